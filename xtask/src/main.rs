@@ -1,46 +1,71 @@
 //! Room: the project's own task runner, `cargo xtask …`.
 //!
-//! Picks a subcommand and sets the exit code; each subcommand has a file of its own. It never edits
-//! the project's sources, and it installs nothing that was not printed first.
+//! Picks a subcommand and sets the exit code; each has a file of its own. It never edits the
+//! project's sources, and it installs nothing that was not printed first.
 
+mod demo;
 mod fault;
+mod metadata;
+mod needs;
 mod pg;
 mod postgres;
+mod programs;
+mod spdx;
+mod steps;
+mod tally;
+mod test;
 mod tidy;
 
 use fault::{Fault, Outcome};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use steps::STEPS;
 
 const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
+  demo [ARGS…]     build the program and run its demo; needs Rust alone
+  test [--yes]     run every step below; installs what is missing after asking, or with --yes
   pg -- CMD…       start a temporary PostgreSQL, run CMD with TAIZHANG_TEST_PG set, stop it
-  tidy             check the habits that no other tool checks
-";
+
+one step of the test alone:
+ ";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    match run(&args) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(fault) => {
-            eprintln!("xtask: {fault}");
-            ExitCode::FAILURE
+    run(&args).unwrap_or_else(|fault| {
+        eprintln!("xtask: {fault}");
+        ExitCode::FAILURE
+    })
+}
+
+fn run(args: &[String]) -> Outcome<ExitCode> {
+    let (command, rest) = args.split_first().ok_or_else(|| Fault::new(usage()))?;
+    let root = root()?;
+    let done = match command.as_str() {
+        "demo" => demo::run(&root, rest),
+        "test" => return test::run(&root, rest),
+        "pg" => pg::run(rest),
+        "help" | "--help" | "-h" => {
+            println!("{}", usage());
+            Ok(())
         }
+        name => run_step(&root, name),
+    };
+    done.map(|()| ExitCode::SUCCESS)
+}
+
+fn run_step(root: &Path, name: &str) -> Outcome {
+    match STEPS.iter().find(|step| step.name == name) {
+        Some(step) => (step.run)(root).verdict,
+        None => Err(Fault::new(format!("no command {name}\n\n{}", usage()))),
     }
 }
 
-fn run(args: &[String]) -> Outcome {
-    let (command, rest) = args.split_first().ok_or_else(|| Fault::new(USAGE))?;
-    match command.as_str() {
-        "pg" => pg::run(rest),
-        "tidy" => tidy::run(&root()?),
-        "help" | "--help" | "-h" => {
-            print!("{USAGE}");
-            Ok(())
-        }
-        other => Err(Fault::new(format!("no command {other}\n\n{USAGE}"))),
-    }
+fn usage() -> String {
+    STEPS
+        .iter()
+        .fold(USAGE.to_owned(), |text, step| format!("{text} {}", step.name))
 }
 
 /// The workspace's root: the folder above this crate, which cargo names.

@@ -1,0 +1,58 @@
+//! Room: the programs that the tasks call, and where they are.
+
+use crate::fault::{Fault, Outcome};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Cargo, the same one that started this, in the workspace's root.
+pub(crate) fn cargo(root: &Path) -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(root);
+    command
+}
+
+/// Runs a command with its output shown; fails if it fails.
+pub(crate) fn succeed(command: &mut Command) -> Outcome {
+    let shown = shown(command);
+    let status = command
+        .status()
+        .map_err(Fault::while_doing(format!("cannot run {shown}")))?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(Fault::new(format!("{shown} ended with {status}")))
+    }
+}
+
+/// The command as one would type it.
+pub(crate) fn shown(command: &Command) -> String {
+    let program = Path::new(command.get_program())
+        .file_name()
+        .unwrap_or(command.get_program());
+    let words = std::iter::once(program).chain(command.get_args());
+    words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
+}
+
+/// The first of these names that is a file in PATH.
+pub(crate) fn in_path(names: &[&str]) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    let folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
+    names
+        .iter()
+        .flat_map(|name| folders.iter().map(move |folder| folder.join(name)))
+        .find(|file| file.is_file())
+}
+
+/// What a program prints, if it runs and succeeds.
+pub(crate) fn answer_of(program: &str, arguments: &[&str]) -> Option<String> {
+    let answer = Command::new(program).args(arguments).output().ok()?;
+    answer
+        .status
+        .success()
+        .then(|| String::from_utf8_lossy(&answer.stdout).trim().to_owned())
+}
+
+/// A browser that tests can drive.
+pub(crate) fn chromium() -> Option<PathBuf> {
+    in_path(&["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"])
+}

@@ -1,0 +1,12 @@
+//! Step: the examples in the documentation run.
+//!
+//! They are apart because nextest does not run them.
+
+use super::Report;
+use crate::programs::cargo;
+use crate::tally;
+use std::path::Path;
+
+pub(super) fn run(root: &Path) -> Report {
+    tally::count(cargo(root).args(["test", "--workspace", "--doc", "--locked", "--no-fail-fast"]))
+}
