@@ -1,0 +1,673 @@
+//! Room: the only door to the journal. A command and what the book knows go in; a decision holding
+//! every consequence comes out, or the reasons why not. Writes nothing; a preview is the same road.
+
+use crate::command::{Command, Wish};
+use crate::day::Day;
+use crate::definition::{Key, Register, Verb};
+use crate::id::{EntryNo, FieldNo, RecordNo, RegisterNo, STAGE};
+use crate::journal::{Act, Change, Correction, Entry, Leg, Patch};
+use crate::posting::{DIM_SEPARATOR, Posting, difference, postings};
+use crate::refusal::{Code, Refusal};
+use crate::rules::Rules;
+use crate::timeline::{PENDING, State, Timeline};
+use crate::validity::{Violation, violations};
+use crate::value::{Cell, Value};
+use std::sync::Arc;
+
+/// What a decision may ask of the book. Answers must all be of one moment.
+pub trait Book {
+    /// What can go wrong when asking.
+    type Error;
+    /// All entries of a record, in order; empty if there is no such record.
+    fn entries(&mut self, record: RecordNo) -> Result<Vec<Entry>, Self::Error>;
+    /// Living records whose parent field names this one.
+    fn children(&mut self, record: RecordNo) -> Result<Vec<RecordNo>, Self::Error>;
+    /// The living record that holds a unique key.
+    fn key_holder(&mut self, register: RegisterNo, key: &str, text: &str) -> Result<Option<RecordNo>, Self::Error>;
+    /// End-of-day balances of one holder: the balance before `from`, then day by day where it changes.
+    fn balances(&mut self, posting: &Posting, from: Day) -> Result<(i64, Vec<(Day, i64)>), Self::Error>;
+}
+
+/// Who asks.
+pub trait Gate {
+    /// Whether the asker may do this to records of the register that belong to the unit.
+    fn may(&self, verb: Verb, register: &Register, unit: Option<RecordNo>) -> bool;
+    /// Whether the asker holds one of these roles.
+    fn has_role(&self, roles: &[String]) -> bool;
+}
+
+/// What holds for every command of one moment.
+pub struct Moment<'a> {
+    /// The rules, all versions.
+    pub rules: &'a Rules,
+    /// Today in the district's time zone.
+    pub today: Day,
+    /// The last closed day.
+    pub closed_through: Option<Day>,
+}
+
+/// Everything that one accepted command does to the book.
+#[derive(Clone, Debug)]
+pub struct Decision {
+    /// The entry; its number, instant and, for an opening, its record are given when it is appended.
+    pub entry: Entry,
+    /// What it posts; a record number 0 means the record that it opens.
+    pub postings: Vec<Posting>,
+    /// The current rows that change: the record's own first, then those that inherit from it.
+    pub rows: Vec<Row>,
+    /// Unique keys given up and taken.
+    pub keys: Vec<KeyChange>,
+}
+
+/// The current state of one record.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// Its register.
+    pub register: RegisterNo,
+    /// Its number; 0 for the record that is being opened.
+    pub record: RecordNo,
+    /// Its fields after the command.
+    pub state: State,
+    /// Whether it is void.
+    pub void: bool,
+    /// The day it began; nothing is known before it if `opening`.
+    pub opened_on: Day,
+    /// Whether it was taken over as of that day (期初).
+    pub opening: bool,
+}
+
+/// A unique key given up or taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyChange {
+    /// The register.
+    pub register: RegisterNo,
+    /// The key's id.
+    pub key: String,
+    /// Its text.
+    pub text: String,
+    /// Taken (else given up).
+    pub taken: bool,
+}
+
+/// Decides one command. The outer error is the book's; the inner one the user's.
+pub fn decide<B: Book>(
+    moment: &Moment<'_>,
+    gate: &dyn Gate,
+    book: &mut B,
+    command: &Command,
+) -> Result<Result<Decision, Vec<Refusal>>, B::Error> {
+    let Some(version) = moment.rules.latest() else { return Ok(Err(vec![Refusal::new(Code::NoPack)])) };
+    let Some(register) = version.definition.register(command.register) else {
+        return Ok(Err(vec![Refusal::new(Code::UnknownRegister)]));
+    };
+    let entries = match command.record {
+        Some(record) => book.entries(record)?,
+        None => Vec::new(),
+    };
+    if command.record.is_some() && entries.first().is_none_or(|first| first.register != command.register) {
+        return Ok(Err(vec![Refusal::new(Code::UnknownRecord)]));
+    }
+    let desk = Desk { moment, gate, register, command, definition: version.n };
+    desk.decide(book, entries)
+}
+
+struct Desk<'a> {
+    moment: &'a Moment<'a>,
+    gate: &'a dyn Gate,
+    register: &'a Arc<Register>,
+    command: &'a Command,
+    definition: EntryNo,
+}
+
+impl Desk<'_> {
+    fn decide<B: Book>(&self, book: &mut B, entries: Vec<Entry>) -> Result<Result<Decision, Vec<Refusal>>, B::Error> {
+        let mut refusals = self.plain_faults(&entries);
+        if !refusals.is_empty() {
+            return Ok(Err(refusals));
+        }
+        let above = self.above(book, &entries)?;
+        if let Some(above) = &above
+            && above.void
+            && !matches!(self.command.wish, Wish::Void | Wish::Note)
+        {
+            return Ok(Err(vec![Refusal::new(Code::ParentVoid)]));
+        }
+        let mut entry = self.entry();
+        let before = self.timeline(&entries, above.as_ref());
+        let mut with = entries;
+        with.push(entry.clone());
+        let after = self.timeline(&with, above.as_ref());
+        refusals.extend(self.broken(&before, &after));
+        refusals.extend(self.not_permitted(&before, &after));
+        refusals.extend(self.stale(&with, &before));
+        if !refusals.is_empty() {
+            return Ok(Err(refusals));
+        }
+        let keys = match self.keys(book, &before, &after)? {
+            Ok(keys) => keys,
+            Err(refusals) => return Ok(Err(refusals)),
+        };
+        let mut rows = vec![row(&after)];
+        let mut lines = match self.lines(&before, &after) {
+            Ok(lines) => lines,
+            Err(refusal) => return Ok(Err(vec![refusal])),
+        };
+        match self.below(book, &before, &after, &mut rows, &mut lines)? {
+            Ok(()) => {}
+            Err(refusal) => return Ok(Err(vec![refusal])),
+        }
+        if let Err(refusals) = self.floors(book, &mut entry, &mut lines)? {
+            return Ok(Err(refusals));
+        }
+        if let Err(refusals) = self.closed(&lines, &after) {
+            return Ok(Err(refusals));
+        }
+        lines.sort();
+        Ok(Ok(Decision { entry, postings: lines, rows, keys }))
+    }
+
+    /// What is wrong with the command itself, before any timeline is looked at.
+    fn plain_faults(&self, entries: &[Entry]) -> Vec<Refusal> {
+        let mut faults = Vec::new();
+        let days = [Some(self.command.occurred_on), self.corrected_day()];
+        for day in days.into_iter().flatten() {
+            if day > self.moment.today {
+                faults.push(Refusal::new(Code::AfterToday).with("day", day).with("today", self.moment.today));
+            }
+            if !(Day::MIN..=Day::MAX).contains(&day) {
+                faults.push(Refusal::new(Code::OutsideCalendar).with("day", day));
+            }
+        }
+        faults.extend(self.field_faults(entries));
+        faults.extend(self.wish_faults(entries));
+        faults
+    }
+
+    fn corrected_day(&self) -> Option<Day> {
+        match self.command.wish {
+            Wish::Correct { day, .. } => day,
+            _ => None,
+        }
+    }
+
+    fn field_faults(&self, entries: &[Entry]) -> Vec<Refusal> {
+        let mut faults = Vec::new();
+        for (field, change) in &self.command.fields {
+            let Some(known) = self.register.field(*field) else {
+                let code = if *field == STAGE { Code::StageByMove } else { Code::UnknownField };
+                faults.push(Refusal::at(code, *field));
+                continue;
+            };
+            if self.register.inherits(*field) {
+                faults.push(Refusal::at(Code::Inherited, *field));
+            }
+            let is_parent = self.register.parent.as_ref().is_some_and(|parent| parent.field == *field);
+            if is_parent && !entries.is_empty() {
+                faults.push(Refusal::at(Code::ParentFixed, *field));
+            }
+            let sealed = |cell: &Cell| matches!(cell, Cell::Is(Value::Sealed(_)) | Cell::Missing | Cell::NotApplicable);
+            if let Change::Set(cell) = change
+                && known.class.is_sealed()
+                && !sealed(cell)
+            {
+                faults.push(Refusal::at(Code::NotSealed, *field));
+            }
+        }
+        faults
+    }
+
+    fn wish_faults(&self, entries: &[Entry]) -> Vec<Refusal> {
+        let void = Timeline::of(entries).void;
+        let one = |code| vec![Refusal::new(code)];
+        match &self.command.wish {
+            Wish::Open { .. } => Vec::new(),
+            Wish::Correct { target, withdraw, day } => self.correction_faults(entries, *target, *withdraw, *day),
+            _ if void => one(Code::RecordVoid),
+            Wish::Amend if self.command.fields.is_empty() => one(Code::NothingChanges),
+            Wish::Amend | Wish::Note | Wish::Void => Vec::new(),
+            Wish::Move(name) => match self.register.move_named(name) {
+                None => vec![Refusal::new(Code::UnknownMove).with("move", name)],
+                Some(m) if m.evidence && self.command.evidence.is_empty() => {
+                    vec![Refusal::new(Code::EvidenceNeeded).with("move", &m.name)]
+                }
+                Some(m) if !m.roles.is_empty() && !self.gate.has_role(&m.roles) => one(Code::NotPermitted),
+                Some(_) => Vec::new(),
+            },
+        }
+    }
+
+    fn correction_faults(&self, entries: &[Entry], target: EntryNo, withdraw: bool, day: Option<Day>) -> Vec<Refusal> {
+        let one = |code| vec![Refusal::new(code).with("entry", target)];
+        let Some(original) = entries.iter().find(|entry| entry.n == target) else { return one(Code::NoSuchEntry) };
+        let withdrawn = entries.iter().any(
+            |entry| matches!(&entry.act, Act::Correct(earlier) if earlier.target == target && earlier.withdraw),
+        );
+        match original.act {
+            Act::Correct(_) => one(Code::NoSuchEntry),
+            _ if withdrawn => one(Code::AlreadyWithdrawn),
+            Act::Open { .. } if withdraw => one(Code::WithdrawOpening),
+            Act::Void if withdraw => Vec::new(),
+            _ if Timeline::of(entries).void => one(Code::RecordVoid),
+            _ if !withdraw && day.is_none() && self.command.fields.is_empty() => one(Code::NothingChanges),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The entry that would be written, its number still pending.
+    fn entry(&self) -> Entry {
+        let command = self.command;
+        let mut entry = Entry::blank(self.act(), command.occurred_on);
+        entry.n = PENDING;
+        entry.definition = self.definition;
+        entry.occurred_at = command.occurred_at;
+        entry.register = self.register.no;
+        entry.record = command.record.unwrap_or(0);
+        entry.based_on = command.based_on.unwrap_or(0);
+        entry.reason.clone_from(&command.reason);
+        entry.evidence.clone_from(&command.evidence);
+        entry.source.clone_from(&command.source);
+        entry.key = command.key;
+        entry
+    }
+
+    fn act(&self) -> Act {
+        match &self.command.wish {
+            Wish::Open { opening } => {
+                let stage = self.register.initial_stage().map(|stage| stage.id.as_str());
+                Act::Open { patch: self.patch(stage), opening: *opening }
+            }
+            Wish::Amend => Act::Amend { patch: self.patch(None) },
+            Wish::Move(name) => {
+                let to = self.register.move_named(name).map(|m| m.to.as_str());
+                Act::Move { name: name.clone(), patch: self.patch(to) }
+            }
+            Wish::Note => Act::Note,
+            Wish::Void => Act::Void,
+            Wish::Correct { target, withdraw, day } => {
+                let mut fields = self.command.fields.clone();
+                fields.sort_by_key(|(field, _)| *field);
+                Act::Correct(Correction { target: *target, withdraw: *withdraw, day: *day, fields })
+            }
+        }
+    }
+
+    fn patch(&self, stage: Option<&str>) -> Patch {
+        let set = self.command.fields.iter().filter_map(|(field, change)| match change {
+            Change::Set(cell) => Some((*field, cell.clone())),
+            Change::Withdrawn => None,
+        });
+        let stage = stage.map(|stage| (STAGE, Cell::Is(Value::Choice(stage.to_owned()))));
+        let mut patch: Patch = stage.into_iter().chain(set).collect();
+        patch.sort_by_key(|(field, _)| *field);
+        patch.dedup_by_key(|(field, _)| *field);
+        patch
+    }
+
+    fn timeline(&self, entries: &[Entry], above: Option<&Timeline>) -> Timeline {
+        let mut timeline = Timeline::of(entries);
+        timeline.register = self.register.no;
+        if let (Some(parent), Some(above)) = (&self.register.parent, above) {
+            timeline.inherit(above, &parent.inherit);
+        }
+        timeline
+    }
+
+    /// The timeline of the record above, which the command itself names when it opens a record.
+    fn above<B: Book>(&self, book: &mut B, entries: &[Entry]) -> Result<Option<Timeline>, B::Error> {
+        let Some(parent) = &self.register.parent else { return Ok(None) };
+        let named = if entries.is_empty() {
+            self.command.fields.iter().find_map(|(field, change)| match change {
+                Change::Set(Cell::Is(Value::Link(record))) if *field == parent.field => Some(*record),
+                _ => None,
+            })
+        } else {
+            parent_of(&Timeline::of(entries), parent.field)
+        };
+        match named {
+            Some(record) => timeline_of(book, self.moment.rules, record).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Violations that the command introduces (law 2): those of the new timeline less those of the old.
+    fn broken(&self, before: &Timeline, after: &Timeline) -> Vec<Refusal> {
+        let old = violations(before, self.register);
+        violations(after, self.register)
+            .into_iter()
+            .filter(|violation| !old.contains(violation))
+            .map(|violation| self.refusal(violation))
+            .collect()
+    }
+
+    fn refusal(&self, violation: Violation) -> Refusal {
+        let entry = |n: EntryNo| if n == PENDING { String::new() } else { n.to_string() };
+        match violation {
+            Violation::BeforeOpening { n, on, opened } => {
+                Refusal::new(Code::BeforeOpening).with("entry", entry(n)).with("day", on).with("opened", opened)
+            }
+            Violation::OutOfTurn { n, on, name, stage } => {
+                let stage_name = self.register.stage(&stage).map_or(stage.clone(), |stage| stage.name.clone());
+                let name = self.register.move_named(&name).map_or(name.clone(), |m| m.name.clone());
+                let refusal = Refusal::new(Code::OutOfTurn).with("entry", entry(n)).with("day", on);
+                refusal.with("move", name).with("stage", stage_name)
+            }
+            Violation::Required { field, .. } => Refusal::at(Code::Required, field),
+            Violation::StageNeeds { field, stage, .. } => {
+                let stage = self.register.stage(&stage).map_or(stage.clone(), |stage| stage.name.clone());
+                Refusal::at(Code::StageNeeds, field).with("stage", stage)
+            }
+            Violation::MoveNeeds { field, name, .. } => {
+                let name = self.register.move_named(&name).map_or(name.clone(), |m| m.name.clone());
+                Refusal::at(Code::MoveNeeds, field).with("move", name)
+            }
+            Violation::Guarded { name, .. } => {
+                let name = self.register.move_named(&name).map_or(name.clone(), |m| m.name.clone());
+                Refusal::new(Code::Guarded).with("move", name)
+            }
+            Violation::Check { id, on, .. } => {
+                let message = self.register.checks.iter().find(|check| check.id == id);
+                let message = message.map_or(id.clone(), |check| check.message.clone());
+                Refusal::new(Code::CheckFailed).with("message", message).with("day", on)
+            }
+        }
+    }
+
+    fn not_permitted(&self, before: &Timeline, after: &Timeline) -> Vec<Refusal> {
+        let verb = match self.command.wish {
+            Wish::Correct { .. } | Wish::Void => Verb::Correct,
+            _ => Verb::Write,
+        };
+        let unit = |timeline: &Timeline| self.register.unit.and_then(|field| timeline.state().unit(field));
+        let mut units = vec![unit(after)];
+        if !before.events.is_empty() {
+            units.push(unit(before));
+        }
+        let allowed = units.into_iter().all(|unit| self.gate.may(verb, self.register, unit));
+        if allowed { Vec::new() } else { vec![Refusal::new(Code::NotPermitted)] }
+    }
+
+    /// Fields that the command names and that somebody changed after what the writer had seen.
+    fn stale(&self, with: &[Entry], before: &Timeline) -> Vec<Refusal> {
+        let Some(based_on) = self.command.based_on else { return Vec::new() };
+        let earlier = with.iter().filter(|entry| entry.n != PENDING);
+        let since: Vec<&Entry> = earlier.filter(|entry| entry.n > based_on).collect();
+        let moved = matches!(self.command.wish, Wish::Move(_));
+        let stage = moved.then_some(STAGE);
+        let named = self.command.fields.iter().map(|(field, _)| *field).chain(stage);
+        let state = before.state();
+        named
+            .filter_map(|field| {
+                let entry = since.iter().rev().find(|entry| touches(entry, field))?;
+                let there = state.cell(field).map(brief).unwrap_or_default();
+                Some(Refusal::at(Code::Stale, field).with("entry", entry.n).with("there", there))
+            })
+            .collect()
+    }
+
+    fn keys<B: Book>(
+        &self,
+        book: &mut B,
+        before: &Timeline,
+        after: &Timeline,
+    ) -> Result<Result<Vec<KeyChange>, Vec<Refusal>>, B::Error> {
+        let (old, new) = (living(before), living(after));
+        let (mut changes, mut refusals) = (Vec::new(), Vec::new());
+        for key in &self.register.keys {
+            let held = old.as_ref().and_then(|state| self.key_text(key, state));
+            let wanted = new.as_ref().and_then(|state| self.key_text(key, state));
+            if held == wanted {
+                continue;
+            }
+            if let Some(text) = held {
+                changes.push(KeyChange { register: self.register.no, key: key.id.clone(), text, taken: false });
+            }
+            if let Some(text) = wanted {
+                let holder = book.key_holder(self.register.no, &key.id, &text)?;
+                if let Some(holder) = holder.filter(|holder| Some(*holder) != self.command.record) {
+                    let field = key.fields.first().copied().unwrap_or_default();
+                    refusals.push(Refusal::at(Code::KeyTaken, field).with("record", holder));
+                }
+                changes.push(KeyChange { register: self.register.no, key: key.id.clone(), text, taken: true });
+            }
+        }
+        Ok(if refusals.is_empty() { Ok(changes) } else { Err(refusals) })
+    }
+
+    fn key_text(&self, key: &Key, state: &State) -> Option<String> {
+        let digest = |field: &FieldNo| self.command.digests.iter().find(|(of, _)| of == field).map(|(_, d)| d.clone());
+        key_text(key, state, &digest)
+    }
+
+    fn lines(&self, before: &Timeline, after: &Timeline) -> Result<Vec<Posting>, Refusal> {
+        let overflow = |fault: crate::posting::Overflow| self.overflow(fault);
+        let new = postings(after, self.moment.rules).map_err(overflow)?;
+        let old = postings(before, self.moment.rules).map_err(overflow)?;
+        Ok(difference(&new, &old))
+    }
+
+    fn overflow(&self, fault: crate::posting::Overflow) -> Refusal {
+        let account = self.moment.rules.latest().and_then(|version| version.definition.accounts.get(&fault.0));
+        let name = account.map_or_else(|| fault.0.to_string(), |account| account.name.clone());
+        Refusal::new(Code::AmountOverflow).with("account", name)
+    }
+
+    /// Records that inherit from this one: their rows and postings change with it.
+    fn below<B: Book>(
+        &self,
+        book: &mut B,
+        before: &Timeline,
+        after: &Timeline,
+        rows: &mut Vec<Row>,
+        lines: &mut Vec<Posting>,
+    ) -> Result<Result<(), Refusal>, B::Error> {
+        let Some(record) = self.command.record else { return Ok(Ok(())) };
+        let mut level = vec![(record, before.clone(), after.clone())];
+        while let Some((record, old, new)) = level.pop() {
+            for child in book.children(record)? {
+                if new.void && !old.void {
+                    return Ok(Err(Refusal::new(Code::LivingChildren).with("record", child)));
+                }
+                let own = Timeline::of(&book.entries(child)?);
+                let register = self.moment.rules.latest().and_then(|v| v.definition.register(own.register).cloned());
+                let Some(parent) = register.as_ref().and_then(|register| register.parent.as_ref()) else { continue };
+                let (mut was, mut is) = (own.clone(), own);
+                was.inherit(&old, &parent.inherit);
+                is.inherit(&new, &parent.inherit);
+                if was == is {
+                    continue;
+                }
+                match self.lines(&was, &is) {
+                    Ok(more) => lines.extend(more),
+                    Err(refusal) => return Ok(Err(refusal)),
+                }
+                rows.push(row(&is));
+                level.push((child, was, is));
+            }
+        }
+        Ok(Ok(()))
+    }
+
+    /// No end-of-day balance with a floor falls below it, from the earliest touched day on (law 5).
+    fn floors<B: Book>(
+        &self,
+        book: &mut B,
+        entry: &mut Entry,
+        lines: &mut Vec<Posting>,
+    ) -> Result<Result<(), Vec<Refusal>>, B::Error> {
+        let Some(version) = self.moment.rules.latest() else { return Ok(Ok(())) };
+        let mut booked = Vec::new();
+        for holder in holders(lines) {
+            let Some(account) = version.definition.accounts.get(&holder.account) else { continue };
+            let Some(floor) = account.floor else { continue };
+            let touched: Vec<(Day, i64)> = lines
+                .iter()
+                .filter(|line| line.account == holder.account && line.dim == holder.dim)
+                .map(|line| (line.day, line.amount))
+                .collect();
+            let from = touched.iter().map(|(day, _)| *day).min().unwrap_or(holder.day);
+            let (start, series) = book.balances(&holder, from)?;
+            let Some((day, short)) = shortfall(floor, start, &series, &touched) else { continue };
+            match account.recovery.filter(|_| self.command.recover) {
+                Some(recovery) => booked.extend(recovery_legs(&holder, recovery, day, short)),
+                None => {
+                    let refusal = Refusal::new(Code::BelowFloor).with("account", &account.name);
+                    return Ok(Err(vec![
+                        refusal.with("holder", &holder.dim).with("day", day).with("short", crate::value::print_scaled(short, account.scale)),
+                    ]));
+                }
+            }
+        }
+        lines.extend(booked.iter().map(|leg| leg_posting(leg, entry.record)));
+        *lines = difference(lines, &[]);
+        entry.legs = booked;
+        Ok(Ok(()))
+    }
+
+    /// A posting on a closed day needs the right to restate, and a reason (law 7).
+    fn closed(&self, lines: &[Posting], after: &Timeline) -> Result<(), Vec<Refusal>> {
+        let Some(through) = self.moment.closed_through else { return Ok(()) };
+        let Some(line) = lines.iter().filter(|line| line.day <= through).min_by_key(|line| line.day) else {
+            return Ok(());
+        };
+        let unit = self.register.unit.and_then(|field| after.state().unit(field));
+        if !self.gate.may(Verb::Restate, self.register, unit) {
+            return Err(vec![Refusal::new(Code::ClosedPeriod).with("day", line.day).with("through", through)]);
+        }
+        if self.command.reason.is_none() {
+            return Err(vec![Refusal::new(Code::ReasonNeeded).with("day", line.day).with("through", through)]);
+        }
+        Ok(())
+    }
+}
+
+/// A record's timeline with all that it inherits. Depth is bounded by the pack (checked there).
+pub fn timeline_of<B: Book>(book: &mut B, rules: &Rules, record: RecordNo) -> Result<Timeline, B::Error> {
+    let mut timeline = Timeline::of(&book.entries(record)?);
+    let register = rules.latest().and_then(|version| version.definition.register(timeline.register).cloned());
+    if let Some(parent) = register.as_ref().and_then(|register| register.parent.as_ref())
+        && let Some(above) = parent_of(&timeline, parent.field)
+    {
+        let above = timeline_of(book, rules, above)?;
+        timeline.inherit(&above, &parent.inherit);
+    }
+    Ok(timeline)
+}
+
+/// The text of a unique key; none while a part of it is empty. `digest` gives what a sealed field
+/// is compared by.
+pub fn key_text(key: &Key, state: &State, digest: &dyn Fn(&FieldNo) -> Option<String>) -> Option<String> {
+    let mut text = String::new();
+    for (at, field) in key.fields.iter().enumerate() {
+        if at > 0 {
+            text.push(DIM_SEPARATOR);
+        }
+        match state.value(*field)? {
+            Value::Sealed(_) => text.push_str(&digest(field)?),
+            value => text.push_str(&brief(&Cell::Is(value.clone()))),
+        }
+    }
+    Some(text)
+}
+
+/// The current row that a timeline makes.
+pub fn row(timeline: &Timeline) -> Row {
+    use crate::timeline::EventKind;
+    Row {
+        register: timeline.register,
+        record: timeline.record,
+        state: timeline.state(),
+        void: timeline.void,
+        opened_on: timeline.opened_on().unwrap_or_default(),
+        opening: timeline.events.iter().any(|event| event.kind == EventKind::Open { opening: true }),
+    }
+}
+
+/// A cell in few characters: for keys and conflicts. Sealed values say nothing.
+pub fn brief(cell: &Cell) -> String {
+    match cell {
+        Cell::Missing | Cell::Erased | Cell::NotApplicable => String::new(),
+        Cell::Is(Value::Text(text) | Value::Choice(text)) => text.clone(),
+        Cell::Is(Value::Num(units)) => units.to_string(),
+        Cell::Is(Value::Date(day, _)) => day.to_string(),
+        Cell::Is(Value::Month(month)) => month.to_string(),
+        Cell::Is(Value::Unit(record) | Value::Link(record)) => record.to_string(),
+        Cell::Is(Value::Place { lat, lon }) => format!("{lat},{lon}"),
+        Cell::Is(Value::Evidence(files)) => files.len().to_string(),
+        Cell::Is(Value::Sealed(_)) => String::from("***"),
+    }
+}
+
+fn parent_of(timeline: &Timeline, field: FieldNo) -> Option<RecordNo> {
+    let opening = timeline.events.first()?;
+    let at = opening.patch.binary_search_by_key(&field, |(no, _)| *no).ok()?;
+    match opening.patch[at].1 {
+        Cell::Is(Value::Link(record)) => Some(record),
+        _ => None,
+    }
+}
+
+fn living(timeline: &Timeline) -> Option<State> {
+    (!timeline.void && !timeline.events.is_empty()).then(|| timeline.state())
+}
+
+fn touches(entry: &Entry, field: FieldNo) -> bool {
+    match &entry.act {
+        Act::Open { patch, .. } | Act::Amend { patch } | Act::Move { patch, .. } => {
+            patch.binary_search_by_key(&field, |(no, _)| *no).is_ok()
+        }
+        Act::Correct(correction) => {
+            correction.withdraw || correction.day.is_some() || correction.fields.iter().any(|(of, _)| *of == field)
+        }
+        _ => false,
+    }
+}
+
+/// One line for each holder among the postings.
+fn holders(lines: &[Posting]) -> Vec<Posting> {
+    let mut holders: Vec<Posting> = lines.to_vec();
+    holders.sort_by(|a, b| (a.account, &a.dim, a.day).cmp(&(b.account, &b.dim, b.day)));
+    holders.dedup_by(|a, b| a.account == b.account && a.dim == b.dim);
+    holders
+}
+
+/// The first day on which the balance would be below the floor and lower than it was, and by how
+/// much it would be short at worst.
+fn shortfall(floor: i64, start: i64, series: &[(Day, i64)], touched: &[(Day, i64)]) -> Option<(Day, i64)> {
+    let mut days: Vec<Day> = series.iter().map(|(day, _)| *day).chain(touched.iter().map(|(day, _)| *day)).collect();
+    days.sort();
+    days.dedup();
+    let mut first = None;
+    let mut worst = 0;
+    for day in days {
+        let was = series.iter().rev().find(|(on, _)| *on <= day).map_or(start, |(_, balance)| *balance);
+        let change: i64 = touched.iter().filter(|(on, _)| *on <= day).map(|(_, amount)| *amount).sum();
+        let is = was.saturating_add(change);
+        if is < floor && is < was {
+            first = first.or(Some(day));
+            worst = worst.max(floor - is);
+        }
+    }
+    first.map(|day| (day, worst))
+}
+
+fn recovery_legs(holder: &Posting, recovery: crate::id::AccountNo, day: Day, short: i64) -> [Leg; 2] {
+    let unit = holder.unit;
+    [
+        Leg { account: holder.account, dim: holder.dim.clone(), day, unit, amount: short },
+        Leg { account: recovery, dim: holder.dim.clone(), day, unit, amount: -short },
+    ]
+}
+
+fn leg_posting(leg: &Leg, record: RecordNo) -> Posting {
+    Posting {
+        account: leg.account,
+        unit: leg.unit,
+        dim: leg.dim.clone(),
+        day: leg.day,
+        record,
+        amount: leg.amount,
+        reported: 0,
+        missing: 0,
+        not_applicable: 0,
+    }
+}

@@ -1,0 +1,7 @@
+//! Room: the journal — entries, their bytes, their chain. Appending is the store's work.
+
+pub mod chain;
+pub mod encoding;
+pub mod entry;
+
+pub use entry::{Act, Change, Correction, Entry, Leg, PackVersion, Patch, Release, Source};

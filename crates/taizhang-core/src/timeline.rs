@@ -1,0 +1,285 @@
+//! Room: the timeline of one record — what its entries, corrected, say about every day.
+//!
+//! The order is (`occurred_on`, `occurred_at`, original number), the opening first (law 2). A
+//! correction never becomes an event of its own: it changes the entry that it names, which keeps
+//! its number for the order on its day.
+
+use crate::day::Day;
+use crate::id::{EntryNo, FieldNo, RecordNo, RegisterNo, STAGE};
+use crate::journal::{Act, Change, Correction, Entry, Leg, Patch};
+use crate::value::{Cell, Value};
+
+/// The number that an entry not yet written sorts under.
+pub const PENDING: EntryNo = EntryNo::MAX;
+
+/// A record's effective events, in order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Timeline {
+    /// Its register.
+    pub register: RegisterNo,
+    /// Its number; 0 while its opening is not written.
+    pub record: RecordNo,
+    /// Events in order; the opening first.
+    pub events: Vec<Event>,
+    /// What it takes over from the record above, in order; may begin before the opening.
+    pub inherited: Vec<Event>,
+    /// Amounts fixed when they were written.
+    pub legs: Vec<Leg>,
+    /// Whether the record was voided, and the void not withdrawn.
+    pub void: bool,
+}
+
+/// One effective event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// The original entry.
+    pub n: EntryNo,
+    /// The day, after corrections.
+    pub on: Day,
+    /// The minute of the day.
+    pub at: Option<u16>,
+    /// What happened.
+    pub kind: EventKind,
+    /// Field values, after corrections; sorted by field.
+    pub patch: Patch,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EventKind {
+    /// The record began; `opening` if nothing is known before.
+    Open {
+        /// Whether it is a state taken over (期初).
+        opening: bool,
+    },
+    /// Fields changed.
+    Amend,
+    /// The stage changed by this move.
+    Move(String),
+    /// A remark.
+    Note,
+}
+
+/// A record's fields on one day, sorted by field; the stage under field 0.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct State {
+    cells: Vec<(FieldNo, Cell)>,
+}
+
+impl State {
+    /// The content of a field; missing if nobody said.
+    pub fn cell(&self, field: FieldNo) -> Option<&Cell> {
+        let at = self.cells.binary_search_by_key(&field, |(no, _)| *no).ok()?;
+        Some(&self.cells[at].1)
+    }
+
+    /// The value of a field, if it has one.
+    pub fn value(&self, field: FieldNo) -> Option<&Value> {
+        self.cell(field).and_then(Cell::value)
+    }
+
+    /// The stage, if the register has stages.
+    pub fn stage(&self) -> Option<&str> {
+        match self.value(STAGE) {
+            Some(Value::Choice(stage)) => Some(stage),
+            _ => None,
+        }
+    }
+
+    /// The unit in a field.
+    pub fn unit(&self, field: FieldNo) -> Option<RecordNo> {
+        match self.value(field) {
+            Some(Value::Unit(unit)) => Some(*unit),
+            _ => None,
+        }
+    }
+
+    /// The day in a date field, or the last day of a month field.
+    pub fn day(&self, field: FieldNo) -> Option<Day> {
+        match self.value(field) {
+            Some(Value::Date(day, _)) => Some(*day),
+            Some(Value::Month(month)) => Some(month.last()),
+            _ => None,
+        }
+    }
+
+    /// All that is known, by field.
+    pub fn cells(&self) -> &[(FieldNo, Cell)] {
+        &self.cells
+    }
+
+    /// Puts a patch over it. A missing cell clears.
+    pub fn apply(&mut self, patch: &Patch) {
+        for (field, cell) in patch {
+            match (self.cells.binary_search_by_key(field, |(no, _)| *no), cell) {
+                (Ok(at), Cell::Missing) => {
+                    self.cells.remove(at);
+                }
+                (Ok(at), cell) => self.cells[at].1 = cell.clone(),
+                (Err(_), Cell::Missing) => {}
+                (Err(at), cell) => self.cells.insert(at, (*field, cell.clone())),
+            }
+        }
+    }
+}
+
+impl Timeline {
+    /// The timeline that a record's entries (in the order of their numbers) make.
+    pub fn of(entries: &[Entry]) -> Timeline {
+        let mut timeline = Timeline {
+            register: entries.first().map(|entry| entry.register).unwrap_or_default(),
+            record: entries.first().map_or(0, |entry| entry.record),
+            events: Vec::with_capacity(entries.len()),
+            inherited: Vec::new(),
+            legs: entries.iter().flat_map(|entry| entry.legs.iter().cloned()).collect(),
+            void: false,
+        };
+        for entry in entries {
+            let corrections = corrections_of(entries, entry.n);
+            if corrections.clone().any(|correction| correction.withdraw) {
+                let written_with_it = |leg: &Leg| !entry.legs.contains(leg);
+                timeline.legs.retain(written_with_it);
+                continue;
+            }
+            timeline.add(entry, corrections);
+        }
+        timeline.events.sort_by_key(order);
+        timeline
+    }
+
+    fn add<'a>(&mut self, entry: &Entry, corrections: impl Iterator<Item = &'a Correction>) {
+        let (kind, patch) = match &entry.act {
+            Act::Open { patch, opening } => (EventKind::Open { opening: *opening }, patch.clone()),
+            Act::Amend { patch } => (EventKind::Amend, patch.clone()),
+            Act::Move { name, patch } => (EventKind::Move(name.clone()), patch.clone()),
+            Act::Note => (EventKind::Note, Vec::new()),
+            Act::Void => {
+                self.void = true;
+                return;
+            }
+            Act::Correct(_) | Act::Pack(_) | Act::Close { .. } | Act::Reopen { .. } | Act::Release(_) => return,
+        };
+        let mut event = Event { n: entry.n, on: entry.occurred_on, at: entry.occurred_at, kind, patch };
+        for correction in corrections {
+            event.correct(correction);
+        }
+        self.events.push(event);
+    }
+
+    /// Takes over the named fields of the record above: pairs (own field, field above).
+    pub fn inherit(&mut self, above: &Timeline, pairs: &[(FieldNo, FieldNo)]) {
+        self.inherited = above
+            .merged()
+            .map(|event| {
+                let mut patch: Patch = pairs
+                    .iter()
+                    .filter_map(|(own, theirs)| {
+                        let at = event.patch.binary_search_by_key(theirs, |(no, _)| *no).ok()?;
+                        Some((*own, event.patch[at].1.clone()))
+                    })
+                    .collect();
+                patch.sort_by_key(|(field, _)| *field);
+                Event { kind: EventKind::Amend, patch, ..event.clone() }
+            })
+            .filter(|event| !event.patch.is_empty())
+            .collect();
+    }
+
+    /// Own and inherited events in the order of their days; the opening comes first of its own.
+    fn merged(&self) -> impl Iterator<Item = &Event> {
+        let mut own = self.events.iter().peekable();
+        let mut taken = self.inherited.iter().peekable();
+        std::iter::from_fn(move || match (own.peek(), taken.peek()) {
+            (Some(mine), Some(theirs)) if place(theirs) < place(mine) => taken.next(),
+            (Some(_), _) => own.next(),
+            (None, _) => taken.next(),
+        })
+    }
+
+    /// The day on which the record begins.
+    pub fn opened_on(&self) -> Option<Day> {
+        self.events.first().filter(|event| matches!(event.kind, EventKind::Open { .. })).map(|event| event.on)
+    }
+
+    /// The state at the end of every day on which something changed, from the opening's day on.
+    pub fn states(&self) -> Vec<(Day, State)> {
+        let Some(opened) = self.opened_on() else { return Vec::new() };
+        let mut states: Vec<(Day, State)> = Vec::with_capacity(self.events.len());
+        let mut state = State::default();
+        let mut begun = false;
+        for event in self.merged() {
+            state.apply(&event.patch);
+            begun |= matches!(event.kind, EventKind::Open { .. });
+            let day = event.on.max(opened);
+            match states.last_mut() {
+                Some((last, there)) if *last == day => there.clone_from(&state),
+                _ => states.push((day, state.clone())),
+            }
+        }
+        if begun { states } else { Vec::new() }
+    }
+
+    /// The state after all that is known; empty if the record was never opened.
+    pub fn state(&self) -> State {
+        let mut state = State::default();
+        for event in self.merged() {
+            state.apply(&event.patch);
+        }
+        state
+    }
+
+    /// Every own event with the state before and after it.
+    pub fn steps(&self) -> Vec<(&Event, State, State)> {
+        let mut steps = Vec::with_capacity(self.events.len());
+        let mut state = State::default();
+        for event in self.merged() {
+            let before = state.clone();
+            state.apply(&event.patch);
+            if self.events.iter().any(|own| std::ptr::eq(own, event)) {
+                steps.push((event, before, state.clone()));
+            }
+        }
+        steps
+    }
+}
+
+/// The state at the end of a day, given the record's states in order; none before the opening.
+pub fn state_on(states: &[(Day, State)], day: Day) -> Option<&State> {
+    let after = states.partition_point(|(from, _)| *from <= day);
+    after.checked_sub(1).map(|at| &states[at].1)
+}
+
+impl Event {
+    fn correct(&mut self, correction: &Correction) {
+        if let Some(day) = correction.day {
+            self.on = day;
+        }
+        for (field, change) in &correction.fields {
+            let at = self.patch.binary_search_by_key(field, |(no, _)| *no);
+            match (at, change) {
+                (Ok(at), Change::Set(cell)) => self.patch[at].1 = cell.clone(),
+                (Err(at), Change::Set(cell)) => self.patch.insert(at, (*field, cell.clone())),
+                (Ok(at), Change::Withdrawn) => {
+                    self.patch.remove(at);
+                }
+                (Err(_), Change::Withdrawn) => {}
+            }
+        }
+    }
+}
+
+/// The corrections of one entry, earliest first, so that the latest wins field by field.
+fn corrections_of(entries: &[Entry], n: EntryNo) -> impl Iterator<Item = &Correction> + Clone {
+    entries.iter().filter_map(move |entry| match &entry.act {
+        Act::Correct(correction) if correction.target == n => Some(correction),
+        _ => None,
+    })
+}
+
+fn place(event: &Event) -> (Day, Option<u16>, EntryNo) {
+    (event.on, event.at, event.n)
+}
+
+fn order(event: &Event) -> (bool, (Day, Option<u16>, EntryNo)) {
+    (!matches!(event.kind, EventKind::Open { .. }), place(event))
+}

@@ -1,0 +1,170 @@
+//! Room: the tree of units, on one day as known at one moment.
+//!
+//! Units are records of the register `unit`; this file only reads their timelines. A name, a parent
+//! or an end holds from its day on, so the past keeps its own tree (law 4).
+
+use crate::day::Day;
+use crate::definition::Register;
+use crate::id::{FieldNo, RecordNo};
+use crate::timeline::{State, Timeline, state_on};
+use crate::value::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The fields of the register `unit` that make the tree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnitFields {
+    code: FieldNo,
+    name: FieldNo,
+    level: FieldNo,
+    parent: FieldNo,
+    abolished_on: FieldNo,
+    successor: FieldNo,
+}
+
+impl UnitFields {
+    /// Finds them in the register; none if it is not the base pack's.
+    pub fn of(register: &Register) -> Option<UnitFields> {
+        let field = |id: &str| register.field_named(id).map(|field| field.no);
+        Some(UnitFields {
+            code: field("code")?,
+            name: field("name")?,
+            level: field("level")?,
+            parent: field("parent")?,
+            abolished_on: field("abolished_on")?,
+            successor: field("successor")?,
+        })
+    }
+}
+
+/// The whole history of all units, from which the tree of any day is made.
+#[derive(Clone, Debug, Default)]
+pub struct UnitHistory {
+    units: BTreeMap<RecordNo, Vec<(Day, State)>>,
+}
+
+impl UnitHistory {
+    /// Adds a unit's timeline; a void unit is none.
+    pub fn add(&mut self, timeline: &Timeline) {
+        if !timeline.void {
+            self.units.insert(timeline.record, timeline.states());
+        }
+    }
+
+    /// The tree on a day. A unit opened later is not in it.
+    pub fn on(&self, day: Day, fields: UnitFields) -> UnitTree {
+        let nodes = self.units.iter().filter_map(|(record, states)| Some((*record, node(state_on(states, day)?, day, fields))));
+        UnitTree::new(nodes.collect())
+    }
+
+    /// The days on which any unit changes.
+    pub fn days(&self) -> BTreeSet<Day> {
+        self.units.values().flatten().map(|(day, _)| *day).collect()
+    }
+}
+
+/// One unit on one day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnitNode {
+    /// Its code.
+    pub code: String,
+    /// Its name on that day.
+    pub name: String,
+    /// Its level.
+    pub level: String,
+    /// The unit above; for an abolished unit its successor.
+    pub above: Option<RecordNo>,
+    /// Whether it is abolished by that day.
+    pub abolished: bool,
+}
+
+fn node(state: &State, day: Day, fields: UnitFields) -> UnitNode {
+    let text = |field| match state.value(field) {
+        Some(Value::Text(text) | Value::Choice(text)) => text.clone(),
+        _ => String::new(),
+    };
+    let abolished = state.day(fields.abolished_on).is_some_and(|from| from <= day);
+    let successor = state.unit(fields.successor).filter(|_| abolished);
+    UnitNode {
+        code: text(fields.code),
+        name: text(fields.name),
+        level: text(fields.level),
+        above: successor.or(state.unit(fields.parent)),
+        abolished,
+    }
+}
+
+/// The tree of one day.
+#[derive(Clone, Debug, Default)]
+pub struct UnitTree {
+    nodes: BTreeMap<RecordNo, UnitNode>,
+    below: BTreeMap<RecordNo, Vec<RecordNo>>,
+}
+
+impl UnitTree {
+    fn new(nodes: BTreeMap<RecordNo, UnitNode>) -> UnitTree {
+        let mut below: BTreeMap<RecordNo, Vec<RecordNo>> = BTreeMap::new();
+        for (record, node) in &nodes {
+            if let Some(above) = node.above {
+                below.entry(above).or_default().push(*record);
+            }
+        }
+        UnitTree { nodes, below }
+    }
+
+    /// A unit of the tree.
+    pub fn get(&self, unit: RecordNo) -> Option<&UnitNode> {
+        self.nodes.get(&unit)
+    }
+
+    /// All units, by number.
+    pub fn iter(&self) -> impl Iterator<Item = (RecordNo, &UnitNode)> {
+        self.nodes.iter().map(|(record, node)| (*record, node))
+    }
+
+    /// The units directly below.
+    pub fn children(&self, unit: RecordNo) -> &[RecordNo] {
+        self.below.get(&unit).map_or(&[], Vec::as_slice)
+    }
+
+    /// The units without one above.
+    pub fn roots(&self) -> Vec<RecordNo> {
+        let known = |above: Option<RecordNo>| above.is_some_and(|above| self.nodes.contains_key(&above));
+        self.iter().filter(|(_, node)| !known(node.above)).map(|(record, _)| record).collect()
+    }
+
+    /// The unit and all below it, each once, whatever the data say about circles.
+    pub fn with_below(&self, unit: RecordNo) -> BTreeSet<RecordNo> {
+        let mut found = BTreeSet::from([unit]);
+        let mut left = vec![unit];
+        while let Some(next) = left.pop() {
+            left.extend(self.children(next).iter().filter(|child| found.insert(**child)));
+        }
+        found
+    }
+
+    /// Whether `unit` is `top` or lies below it.
+    pub fn is_within(&self, unit: RecordNo, top: RecordNo) -> bool {
+        let mut seen = BTreeSet::new();
+        let mut at = Some(unit);
+        while let Some(here) = at {
+            if here == top {
+                return true;
+            }
+            if !seen.insert(here) {
+                return false;
+            }
+            at = self.nodes.get(&here).and_then(|node| node.above);
+        }
+        false
+    }
+
+    /// The units that go by a code or, failing that, by a name.
+    pub fn named(&self, text: &str) -> Vec<RecordNo> {
+        let by = |pick: fn(&UnitNode) -> &str| -> Vec<RecordNo> {
+            let living = self.iter().filter(|(_, node)| pick(node) == text);
+            living.map(|(record, _)| record).collect()
+        };
+        let by_code = by(|node| &node.code);
+        if by_code.is_empty() { by(|node| &node.name) } else { by_code }
+    }
+}

@@ -1,0 +1,169 @@
+//! Room: whether a whole timeline holds together — order, moves, required fields, typed rules.
+//!
+//! A violation is named by the event at which it shows, so that a command is refused only for what
+//! it introduces. A rule is looked at only where something that it reads has changed.
+
+use crate::day::Day;
+use crate::definition::{Check, Register};
+use crate::expr::{Env, Program, Slot};
+use crate::id::{EntryNo, FieldNo, STAGE};
+use crate::timeline::{Event, EventKind, State, Timeline};
+use crate::value::Cell;
+use std::collections::BTreeSet;
+
+/// One thing wrong with a timeline.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Violation {
+    /// An event lies before the opening.
+    BeforeOpening {
+        /// Its entry.
+        n: EntryNo,
+        /// Its day.
+        on: Day,
+        /// The opening's day.
+        opened: Day,
+    },
+    /// A move starts from a stage that does not allow it.
+    OutOfTurn {
+        /// Its entry.
+        n: EntryNo,
+        /// Its day.
+        on: Day,
+        /// The move.
+        name: String,
+        /// The stage on that day.
+        stage: String,
+    },
+    /// A required field is empty.
+    Required {
+        /// The entry that leaves it so.
+        n: EntryNo,
+        /// The field.
+        field: FieldNo,
+    },
+    /// The stage needs a field that is empty.
+    StageNeeds {
+        /// The entry that leaves it so.
+        n: EntryNo,
+        /// The field.
+        field: FieldNo,
+        /// The stage.
+        stage: String,
+    },
+    /// The move needs a field that is empty.
+    MoveNeeds {
+        /// The move's entry.
+        n: EntryNo,
+        /// The field.
+        field: FieldNo,
+        /// The move.
+        name: String,
+    },
+    /// The move's condition does not hold.
+    Guarded {
+        /// The move's entry.
+        n: EntryNo,
+        /// The move.
+        name: String,
+    },
+    /// A typed rule of the register is broken.
+    Check {
+        /// The entry at which it shows.
+        n: EntryNo,
+        /// The rule.
+        id: String,
+        /// The day.
+        on: Day,
+    },
+}
+
+/// All violations of a timeline under a register's present definition. A void record has none.
+pub fn violations(timeline: &Timeline, register: &Register) -> BTreeSet<Violation> {
+    let mut found = BTreeSet::new();
+    let Some(opened) = timeline.opened_on().filter(|_| !timeline.void) else { return found };
+    for (event, before, after) in timeline.steps() {
+        if event.on < opened {
+            found.insert(Violation::BeforeOpening { n: event.n, on: event.on, opened });
+        }
+        let step = Step { event, before: &before, after: &after, register };
+        step.emptied(&mut found);
+        step.moved(&mut found);
+        found.extend(register.checks.iter().filter_map(|check| step.broken(check)));
+    }
+    found
+}
+
+struct Step<'a> {
+    event: &'a Event,
+    before: &'a State,
+    after: &'a State,
+    register: &'a Register,
+}
+
+impl Step<'_> {
+    fn opens(&self) -> bool {
+        matches!(self.event.kind, EventKind::Open { .. })
+    }
+
+    fn changed(&self, field: FieldNo) -> bool {
+        self.opens() || self.before.cell(field) != self.after.cell(field)
+    }
+
+    /// Required fields, and those of the stage, that are empty after the event and because of it.
+    fn emptied(&self, found: &mut BTreeSet<Violation>) {
+        let n = self.event.n;
+        for field in self.register.fields.iter().filter(|field| field.required) {
+            if self.after.cell(field.no).is_none() && self.changed(field.no) {
+                found.insert(Violation::Required { n, field: field.no });
+            }
+        }
+        let Some(stage) = self.after.stage().and_then(|id| self.register.stage(id)) else { return };
+        for field in &stage.needs {
+            if self.after.cell(*field).is_none() && (self.changed(*field) || self.changed(STAGE)) {
+                found.insert(Violation::StageNeeds { n, field: *field, stage: stage.id.clone() });
+            }
+        }
+    }
+
+    fn moved(&self, found: &mut BTreeSet<Violation>) {
+        let EventKind::Move(name) = &self.event.kind else { return };
+        let (n, on) = (self.event.n, self.event.on);
+        let stage = self.before.stage().unwrap_or_default();
+        let Some(known) = self.register.move_named(name) else { return };
+        if !known.from.iter().any(|from| from == stage) {
+            found.insert(Violation::OutOfTurn { n, on, name: name.clone(), stage: stage.to_owned() });
+        }
+        for field in known.needs.iter().filter(|field| self.after.cell(**field).is_none()) {
+            found.insert(Violation::MoveNeeds { n, field: *field, name: name.clone() });
+        }
+        let seen = Seen { state: self.after, day: on };
+        if known.guard.as_ref().is_some_and(|guard| guard.eval_bool(&seen) != Some(true)) {
+            found.insert(Violation::Guarded { n, name: name.clone() });
+        }
+    }
+
+    fn broken(&self, check: &Check) -> Option<Violation> {
+        let touched = |program: &Program| program.reads().iter().any(|slot| self.changed(FieldNo(slot.0)));
+        if !self.opens() && !touched(&check.rule) {
+            return None;
+        }
+        let seen = Seen { state: self.after, day: self.event.on };
+        let broken = check.rule.eval_bool(&seen) == Some(false);
+        broken.then(|| Violation::Check { n: self.event.n, id: check.id.clone(), on: self.event.on })
+    }
+}
+
+struct Seen<'a> {
+    state: &'a State,
+    day: Day,
+}
+
+impl Env for Seen<'_> {
+    fn cell(&self, slot: Slot) -> Option<&Cell> {
+        self.state.cell(FieldNo(slot.0))
+    }
+
+    fn today(&self) -> Day {
+        self.day
+    }
+}
