@@ -50,7 +50,10 @@ impl Tally {
             if let Some((passed, failed)) = counts_in(line.trim()) {
                 total.passed += passed;
                 total.failed += failed;
-                total.closing_lines.push(line.trim().to_owned());
+                // Cargo prints a line for each crate without examples too; those say nothing.
+                if passed + failed > 0 {
+                    total.closing_lines.push(line.trim().to_owned());
+                }
             }
         }
         total

@@ -41,9 +41,7 @@ pub(crate) fn run(root: &Path) -> Outcome {
     left.sort_by(|a, b| (a.rule, &a.path, a.line).cmp(&(b.rule, &b.path, b.line)));
     for same_rule in left.chunk_by(|a, b| a.rule == b.rule && a.remedy == b.remedy) {
         println!("{}: {}", same_rule[0].rule, same_rule[0].remedy);
-        for finding in same_rule {
-            println!("    {}:{}: {}", finding.path, finding.line, finding.what);
-        }
+        same_rule.chunk_by(|a, b| a.path == b.path).for_each(print_of_file);
     }
     match left.len() {
         0 => {
@@ -54,6 +52,17 @@ pub(crate) fn run(root: &Path) -> Outcome {
             "{count} to tidy; exemptions go to {} with a reason",
             allow::PATH
         ))),
+    }
+}
+
+/// One file that breaks one rule all over would hide what the others do.
+fn print_of_file(findings: &[Finding]) {
+    const SHOWN: usize = 5;
+    for finding in findings.iter().take(SHOWN) {
+        println!("    {}:{}: {}", finding.path, finding.line, finding.what);
+    }
+    if findings.len() > SHOWN {
+        println!("    {}: and {} more", findings[0].path, findings.len() - SHOWN);
     }
 }
 

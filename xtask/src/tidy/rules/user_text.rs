@@ -27,6 +27,7 @@ pub(super) const RULE: Rule = Rule {
             "crates/a/src/b.rs",
             "#[cfg(test)]\nmod tests { const A: &str = \"\u{53f0}\"; }",
         ),
+        ("crates/a/src/b.rs", "names.join(\"\u{3001}\")"),
         ("crates/taizhang/locale/zh_CN.toml", "book = \"\u{53f0}\u{8d26}\""),
     ],
 };
@@ -43,10 +44,9 @@ fn check(file: &SourceFile) -> Vec<Hit> {
         .collect()
 }
 
-/// The unified ideographs with their extensions, and the full-width punctuation between them.
+/// The unified ideographs with their extensions; a mark that only joins a list is no text.
 fn is_han(c: char) -> bool {
-    let ideograph = matches!(c, '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}');
-    ideograph || matches!(c, '\u{3001}'..='\u{3011}' | '\u{FF01}'..='\u{FF5E}')
+    matches!(c, '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
 }
 
 fn shortened(literal: &str) -> String {
