@@ -76,23 +76,40 @@ impl<'a> Checker<'a> {
         (self.reads.into(), self.reads_day)
     }
 
+    /// One part. Its arms only pass on: what recurses is to cost little stack.
     pub(super) fn node(&mut self, tree: &Tree) -> Result<Checked, Fault> {
-        Ok(match &tree.kind {
-            Kind::Null => (Node::Null, Type::Null),
+        match &tree.kind {
+            Kind::Name(name) => self.name(name, &tree.range),
+            Kind::Not(of) => self.not(of),
+            Kind::Negative(of) => self.negative(of),
+            Kind::Binary(Operator::Compare(comparison), left, right) => self.comparison(*comparison, left, right),
+            Kind::Binary(Operator::Or | Operator::And, ..) => self.chain(tree, Type::Bool),
+            Kind::Binary(Operator::Arithmetic(_), ..) => self.chain(tree, Type::Number),
+            Kind::In(left, list) => self.member(left, list, &tree.range),
+            Kind::Choose(parts) => self.choose(parts),
+            Kind::Call(function, arguments) => self.call(*function, arguments, &tree.range),
+            literal => Ok(Checker::literal(literal)),
+        }
+    }
+
+    fn literal(kind: &Kind) -> Checked {
+        match kind {
             Kind::Bool(yes) => (Node::Bool(*yes), Type::Bool),
             Kind::Number(number) => (Node::Number(*number), Type::Number),
             // A literal is a choice with one id: so it meets texts and choices by one rule.
             Kind::Text(text) => (Node::Text(text.as_str().into()), Type::choice([text])),
             Kind::Date(day) => (Node::Date(*day), Type::Date),
             Kind::Month(month) => (Node::Month(*month), Type::Month),
-            Kind::Name(name) => self.name(name, &tree.range)?,
-            Kind::Not(of) => (Node::not(self.operand("!", of, Type::Bool)?), Type::Bool),
-            Kind::Negative(of) => (Node::negative(self.operand("-", of, Type::Number)?), Type::Number),
-            Kind::Binary(operator, left, right) => self.binary(*operator, left, right)?,
-            Kind::In(left, list) => self.member(left, list, &tree.range)?,
-            Kind::Choose(parts) => self.choose(parts)?,
-            Kind::Call(function, arguments) => self.call(*function, arguments, &tree.range)?,
-        })
+            _ => (Node::Null, Type::Null),
+        }
+    }
+
+    fn not(&mut self, of: &Tree) -> Result<Checked, Fault> {
+        Ok((Node::not(self.operand("!", of, &Type::Bool)?), Type::Bool))
+    }
+
+    fn negative(&mut self, of: &Tree) -> Result<Checked, Fault> {
+        Ok((Node::negative(self.operand("-", of, &Type::Number)?), Type::Number))
     }
 
     fn name(&mut self, name: &str, range: &Range<usize>) -> Result<Checked, Fault> {
@@ -144,45 +161,50 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn binary(&mut self, operator: Operator, left: &Tree, right: &Tree) -> Result<Checked, Fault> {
-        match operator {
-            Operator::Or | Operator::And => {
-                let a = self.operand(operator.symbol(), left, Type::Bool)?;
-                let b = self.operand(operator.symbol(), right, Type::Bool)?;
-                let node = if operator == Operator::Or {
-                    Node::any(a, b)
-                } else {
-                    Node::all(a, b)
-                };
-                Ok((node, Type::Bool))
+    /// A chain such as `a + b - c` is walked along its left side and not by recursion, so that its
+    /// length costs no stack.
+    fn chain(&mut self, tree: &Tree, wanted: Type) -> Result<Checked, Fault> {
+        let mut links = Vec::new();
+        let mut first = tree;
+        while let Kind::Binary(operator, left, right) = &first.kind {
+            if takes(*operator).as_ref() != Some(&wanted) {
+                break;
             }
-            Operator::Arithmetic(arithmetic) => {
-                let a = self.operand(operator.symbol(), left, Type::Number)?;
-                let b = self.operand(operator.symbol(), right, Type::Number)?;
-                Ok((Node::arithmetic(arithmetic, a, b), Type::Number))
-            }
-            Operator::Compare(comparison) => self.comparison(comparison, left, right),
+            links.push((*operator, right));
+            first = left;
+        }
+        let symbol = links.last().map_or("", |(operator, _)| operator.symbol());
+        let mut node = self.operand(symbol, first, &wanted)?;
+        while let Some((operator, right)) = links.pop() {
+            let right = self.operand(operator.symbol(), right, &wanted)?;
+            node = Node::binary(operator, node, right);
+        }
+        Ok((node, wanted))
+    }
+
+    fn operand(&mut self, operator: &'static str, tree: &Tree, wanted: &Type) -> Result<Node, Fault> {
+        let (node, found) = self.node(tree)?;
+        if found == *wanted {
+            Ok(node)
+        } else {
+            Err(self.wrong_operand(operator, tree, wanted, &found))
         }
     }
 
-    pub(super) fn operand(&mut self, operator: &'static str, tree: &Tree, wanted: Type) -> Result<Node, Fault> {
-        let (node, ty) = self.node(tree)?;
-        if ty == wanted {
-            return Ok(node);
-        }
-        let found = Checker::shown(tree, &ty);
-        Err(self.fault(
+    fn wrong_operand(&self, operator: &'static str, tree: &Tree, wanted: &Type, found: &Type) -> Fault {
+        let found = Checker::shown(tree, found);
+        self.fault(
             &tree.range,
             FaultKind::WrongOperand {
                 operator,
-                wanted,
+                wanted: wanted.clone(),
                 found,
             },
-        ))
+        )
     }
 
     fn choose(&mut self, parts: &[Tree; 3]) -> Result<Checked, Fault> {
-        let condition = self.operand("?", &parts[0], Type::Bool)?;
+        let condition = self.operand("?", &parts[0], &Type::Bool)?;
         let (branches, ty) = self.alike(&parts[1..])?;
         Ok((Node::Choose(Box::new(condition), branches), ty))
     }
@@ -225,6 +247,15 @@ impl<'a> Checker<'a> {
 
     pub(super) fn fault(&self, range: &Range<usize>, kind: FaultKind) -> Fault {
         Fault::at(self.source, range.clone(), kind)
+    }
+}
+
+/// What stands on both sides of an operator; comparisons take any two that meet.
+fn takes(operator: Operator) -> Option<Type> {
+    match operator {
+        Operator::Or | Operator::And => Some(Type::Bool),
+        Operator::Arithmetic(_) => Some(Type::Number),
+        Operator::Compare(_) => None,
     }
 }
 

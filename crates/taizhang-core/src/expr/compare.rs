@@ -6,7 +6,7 @@ use super::check::{Checked, Checker};
 use super::fault::{Fault, FaultKind};
 use super::near::nearest;
 use super::node::Node;
-use super::tree::{Comparison, Kind, Operator, Tree};
+use super::tree::{Comparison, Kind, Tree};
 use super::types::Type;
 use std::ops::Range;
 
@@ -17,10 +17,6 @@ impl Checker<'_> {
     pub(super) fn comparison(&mut self, comparison: Comparison, left: &Tree, right: &Tree) -> Result<Checked, Fault> {
         let (a, left_ty) = self.node(left)?;
         let (b, right_ty) = self.node(right)?;
-        let chained = matches!(left.kind, Kind::Binary(Operator::Compare(_), ..));
-        if chained && !matches!(right_ty, Type::Bool | Type::Null) {
-            return Err(self.fault(&right.range, FaultKind::Chained));
-        }
         let (left, right) = ((left, &left_ty), (right, &right_ty));
         let node = if comparison.orders() {
             self.ordered(left, right)?;

@@ -169,7 +169,7 @@ pub enum FaultKind {
         /// The one that differs.
         other: Type,
     },
-    /// `a < b < c`.
+    /// `a < b < c`: comparisons side by side without brackets.
     Chained,
     /// A comparison by size of a type that has none.
     NoOrder {
@@ -319,7 +319,7 @@ impl fmt::Display for FaultKind {
                 write!(f, "{left}不能与{right}比较{}", hint(left, right))
             }
             Uneven { first, other } => write!(f, "几个取值的类型应相同，前面是{first}，这里是{other}"),
-            Chained => write!(f, "比较不能连写，请写成“a < b && b < c”的样子"),
+            Chained => write!(f, "比较不能连写，请写成“a < b && b < c”的样子，或者加括号"),
             NoOrder { found: Type::Null } => {
                 write!(f, "空值没有大小，只能用 == null 或 != null 判断")
             }

@@ -10,7 +10,7 @@
 //! - Literals: `12`, `0.05`, `"在建"` or `'在建'` (escapes `\\`, `\"`, `\'`), `true`, `false`,
 //!   `null`, `date("2024-06-30")`, `month("2024-06")`.
 //! - From loose to tight: `c ? a : b`, `||`, `&&`, `== != < <= > >= in [..]`, `+ -`, `* / %`,
-//!   `!` and unary `-`.
+//!   `!` and unary `-`. Comparisons do not chain: `a < b < c` is a fault.
 //! - Functions: `min max abs round floor year month_of days_between plus_days plus_months has
 //!   is_na coalesce contains starts_with len day`. `days_between(a, b)` counts from a to b;
 //!   `day()` is the day at which the state is evaluated; `round` is half away from zero.

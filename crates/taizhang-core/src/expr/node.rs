@@ -5,7 +5,7 @@
 
 use super::call::Function;
 use super::eval::arithmetic;
-use super::tree::{Arithmetic, Comparison};
+use super::tree::{Arithmetic, Comparison, Operator};
 use super::types::Slot;
 use crate::day::{Day, Month};
 use crate::value::{decimal, scaled};
@@ -78,28 +78,19 @@ impl Node {
         }
     }
 
-    /// Chains become one node, so that a long condition costs no depth.
-    pub(super) fn all(left: Node, right: Node) -> Node {
-        match left {
-            Node::All(mut parts) => {
-                parts.push(right);
-                Node::All(parts)
-            }
-            left => Node::All(vec![left, right]),
+    pub(super) fn binary(operator: Operator, left: Node, right: Node) -> Node {
+        match (operator, left) {
+            // Chains become one node, so that a long condition costs no depth.
+            (Operator::And, Node::All(parts)) => Node::All(longer(parts, right)),
+            (Operator::Or, Node::Any(parts)) => Node::Any(longer(parts, right)),
+            (Operator::And, left) => Node::All(vec![left, right]),
+            (Operator::Or, left) => Node::Any(vec![left, right]),
+            (Operator::Arithmetic(operator), left) => Node::arithmetic(operator, left, right),
+            (Operator::Compare(comparison), left) => Node::compare(comparison, left, right),
         }
     }
 
-    pub(super) fn any(left: Node, right: Node) -> Node {
-        match left {
-            Node::Any(mut parts) => {
-                parts.push(right);
-                Node::Any(parts)
-            }
-            left => Node::Any(vec![left, right]),
-        }
-    }
-
-    pub(super) fn arithmetic(operator: Arithmetic, left: Node, right: Node) -> Node {
+    fn arithmetic(operator: Arithmetic, left: Node, right: Node) -> Node {
         if let (Node::Number(a), Node::Number(b)) = (&left, &right)
             && let Some(number) = arithmetic(operator, *a, *b)
         {
@@ -113,6 +104,11 @@ impl Node {
             .or_else(|| short(comparison.mirrored(), &right, &left))
             .unwrap_or_else(|| Node::Compare(comparison, Box::new(left), Box::new(right)))
     }
+}
+
+fn longer(mut parts: Vec<Node>, part: Node) -> Vec<Node> {
+    parts.push(part);
+    parts
 }
 
 /// One node for a field against a literal, where that is exactly the same.

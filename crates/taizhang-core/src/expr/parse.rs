@@ -61,27 +61,44 @@ struct Parser<'s> {
     parts: usize,
 }
 
+/// What may follow an operand.
+enum Infix {
+    Choose,
+    In,
+    Binary(Operator),
+}
+
 impl Parser<'_> {
     /// An operand and every operator after it that binds at least as tightly as `place`.
     fn expression(&mut self, place: u8) -> Result<Tree, Fault> {
         let mut left = self.operand()?;
-        loop {
-            let symbol = match &self.peek().kind {
-                TokenKind::Symbol(symbol) => *symbol,
-                TokenKind::Name(word) if word == "in" => "in",
-                _ => return Ok(left),
+        let mut compared = false;
+        while let Some((infix, power)) = self.infix() {
+            if power < place {
+                break;
+            }
+            // `a < b < c` means something else in mathematics than here, so it means nothing.
+            if compared && power == power::COMPARE {
+                return Err(self.fault(self.peek().range.clone(), FaultKind::Chained));
+            }
+            compared = power == power::COMPARE;
+            left = match infix {
+                Infix::Choose => self.choose(left)?,
+                Infix::In => self.member(left)?,
+                Infix::Binary(operator) => self.binary(operator, left)?,
             };
-            left = match (symbol, Operator::of(symbol)) {
-                ("?", _) if power::CHOOSE >= place => self.choose(left)?,
-                ("in", _) if power::COMPARE >= place => self.member(left)?,
-                (_, Some(operator)) if operator.power() >= place => {
-                    self.advance();
-                    let right = self.expression(operator.power() + 1)?;
-                    let range = left.range.start..right.range.end;
-                    self.part(Kind::Binary(operator, Box::new(left), Box::new(right)), range)?
-                }
-                _ => return Ok(left),
-            };
+        }
+        Ok(left)
+    }
+
+    fn infix(&self) -> Option<(Infix, u8)> {
+        match &self.peek().kind {
+            TokenKind::Symbol("?") => Some((Infix::Choose, power::CHOOSE)),
+            TokenKind::Name(word) if word == "in" => Some((Infix::In, power::COMPARE)),
+            TokenKind::Symbol(symbol) => {
+                Operator::of(symbol).map(|operator| (Infix::Binary(operator), operator.power()))
+            }
+            _ => None,
         }
     }
 
@@ -115,7 +132,9 @@ impl Parser<'_> {
 
     fn signed(&mut self, sign: &str, range: Range<usize>) -> Result<Tree, Fault> {
         self.advance();
-        let of = self.nested(range.clone(), Self::operand)?;
+        self.deeper(&range)?;
+        let of = self.operand()?;
+        self.depth -= 1;
         let range = range.start..of.range.end;
         let of = Box::new(of);
         self.part(if sign == "!" { Kind::Not(of) } else { Kind::Negative(of) }, range)
@@ -123,19 +142,28 @@ impl Parser<'_> {
 
     fn bracketed(&mut self, open: Range<usize>) -> Result<Tree, Fault> {
         self.advance();
-        let tree = self.nested(open.clone(), |parser| parser.expression(power::ANY))?;
+        self.deeper(&open)?;
+        let tree = self.expression(power::ANY)?;
+        self.depth -= 1;
         self.close(")", '(', open)?;
         Ok(tree)
+    }
+
+    fn binary(&mut self, operator: Operator, left: Tree) -> Result<Tree, Fault> {
+        self.advance();
+        let right = self.expression(operator.power() + 1)?;
+        let range = left.range.start..right.range.end;
+        self.part(Kind::Binary(operator, Box::new(left), Box::new(right)), range)
     }
 
     /// `c ? a : b`; the branch after the colon may be another one.
     fn choose(&mut self, condition: Tree) -> Result<Tree, Fault> {
         let mark = self.advance();
-        let (yes, no) = self.nested(mark, |parser| {
-            let yes = parser.expression(power::ANY)?;
-            parser.expect(":")?;
-            Ok((yes, parser.expression(power::CHOOSE)?))
-        })?;
+        self.deeper(&mark)?;
+        let yes = self.expression(power::ANY)?;
+        self.expect(":")?;
+        let no = self.expression(power::CHOOSE)?;
+        self.depth -= 1;
         let range = condition.range.start..no.range.end;
         self.part(Kind::Choose(Box::new([condition, yes, no])), range)
     }
@@ -189,23 +217,23 @@ impl Parser<'_> {
         if self.take(close) {
             return Ok(list);
         }
-        loop {
-            list.push(self.nested(open.clone(), |parser| parser.expression(power::ANY))?);
-            if !self.take(",") {
-                self.close(close, sign, open)?;
-                return Ok(list);
-            }
+        self.deeper(&open)?;
+        list.push(self.expression(power::ANY)?);
+        while self.take(",") {
+            list.push(self.expression(power::ANY)?);
         }
+        self.depth -= 1;
+        self.close(close, sign, open)?;
+        Ok(list)
     }
 
-    fn nested<T>(&mut self, range: Range<usize>, read: impl FnOnce(&mut Self) -> Result<T, Fault>) -> Result<T, Fault> {
+    /// Steps into what the token at `range` opens; who steps in steps out again.
+    fn deeper(&mut self, range: &Range<usize>) -> Result<(), Fault> {
         if self.depth == DEPTH_MAX {
-            return Err(self.fault(range, FaultKind::TooDeep));
+            return Err(self.fault(range.clone(), FaultKind::TooDeep));
         }
         self.depth += 1;
-        let inner = read(self)?;
-        self.depth -= 1;
-        Ok(inner)
+        Ok(())
     }
 
     fn part(&mut self, kind: Kind, range: Range<usize>) -> Result<Tree, Fault> {

@@ -111,12 +111,14 @@ impl Tree {
             Kind::Not(of) => print_unary(f, '!', of),
             Kind::Negative(of) => print_unary(f, '-', of),
             Kind::Binary(operator, left, right) => {
-                left.print(f, operator.power())?;
+                // Comparisons do not chain, so one on the left needs brackets too.
+                let chains = u8::from(operator.power() == power::COMPARE);
+                left.print(f, operator.power() + chains)?;
                 write!(f, " {} ", operator.symbol())?;
                 right.print(f, operator.power() + 1)
             }
             Kind::In(left, list) => {
-                left.print(f, power::COMPARE)?;
+                left.print(f, power::COMPARE + 1)?;
                 f.write_str(" in [")?;
                 print_list(f, list)?;
                 f.write_str("]")
