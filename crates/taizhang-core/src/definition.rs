@@ -41,6 +41,18 @@ pub struct Definition {
     pub areas: Arc<Areas>,
     /// GB/T 4754 codes.
     pub industries: Arc<Industries>,
+    /// What earlier versions had and this one has not.
+    pub retired: Retired,
+}
+
+/// Registers and fields that earlier versions of the pack had. Their data stays in the book, and
+/// here their names and types stay, for the history of records.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Retired {
+    /// Registers.
+    pub registers: Vec<Arc<Register>>,
+    /// Fields of living registers.
+    pub fields: Vec<(RegisterNo, Field)>,
 }
 
 /// A language that texts are shown in.

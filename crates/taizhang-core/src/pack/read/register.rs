@@ -1,0 +1,183 @@
+//! Room: one `registers/ID.toml`.
+
+use super::super::fault::FaultCode;
+use super::super::source::{
+    AccountSource, CheckSource, KeySource, LimitSource, MoveSource, ParentSource, PostingSource, RegisterSource,
+    StageSource, ViewSource,
+};
+use super::super::sources::Word;
+use super::super::table::Table;
+use super::{account, checked_id, field, id, name, sentence};
+use crate::definition::{Blank, Lang, LimitLength};
+
+/// Reads a register. Its id is its file's name, unless it says otherwise; `index` is its place
+/// among the registers. Accounts that it declares go to the others.
+pub(super) fn register(
+    root: &Table<'_>,
+    stem: &str,
+    lang: Lang,
+    accounts: &mut Vec<AccountSource>,
+    index: usize,
+) -> RegisterSource {
+    let stem = Word {
+        text: stem.to_owned(),
+        at: root.at,
+    };
+    let id = checked_id(root.sources, root.text("id").unwrap_or(stem), false);
+    let mut postings: Vec<PostingSource> = Vec::new();
+    for (account, posting) in root.each("account", |table| account::in_register(table, lang, index)) {
+        accounts.push(account);
+        postings.extend(posting);
+    }
+    postings.extend(root.each("posting", account::posting).into_iter().flatten());
+    if !root.has("field") {
+        root.sources.fault(root.at, FaultCode::MissingKey { key: "field" });
+    }
+    RegisterSource {
+        at: root.at,
+        id,
+        name: name(root, lang),
+        about: sentence(root, lang, "about", "about_en"),
+        system: root.flag("system"),
+        fields: root.each("field", |table| field::field(table, lang)),
+        stages: root.each("stage", |table| stage(table, lang)),
+        moves: root.each("move", |table| a_move(table, lang)),
+        keys: keys(root),
+        title: root.words("title"),
+        unit: root.text("unit"),
+        parent: root.inner("parent", parent),
+        row_day: root.text("row_day"),
+        blank: root
+            .one_of("blank", &[("keep", Blank::Keep), ("clear", Blank::Clear)])
+            .unwrap_or_default(),
+        checks: checks(root, lang),
+        limits: root.each("limit", |table| limit(table, lang)),
+        views: root.each("view", |table| view(table, lang)),
+        postings,
+    }
+}
+
+fn stage(table: &Table<'_>, lang: Lang) -> StageSource {
+    StageSource {
+        id: id(table, "id"),
+        name: name(table, lang),
+        initial: table.flag("initial"),
+        closed: table.flag("closed"),
+        needs: table.words("needs"),
+    }
+}
+
+fn a_move(table: &Table<'_>, lang: Lang) -> MoveSource {
+    MoveSource {
+        id: id(table, "id"),
+        name: name(table, lang),
+        from: table.words_needed("from"),
+        to: table.needed("to"),
+        needs: table.words("needs"),
+        roles: table.words("roles"),
+        guard: table.text("guard"),
+        evidence: table.flag("evidence"),
+    }
+}
+
+/// `key = ["a", "b"]` is one key of two fields; `[[key]]` has several keys, each with an id.
+fn keys(root: &Table<'_>) -> Vec<KeySource> {
+    if root.lists_tables("key") {
+        return root.each("key", |key| KeySource {
+            id: id(key, "id"),
+            fields: key.words_needed("fields"),
+        });
+    }
+    let at = root.at_key("key");
+    let fields = if root.has("key") {
+        root.words_needed("key")
+    } else {
+        root.words("key")
+    };
+    let key = KeySource {
+        id: Word {
+            text: "key".to_owned(),
+            at,
+        },
+        fields,
+    };
+    if key.fields.is_empty() { Vec::new() } else { vec![key] }
+}
+
+fn parent(table: &Table<'_>) -> ParentSource {
+    ParentSource {
+        field: table.needed("field"),
+        inherit: table.pairs("inherit"),
+    }
+}
+
+/// A check without an id gets its place among the checks as one.
+fn checks(root: &Table<'_>, lang: Lang) -> Vec<CheckSource> {
+    let mut place = 0;
+    root.each("check", |table| {
+        place += 1;
+        let unnamed = || Word {
+            text: format!("check{place}"),
+            at: table.at,
+        };
+        let (message, message_en) = (table.needed("message"), table.text("message_en"));
+        CheckSource {
+            id: table
+                .text("id")
+                .map_or_else(unnamed, |word| checked_id(table.sources, word, false)),
+            rule: table.needed("rule"),
+            message: message_en.filter(|_| lang == Lang::En).unwrap_or(message),
+        }
+    })
+}
+
+/// The longest limits: ten years.
+const DAYS_MAX: u32 = 3_660;
+const MONTHS_MAX: u32 = 120;
+
+fn limit(table: &Table<'_>, lang: Lang) -> LimitSource {
+    let length = match table.exactly_one(&["working_days", "days", "months"]) {
+        Some("working_days") => table
+            .integer("working_days", 1..=DAYS_MAX)
+            .map(LimitLength::WorkingDays),
+        Some("days") => table.integer("days", 1..=DAYS_MAX).map(LimitLength::Days),
+        Some(_) => table.integer("months", 1..=MONTHS_MAX).map(LimitLength::Months),
+        None => None,
+    };
+    LimitSource {
+        id: id(table, "id"),
+        name: name(table, lang),
+        stages: table.words_needed("stages"),
+        paused: table.words("paused"),
+        length,
+        roll: table.flag("roll"),
+    }
+}
+
+fn view(table: &Table<'_>, lang: Lang) -> ViewSource {
+    ViewSource {
+        id: id(table, "id"),
+        name: name(table, lang),
+        columns: table.words("columns"),
+        sort: table
+            .words("sort")
+            .into_iter()
+            .map(|word| sorted(table, word))
+            .collect(),
+        filter: table.words("filter"),
+    }
+}
+
+/// `-total` sorts by total, the largest first.
+fn sorted(table: &Table<'_>, word: Word) -> (Word, bool) {
+    match word.text.strip_prefix('-') {
+        Some(field) => (
+            Word {
+                text: field.to_owned(),
+                at: table.sources.inside(&word, 1),
+            },
+            true,
+        ),
+        None => (word, false),
+    }
+}

@@ -1,0 +1,277 @@
+//! Room: what a pack's files say, with the place of every name, before any name is looked up.
+//!
+//! Plain data between `read` (which knows files) and `resolve` (which knows meaning).
+
+use super::sources::{At, Word};
+use crate::day::Day;
+use crate::definition::{Blank, Class, Direction, Lang, LimitLength, Period, Reach, Verb, Which};
+use crate::value::Precision;
+use rust_decimal::Decimal;
+
+/// Everything that the files of a base and of a pack say.
+#[derive(Default)]
+pub(super) struct PackSource {
+    /// What `pack.toml` says of the base pack, if there is one.
+    pub(super) base: Option<Head>,
+    /// What `pack.toml` says.
+    pub(super) head: Option<Head>,
+    pub(super) measures: Vec<MeasureSource>,
+    pub(super) roles: Vec<RoleSource>,
+    pub(super) units: Vec<UnitSource>,
+    pub(super) targets: Vec<TargetSource>,
+    pub(super) accounts: Vec<AccountSource>,
+    pub(super) registers: Vec<RegisterSource>,
+    pub(super) bulletins: Vec<BulletinSource>,
+}
+
+/// The head of a pack.
+pub(super) struct Head {
+    pub(super) at: At,
+    pub(super) id: Word,
+    pub(super) name: Word,
+    pub(super) lang: Lang,
+    pub(super) extends: Option<Word>,
+    pub(super) epoch: Option<Day>,
+    pub(super) order: Vec<Word>,
+}
+
+pub(super) struct MeasureSource {
+    pub(super) id: Word,
+    /// What is written in English texts; the id itself if nothing is said.
+    pub(super) en: Word,
+    /// The measure it is a multiple of; none for a base.
+    pub(super) base: Option<Word>,
+    pub(super) factor: Decimal,
+}
+
+pub(super) struct RoleSource {
+    pub(super) id: Word,
+    pub(super) name: Word,
+    pub(super) grants: Vec<GrantSource>,
+}
+
+pub(super) struct GrantSource {
+    pub(super) verb: Verb,
+    pub(super) reach: Reach,
+    pub(super) registers: Vec<Word>,
+}
+
+pub(super) struct UnitSource {
+    pub(super) code: Word,
+    pub(super) code_system: Option<String>,
+    pub(super) name: Word,
+    pub(super) level: Word,
+    pub(super) parent: Option<Word>,
+    pub(super) from: Option<Day>,
+}
+
+pub(super) struct TargetSource {
+    pub(super) at: At,
+    pub(super) id: Word,
+    pub(super) name: Word,
+    pub(super) account: Word,
+    pub(super) unit: Option<Word>,
+    pub(super) from: Option<Day>,
+    pub(super) to: Option<Day>,
+    pub(super) value: Option<(Decimal, Word)>,
+    pub(super) measure: Option<Word>,
+    pub(super) direction: Direction,
+}
+
+pub(super) struct BulletinSource {
+    pub(super) id: Word,
+    pub(super) name: Word,
+    pub(super) period: Period,
+    pub(super) template: String,
+    /// The account ids that its figures name.
+    pub(super) figures: Vec<Word>,
+}
+
+pub(super) struct RegisterSource {
+    pub(super) at: At,
+    pub(super) id: Word,
+    pub(super) name: Word,
+    pub(super) about: String,
+    pub(super) system: bool,
+    pub(super) fields: Vec<FieldSource>,
+    pub(super) stages: Vec<StageSource>,
+    pub(super) moves: Vec<MoveSource>,
+    pub(super) keys: Vec<KeySource>,
+    pub(super) title: Vec<Word>,
+    pub(super) unit: Option<Word>,
+    pub(super) parent: Option<ParentSource>,
+    pub(super) row_day: Option<Word>,
+    pub(super) blank: Blank,
+    pub(super) checks: Vec<CheckSource>,
+    pub(super) limits: Vec<LimitSource>,
+    pub(super) views: Vec<ViewSource>,
+    pub(super) postings: Vec<PostingSource>,
+}
+
+pub(super) struct FieldSource {
+    pub(super) id: Word,
+    pub(super) name: Word,
+    pub(super) aliases: Vec<Word>,
+    pub(super) kind: KindSource,
+    pub(super) required: bool,
+    pub(super) class: Class,
+    pub(super) help: String,
+}
+
+/// A field's type; names of measures and registers are still to be looked up.
+pub(super) enum KindSource {
+    Text { max: u32 },
+    Choice(Vec<ChoiceSource>),
+    Integer,
+    Quantity { measure: Word, scale: u32 },
+    Money { measure: Word },
+    Percent { scale: u32 },
+    Date { coarsest: Precision },
+    Month,
+    Unit,
+    Person,
+    Link { to: Word },
+    Place,
+    Evidence,
+    CreditCode,
+    IdNumber,
+    ProjectCode,
+    Area,
+    Industry,
+}
+
+pub(super) struct ChoiceSource {
+    pub(super) id: Word,
+    pub(super) name: Word,
+    pub(super) aliases: Vec<Word>,
+    pub(super) retired: bool,
+}
+
+pub(super) struct StageSource {
+    pub(super) id: Word,
+    pub(super) name: Word,
+    pub(super) initial: bool,
+    pub(super) closed: bool,
+    pub(super) needs: Vec<Word>,
+}
+
+pub(super) struct MoveSource {
+    pub(super) id: Word,
+    pub(super) name: Word,
+    pub(super) from: Vec<Word>,
+    pub(super) to: Word,
+    pub(super) needs: Vec<Word>,
+    pub(super) roles: Vec<Word>,
+    pub(super) guard: Option<Word>,
+    pub(super) evidence: bool,
+}
+
+pub(super) struct KeySource {
+    pub(super) id: Word,
+    pub(super) fields: Vec<Word>,
+}
+
+pub(super) struct ParentSource {
+    pub(super) field: Word,
+    pub(super) inherit: Vec<(Word, Word)>,
+}
+
+pub(super) struct CheckSource {
+    pub(super) id: Word,
+    pub(super) rule: Word,
+    pub(super) message: Word,
+}
+
+pub(super) struct LimitSource {
+    pub(super) id: Word,
+    pub(super) name: Word,
+    pub(super) stages: Vec<Word>,
+    pub(super) paused: Vec<Word>,
+    pub(super) length: Option<LimitLength>,
+    pub(super) roll: bool,
+}
+
+pub(super) struct ViewSource {
+    pub(super) id: Word,
+    pub(super) name: Word,
+    pub(super) columns: Vec<Word>,
+    pub(super) sort: Vec<(Word, bool)>,
+    pub(super) filter: Vec<Word>,
+}
+
+/// An account, declared in `accounts.toml` or in the register that feeds it.
+pub(super) struct AccountSource {
+    pub(super) id: Word,
+    pub(super) name: Word,
+    pub(super) about: String,
+    pub(super) measure: Word,
+    pub(super) scale: Option<u32>,
+    pub(super) dims: Vec<DimSource>,
+    pub(super) public: bool,
+    pub(super) kind: AccountKindSource,
+    pub(super) floor: Option<(Decimal, Word)>,
+    pub(super) recovery: Option<Word>,
+    /// The register that declares it, by its place among the registers.
+    pub(super) register: Option<usize>,
+}
+
+/// What an account is, as its declaration tells.
+pub(super) enum AccountKindSource {
+    Stock,
+    Flow,
+    Late,
+    Money,
+    Formula(Word),
+    /// Not told, or told wrongly; a fault says so.
+    Unknown,
+}
+
+pub(super) struct DimSource {
+    pub(super) id: Word,
+    pub(super) name: Option<String>,
+    /// The field that gives it, in the register that declares the account.
+    pub(super) field: Word,
+}
+
+/// A posting rule, or what an account that is declared where it is fed says of its feeding.
+pub(super) struct PostingSource {
+    pub(super) at: At,
+    /// The account; for money the one that is debited.
+    pub(super) account: Word,
+    pub(super) kind: RuleSource,
+    pub(super) when: Option<Word>,
+    pub(super) amount: Option<Word>,
+    /// The fields that give the dimensions; by default those with the dimensions' ids.
+    pub(super) dims: Option<Vec<Word>>,
+}
+
+pub(super) enum RuleSource {
+    Stock {
+        from: Option<Word>,
+        until: Option<Word>,
+    },
+    Flow {
+        on: TriggerSource,
+        which: Which,
+        last_state: bool,
+    },
+    Late {
+        limit: Word,
+    },
+    FinishedLate {
+        limit: Word,
+    },
+    Money {
+        on: TriggerSource,
+        credit: Word,
+        credit_dims: Option<Vec<Word>>,
+    },
+}
+
+pub(super) enum TriggerSource {
+    Open,
+    Move(Word),
+    Field(Word),
+    /// Written wrongly; a fault says so.
+    Unknown,
+}
