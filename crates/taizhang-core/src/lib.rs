@@ -18,6 +18,7 @@ pub mod definition;
 pub mod expr;
 pub mod id;
 pub mod journal;
+pub mod pack;
 pub mod posting;
 pub mod refusal;
 pub mod rules;
