@@ -16,6 +16,7 @@ pub mod day;
 pub mod decide;
 pub mod definition;
 pub mod expr;
+pub mod field_kinds;
 pub mod id;
 pub mod journal;
 pub mod pack;

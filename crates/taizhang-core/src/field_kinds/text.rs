@@ -1,0 +1,56 @@
+//! Room: free text and names of persons, and how any typed text is made comparable.
+//!
+//! Never changes what a reader could see: only invisible characters and blanks at the ends go.
+
+use super::Reading;
+use crate::refusal::{Code, Refusal};
+use crate::value::Value;
+use unicode_normalization::UnicodeNormalization;
+
+/// Longer names than this are not names; the longest in the civil registers have about 40.
+pub(super) const PERSON_CHARS_MAX: u32 = 100;
+
+pub(super) fn read(reading: &Reading<'_>, max: u32) -> Result<Value, Refusal> {
+    let length = reading.text.chars().count();
+    if length > max as usize {
+        return Err(reading
+            .refuse(Code::TextTooLong)
+            .with("max", max)
+            .with("length", length));
+    }
+    Ok(Value::Text(reading.text.to_owned()))
+}
+
+/// NFC, trimmed, without the invisible characters that office programs and chat windows leave.
+pub(super) fn plain(text: &str) -> String {
+    let seen: String = text.chars().filter(|c| !is_invisible(*c)).nfc().collect();
+    seen.trim().to_owned()
+}
+
+/// Zero-width blanks, and marks that turn the direction of writing: they make two texts differ
+/// that look the same. Joiners stay, since some scripts need them.
+fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+    )
+}
+
+/// Full-width letters, digits and signs as half-width ones, every blank as a space. NFKC would go
+/// too far for numbers: it reads 5² as 52.
+pub(super) fn narrow(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
+            c if c.is_whitespace() => ' ',
+            c => c,
+        })
+        .collect()
+}
+
+/// The form in which names of choices and measures are compared: NFKC without blanks.
+pub(super) fn key(text: &str) -> String {
+    text.nfkc()
+        .filter(|c| !c.is_whitespace() && !is_invisible(*c))
+        .collect()
+}
