@@ -123,6 +123,11 @@ pub enum FaultCode {
         /// The decimal places that are kept.
         places: u32,
     },
+    /// A number that must be greater than zero.
+    NotPositive {
+        /// What was written.
+        found: String,
+    },
     /// Not a day of the calendar.
     BadDate {
         /// What was written.

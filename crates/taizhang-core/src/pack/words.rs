@@ -88,6 +88,7 @@ fn chinese(code: &FaultCode) -> String {
         BadNumber { found, places } => {
             format!("“{found}”不是这里能用的数：最多 {places} 位小数，不带千分位，数值不能过大")
         }
+        NotPositive { found } => format!("“{found}”应大于零"),
         BadDate { found } => format!("“{found}”不是日期；要写成 2024-06-30，且在 1900 年至 2199 年之间"),
         BadTrigger { found } => format!("“{found}”不是时点；要写 open、move:流转标识 或 field:字段标识"),
         BadGrant { found } => {

@@ -47,6 +47,7 @@ pub(super) fn english(code: &FaultCode) -> String {
         BadNumber { found, places } => {
             format!("`{found}` is no number that fits here: at most {places} decimal places, no separators")
         }
+        NotPositive { found } => format!("`{found}` must be greater than zero"),
         BadDate { found } => format!("`{found}` is no day; write 2024-06-30, from 1900 to 2199"),
         BadTrigger { found } => format!("`{found}` is no trigger; write open, move:ID or field:ID"),
         BadGrant { found } => {

@@ -90,21 +90,22 @@ fn dims(table: &Table<'_>, lang: Lang, in_register: bool) -> Vec<DimSource> {
     })
 }
 
-/// Reads a `[[posting]]`: it feeds an account that is declared elsewhere.
+/// Reads a `[[posting]]`: it feeds an account that is declared elsewhere. Money names the accounts of
+/// both its legs in the rule; `account` may stand for the one that is debited.
 pub(super) fn posting(table: &Table<'_>) -> Option<PostingSource> {
     let key = table.exactly_one(&["stock", "flow", "late", "finished_late", "money"]);
-    // Money names the accounts of both its legs itself.
     let money = key == Some("money");
     let account = if money {
-        Word {
-            text: String::new(),
-            at: table.at,
-        }
+        table.text("account")
     } else {
-        table.needed("account")
+        Some(table.needed("account"))
     };
     let dims = if money { None } else { table.words_if("dims") };
-    rule(table, key?, account, dims)
+    let blank = Word {
+        text: String::new(),
+        at: table.at,
+    };
+    rule(table, key?, account.unwrap_or(blank), dims)
 }
 
 /// Reads the rule under `key`.
@@ -165,7 +166,17 @@ fn flow(rule: &Table<'_>) -> RuleSource {
 }
 
 fn money(rule: &Table<'_>, posting: &mut PostingSource) -> RuleSource {
-    posting.account = rule.needed("debit");
+    if posting.account.is_blank() {
+        posting.account = rule.needed("debit");
+    } else if let Some(debit) = rule.text("debit").filter(|debit| debit.text != posting.account.text) {
+        rule.sources.fault(
+            debit.at,
+            FaultCode::ExactlyOne {
+                keys: &["account", "debit"],
+                found: 2,
+            },
+        );
+    }
     posting.dims = rule.words_if("debit_dims");
     RuleSource::Money {
         on: trigger(rule),

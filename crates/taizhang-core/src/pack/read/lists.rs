@@ -26,9 +26,8 @@ fn measure(table: &Table<'_>) -> MeasureSource {
     let id = table.needed("id");
     let factor = table.decimal("factor");
     if let Some((_, word)) = factor.as_ref().filter(|(factor, _)| *factor <= Decimal::ZERO) {
-        let code = FaultCode::BadNumber {
+        let code = FaultCode::NotPositive {
             found: word.text.clone(),
-            places: Decimal::MAX_SCALE,
         };
         table.sources.fault(word.at, code);
     }

@@ -70,10 +70,11 @@ fn epoch(ground: &Ground<'_>, list: &[UnitSource]) -> Day {
 }
 
 fn check_circles(ground: &Ground<'_>, list: &[UnitSource]) {
-    let above: BTreeMap<&str, &str> = list
-        .iter()
-        .filter_map(|unit| Some((unit.code.text.as_str(), unit.parent.as_ref()?.text.as_str())))
-        .collect();
+    let mut above: BTreeMap<&str, &str> = BTreeMap::new();
+    for unit in list {
+        let parent = unit.parent.as_ref().map_or("", |parent| parent.text.as_str());
+        above.entry(&unit.code.text).or_insert(parent);
+    }
     for unit in list.iter().filter(|unit| !unit.code.is_blank()) {
         let mut at = unit.code.text.as_str();
         // A walk longer than the list has come round, here or further up.

@@ -1,0 +1,400 @@
+//! From one version of a pack to the next: what the plan says, what it refuses, what stays.
+
+use super::{HEAD, right, small_base, written};
+use taizhang_core::definition::{Definition, Lang};
+use taizhang_core::id::{AccountNo, FieldNo, RegisterNo};
+use taizhang_core::pack::{Compiled, Files, IdMap, compile, plan, succeed};
+
+const WELL: &str = r#"
+name = "Wells"
+key = ["number"]
+unit = "village"
+
+[[field]]
+id = "number"
+name = "Number"
+type = "text"
+
+[[field]]
+id = "village"
+name = "Village"
+type = "unit"
+
+[[field]]
+id = "kind"
+name = "Kind"
+type = "choice"
+choices = ["dug", "drilled"]
+
+[[field]]
+id = "depth"
+name = "Depth"
+type = "quantity"
+measure = "个"
+scale = 1
+
+[[field]]
+id = "owner"
+name = "Owner"
+type = "person"
+
+[[stage]]
+id = "planned"
+name = "Planned"
+
+[[stage]]
+id = "working"
+name = "Working"
+
+[[move]]
+id = "start"
+name = "Start"
+from = ["planned"]
+to = "working"
+
+[[limit]]
+id = "soon"
+name = "Soon"
+stages = ["planned"]
+days = 30
+
+[[account]]
+id = "well.working"
+name = "Working"
+measure = "个"
+dims = ["kind"]
+stock = { when = 'stage == "working"' }
+
+[[account]]
+id = "well.late"
+name = "Late"
+measure = "个"
+late = { limit = "soon" }
+"#;
+
+const ROAD: &str = "name = \"Roads\"\nunit = \"u\"\nfield = [{ id = \"u\", name = \"U\", type = \"unit\" }]\n\
+     posting = [{ account = \"length\", flow = { on = \"open\" } }]\n";
+
+const LISTS: &str = r#"
+account = [{ id = "length", name = "Length", measure = "元", kind = "flow" }]
+"#;
+
+const UNITS: &str = "code,name,level,parent\n1,County,county,\n1.1,Village,village,1\n";
+
+fn files() -> Files {
+    written(&[
+        ("pack.toml", HEAD),
+        ("registers/well.toml", WELL),
+        ("registers/road.toml", ROAD),
+        ("accounts.toml", LISTS),
+        ("units.csv", UNITS),
+        ("bulletins/b.md", "+++\nname = \"B\"\n+++\n{{ figure(\"length\") }}\n"),
+    ])
+}
+
+fn edited(path: &str, from: &str, to: &str) -> Files {
+    let mut files = files();
+    let text = files.get_mut(path).unwrap();
+    assert!(text.contains(from), "{path} has no {from}");
+    *text = text.replacen(from, to, 1);
+    files
+}
+
+fn compiled(files: &Files, ids: &IdMap) -> Compiled {
+    right(compile(&small_base(), files, ids))
+}
+
+/// What the plan from the first version to this one says, line by line.
+fn says(files: &Files) -> Vec<String> {
+    let old = compiled(&self::files(), &IdMap::default());
+    let new = compiled(files, &old.ids).definition;
+    let plan = plan(&old.definition, &new);
+    let changes = plan.changes.iter().map(|change| change.text(Lang::En));
+    let refusals = plan
+        .refusals
+        .iter()
+        .map(|refusal| format!("REFUSED {:?} {}", refusal.code, refusal.path));
+    let reposts = plan
+        .reposts
+        .iter()
+        .map(|no| format!("repost {}", new.register(*no).unwrap().id));
+    changes.chain(refusals).chain(reposts).collect()
+}
+
+#[test]
+fn the_first_plan_adds_everything_and_the_second_nothing() {
+    let first = compiled(&files(), &IdMap::default());
+    let plan_first = plan(&Definition::default(), &first.definition);
+    let lines: Vec<String> = plan_first.changes.iter().map(|change| change.text(Lang::Zh)).collect();
+    assert!(
+        lines.contains(&"新增台账“Wells”（register/well）".to_owned()),
+        "{lines:#?}"
+    );
+    assert!(
+        lines.contains(&"新增科目“Length”（account/length）".to_owned()),
+        "{lines:#?}"
+    );
+    assert!(plan_first.refusals.is_empty() && plan_first.reposts.is_empty());
+    let second = compiled(&files(), &first.ids);
+    assert!(plan(&first.definition, &second.definition).is_empty());
+    assert_eq!(first.digest, second.digest);
+    let applied = succeed(&Definition::default(), first.definition);
+    assert!(plan(&applied, &succeed(&applied, second.definition)).is_empty());
+}
+
+#[test]
+fn changes_are_named_part_by_part() {
+    let well = "registers/well.toml";
+    let cases: &[(&str, &str, &str, &[&str])] = &[
+        (
+            "pack.toml",
+            "name = \"T\"",
+            "name = \"U\"",
+            &["change pack \"U\" (pack)"],
+        ),
+        (
+            "pack.toml",
+            "epoch",
+            "order = [\"well\"]\nepoch",
+            &["change pack \"T\" (pack)"],
+        ),
+        (
+            well,
+            "name = \"Wells\"",
+            "name = \"Bores\"",
+            &["change register \"Bores\" (register/well)"],
+        ),
+        (
+            well,
+            "name = \"Number\"",
+            "name = \"No.\"",
+            &["change field \"No.\" (field/well/number)"],
+        ),
+        (
+            well,
+            "[\"dug\", \"drilled\"]",
+            "[\"dug\", \"drilled\", \"spring\"]",
+            &["change field \"Kind\" (field/well/kind)"],
+        ),
+        (
+            well,
+            "[[move]]",
+            "[[stage]]\nid = \"dry\"\nname = \"Dry\"\n\
+             [[move]]\nid = \"dry\"\nname = \"Dries\"\nfrom = [\"working\"]\nto = \"dry\"\n[[move]]",
+            &[
+                "add stage \"Dry\" (stage/well/dry)",
+                "add move \"Dries\" (move/well/dry)",
+            ],
+        ),
+        (
+            well,
+            "stock = { when = 'stage == \"working\"' }",
+            "stock = { when = 'stage != \"planned\"' }",
+            &[
+                "add posting rule \"Working\" (posting/well/well.working)",
+                "retire posting rule \"Working\" (posting/well/well.working)",
+                "repost well",
+            ],
+        ),
+        (
+            well,
+            "days = 30",
+            "days = 31",
+            &["change limit \"Soon\" (limit/well/soon)", "repost well"],
+        ),
+        (
+            well,
+            "key = [\"number\"]",
+            "key = [\"number\", \"village\"]",
+            &[
+                "change register \"Wells\" (register/well)",
+                "change key \"key\" (key/well/key)",
+            ],
+        ),
+        (
+            "units.csv",
+            "1.1,Village",
+            "1.1,Hamlet",
+            &["change unit \"Hamlet\" (unit/1.1)"],
+        ),
+        (
+            "units.csv",
+            "1.1,Village,village,1\n",
+            "",
+            &["retire unit \"Village\" (unit/1.1)"],
+        ),
+        (
+            "bulletins/b.md",
+            "{{",
+            "In all {{",
+            &["change bulletin \"B\" (bulletin/b)"],
+        ),
+        (
+            "accounts.toml",
+            "account = [",
+            "account = [{ id = \"sum\", name = \"Sum\", measure = \"个\", formula = \"length * 2\" }, ",
+            &["add account \"Sum\" (account/sum)"],
+        ),
+    ];
+    for (path, from, to, expected) in cases {
+        assert_eq!(says(&edited(path, from, to)), *expected, "{path}: {from} -> {to}");
+    }
+}
+
+#[test]
+fn what_would_lose_or_twist_data_is_refused() {
+    let well = "registers/well.toml";
+    let cases = [
+        (
+            well,
+            "type = \"text\"",
+            "type = \"integer\"",
+            "FieldKind field/well/number",
+        ),
+        (well, "scale = 1", "scale = 2", "FieldKind field/well/depth"),
+        (
+            well,
+            "measure = \"个\"\nscale",
+            "measure = \"平方米\"\nscale",
+            "FieldMeasure field/well/depth",
+        ),
+        (
+            well,
+            "type = \"text\"",
+            "type = \"text\"\nclass = \"internal\"",
+            "ClassTightened field/well/number",
+        ),
+        (
+            well,
+            "type = \"person\"",
+            "type = \"person\"\nclass = \"sensitive\"",
+            "ClassTightened field/well/owner",
+        ),
+        (
+            well,
+            "[\"dug\", \"drilled\"]",
+            "[\"dug\"]",
+            "ChoiceRemoved field/well/kind",
+        ),
+        (
+            well,
+            "stock = {",
+            "flow = { on = \"open\",",
+            "AccountKind account/well.working",
+        ),
+        (
+            well,
+            "dims = [\"kind\"]",
+            "dims = [\"village\"]",
+            "AccountDims account/well.working",
+        ),
+        (
+            well,
+            "dims = [\"kind\"]",
+            "dims = [\"kind\"]\nscale = 1",
+            "AccountScale account/well.working",
+        ),
+        (
+            well,
+            "measure = \"个\"\ndims",
+            "measure = \"平方米\"\ndims",
+            "AccountMeasure account/well.working",
+        ),
+    ];
+    for (path, from, to, expected) in cases {
+        let said = says(&edited(path, from, to));
+        assert!(
+            said.contains(&format!("REFUSED {expected}")),
+            "{from} -> {to}: {said:#?}"
+        );
+    }
+}
+
+#[test]
+fn a_measure_keeps_its_meaning() {
+    let measured = |factor: &str| {
+        let mut files = files();
+        files.insert(
+            "measures.toml".to_owned(),
+            format!("measure = [{{ id = \"堆\", base = \"个\", factor = {factor} }}]\n"),
+        );
+        let accounts = files.get_mut("accounts.toml").unwrap();
+        *accounts = accounts.replace(
+            "]",
+            ", { id = \"s\", name = \"S\", measure = \"堆\", formula = \"length\" }]",
+        );
+        files
+    };
+    let old = compiled(&measured("10"), &IdMap::default());
+    let new = compiled(&measured("12"), &old.ids);
+    let refusals = plan(&old.definition, &new.definition).refusals;
+    assert_eq!(
+        refusals.iter().map(|refusal| refusal.path.as_str()).collect::<Vec<_>>(),
+        ["measure/堆"]
+    );
+    assert!(refusals[0].holds(|_| 0) && refusals[0].text(Lang::Zh).contains("换算率"));
+}
+
+#[test]
+fn what_is_gone_stays_known() {
+    let old = compiled(&files(), &IdMap::default());
+    let mut fewer = files();
+    fewer.remove("registers/road.toml");
+    fewer.remove("accounts.toml");
+    fewer.insert("bulletins/b.md".to_owned(), "+++\nname = \"B\"\n+++\n".to_owned());
+    let well = fewer.get_mut("registers/well.toml").unwrap();
+    *well = well
+        .replace("id = \"depth\"", "id = \"height\"")
+        .replace("name = \"Depth\"", "name = \"Height\"");
+    let new = compiled(&fewer, &old.ids);
+    assert_eq!(new.ids.field("well", "depth"), old.ids.field("well", "depth"));
+    assert!(
+        new.ids.field("well", "height").unwrap()
+            > FieldNo(old.ids.iter().filter(|(path, _)| path.starts_with("field")).count() as u32)
+    );
+
+    let done = plan(&old.definition, &new.definition);
+    let lines: Vec<String> = done.changes.iter().map(|change| change.text(Lang::En)).collect();
+    assert!(
+        lines.contains(&"retire field \"Depth\" (field/well/depth)".to_owned()),
+        "{lines:#?}"
+    );
+    assert!(
+        lines.contains(&"retire account \"Length\" (account/length)".to_owned()),
+        "{lines:#?}"
+    );
+    let road: RegisterNo = old.ids.register("road").unwrap();
+    let gone = done
+        .refusals
+        .iter()
+        .find(|refusal| refusal.path == "register/road")
+        .unwrap();
+    assert!(gone.holds(|register| u64::from(register == road)) && !gone.holds(|_| 0));
+
+    let book = succeed(&old.definition, new.definition);
+    let length: AccountNo = old.ids.account("length").unwrap();
+    assert!(book.accounts[&length].retired);
+    assert_eq!(book.retired.registers[0].id, "road");
+    assert_eq!(book.retired.fields[0].1.id, "depth");
+
+    // A name that comes back has its old number, so it must still mean the same.
+    let back = edited("registers/well.toml", "scale = 1", "scale = 3");
+    let again = compiled(&back, &new.ids);
+    assert_eq!(again.ids.account("length"), Some(length));
+    let refusals = plan(&book, &again.definition).refusals;
+    assert_eq!(
+        refusals.iter().map(|refusal| refusal.path.as_str()).collect::<Vec<_>>(),
+        ["field/well/depth"]
+    );
+    let whole = succeed(&book, again.definition);
+    assert!(!whole.accounts[&length].retired && whole.retired.registers.is_empty());
+    assert_eq!(
+        whole
+            .retired
+            .fields
+            .iter()
+            .map(|(_, field)| field.id.as_str())
+            .collect::<Vec<_>>(),
+        ["height"]
+    );
+}
