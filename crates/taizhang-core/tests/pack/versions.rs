@@ -34,9 +34,25 @@ measure = "个"
 scale = 1
 
 [[field]]
+id = "width"
+name = "Width"
+type = "quantity"
+measure = "个"
+scale = 1
+
+[[field]]
 id = "owner"
 name = "Owner"
 type = "person"
+
+[[field]]
+id = "road"
+name = "Road"
+type = "link"
+to = "road"
+
+[parent]
+field = "road"
 
 [[stage]]
 id = "planned"
@@ -70,13 +86,27 @@ id = "well.late"
 name = "Late"
 measure = "个"
 late = { limit = "soon" }
+
+[[account]]
+id = "well.width"
+name = "Widths"
+measure = "个"
+flow = { on = "open", amount = "width" }
 "#;
 
-const ROAD: &str = "name = \"Roads\"\nunit = \"u\"\nfield = [{ id = \"u\", name = \"U\", type = \"unit\" }]\n\
-     posting = [{ account = \"length\", flow = { on = \"open\" } }]\n";
+const ROAD: &str = r#"
+name = "Roads"
+title = ["u"]
+unit = "u"
+field = [{ id = "u", name = "U", type = "unit" }, { id = "v", name = "V", type = "unit" }]
+posting = [{ account = "length", flow = { on = "open" } }]
+"#;
 
 const LISTS: &str = r#"
-account = [{ id = "length", name = "Length", measure = "元", kind = "flow" }]
+account = [
+  { id = "length", name = "Length", measure = "元", kind = "flow" },
+  { id = "twice", name = "Twice", measure = "元", formula = "length * 2" },
+]
 "#;
 
 const UNITS: &str = "code,name,level,parent\n1,County,county,\n1.1,Village,village,1\n";
@@ -212,6 +242,30 @@ fn changes_are_named_part_by_part() {
             ],
         ),
         (
+            "registers/road.toml",
+            "unit = \"u\"",
+            "unit = \"v\"",
+            &["change register \"Roads\" (register/road)", "repost road"],
+        ),
+        (
+            "registers/road.toml",
+            "{ id = \"u\", name = \"U\", type = \"unit\" }, { id = \"v\", name = \"V\", type = \"unit\" }",
+            "{ id = \"v\", name = \"V\", type = \"unit\" }, { id = \"u\", name = \"U\", type = \"unit\" }",
+            &["change register \"Roads\" (register/road)"],
+        ),
+        (
+            well,
+            "field = \"road\"",
+            "field = \"road\"\ninherit = { village = \"u\" }",
+            &["change register \"Wells\" (register/well)", "repost well"],
+        ),
+        (
+            "accounts.toml",
+            "formula = \"length * 2\"",
+            "formula = \"length * 3\", scale = 1",
+            &["change account \"Twice\" (account/twice)"],
+        ),
+        (
             "units.csv",
             "1.1,Village",
             "1.1,Hamlet",
@@ -231,8 +285,8 @@ fn changes_are_named_part_by_part() {
         ),
         (
             "accounts.toml",
-            "account = [",
-            "account = [{ id = \"sum\", name = \"Sum\", measure = \"个\", formula = \"length * 2\" }, ",
+            "account = [\n",
+            "account = [\n{ id = \"sum\", name = \"Sum\", measure = \"个\", formula = \"length * 2\" }, ",
             &["add account \"Sum\" (account/sum)"],
         ),
     ];
@@ -270,6 +324,7 @@ fn what_would_lose_or_twist_data_is_refused() {
             "type = \"person\"\nclass = \"sensitive\"",
             "ClassTightened field/well/owner",
         ),
+        (well, "to = \"road\"", "to = \"unit\"", "FieldKind field/well/road"),
         (
             well,
             "[\"dug\", \"drilled\"]",
@@ -321,7 +376,7 @@ fn a_measure_keeps_its_meaning() {
         let accounts = files.get_mut("accounts.toml").unwrap();
         *accounts = accounts.replace(
             "]",
-            ", { id = \"s\", name = \"S\", measure = \"堆\", formula = \"length\" }]",
+            "  { id = \"s\", name = \"S\", measure = \"堆\", formula = \"length\" }]",
         );
         files
     };
@@ -336,6 +391,56 @@ fn a_measure_keeps_its_meaning() {
 }
 
 #[test]
+fn another_calendar_posts_what_counts_working_days() {
+    let with = |limit: &str, kind: &str| {
+        let mut files = edited("registers/well.toml", "days = 30", limit);
+        files.extend(written(&[
+            (
+                "calendar/notices.csv",
+                "year,announced_on,notice_url\n2024,2023-10-25,http://www.gov.cn/\n",
+            ),
+            (
+                "calendar/restatements.csv",
+                "date,announced_on,kind_before,kind_after,festival,notice_year\n",
+            ),
+        ]));
+        let days = format!("date,festival,kind,notice_year\n2024-05-11,May,{kind},2024\n");
+        files.insert("calendar/days.csv".to_owned(), days);
+        files
+    };
+    for (limit, reposts) in [
+        ("working_days = 30", 1),
+        ("days = 30\nroll = true", 1),
+        ("days = 30", 0),
+    ] {
+        let old = compiled(&with(limit, "off"), &IdMap::default());
+        let new = compiled(&with(limit, "work"), &old.ids);
+        let plan = plan(&old.definition, &new.definition);
+        let lines: Vec<String> = plan.changes.iter().map(|change| change.text(Lang::Zh)).collect();
+        assert_eq!(
+            (lines, plan.reposts.len()),
+            (vec!["改动日历（calendar）".to_owned()], reposts),
+            "{limit}"
+        );
+    }
+}
+
+#[test]
+fn an_account_keeps_the_places_of_the_field_that_feeds_it() {
+    let definition = compiled(&files(), &IdMap::default()).definition;
+    let scale = |id: &str| definition.account_named(id).unwrap().scale;
+    assert_eq!(
+        (
+            scale("well.width"),
+            scale("well.working"),
+            scale("length"),
+            scale("twice")
+        ),
+        (1, 0, 2, 2)
+    );
+}
+
+#[test]
 fn what_is_gone_stays_known() {
     let old = compiled(&files(), &IdMap::default());
     let mut fewer = files();
@@ -345,7 +450,9 @@ fn what_is_gone_stays_known() {
     let well = fewer.get_mut("registers/well.toml").unwrap();
     *well = well
         .replace("id = \"depth\"", "id = \"height\"")
-        .replace("name = \"Depth\"", "name = \"Height\"");
+        .replace("name = \"Depth\"", "name = \"Height\"")
+        .replace("to = \"road\"", "to = \"unit\"")
+        .replace("\"road\"", "\"above\"");
     let new = compiled(&fewer, &old.ids);
     assert_eq!(new.ids.field("well", "depth"), old.ids.field("well", "depth"));
     assert!(
@@ -376,6 +483,9 @@ fn what_is_gone_stays_known() {
     assert!(book.accounts[&length].retired);
     assert_eq!(book.retired.registers[0].id, "road");
     assert_eq!(book.retired.fields[0].1.id, "depth");
+    let later = succeed(&book, compiled(&fewer, &new.ids).definition);
+    assert_eq!(later.retired, book.retired, "one version later they are still known");
+    assert!(plan(&book, &later).is_empty());
 
     // A name that comes back has its old number, so it must still mean the same.
     let back = edited("registers/well.toml", "scale = 1", "scale = 3");
@@ -395,6 +505,6 @@ fn what_is_gone_stays_known() {
             .iter()
             .map(|(_, field)| field.id.as_str())
             .collect::<Vec<_>>(),
-        ["height"]
+        ["height", "above"]
     );
 }
