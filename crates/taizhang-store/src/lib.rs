@@ -1,0 +1,21 @@
+//! The store: the only crate that knows SQL. Decides nothing; keeps what the core decided.
+//!
+//! One interface, two engines (SQLite and PostgreSQL); nothing outside knows which.
+pub mod append;
+pub mod apply;
+pub mod cells;
+pub mod engine;
+pub mod error;
+pub mod facts;
+pub mod figure;
+pub mod head;
+pub mod journal;
+pub mod place;
+pub mod record;
+pub mod schema;
+pub mod store;
+pub mod writer;
+
+pub use error::StoreError;
+pub use place::Place;
+pub use store::{Reading, Store};

@@ -1,0 +1,426 @@
+//! Room: appending. Sealed decisions become entries, postings, balances, rows, keys — the only
+//! writer of the book. Decides nothing; a group is one transaction.
+
+use crate::cells::to_row;
+use crate::engine::{Conn, OnConflict, Sql};
+use crate::error::StoreError;
+use crate::head::Head;
+use crate::schema::{tables, typed_table};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+use taizhang_core::decide::{Decision, KeyChange, Row};
+use taizhang_core::definition::{Definition, Register};
+use taizhang_core::id::{AccountNo, EntryNo, RecordNo, RegisterNo};
+use taizhang_core::journal::chain::{head, leaf, posting_digest};
+use taizhang_core::journal::encoding::encode;
+use taizhang_core::journal::{Act, Entry};
+use taizhang_core::posting::Posting;
+
+/// Who wrote an entry, from which post.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Who {
+    /// The actor's record; 0 is the program itself.
+    pub actor: RecordNo,
+    /// The position's record; 0 is none.
+    pub position: RecordNo,
+}
+
+/// Amount, reported, missing, not applicable.
+type Sums = [i64; 4];
+
+/// Texts of dimensions and their numbers, as far as this writer has met them.
+#[derive(Default)]
+pub struct Dims {
+    known: HashMap<String, i64>,
+    last: i64,
+}
+
+impl Dims {
+    /// Starts from what the book has.
+    pub fn load(conn: &mut dyn Conn) -> Result<Dims, StoreError> {
+        let row = conn.query_one("SELECT COALESCE(MAX(id), 0) FROM dimension", &[])?;
+        Ok(Dims {
+            known: HashMap::new(),
+            last: row.map_or(Ok(0), |row| row[0].int())?,
+        })
+    }
+
+    fn number(&mut self, conn: &mut dyn Conn, text: &str, new: &mut Vec<Vec<Sql>>) -> Result<i64, StoreError> {
+        if text.is_empty() {
+            return Ok(0);
+        }
+        if let Some(id) = self.known.get(text) {
+            return Ok(*id);
+        }
+        let found = conn.query_one("SELECT id FROM dimension WHERE text = $1", &[Sql::from(text)])?;
+        let id = match found {
+            Some(row) => row[0].int()?,
+            None => {
+                self.last += 1;
+                new.push(vec![Sql::Int(self.last), Sql::from(text)]);
+                self.last
+            }
+        };
+        self.known.insert(text.to_owned(), id);
+        Ok(id)
+    }
+}
+
+/// What one transaction is about to write.
+pub struct Group {
+    /// The head as the book has it.
+    pub base: Head,
+    /// The head after all that was pushed.
+    pub head: Head,
+    /// Entries pushed, for caches and followers.
+    pub entries: Vec<Entry>,
+    entry_rows: Vec<Vec<Sql>>,
+    landmarks: Vec<Vec<Sql>>,
+    postings: Vec<(EntryNo, usize, Posting)>,
+    rows: BTreeMap<(RegisterNo, RecordNo), Vec<Sql>>,
+    tables: BTreeMap<RegisterNo, Arc<Register>>,
+    openings: BTreeMap<RecordNo, Option<Vec<Sql>>>,
+    freed: Vec<KeyChange>,
+    taken: Vec<(KeyChange, RecordNo)>,
+    answered: Vec<Vec<Sql>>,
+    answered_keys: BTreeSet<(RecordNo, [u8; 32])>,
+    touched: BTreeSet<RecordNo>,
+    key_texts: BTreeSet<(RegisterNo, String, String)>,
+    holders: BTreeSet<(AccountNo, String)>,
+}
+
+impl Group {
+    /// A group on top of a head.
+    pub fn new(base: Head) -> Group {
+        Group {
+            base,
+            head: base,
+            entries: Vec::new(),
+            entry_rows: Vec::new(),
+            landmarks: Vec::new(),
+            postings: Vec::new(),
+            rows: BTreeMap::new(),
+            tables: BTreeMap::new(),
+            openings: BTreeMap::new(),
+            freed: Vec::new(),
+            taken: Vec::new(),
+            answered: Vec::new(),
+            answered_keys: BTreeSet::new(),
+            touched: BTreeSet::new(),
+            key_texts: BTreeSet::new(),
+            holders: BTreeSet::new(),
+        }
+    }
+
+    /// How many entries wait to be flushed.
+    pub fn waiting(&self) -> usize {
+        self.entry_rows.len()
+    }
+
+    /// Whether a record has something waiting.
+    pub fn touches(&self, record: RecordNo) -> bool {
+        self.touched.contains(&record)
+    }
+
+    /// Whether a key's text has something waiting.
+    pub fn touches_key(&self, register: RegisterNo, key: &str, text: &str) -> bool {
+        !self.key_texts.is_empty() && self.key_texts.contains(&(register, key.to_owned(), text.to_owned()))
+    }
+
+    /// Whether a holder has something waiting.
+    pub fn touches_holder(&self, account: AccountNo, dim: &str) -> bool {
+        !self.holders.is_empty() && self.holders.contains(&(account, dim.to_owned()))
+    }
+
+    /// Gives an entry its number, instant and place in the chain, and takes its consequences in.
+    pub fn push(&mut self, definition: &Definition, decision: Decision, who: Who, now: i64) -> (EntryNo, RecordNo) {
+        let Decision {
+            mut entry,
+            mut postings,
+            rows,
+            keys,
+        } = decision;
+        entry.n = self.head.n + 1;
+        entry.recorded_at = now.max(self.head.recorded_at + 1);
+        entry.actor = who.actor;
+        entry.position = who.position;
+        if entry.record == 0 && entry.is_of_record() {
+            entry.record = entry.n;
+        }
+        for posting in postings.iter_mut().filter(|posting| posting.record == 0) {
+            posting.record = entry.record;
+        }
+        postings.sort();
+        entry.posting_count = postings.len() as u32;
+        entry.posting_digest = posting_digest(&postings);
+        self.seal(&entry);
+        self.remember(definition, &entry, &postings, &rows, keys);
+        let outcome = (entry.n, entry.record);
+        let numbered = postings.into_iter().enumerate();
+        self.postings
+            .extend(numbered.map(|(seq, posting)| (entry.n, seq, posting)));
+        self.entries.push(entry);
+        outcome
+    }
+
+    fn seal(&mut self, entry: &Entry) {
+        let bytes = encode(entry);
+        self.head.hash = head(self.head.alg, &self.head.book, entry.n, &self.head.hash, &leaf(&bytes));
+        self.head.n = entry.n;
+        self.head.recorded_at = entry.recorded_at;
+        let hash = Sql::from(self.head.hash);
+        self.entry_rows
+            .push(vec![Sql::Int(entry.n), Sql::Int(entry.record), hash, Sql::Blob(bytes)]);
+        if let Some((kind, day, name)) = landmark(entry) {
+            self.landmarks
+                .push(vec![Sql::Int(entry.n), Sql::from(kind), Sql::Int(day), Sql::Text(name)]);
+        }
+    }
+
+    fn remember(
+        &mut self,
+        definition: &Definition,
+        entry: &Entry,
+        postings: &[Posting],
+        rows: &[Row],
+        keys: Vec<KeyChange>,
+    ) {
+        for row in rows {
+            let record = if row.record == 0 { entry.record } else { row.record };
+            self.touched.insert(record);
+            let Some(register) = definition.register(row.register) else {
+                continue;
+            };
+            self.tables.entry(row.register).or_insert_with(|| register.clone());
+            self.rows
+                .insert((row.register, record), to_row(register, row, entry.n, record));
+            if let Some(parent) = &register.parent
+                && let Some(taizhang_core::value::Value::Link(above)) = row.state.value(parent.field)
+            {
+                self.touched.insert(*above);
+            }
+            if row.opening {
+                self.openings.insert(record, opening_row(register, row, record));
+            }
+        }
+        for key in keys {
+            self.key_texts.insert((key.register, key.key.clone(), key.text.clone()));
+            if key.taken {
+                self.taken.push((key, entry.record));
+            } else {
+                self.freed.push(key);
+            }
+        }
+        let floored = |account: AccountNo| definition.accounts.get(&account).is_some_and(|a| a.floor.is_some());
+        for posting in postings.iter().filter(|posting| floored(posting.account)) {
+            self.holders.insert((posting.account, posting.dim.clone()));
+        }
+    }
+
+    /// Whether an answer under this key waits.
+    pub fn touches_answer(&self, actor: RecordNo, key: [u8; 32]) -> bool {
+        self.answered_keys.contains(&(actor, key))
+    }
+
+    /// Remembers the answer to a request, in the transaction of its entries.
+    pub fn answer(&mut self, actor: RecordNo, key: [u8; 32], body: [u8; 32], first: EntryNo, last: EntryNo) {
+        self.answered_keys.insert((actor, key));
+        self.answered.push(vec![
+            Sql::Int(actor),
+            Sql::from(key),
+            Sql::from(body),
+            Sql::Int(first),
+            Sql::Int(last),
+            Sql::Int(self.head.recorded_at),
+        ]);
+    }
+
+    /// Writes what waits into the open transaction. The head moves only in [`Group::finish`].
+    pub fn flush(
+        &mut self,
+        conn: &mut dyn Conn,
+        dims: &mut Dims,
+        definition: Option<&Definition>,
+    ) -> Result<(), StoreError> {
+        write(conn, &tables::entry(), &mut self.entry_rows, OnConflict::Fail)?;
+        write(conn, &tables::landmark(), &mut self.landmarks, OnConflict::Fail)?;
+        self.flush_postings(conn, dims, definition)?;
+        self.flush_rows(conn)?;
+        self.flush_keys(conn)?;
+        write(conn, &tables::answered(), &mut self.answered, OnConflict::Fail)?;
+        self.answered_keys.clear();
+        self.touched.clear();
+        self.key_texts.clear();
+        self.holders.clear();
+        Ok(())
+    }
+
+    fn flush_postings(
+        &mut self,
+        conn: &mut dyn Conn,
+        dims: &mut Dims,
+        definition: Option<&Definition>,
+    ) -> Result<(), StoreError> {
+        let mut new_dims = Vec::new();
+        let mut lines = Vec::with_capacity(self.postings.len());
+        let mut balances: HashMap<[i64; 5], Sums> = HashMap::new();
+        let mut holdings: BTreeMap<(i64, String, i64), i64> = BTreeMap::new();
+        let floored = |account| {
+            definition
+                .and_then(|d| d.accounts.get(&account))
+                .is_some_and(|a| a.floor.is_some())
+        };
+        for (entry, seq, posting) in std::mem::take(&mut self.postings) {
+            let dim = dims.number(conn, &posting.dim, &mut new_dims)?;
+            lines.push(posting_row(entry, seq, &posting, dim));
+            for (level, period) in periods(&posting) {
+                let key = [i64::from(posting.account.0), level, period, posting.unit, dim];
+                add(balances.entry(key).or_default(), &posting);
+            }
+            if floored(posting.account) {
+                let key = (
+                    i64::from(posting.account.0),
+                    posting.dim.clone(),
+                    i64::from(posting.day.0),
+                );
+                *holdings.entry(key).or_default() += posting.amount;
+            }
+        }
+        write(conn, &tables::dimension(), &mut new_dims, OnConflict::Fail)?;
+        write(conn, &tables::posting(), &mut lines, OnConflict::Fail)?;
+        let mut sums: Vec<Vec<Sql>> = balances
+            .into_iter()
+            .filter(|(_, sums)| *sums != [0; 4])
+            .map(|(key, sums)| key.into_iter().chain(sums).map(Sql::Int).collect())
+            .collect();
+        // In the order of the key, so that neighbours are written together.
+        sums.sort();
+        write(conn, &tables::balance(), &mut sums, OnConflict::Add)?;
+        let mut held: Vec<Vec<Sql>> = holdings
+            .into_iter()
+            .map(|((account, dim, day), amount)| {
+                vec![Sql::Int(account), Sql::Text(dim), Sql::Int(day), Sql::Int(amount)]
+            })
+            .collect();
+        write(conn, &tables::holding(), &mut held, OnConflict::Add)
+    }
+
+    fn flush_rows(&mut self, conn: &mut dyn Conn) -> Result<(), StoreError> {
+        let mut by_register: BTreeMap<RegisterNo, Vec<Vec<Sql>>> = BTreeMap::new();
+        for ((register, _), row) in std::mem::take(&mut self.rows) {
+            by_register.entry(register).or_default().push(row);
+        }
+        for (register, mut rows) in by_register {
+            if let Some(register) = self.tables.get(&register) {
+                write(conn, &typed_table(register), &mut rows, OnConflict::Replace)?;
+            }
+        }
+        let mut openings = Vec::new();
+        for (record, row) in std::mem::take(&mut self.openings) {
+            match row {
+                Some(row) => openings.push(row),
+                None => {
+                    conn.execute("DELETE FROM opening WHERE record = $1", &[Sql::Int(record)])?;
+                }
+            }
+        }
+        write(conn, &tables::opening(), &mut openings, OnConflict::Replace)
+    }
+
+    fn flush_keys(&mut self, conn: &mut dyn Conn) -> Result<(), StoreError> {
+        for key in std::mem::take(&mut self.freed) {
+            let values = [Sql::Int(key.register.0.into()), Sql::Text(key.key), Sql::Text(key.text)];
+            conn.execute(
+                "DELETE FROM unique_key WHERE register = $1 AND key = $2 AND text = $3",
+                &values,
+            )?;
+        }
+        let mut taken: Vec<Vec<Sql>> = std::mem::take(&mut self.taken)
+            .into_iter()
+            .map(|(key, record)| {
+                vec![
+                    Sql::Int(key.register.0.into()),
+                    Sql::Text(key.key),
+                    Sql::Text(key.text),
+                    Sql::Int(record),
+                ]
+            })
+            .collect();
+        write(conn, &tables::unique_key(), &mut taken, OnConflict::Fail)
+    }
+
+    /// Moves the head and commits: nobody is answered before this returns.
+    pub fn finish(&mut self, conn: &mut dyn Conn) -> Result<(), StoreError> {
+        self.base.advance(conn, &self.head)?;
+        conn.commit()
+    }
+}
+
+fn write(
+    conn: &mut dyn Conn,
+    table: &crate::engine::Table,
+    rows: &mut Vec<Vec<Sql>>,
+    conflict: OnConflict,
+) -> Result<(), StoreError> {
+    if !rows.is_empty() {
+        conn.write_many(table, rows, conflict)?;
+        rows.clear();
+    }
+    Ok(())
+}
+
+/// The kind, day and name under which an entry about the book is found again.
+pub fn landmark(entry: &Entry) -> Option<(&'static str, i64, String)> {
+    match &entry.act {
+        Act::Pack(pack) => Some(("pack", pack.from.0.into(), String::new())),
+        Act::Close { through } => Some(("close", through.0.into(), String::new())),
+        Act::Reopen { through } => Some(("reopen", through.0.into(), String::new())),
+        Act::Release(release) => Some(("release", release.as_of.0.into(), release.bulletin.clone())),
+        _ => None,
+    }
+}
+
+/// A posting as a row of table `posting`.
+pub fn posting_row(entry: EntryNo, seq: usize, posting: &Posting, dim: i64) -> Vec<Sql> {
+    [
+        i64::from(posting.account.0),
+        posting.record,
+        entry,
+        seq as i64,
+        posting.unit,
+        dim,
+        posting.day.0.into(),
+        posting.amount,
+        posting.reported.into(),
+        posting.missing.into(),
+        posting.not_applicable.into(),
+    ]
+    .into_iter()
+    .map(Sql::Int)
+    .collect()
+}
+
+/// The day, month and year that a posting is summed under: level and period.
+pub fn periods(posting: &Posting) -> [(i64, i64); 3] {
+    let month = posting.day.month();
+    [
+        (0, posting.day.0.into()),
+        (1, month.0.into()),
+        (2, month.0.div_euclid(12).into()),
+    ]
+}
+
+/// Adds a posting to sums of amount and counts.
+pub fn add(sums: &mut Sums, posting: &Posting) {
+    sums[0] += posting.amount;
+    sums[1] += i64::from(posting.reported);
+    sums[2] += i64::from(posting.missing);
+    sums[3] += i64::from(posting.not_applicable);
+}
+
+/// The row of table `opening`, or none if the record is void.
+pub fn opening_row(register: &Register, row: &Row, record: RecordNo) -> Option<Vec<Sql>> {
+    let unit = register.unit.and_then(|field| row.state.unit(field)).unwrap_or(0);
+    let values = [record, register.no.0.into(), unit, row.opened_on.0.into()];
+    (!row.void).then(|| values.into_iter().map(Sql::Int).collect())
+}

@@ -1,0 +1,87 @@
+//! Room: what can go wrong with a store. For callers and logs; a user's refusals are not errors.
+
+use crate::engine::Sql;
+use taizhang_core::journal::encoding::Malformed;
+
+/// A fault of the store, of what it holds, or of how it is used.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The place is not written as `sqlite:PATH` or `postgres://…?schema=NAME`.
+    #[error("not a book address: {0}")]
+    BadPlace(String),
+    /// There is no book there.
+    #[error("no book at {0}")]
+    NoBook(String),
+    /// There is a book already.
+    #[error("there is a book at {0} already")]
+    BookExists(String),
+    /// The book was made by a newer program.
+    #[error("the book has schema {0}, this program knows {1}")]
+    NewerSchema(i64, i64),
+    /// The book's postings come from another engine.
+    #[error("the book was computed by engine {0}, this program is engine {1}")]
+    OtherEngine(i64, i64),
+    /// Another server leads the book, or the head moved behind our back.
+    #[error("another writer holds the book")]
+    Fenced,
+    /// The connection broke while committing; the entry may or may not be there.
+    #[error("the outcome of the commit is unknown: {0}")]
+    OutcomeUnknown(String),
+    /// What is stored can't be what was written.
+    #[error("damaged: {0}")]
+    Damaged(String),
+    /// An entry's bytes can't be read.
+    #[error("entry {0}: {1}")]
+    Entry(i64, Malformed),
+    /// The disk is full.
+    #[error("the disk is full")]
+    DiskFull,
+    /// The engine's own error.
+    #[error("{0}")]
+    Engine(String),
+    /// A rule gives an amount that no account can hold.
+    #[error(transparent)]
+    Overflow(#[from] taizhang_core::posting::Overflow),
+    /// The pack that an entry holds does not compile with this program.
+    #[error("pack of entry {0}: {1}")]
+    Pack(i64, String),
+    /// Files.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+    /// Something pending in this group must be written before this can be decided.
+    #[error("must wait for the next group")]
+    Later,
+}
+
+impl StoreError {
+    pub(crate) fn unexpected(wanted: &str, found: &Sql) -> StoreError {
+        let kind = match found {
+            Sql::Null => "nothing",
+            Sql::Int(_) => "an integer",
+            Sql::Text(_) => "text",
+            Sql::Blob(_) => "bytes",
+        };
+        StoreError::Damaged(format!("{wanted} expected, {kind} found"))
+    }
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> StoreError {
+        use rusqlite::ffi::ErrorCode;
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => StoreError::DiskFull,
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => StoreError::Damaged(error.to_string()),
+            _ => StoreError::Engine(error.to_string()),
+        }
+    }
+}
+
+impl From<postgres::Error> for StoreError {
+    fn from(error: postgres::Error) -> StoreError {
+        match error.as_db_error() {
+            Some(db) if db.code().code() == "53100" => StoreError::DiskFull,
+            Some(db) => StoreError::Engine(format!("{}: {}", db.code().code(), db.message())),
+            None => StoreError::Engine(error.to_string()),
+        }
+    }
+}

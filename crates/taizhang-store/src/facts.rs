@@ -1,0 +1,110 @@
+//! Room: what a decision may ask, answered from the book inside one transaction.
+
+use crate::append::Group;
+use crate::engine::{Conn, Sql};
+use crate::error::StoreError;
+use crate::head::entry_of;
+use crate::schema::{field_column, register_table};
+use taizhang_core::day::Day;
+use taizhang_core::decide::Book;
+use taizhang_core::definition::Definition;
+use taizhang_core::id::{RecordNo, RegisterNo};
+use taizhang_core::journal::Entry;
+use taizhang_core::posting::Posting;
+
+/// The book as a decision sees it. What waits in a group is not in the tables yet, so asking for it
+/// answers [`StoreError::Later`]; the writer flushes and asks again.
+pub struct Facts<'a> {
+    /// The connection, in a transaction.
+    pub conn: &'a mut dyn Conn,
+    /// The present definition.
+    pub definition: &'a Definition,
+    /// What waits to be written.
+    pub waiting: Option<&'a Group>,
+}
+
+impl Facts<'_> {
+    fn must_not_wait(&self, waits: impl FnOnce(&Group) -> bool) -> Result<(), StoreError> {
+        if self.waiting.is_some_and(waits) {
+            Err(StoreError::Later)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+impl Book for Facts<'_> {
+    type Error = StoreError;
+
+    fn entries(&mut self, record: RecordNo) -> Result<Vec<Entry>, StoreError> {
+        self.must_not_wait(|group| group.touches(record))?;
+        entries(self.conn, record)
+    }
+
+    fn children(&mut self, record: RecordNo) -> Result<Vec<RecordNo>, StoreError> {
+        self.must_not_wait(|group| group.touches(record))?;
+        children(self.conn, self.definition, record)
+    }
+
+    fn key_holder(&mut self, register: RegisterNo, key: &str, text: &str) -> Result<Option<RecordNo>, StoreError> {
+        self.must_not_wait(|group| group.touches_key(register, key, text))?;
+        key_holder(self.conn, register, key, text)
+    }
+
+    fn balances(&mut self, posting: &Posting, from: Day) -> Result<(i64, Vec<(Day, i64)>), StoreError> {
+        self.must_not_wait(|group| group.touches_holder(posting.account, &posting.dim))?;
+        let sql = "SELECT day, amount FROM holding WHERE account = $1 AND dim = $2 ORDER BY day";
+        let rows = self.conn.query(
+            sql,
+            &[Sql::Int(posting.account.0.into()), Sql::from(posting.dim.as_str())],
+        )?;
+        let (mut before, mut balance, mut series) = (0, 0, Vec::new());
+        for row in rows {
+            let day = Day(row[0].int()? as i32);
+            balance += row[1].int()?;
+            if day < from {
+                before = balance;
+            } else {
+                series.push((day, balance));
+            }
+        }
+        Ok((before, series))
+    }
+}
+
+/// All entries of a record, in order.
+pub fn entries(conn: &mut dyn Conn, record: RecordNo) -> Result<Vec<Entry>, StoreError> {
+    let mut entries = Vec::new();
+    let sql = "SELECT n, bytes FROM entry WHERE record = $1 ORDER BY n";
+    conn.query_each(sql, &[Sql::Int(record)], &mut |row| {
+        entries.push(entry_of(row[0].int()?, row[1].blob()?)?);
+        Ok(true)
+    })?;
+    Ok(entries)
+}
+
+/// The living record that holds a unique key.
+pub fn key_holder(
+    conn: &mut dyn Conn,
+    register: RegisterNo,
+    key: &str,
+    text: &str,
+) -> Result<Option<RecordNo>, StoreError> {
+    let sql = "SELECT record FROM unique_key WHERE register = $1 AND key = $2 AND text = $3";
+    let row = conn.query_one(sql, &[Sql::Int(register.0.into()), Sql::from(key), Sql::from(text)])?;
+    row.map(|row| row[0].int()).transpose()
+}
+
+/// Living records whose parent field names this one, in any register.
+pub fn children(conn: &mut dyn Conn, definition: &Definition, record: RecordNo) -> Result<Vec<RecordNo>, StoreError> {
+    let mut found = Vec::new();
+    for register in &definition.registers {
+        let Some(parent) = &register.parent else { continue };
+        let (table, column) = (register_table(register.no), field_column(parent.field));
+        let sql = format!("SELECT id FROM {table} WHERE {column} = $1 AND void = 0 ORDER BY id");
+        for row in conn.query(&sql, &[Sql::Int(record)])? {
+            found.push(row[0].int()?);
+        }
+    }
+    Ok(found)
+}

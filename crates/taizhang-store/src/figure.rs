@@ -1,0 +1,301 @@
+//! Room: sums of postings, by unit and dimension. Adds up; knows nothing of trees or measures.
+
+use crate::engine::{Conn, Sql};
+use crate::error::StoreError;
+use std::collections::{BTreeMap, BTreeSet};
+use taizhang_core::day::{Day, Month};
+use taizhang_core::id::{AccountNo, EntryNo, RecordNo};
+
+/// The days that a sum covers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Span {
+    /// Everything up to and including a day: the level on that day.
+    AsOf(Day),
+    /// From a day to a day, both included: the movement.
+    Between(Day, Day),
+}
+
+/// A sum of postings with its counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sum {
+    /// The amount, in the account's scaled base unit.
+    pub amount: i64,
+    /// How many records have a value.
+    pub reported: i64,
+    /// How many have none.
+    pub missing: i64,
+    /// To how many the question does not apply.
+    pub not_applicable: i64,
+}
+
+impl Sum {
+    /// Adds another sum.
+    pub fn add(&mut self, other: Sum) {
+        self.amount += other.amount;
+        self.reported += other.reported;
+        self.missing += other.missing;
+        self.not_applicable += other.not_applicable;
+    }
+
+    fn times(self, sign: i64) -> Sum {
+        Sum {
+            amount: self.amount * sign,
+            reported: self.reported * sign,
+            missing: self.missing * sign,
+            not_applicable: self.not_applicable * sign,
+        }
+    }
+}
+
+/// Sums by (unit, dimension number).
+pub type Cells = BTreeMap<(RecordNo, i64), Sum>;
+
+/// The sums of one account over a span, as known at an entry. `head` is the last entry that the
+/// transaction sees: what is known then stands in `balance`, anything older is the head less the tail.
+pub fn cells(
+    conn: &mut dyn Conn,
+    account: AccountNo,
+    span: Span,
+    known_at: EntryNo,
+    head: EntryNo,
+) -> Result<Cells, StoreError> {
+    let mut cells = Cells::new();
+    if known_at < head && known_at < head / 2 {
+        postings(conn, account, span, ("entry <=", known_at), 1, &mut cells)?;
+    } else {
+        match span {
+            Span::AsOf(day) => level(conn, account, day, 1, &mut cells)?,
+            Span::Between(from, to) => {
+                level(conn, account, to, 1, &mut cells)?;
+                level(conn, account, from.plus(-1), -1, &mut cells)?;
+            }
+        }
+        if known_at < head {
+            postings(conn, account, span, ("entry >", known_at), -1, &mut cells)?;
+        }
+    }
+    cells.retain(|_, sum| *sum != Sum::default());
+    Ok(cells)
+}
+
+const SUMS: &str = "CAST(SUM(amount) AS BIGINT), CAST(SUM(reported) AS BIGINT),
+                    CAST(SUM(missing) AS BIGINT), CAST(SUM(not_applicable) AS BIGINT)";
+
+/// Whole years before the day's year, whole months before its month, and its month's days.
+fn level(conn: &mut dyn Conn, account: AccountNo, day: Day, sign: i64, cells: &mut Cells) -> Result<(), StoreError> {
+    let month = day.month();
+    let year = month.0.div_euclid(12);
+    let ranges: [(i64, i64, i64); 3] = [
+        (2, i64::MIN / 4, i64::from(year) - 1),
+        (1, i64::from(year) * 12, i64::from(month.0) - 1),
+        (0, i64::from(month.first().0), i64::from(day.0)),
+    ];
+    let sql = format!(
+        "SELECT unit, dim, {SUMS} FROM balance
+         WHERE account = $1 AND level = $2 AND period >= $3 AND period <= $4 GROUP BY unit, dim"
+    );
+    for (level, from, to) in ranges {
+        let values = [
+            Sql::Int(account.0.into()),
+            Sql::Int(level),
+            Sql::Int(from),
+            Sql::Int(to),
+        ];
+        conn.query_each(&sql, &values, &mut |row| take(row, sign, cells))?;
+    }
+    Ok(())
+}
+
+fn postings(
+    conn: &mut dyn Conn,
+    account: AccountNo,
+    span: Span,
+    (test, entry): (&str, EntryNo),
+    sign: i64,
+    cells: &mut Cells,
+) -> Result<(), StoreError> {
+    let (from, to) = days(span);
+    let sql = format!(
+        "SELECT unit, dim, {SUMS} FROM posting
+         WHERE account = $1 AND {test} $2 AND day >= $3 AND day <= $4 GROUP BY unit, dim"
+    );
+    let values = [
+        Sql::Int(account.0.into()),
+        Sql::Int(entry),
+        Sql::Int(from.0.into()),
+        Sql::Int(to.0.into()),
+    ];
+    conn.query_each(&sql, &values, &mut |row| take(row, sign, cells))
+}
+
+fn take(row: &[Sql], sign: i64, cells: &mut Cells) -> Result<bool, StoreError> {
+    let sum = Sum {
+        amount: row[2].int()?,
+        reported: row[3].int()?,
+        missing: row[4].int()?,
+        not_applicable: row[5].int()?,
+    };
+    cells
+        .entry((row[0].int()?, row[1].int()?))
+        .or_default()
+        .add(sum.times(sign));
+    Ok(true)
+}
+
+fn days(span: Span) -> (Day, Day) {
+    match span {
+        Span::AsOf(day) => (Day::MIN, day),
+        Span::Between(from, to) => (from, to),
+    }
+}
+
+/// Movements by month.
+pub fn by_month(
+    conn: &mut dyn Conn,
+    account: AccountNo,
+    (from, to): (Month, Month),
+    units: &dyn Fn(RecordNo) -> bool,
+    known_at: EntryNo,
+    head: EntryNo,
+) -> Result<BTreeMap<Month, Sum>, StoreError> {
+    let mut months = BTreeMap::new();
+    for month in from.0..=to.0 {
+        let month = Month(month);
+        let span = Span::Between(month.first(), month.last());
+        let mut sum = Sum::default();
+        for ((unit, _), cell) in cells(conn, account, span, known_at, head)? {
+            if units(unit) {
+                sum.add(cell);
+            }
+        }
+        months.insert(month, sum);
+    }
+    Ok(months)
+}
+
+/// The texts of dimensions.
+pub fn dimension_texts(conn: &mut dyn Conn, wanted: &BTreeSet<i64>) -> Result<BTreeMap<i64, String>, StoreError> {
+    let mut texts = BTreeMap::from([(0, String::new())]);
+    for id in wanted.iter().filter(|id| **id != 0) {
+        if let Some(row) = conn.query_one("SELECT text FROM dimension WHERE id = $1", &[Sql::Int(*id)])? {
+            texts.insert(*id, row[0].text()?.to_owned());
+        }
+    }
+    Ok(texts)
+}
+
+/// What one record contributes to a figure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Share {
+    /// The record.
+    pub record: RecordNo,
+    /// Its part of the sum.
+    pub sum: Sum,
+}
+
+/// The records whose shares make a figure, in the order of their numbers, after one of them.
+/// Records that contribute nothing on balance are left out.
+pub fn shares(
+    conn: &mut dyn Conn,
+    account: AccountNo,
+    span: Span,
+    known_at: EntryNo,
+    counts: &dyn Fn(RecordNo, Day, i64) -> bool,
+    (after, limit): (RecordNo, usize),
+) -> Result<Vec<Share>, StoreError> {
+    let (from, to) = days(span);
+    let sql = "SELECT record, unit, day, dim, amount, reported, missing, not_applicable FROM posting
+               WHERE account = $1 AND record > $2 AND entry <= $3 AND day >= $4 AND day <= $5 ORDER BY record";
+    let values = [
+        Sql::Int(account.0.into()),
+        Sql::Int(after),
+        Sql::Int(known_at),
+        Sql::Int(from.0.into()),
+        Sql::Int(to.0.into()),
+    ];
+    let mut shares: Vec<Share> = Vec::new();
+    conn.query_each(sql, &values, &mut |row| {
+        let record = row[0].int()?;
+        if shares.last().is_none_or(|share| share.record != record) {
+            shares.retain(|share| share.sum != Sum::default());
+            if shares.len() >= limit {
+                return Ok(false);
+            }
+            shares.push(Share {
+                record,
+                sum: Sum::default(),
+            });
+        }
+        if counts(row[1].int()?, Day(row[2].int()? as i32), row[3].int()?)
+            && let Some(share) = shares.last_mut()
+        {
+            share.sum.add(Sum {
+                amount: row[4].int()?,
+                reported: row[5].int()?,
+                missing: row[6].int()?,
+                not_applicable: row[7].int()?,
+            });
+        }
+        Ok(true)
+    })?;
+    shares.retain(|share| share.sum != Sum::default());
+    Ok(shares)
+}
+
+/// One posting with its entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PostingLine {
+    /// The entry.
+    pub entry: EntryNo,
+    /// The record.
+    pub record: RecordNo,
+    /// The unit.
+    pub unit: RecordNo,
+    /// The day.
+    pub day: Day,
+    /// The amount.
+    pub amount: i64,
+}
+
+/// The postings of one record to one account, oldest entry first.
+pub fn record_postings(
+    conn: &mut dyn Conn,
+    account: AccountNo,
+    record: RecordNo,
+    known_at: EntryNo,
+) -> Result<Vec<PostingLine>, StoreError> {
+    let sql = "SELECT entry, record, unit, day, amount FROM posting
+               WHERE account = $1 AND record = $2 AND entry <= $3 ORDER BY entry, seq";
+    let rows = conn.query(sql, &[Sql::Int(account.0.into()), Sql::Int(record), Sql::Int(known_at)])?;
+    rows.iter()
+        .map(|row| {
+            Ok(PostingLine {
+                entry: row[0].int()?,
+                record: row[1].int()?,
+                unit: row[2].int()?,
+                day: Day(row[3].int()? as i32),
+                amount: row[4].int()?,
+            })
+        })
+        .collect()
+}
+
+/// The latest day from which a register's records were taken over (期初) in one of the units:
+/// figures before it are not known.
+pub fn known_from(
+    conn: &mut dyn Conn,
+    registers: &[u32],
+    units: &dyn Fn(RecordNo) -> bool,
+    known_at: EntryNo,
+) -> Result<Option<Day>, StoreError> {
+    let mut latest = None;
+    for register in registers {
+        let sql = "SELECT unit, MAX(day) FROM opening WHERE register = $1 AND record <= $2 GROUP BY unit";
+        for row in conn.query(sql, &[Sql::Int((*register).into()), Sql::Int(known_at)])? {
+            if units(row[0].int()?) {
+                latest = latest.max(Some(Day(row[1].int()? as i32)));
+            }
+        }
+    }
+    Ok(latest)
+}

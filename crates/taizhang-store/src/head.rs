@@ -1,0 +1,239 @@
+//! Room: the book's own row — identity, head, epoch — and what every server keeps in memory of it.
+
+use crate::engine::{Conn, Sql};
+use crate::error::StoreError;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use taizhang_core::day::Day;
+use taizhang_core::definition::Definition;
+use taizhang_core::id::{EntryNo, RecordNo, RegisterNo};
+use taizhang_core::journal::chain::{Alg, Hash, START};
+use taizhang_core::journal::encoding::decode;
+use taizhang_core::journal::{Act, Entry, PackVersion};
+use taizhang_core::pack::{Files, IdMap, succeed};
+use taizhang_core::rules::{Rules, Version};
+use taizhang_core::timeline::Timeline;
+use taizhang_core::unit::{UnitFields, UnitHistory, UnitTree};
+
+/// The engine whose postings this program computes. Another number needs an entry (law 1).
+pub const ENGINE: u32 = 1;
+
+/// The row of table `book`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// The book's identity, random.
+    pub book: [u8; 16],
+    /// The hash algorithm.
+    pub alg: Alg,
+    /// The engine that computed the postings.
+    pub engine: i64,
+    /// Raised by every takeover.
+    pub epoch: i64,
+    /// The last entry.
+    pub n: EntryNo,
+    /// Its hash.
+    pub hash: Hash,
+    /// When it was recorded, microseconds.
+    pub recorded_at: i64,
+}
+
+impl Head {
+    /// Reads the row.
+    pub fn read(conn: &mut dyn Conn) -> Result<Head, StoreError> {
+        let sql = "SELECT id, alg, engine, epoch, head, head_hash, recorded_at FROM book WHERE one = 1";
+        let row = conn
+            .query_one(sql, &[])?
+            .ok_or_else(|| StoreError::Damaged("table book is empty".to_owned()))?;
+        let damaged = |what: &str| StoreError::Damaged(format!("{what} in table book"));
+        if row[1].int()? != i64::from(Alg::Sha256.tag()) {
+            return Err(damaged("an unknown hash algorithm"));
+        }
+        Ok(Head {
+            book: row[0].blob()?.try_into().map_err(|_| damaged("a short id"))?,
+            alg: Alg::Sha256,
+            engine: row[2].int()?,
+            epoch: row[3].int()?,
+            n: row[4].int()?,
+            hash: row[5].blob()?.try_into().map_err(|_| damaged("a short hash"))?,
+            recorded_at: row[6].int()?,
+        })
+    }
+
+    /// Writes the row of a new book.
+    pub fn create(conn: &mut dyn Conn, book: [u8; 16]) -> Result<(), StoreError> {
+        let sql = "INSERT INTO book (one, id, alg, engine, epoch, head, head_hash, recorded_at)
+                   VALUES (1, $1, $2, $3, 1, 0, $4, 0)";
+        let values = [
+            Sql::Blob(book.to_vec()),
+            Sql::Int(Alg::Sha256.tag().into()),
+            Sql::Int(ENGINE.into()),
+            Sql::from(START),
+        ];
+        conn.execute(sql, &values).map(|_| ())
+    }
+
+    /// The fence: moves the head from what we believe it to be. Fails if another writer moved it.
+    pub fn advance(&self, conn: &mut dyn Conn, to: &Head) -> Result<(), StoreError> {
+        let sql = "UPDATE book SET head = $1, head_hash = $2, recorded_at = $3
+                   WHERE one = 1 AND head = $4 AND epoch = $5";
+        let values = [
+            Sql::Int(to.n),
+            Sql::from(to.hash),
+            Sql::Int(to.recorded_at),
+            Sql::Int(self.n),
+            Sql::Int(self.epoch),
+        ];
+        if conn.execute(sql, &values)? == 1 {
+            Ok(())
+        } else {
+            Err(StoreError::Fenced)
+        }
+    }
+
+    /// Takes the book over: raises the epoch, which ends the session of whoever led before.
+    pub fn take_over(conn: &mut dyn Conn) -> Result<Head, StoreError> {
+        conn.begin_write()?;
+        conn.execute("UPDATE book SET epoch = epoch + 1 WHERE one = 1", &[])?;
+        let head = Head::read(conn)?;
+        conn.commit()?;
+        Ok(head)
+    }
+}
+
+/// What a file of the base pack is named by inside a pack entry.
+pub const BASE: &str = "base:";
+
+/// Compiles the pack that an entry holds; everything that it needs stands in the entry.
+pub fn compile(pack: &PackVersion) -> Result<Definition, String> {
+    let (mut base, mut own) = (Files::new(), Files::new());
+    for (path, text) in &pack.files {
+        match path.strip_prefix(BASE) {
+            Some(path) => base.insert(path.to_owned(), text.clone()),
+            None => own.insert(path.clone(), text.clone()),
+        };
+    }
+    let ids = IdMap::from_text(&pack.ids).map_err(|_| "numbers of names can't be read".to_owned())?;
+    let compiled = taizhang_core::pack::compile(&base, &own, &ids);
+    let first = |faults: Vec<taizhang_core::pack::Fault>| faults.first().map(ToString::to_string).unwrap_or_default();
+    compiled.map(|compiled| compiled.definition).map_err(first)
+}
+
+/// What a server keeps of the book so that a question need not read it: rules, closing, units.
+#[derive(Clone, Default)]
+pub struct Caches {
+    /// The versions of the pack.
+    pub rules: Arc<Rules>,
+    /// Entries that close or reopen: number and last closed day.
+    pub closings: Arc<Vec<(EntryNo, Day)>>,
+    /// Entries of units, by record, so that the tree of any moment can be made.
+    units: Arc<BTreeMap<RecordNo, Vec<Entry>>>,
+}
+
+impl Caches {
+    /// Reads everything from the journal.
+    pub fn load(conn: &mut dyn Conn) -> Result<Caches, StoreError> {
+        let mut caches = Caches::default();
+        let rows = conn.query(
+            "SELECT e.n, e.bytes FROM landmark l JOIN entry e ON e.n = l.n
+             WHERE l.kind IN ('pack', 'close', 'reopen') ORDER BY e.n",
+            &[],
+        )?;
+        for row in rows {
+            let entry = entry_of(row[0].int()?, row[1].blob()?)?;
+            caches.take(&entry)?;
+        }
+        caches.load_units(conn)?;
+        Ok(caches)
+    }
+
+    fn load_units(&mut self, conn: &mut dyn Conn) -> Result<(), StoreError> {
+        let Some(register) = self.unit_register() else {
+            return Ok(());
+        };
+        let mut units: BTreeMap<RecordNo, Vec<Entry>> = BTreeMap::new();
+        let sql = format!("SELECT e.n, e.bytes FROM entry e JOIN {register} u ON u.id = e.record ORDER BY e.n");
+        conn.query_each(&sql, &[], &mut |row| {
+            let entry = entry_of(row[0].int()?, row[1].blob()?)?;
+            units.entry(entry.record).or_default().push(entry);
+            Ok(true)
+        })?;
+        self.units = Arc::new(units);
+        Ok(())
+    }
+
+    /// Takes in one entry that was just committed.
+    pub fn take(&mut self, entry: &Entry) -> Result<(), StoreError> {
+        match &entry.act {
+            Act::Pack(pack) => {
+                let mut definition = compile(pack).map_err(|why| StoreError::Pack(entry.n, why))?;
+                if let Some(before) = self.rules.latest() {
+                    definition = succeed(&before.definition, definition);
+                }
+                let version = Version {
+                    n: entry.n,
+                    from: pack.from,
+                    definition: Arc::new(definition),
+                };
+                Arc::make_mut(&mut self.rules).push(version);
+            }
+            Act::Close { through } | Act::Reopen { through } => {
+                Arc::make_mut(&mut self.closings).push((entry.n, *through));
+            }
+            _ if Some(entry.register) == self.unit_register() => {
+                let units = Arc::make_mut(&mut self.units);
+                units.entry(entry.record).or_default().push(entry.clone());
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// The register that units are records of.
+    pub fn unit_register(&self) -> Option<RegisterNo> {
+        self.rules
+            .latest()
+            .and_then(|version| version.definition.register_named("unit"))
+            .map(|register| register.no)
+    }
+
+    /// The last closed day, as known at an entry.
+    pub fn closed_through(&self, known_at: EntryNo) -> Option<Day> {
+        let known = self.closings.iter().rev().find(|(n, _)| *n <= known_at);
+        known.map(|(_, day)| *day).filter(|day| *day > Day::MIN)
+    }
+
+    /// All units as known at an entry.
+    pub fn units(&self, known_at: EntryNo) -> UnitHistory {
+        let mut history = UnitHistory::default();
+        for entries in self.units.values() {
+            let known = entries.partition_point(|entry| entry.n <= known_at);
+            if known > 0 {
+                history.add(&Timeline::of(&entries[..known]));
+            }
+        }
+        history
+    }
+
+    /// The last entry about a unit, so that trees can be kept by it.
+    pub fn units_changed_at(&self, known_at: EntryNo) -> EntryNo {
+        let numbers = self.units.values().flatten().map(|entry| entry.n);
+        numbers.filter(|n| *n <= known_at).max().unwrap_or(0)
+    }
+
+    /// The tree of units on a day, as known at an entry.
+    pub fn tree(&self, day: Day, known_at: EntryNo) -> UnitTree {
+        let register = self
+            .rules
+            .latest()
+            .and_then(|version| version.definition.register_named("unit").cloned());
+        match register.as_deref().and_then(UnitFields::of) {
+            Some(fields) => self.units(known_at).on(day, fields),
+            None => UnitTree::default(),
+        }
+    }
+}
+
+/// Reads an entry's bytes; the number is for the message.
+pub fn entry_of(n: EntryNo, bytes: &[u8]) -> Result<Entry, StoreError> {
+    decode(bytes).map_err(|why| StoreError::Entry(n, why))
+}

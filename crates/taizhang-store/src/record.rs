@@ -1,0 +1,185 @@
+//! Room: records as they stand — one by number, lists by filter and sort. Plain SQL over the
+//! register's own table; names of tables and columns come from numbers, values are bound.
+
+use crate::cells::{RecordRow, from_row};
+use crate::engine::{Conn, Sql};
+use crate::error::StoreError;
+use crate::schema::{LEADING, field_column, register_table, typed_table};
+use std::collections::BTreeSet;
+use taizhang_core::definition::Register;
+use taizhang_core::id::{FieldNo, RecordNo};
+
+/// How a filter compares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Op {
+    /// Equal.
+    Eq,
+    /// Not equal (a missing value is not equal to anything).
+    Ne,
+    /// Less.
+    Lt,
+    /// Less or equal.
+    Le,
+    /// Greater.
+    Gt,
+    /// Greater or equal.
+    Ge,
+    /// Text that contains.
+    Contains,
+    /// Has no value.
+    Missing,
+}
+
+/// One condition on a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Filter {
+    /// The field; 0 is the stage.
+    pub field: FieldNo,
+    /// How.
+    pub op: Op,
+    /// With what; unused for [`Op::Missing`].
+    pub value: Sql,
+}
+
+/// What a list asks for.
+#[derive(Clone, Debug, Default)]
+pub struct ListQuery {
+    /// All must hold.
+    pub filters: Vec<Filter>,
+    /// Fields, `true` for descending; then by record.
+    pub sort: Vec<(FieldNo, bool)>,
+    /// Only records of these units; none for all.
+    pub units: Option<BTreeSet<RecordNo>>,
+    /// How many at most.
+    pub limit: usize,
+    /// How many to pass over.
+    pub offset: usize,
+}
+
+/// Totals are counted up to this; beyond it a list says "more than".
+pub const TOTAL_CAP: i64 = 10_000;
+
+/// The records of a list.
+pub fn list(conn: &mut dyn Conn, register: &Register, query: &ListQuery) -> Result<Vec<RecordRow>, StoreError> {
+    let (test, mut values) = condition(register, query);
+    let order: Vec<String> = query
+        .sort
+        .iter()
+        .map(|(field, down)| format!("{}{}", field_column(*field), if *down { " DESC" } else { "" }))
+        .chain(["id".to_owned()])
+        .collect();
+    values.push(Sql::Int(query.limit as i64));
+    values.push(Sql::Int(query.offset as i64));
+    let sql = format!(
+        "SELECT {} FROM {} WHERE {test} ORDER BY {} LIMIT ${} OFFSET ${}",
+        columns(register),
+        register_table(register.no),
+        order.join(", "),
+        values.len() - 1,
+        values.len(),
+    );
+    let mut rows = Vec::new();
+    conn.query_each(&sql, &values, &mut |row| {
+        rows.push(from_row(register, row)?);
+        Ok(true)
+    })?;
+    Ok(rows)
+}
+
+/// How many records a list has, counted up to [`TOTAL_CAP`] + 1.
+pub fn total(conn: &mut dyn Conn, register: &Register, query: &ListQuery) -> Result<i64, StoreError> {
+    let (test, values) = condition(register, query);
+    let table = register_table(register.no);
+    let sql = format!(
+        "SELECT COUNT(*) FROM (SELECT 1 FROM {table} WHERE {test} LIMIT {}) counted",
+        TOTAL_CAP + 1
+    );
+    let row = conn.query_one(&sql, &values)?;
+    row.map_or(Ok(0), |row| row[0].int())
+}
+
+/// One record, void or not.
+pub fn get(conn: &mut dyn Conn, register: &Register, record: RecordNo) -> Result<Option<RecordRow>, StoreError> {
+    let sql = format!(
+        "SELECT {} FROM {} WHERE id = $1",
+        columns(register),
+        register_table(register.no)
+    );
+    let row = conn.query_one(&sql, &[Sql::Int(record)])?;
+    row.map(|row| from_row(register, &row)).transpose()
+}
+
+/// All records of a register, streamed in the order of their numbers; void ones too.
+pub fn each(
+    conn: &mut dyn Conn,
+    register: &Register,
+    take: &mut dyn FnMut(RecordRow) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let sql = format!(
+        "SELECT {} FROM {} ORDER BY id",
+        columns(register),
+        register_table(register.no)
+    );
+    conn.query_each(&sql, &[], &mut |row| {
+        take(from_row(register, row)?)?;
+        Ok(true)
+    })
+}
+
+/// How many records a register has, void ones too.
+pub fn count(conn: &mut dyn Conn, register: &Register) -> Result<i64, StoreError> {
+    let sql = format!("SELECT COUNT(*) FROM {}", register_table(register.no));
+    conn.query_one(&sql, &[])?.map_or(Ok(0), |row| row[0].int())
+}
+
+fn columns(register: &Register) -> String {
+    let table = typed_table(register);
+    debug_assert_eq!(table.columns.len(), register.fields.len() + LEADING.len());
+    table
+        .columns
+        .iter()
+        .map(|(name, _)| name.as_str())
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+fn condition(register: &Register, query: &ListQuery) -> (String, Vec<Sql>) {
+    let mut tests = vec!["void = 0".to_owned()];
+    let mut values = Vec::new();
+    for filter in &query.filters {
+        let column = field_column(filter.field);
+        let mark = values.len() + 1;
+        let compare = |sign: &str| format!("{column} {sign} ${mark}");
+        tests.push(match filter.op {
+            Op::Eq => compare("="),
+            Op::Ne => compare("<>"),
+            Op::Lt => compare("<"),
+            Op::Le => compare("<="),
+            Op::Gt => compare(">"),
+            Op::Ge => compare(">="),
+            Op::Contains => format!("{column} LIKE ${mark} ESCAPE '!'"),
+            Op::Missing => format!("{column} IS NULL"),
+        });
+        match (&filter.op, &filter.value) {
+            (Op::Missing, _) => {}
+            (Op::Contains, Sql::Text(text)) => values.push(Sql::Text(like(text))),
+            (_, value) => values.push(value.clone()),
+        }
+    }
+    if let (Some(units), Some(field)) = (&query.units, register.unit) {
+        // Numbers made by the program, never text of a user; an empty list finds nothing.
+        let list: Vec<String> = units.iter().map(ToString::to_string).collect();
+        let list = if list.is_empty() {
+            "NULL".to_owned()
+        } else {
+            list.join(", ")
+        };
+        tests.push(format!("{} IN ({list})", field_column(field)));
+    }
+    (tests.join(" AND "), values)
+}
+
+fn like(text: &str) -> String {
+    let escaped = text.replace('!', "!!").replace('%', "!%").replace('_', "!_");
+    format!("%{escaped}%")
+}

@@ -1,0 +1,282 @@
+//! Room: tables — the shipped migrations, and the typed table that each register gets.
+//!
+//! A shipped migration is never edited. A register's table is named `r7` and its columns `f12`, never
+//! by a user's text; changing a register adds columns and loses none.
+
+use crate::engine::{ColumnType, Conn, Dialect, Table};
+use crate::error::StoreError;
+use std::collections::BTreeSet;
+use taizhang_core::definition::{Definition, Field, FieldKind, Register};
+use taizhang_core::id::{FieldNo, RegisterNo};
+
+/// Migrations in pairs: number, SQLite, PostgreSQL.
+pub const MIGRATIONS: &[(i64, &str, &str)] = &[(
+    1,
+    include_str!("../migrations/sqlite/0001_book.sql"),
+    include_str!("../migrations/postgres/0001_book.sql"),
+)];
+
+/// The schema number that this program writes.
+pub const SCHEMA: i64 = 1;
+
+const INT: ColumnType = ColumnType::Int;
+const TEXT: ColumnType = ColumnType::Text;
+const BLOB: ColumnType = ColumnType::Blob;
+
+/// Brings a book's tables up to [`SCHEMA`]. Refuses one made by a newer program.
+pub fn migrate(conn: &mut dyn Conn) -> Result<(), StoreError> {
+    let dialect = conn.dialect();
+    if conn.columns("migration")?.is_empty() {
+        let int = dialect.column(INT);
+        conn.batch(&format!("CREATE TABLE migration (no {int} PRIMARY KEY)"))?;
+    }
+    let found = schema_of(conn)?;
+    if found > SCHEMA {
+        return Err(StoreError::NewerSchema(found, SCHEMA));
+    }
+    for (no, sqlite, postgres) in MIGRATIONS.iter().filter(|(no, ..)| *no > found) {
+        conn.batch(if dialect == Dialect::Sqlite { sqlite } else { postgres })?;
+        conn.execute("INSERT INTO migration (no) VALUES ($1)", &[(*no).into()])?;
+    }
+    Ok(())
+}
+
+/// The schema number that a book has; 0 if it has none.
+pub fn schema_of(conn: &mut dyn Conn) -> Result<i64, StoreError> {
+    if conn.columns("migration")?.is_empty() {
+        return Ok(0);
+    }
+    let row = conn.query_one("SELECT COALESCE(MAX(no), 0) FROM migration", &[])?;
+    row.map_or(Ok(0), |row| row[0].int())
+}
+
+/// The tables that bulk statements write.
+pub mod tables {
+    use super::{BLOB, INT, TEXT, Table};
+
+    /// The journal.
+    pub fn entry() -> Table {
+        Table::new(
+            "entry",
+            1,
+            &[("n", INT), ("record", INT), ("head", BLOB), ("bytes", BLOB)],
+        )
+    }
+
+    /// Entries about the book.
+    pub fn landmark() -> Table {
+        Table::new(
+            "landmark",
+            1,
+            &[("n", INT), ("kind", TEXT), ("day", INT), ("name", TEXT)],
+        )
+    }
+
+    /// Postings.
+    pub fn posting() -> Table {
+        let columns = [
+            ("account", INT),
+            ("record", INT),
+            ("entry", INT),
+            ("seq", INT),
+            ("unit", INT),
+            ("dim", INT),
+            ("day", INT),
+            ("amount", INT),
+            ("reported", INT),
+            ("missing", INT),
+            ("not_applicable", INT),
+        ];
+        Table::new("posting", 4, &columns)
+    }
+
+    /// Sums of postings.
+    pub fn balance() -> Table {
+        let columns = [
+            ("account", INT),
+            ("level", INT),
+            ("period", INT),
+            ("unit", INT),
+            ("dim", INT),
+            ("amount", INT),
+            ("reported", INT),
+            ("missing", INT),
+            ("not_applicable", INT),
+        ];
+        Table::new("balance", 5, &columns)
+    }
+
+    /// What one holder of an account with a floor gains and loses.
+    pub fn holding() -> Table {
+        Table::new(
+            "holding",
+            3,
+            &[("account", INT), ("dim", TEXT), ("day", INT), ("amount", INT)],
+        )
+    }
+
+    /// Texts of dimensions.
+    pub fn dimension() -> Table {
+        Table::new("dimension", 1, &[("id", INT), ("text", TEXT)])
+    }
+
+    /// Unique keys of living records.
+    pub fn unique_key() -> Table {
+        Table::new(
+            "unique_key",
+            3,
+            &[("register", INT), ("key", TEXT), ("text", TEXT), ("record", INT)],
+        )
+    }
+
+    /// Records taken over as of a day.
+    pub fn opening() -> Table {
+        Table::new(
+            "opening",
+            1,
+            &[("record", INT), ("register", INT), ("unit", INT), ("day", INT)],
+        )
+    }
+
+    /// Answers by idempotency key.
+    pub fn answered() -> Table {
+        let columns = [
+            ("actor", INT),
+            ("key", BLOB),
+            ("body", BLOB),
+            ("first", INT),
+            ("last", INT),
+            ("recorded_at", INT),
+        ];
+        Table::new("answered", 2, &columns)
+    }
+}
+
+/// The name of a register's table.
+pub fn register_table(register: RegisterNo) -> String {
+    register.to_string()
+}
+
+/// The name of a field's column; the stage's is `stage`.
+pub fn field_column(field: FieldNo) -> String {
+    if field.0 == 0 {
+        "stage".to_owned()
+    } else {
+        field.to_string()
+    }
+}
+
+/// How a field is stored in its register's table.
+pub fn column_type(kind: &FieldKind, sealed: bool) -> ColumnType {
+    if sealed {
+        return BLOB;
+    }
+    match kind {
+        FieldKind::Integer
+        | FieldKind::Quantity { .. }
+        | FieldKind::Money { .. }
+        | FieldKind::Percent { .. }
+        | FieldKind::Unit
+        | FieldKind::Link { .. } => INT,
+        _ => TEXT,
+    }
+}
+
+/// The columns before the fields: the record, its latest entry, whether it is void, its first day,
+/// readings that are no values (`12n` not applicable, `13e` erased, `14m` known to the month), stage.
+pub const LEADING: [(&str, ColumnType); 6] = [
+    ("id", INT),
+    ("entry", INT),
+    ("void", INT),
+    ("opened_on", TEXT),
+    ("marks", TEXT),
+    ("stage", TEXT),
+];
+
+/// A register's table as bulk statements see it.
+pub fn typed_table(register: &Register) -> Table {
+    let mut columns: Vec<(String, ColumnType)> =
+        LEADING.iter().map(|(name, kind)| ((*name).to_owned(), *kind)).collect();
+    columns.extend(
+        register
+            .fields
+            .iter()
+            .map(|field| (field_column(field.no), field_type(field))),
+    );
+    Table {
+        name: register_table(register.no),
+        columns,
+        key: 1,
+    }
+}
+
+fn field_type(field: &Field) -> ColumnType {
+    column_type(&field.kind, field.class.is_sealed())
+}
+
+/// Makes the tables, columns and indexes that a definition asks for. Repeating it does nothing.
+pub fn fit(conn: &mut dyn Conn, definition: &Definition) -> Result<(), StoreError> {
+    for register in &definition.registers {
+        let table = typed_table(register);
+        let there: BTreeSet<String> = conn.columns(&table.name)?.into_iter().collect();
+        if there.is_empty() {
+            create(conn, &table)?;
+        } else {
+            for (name, kind) in table.columns.iter().filter(|(name, _)| !there.contains(name)) {
+                let kind = conn.dialect().column(*kind);
+                conn.batch(&format!("ALTER TABLE {} ADD COLUMN {name} {kind}", table.name))?;
+            }
+        }
+        for (name, columns) in indexes(register) {
+            conn.batch(&format!(
+                "CREATE INDEX IF NOT EXISTS {name} ON {} ({columns})",
+                table.name
+            ))?;
+        }
+    }
+    Ok(())
+}
+
+fn create(conn: &mut dyn Conn, table: &Table) -> Result<(), StoreError> {
+    let dialect = conn.dialect();
+    let columns: Vec<String> = table
+        .columns
+        .iter()
+        .enumerate()
+        .map(|(at, (name, kind))| {
+            let key = if at == 0 { " PRIMARY KEY" } else { "" };
+            format!("{name} {}{key}", dialect.column(*kind))
+        })
+        .collect();
+    conn.batch(&format!("CREATE TABLE {} ({})", table.name, columns.join(", ")))
+}
+
+/// Indexes follow from the definition: the parent's children, and each view's filter with its sort.
+/// A register without views is listed by its unit.
+fn indexes(register: &Register) -> Vec<(String, String)> {
+    let table = register_table(register.no);
+    let mut wanted: Vec<Vec<String>> = Vec::new();
+    wanted.extend(register.parent.iter().map(|parent| vec![field_column(parent.field)]));
+    if let Some(unit) = register.unit {
+        wanted.push(vec![field_column(unit)]);
+    }
+    for view in &register.views {
+        let mut columns: Vec<String> = view.filter.iter().map(|field| field_column(*field)).collect();
+        columns.extend(view.sort.iter().map(|(field, down)| {
+            let column = field_column(*field);
+            if *down { format!("{column} DESC") } else { column }
+        }));
+        if !columns.is_empty() {
+            wanted.push(columns);
+        }
+    }
+    let mut seen = BTreeSet::new();
+    wanted
+        .into_iter()
+        .filter(|columns| seen.insert(columns.clone()))
+        .map(|columns| {
+            let name = columns.join("_").replace(' ', "_").to_lowercase();
+            (format!("{table}_{name}"), columns.join(", "))
+        })
+        .collect()
+}

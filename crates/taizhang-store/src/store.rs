@@ -1,0 +1,165 @@
+//! Room: a book that is open — made, opened, read at one moment, written through its one writer.
+
+use crate::engine::Conn;
+use crate::error::StoreError;
+use crate::head::{Caches, Head};
+use crate::place::Place;
+use crate::schema::{migrate, schema_of};
+use crate::writer::{Clock, Writer};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use taizhang_core::id::EntryNo;
+
+/// How many reading connections are kept for the next question.
+const READERS: usize = 16;
+
+/// What the writer and the readers of one program share.
+pub struct Shared {
+    pub(crate) clock: Arc<dyn Clock>,
+    latest: RwLock<Arc<(Head, Caches)>>,
+}
+
+impl Shared {
+    pub(crate) fn publish(&self, head: Head, caches: Caches) {
+        *self.latest.write().unwrap_or_else(PoisonError::into_inner) = Arc::new((head, caches));
+    }
+
+    fn latest(&self) -> Arc<(Head, Caches)> {
+        self.latest.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// An open book.
+pub struct Store {
+    place: Place,
+    shared: Arc<Shared>,
+    writer: Writer,
+    readers: Mutex<Vec<Box<dyn Conn>>>,
+}
+
+/// A connection that reads from one moment, and what is known then.
+pub struct Reading<'a> {
+    conn: Option<Box<dyn Conn>>,
+    /// The head of that moment.
+    pub head: Head,
+    /// Rules, closings and units of that moment.
+    pub caches: Caches,
+    store: &'a Store,
+    whole: bool,
+}
+
+impl Store {
+    /// Makes an empty book: tables and identity, no entry yet.
+    pub fn create(place: &Place, book: [u8; 16]) -> Result<(), StoreError> {
+        if place.file().is_some_and(std::path::Path::exists) {
+            return Err(StoreError::BookExists(place.to_string()));
+        }
+        let mut conn = place.create()?;
+        if schema_of(&mut *conn)? > 0 {
+            return Err(StoreError::BookExists(place.to_string()));
+        }
+        conn.begin_write()?;
+        migrate(&mut *conn)?;
+        Head::create(&mut *conn, book)?;
+        conn.commit()
+    }
+
+    /// Opens a book for reading and writing.
+    pub fn open(place: &Place, clock: Arc<dyn Clock>) -> Result<Store, StoreError> {
+        let mut conn = place.write()?;
+        match schema_of(&mut *conn)? {
+            0 => return Err(StoreError::NoBook(place.to_string())),
+            _ => migrate(&mut *conn)?,
+        }
+        let head = Head::read(&mut *conn)?;
+        let caches = Caches::load(&mut *conn)?;
+        let shared = Arc::new(Shared {
+            clock,
+            latest: RwLock::new(Arc::new((head, caches))),
+        });
+        let writer = Writer::spawn(conn, shared.clone())?;
+        Ok(Store {
+            place: place.clone(),
+            shared,
+            writer,
+            readers: Mutex::new(Vec::new()),
+        })
+    }
+
+    /// Where it is.
+    pub fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// Its writer.
+    pub fn writer(&self) -> &Writer {
+        &self.writer
+    }
+
+    /// Its clock.
+    pub fn clock(&self) -> &dyn Clock {
+        &*self.shared.clock
+    }
+
+    /// Reads from one moment: all questions to the answer see the same entries.
+    pub fn read(&self) -> Result<Reading<'_>, StoreError> {
+        let pooled = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut conn = match pooled {
+            Some(conn) => conn,
+            None => self.place.read()?,
+        };
+        conn.begin_read()?;
+        let head = Head::read(&mut *conn)?;
+        let latest = self.shared.latest();
+        let caches = if latest.0.n == head.n && latest.0.epoch == head.epoch {
+            latest.1.clone()
+        } else {
+            // Another server wrote, or our writer is between its commit and its publishing.
+            let caches = Caches::load(&mut *conn)?;
+            if head.n > latest.0.n {
+                self.shared.publish(head, caches.clone());
+            }
+            caches
+        };
+        Ok(Reading {
+            conn: Some(conn),
+            head,
+            caches,
+            store: self,
+            whole: true,
+        })
+    }
+}
+
+impl Reading<'_> {
+    /// The connection, in a read transaction.
+    pub fn conn(&mut self) -> Result<&mut dyn Conn, StoreError> {
+        match &mut self.conn {
+            Some(conn) => Ok(&mut **conn),
+            None => Err(StoreError::Engine("the reading has ended".to_owned())),
+        }
+    }
+
+    /// The last entry that this moment knows.
+    pub fn n(&self) -> EntryNo {
+        self.head.n
+    }
+
+    /// Marks the connection as unfit for another reader, after an error on it.
+    pub fn spoil(&mut self) {
+        self.whole = false;
+    }
+}
+
+impl Drop for Reading<'_> {
+    fn drop(&mut self) {
+        let Some(mut conn) = self.conn.take().filter(|_| self.whole) else {
+            return;
+        };
+        if conn.rollback().is_ok() {
+            let mut readers = self.store.readers.lock().unwrap_or_else(PoisonError::into_inner);
+            if readers.len() < READERS {
+                readers.push(conn);
+            }
+        }
+    }
+}

@@ -1,0 +1,407 @@
+//! Room: the one writer of a book. Drains waiting requests into one transaction and answers only
+//! after the commit (law 6). Several servers may each have one: the book's row is locked first.
+
+use crate::append::{Dims, Group, Who};
+use crate::engine::Conn;
+use crate::error::StoreError;
+use crate::facts::Facts;
+use crate::head::{Caches, ENGINE, Head};
+use crate::store::Shared;
+use crossbeam_channel::{Receiver, Sender, unbounded};
+use std::collections::VecDeque;
+use std::sync::Arc;
+use taizhang_core::command::Command;
+use taizhang_core::day::Day;
+use taizhang_core::decide::{Decision, Gate, Moment, decide};
+use taizhang_core::id::{EntryNo, RecordNo};
+use taizhang_core::refusal::{Code, Refusal};
+
+/// The clock, given from outside so that tests can drive it.
+pub trait Clock: Send + Sync {
+    /// Microseconds since 1970-01-01 UTC.
+    fn now(&self) -> i64;
+    /// Microseconds since some start, never set back or forward.
+    fn steady(&self) -> i64;
+    /// Today in the district's time zone.
+    fn today(&self) -> Day;
+}
+
+/// How many requests share one transaction at most.
+const GROUP: usize = 256;
+
+/// After how many entries a long request's rows are handed to the engine.
+const FLUSH: usize = 4_000;
+
+/// A jump of the clock beyond this stops writing until somebody confirms it, microseconds.
+const JUMP: i64 = 24 * 3600 * 1_000_000;
+
+/// One request to write: all of its commands, or none.
+pub struct Request {
+    /// The commands.
+    pub commands: Vec<Command>,
+    /// Decisions made outside the writer against an earlier head; used if nothing they rest on changed.
+    pub prepared: Option<(EntryNo, Vec<Decision>)>,
+    /// Who asks.
+    pub who: Who,
+    /// What they may.
+    pub gate: Arc<dyn Gate + Send + Sync>,
+    /// The idempotency key's and the body's keyed digests.
+    pub idempotency: Option<([u8; 32], [u8; 32])>,
+}
+
+/// What became of a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Written: first and last entry, the records of the commands in order.
+    Written {
+        /// The first entry.
+        first: EntryNo,
+        /// The last entry.
+        last: EntryNo,
+        /// The records, one for each command.
+        records: Vec<RecordNo>,
+    },
+    /// The same key was answered before with these entries; nothing was written now.
+    Repeated {
+        /// The first entry.
+        first: EntryNo,
+        /// The last entry.
+        last: EntryNo,
+    },
+    /// Refused: the position of each refused command and why.
+    Refused(Vec<(usize, Vec<Refusal>)>),
+}
+
+/// The answer to a request.
+pub type Reply = Result<Outcome, StoreError>;
+
+type Act = Box<dyn FnOnce(&mut Session) -> Result<(), StoreError> + Send>;
+
+enum Job {
+    Write(Request, Box<dyn FnOnce(Reply) + Send>),
+    Act(Act, Box<dyn FnOnce(Result<(), StoreError>) + Send>),
+}
+
+/// A handle to the writer's thread. Cloning shares it.
+#[derive(Clone)]
+pub struct Writer {
+    jobs: Sender<Job>,
+}
+
+impl Writer {
+    pub(crate) fn spawn(conn: Box<dyn Conn>, shared: Arc<Shared>) -> Result<Writer, StoreError> {
+        let (jobs, waiting) = unbounded();
+        let mut session = Session::start(conn, shared)?;
+        std::thread::Builder::new()
+            .name("writer".to_owned())
+            .spawn(move || session.run(&waiting))?;
+        Ok(Writer { jobs })
+    }
+
+    /// Hands a request over; `reply` is called after the commit, on the writer's thread.
+    pub fn submit(&self, request: Request, reply: impl FnOnce(Reply) + Send + 'static) {
+        if let Err(lost) = self.jobs.send(Job::Write(request, Box::new(reply)))
+            && let Job::Write(_, reply) = lost.0
+        {
+            reply(Err(StoreError::Fenced));
+        }
+    }
+
+    /// Hands a request over and waits.
+    pub fn write(&self, request: Request) -> Reply {
+        let (send, receive) = crossbeam_channel::bounded(1);
+        self.submit(request, move |reply| {
+            // The asker may have gone; what was written stays written.
+            let _ = send.send(reply);
+        });
+        receive.recv().unwrap_or(Err(StoreError::Fenced))
+    }
+
+    /// Runs an act about the book itself (a pack, a closing) alone in its transaction, and waits.
+    pub fn act(
+        &self,
+        act: impl FnOnce(&mut Session) -> Result<(), StoreError> + Send + 'static,
+    ) -> Result<(), StoreError> {
+        let (send, receive) = crossbeam_channel::bounded(1);
+        let reply = Box::new(move |result| {
+            let _ = send.send(result);
+        });
+        self.jobs
+            .send(Job::Act(Box::new(act), reply))
+            .map_err(|_| StoreError::Fenced)?;
+        receive.recv().unwrap_or(Err(StoreError::Fenced))
+    }
+}
+
+/// The writer's own connection and memory.
+pub struct Session {
+    /// The connection.
+    pub conn: Box<dyn Conn>,
+    /// The head as last seen.
+    pub head: Head,
+    /// Rules, closings, units.
+    pub caches: Caches,
+    /// Numbers of dimensions.
+    pub dims: Dims,
+    shared: Arc<Shared>,
+    clock_seen: (i64, i64),
+}
+
+impl Session {
+    fn start(mut conn: Box<dyn Conn>, shared: Arc<Shared>) -> Result<Session, StoreError> {
+        let head = Head::read(&mut *conn)?;
+        let caches = Caches::load(&mut *conn)?;
+        let dims = Dims::load(&mut *conn)?;
+        let clock_seen = (shared.clock.now(), shared.clock.steady());
+        Ok(Session {
+            conn,
+            head,
+            caches,
+            dims,
+            shared,
+            clock_seen,
+        })
+    }
+
+    fn run(&mut self, waiting: &Receiver<Job>) {
+        let mut held: VecDeque<Job> = VecDeque::new();
+        while let Some(first) = held.pop_front().or_else(|| waiting.recv().ok()) {
+            match first {
+                Job::Act(act, reply) => {
+                    let result = self.alone(act);
+                    reply(result);
+                }
+                Job::Write(request, reply) => {
+                    let mut group = vec![(request, reply)];
+                    while group.len() < GROUP && group[0].0.commands.len() == 1 {
+                        match waiting.try_recv() {
+                            Ok(Job::Write(request, reply)) if request.commands.len() == 1 => {
+                                group.push((request, reply))
+                            }
+                            Ok(other) => {
+                                held.push_back(other);
+                                break;
+                            }
+                            Err(_) => break,
+                        }
+                    }
+                    self.commit_group(group);
+                }
+            }
+        }
+    }
+
+    fn alone(&mut self, act: Act) -> Result<(), StoreError> {
+        self.begin()?;
+        let result = act(self);
+        if result.is_err() {
+            self.forget();
+        }
+        result
+    }
+
+    fn commit_group(&mut self, requests: Vec<(Request, Box<dyn FnOnce(Reply) + Send>)>) {
+        let (requests, replies): (Vec<_>, Vec<_>) = requests.into_iter().unzip();
+        match self.try_group(&requests) {
+            Ok(outcomes) => replies
+                .into_iter()
+                .zip(outcomes)
+                .for_each(|(reply, outcome)| reply(Ok(outcome))),
+            Err(error) => {
+                self.forget();
+                let text = error.to_string();
+                let mut first = Some(error);
+                for reply in replies {
+                    reply(Err(first.take().unwrap_or_else(|| StoreError::Engine(text.clone()))));
+                }
+            }
+        }
+    }
+
+    fn try_group(&mut self, requests: &[Request]) -> Result<Vec<Outcome>, StoreError> {
+        self.begin()?;
+        if self.clock_jumped() {
+            self.conn.rollback()?;
+            let refusal = || Outcome::Refused(vec![(0, vec![Refusal::new(Code::ClockJumped)])]);
+            return Ok(requests.iter().map(|_| refusal()).collect());
+        }
+        let mut group = Group::new(self.head);
+        let mut outcomes = Vec::with_capacity(requests.len());
+        for request in requests {
+            outcomes.push(self.one(&mut group, request)?);
+        }
+        if group.entries.is_empty() {
+            self.conn.rollback()?;
+            return Ok(outcomes);
+        }
+        self.finish(group)?;
+        Ok(outcomes)
+    }
+
+    /// Flushes, moves the head, commits, and lets readers know.
+    pub fn finish(&mut self, mut group: Group) -> Result<(), StoreError> {
+        let definition = self.caches.rules.latest().map(|version| version.definition.clone());
+        group.flush(&mut *self.conn, &mut self.dims, definition.as_deref())?;
+        group.finish(&mut *self.conn)?;
+        self.head = group.head;
+        for entry in &group.entries {
+            self.caches.take(entry)?;
+        }
+        self.shared.publish(self.head, self.caches.clone());
+        Ok(())
+    }
+
+    /// Starts the transaction, locks the book's row, and catches up if another writer was here.
+    fn begin(&mut self) -> Result<(), StoreError> {
+        self.conn.begin_write()?;
+        // The fence comes first: from here on nobody else can move the head.
+        self.conn.execute("UPDATE book SET epoch = epoch WHERE one = 1", &[])?;
+        let there = Head::read(&mut *self.conn)?;
+        if there.engine != i64::from(ENGINE) {
+            return Err(StoreError::OtherEngine(there.engine, ENGINE.into()));
+        }
+        if there.n != self.head.n || there.epoch != self.head.epoch {
+            self.caches = Caches::load(&mut *self.conn)?;
+            self.dims = Dims::load(&mut *self.conn)?;
+            self.head = there;
+        }
+        Ok(())
+    }
+
+    /// After a fault: nothing pending counts, and memory is read anew at the next group.
+    fn forget(&mut self) {
+        // A connection that can't even roll back fails again at the next group, where it is told.
+        let _ = self.conn.rollback();
+        self.head.n = -1;
+    }
+
+    /// Microseconds since 1970-01-01 UTC.
+    pub fn now(&self) -> i64 {
+        self.shared.clock.now()
+    }
+
+    /// Today in the district's time zone.
+    pub fn today(&self) -> Day {
+        self.shared.clock.today()
+    }
+
+    fn clock_jumped(&mut self) -> bool {
+        let (now, steady) = (self.shared.clock.now(), self.shared.clock.steady());
+        let (seen_now, seen_steady) = self.clock_seen;
+        let ahead = (now - seen_now) - (steady - seen_steady);
+        if ahead > JUMP {
+            return true;
+        }
+        self.clock_seen = (now, steady);
+        false
+    }
+
+    fn one(&mut self, group: &mut Group, request: &Request) -> Result<Outcome, StoreError> {
+        if let Some((key, body)) = request.idempotency
+            && let Some(outcome) = self.answered(group, request.who.actor, key, body)?
+        {
+            return Ok(outcome);
+        }
+        let Some(version) = self.caches.rules.latest().cloned() else {
+            return Ok(Outcome::Refused(vec![(0, vec![Refusal::new(Code::NoPack)])]));
+        };
+        let prepared = match &request.prepared {
+            Some((at, decisions)) if *at == self.head.n => Some(decisions),
+            _ => None,
+        };
+        let (mut records, mut refused) = (Vec::with_capacity(request.commands.len()), Vec::new());
+        let first = group.head.n + 1;
+        for (at, command) in request.commands.iter().enumerate() {
+            let decision = match prepared {
+                Some(decisions) => Ok(decisions[at].clone()),
+                None => self.decide(group, &*request.gate, command)?,
+            };
+            match decision {
+                Ok(decision) if refused.is_empty() => {
+                    let (_, record) = group.push(&version.definition, decision, request.who, self.shared.clock.now());
+                    records.push(record);
+                    if group.waiting() >= FLUSH {
+                        group.flush(&mut *self.conn, &mut self.dims, Some(&version.definition))?;
+                    }
+                }
+                Ok(_) => {}
+                Err(refusals) => refused.push((at, refusals)),
+            }
+        }
+        if !refused.is_empty() {
+            if request.commands.len() > 1 {
+                // All of a request or none: it is alone in its transaction, which is given up.
+                self.conn.rollback()?;
+                *group = Group::new(self.head);
+                group.entries.clear();
+                self.begin()?;
+            }
+            return Ok(Outcome::Refused(refused));
+        }
+        let last = group.head.n;
+        if let Some((key, body)) = request.idempotency {
+            group.answer(request.who.actor, key, body, first, last);
+        }
+        Ok(Outcome::Written { first, last, records })
+    }
+
+    fn decide(
+        &mut self,
+        group: &mut Group,
+        gate: &dyn Gate,
+        command: &Command,
+    ) -> Result<Result<Decision, Vec<Refusal>>, StoreError> {
+        let rules = self.caches.rules.clone();
+        let Some(version) = rules.latest() else {
+            return Ok(Err(vec![Refusal::new(Code::NoPack)]));
+        };
+        let closed_through = self.caches.closed_through(EntryNo::MAX);
+        let moment = Moment {
+            rules: &rules,
+            today: self.shared.clock.today(),
+            closed_through,
+        };
+        let mut facts = Facts {
+            conn: &mut *self.conn,
+            definition: &version.definition,
+            waiting: Some(group),
+        };
+        match decide(&moment, gate, &mut facts, command) {
+            Err(StoreError::Later) => {
+                group.flush(&mut *self.conn, &mut self.dims, Some(&version.definition))?;
+                let mut facts = Facts {
+                    conn: &mut *self.conn,
+                    definition: &version.definition,
+                    waiting: None,
+                };
+                decide(&moment, gate, &mut facts, command)
+            }
+            other => other,
+        }
+    }
+
+    /// What the same key was answered before.
+    fn answered(
+        &mut self,
+        group: &mut Group,
+        actor: RecordNo,
+        key: [u8; 32],
+        body: [u8; 32],
+    ) -> Result<Option<Outcome>, StoreError> {
+        if group.touches_answer(actor, key) {
+            let definition = self.caches.rules.latest().map(|version| version.definition.clone());
+            group.flush(&mut *self.conn, &mut self.dims, definition.as_deref())?;
+        }
+        let sql = "SELECT body, first, last FROM answered WHERE actor = $1 AND key = $2";
+        let Some(row) = self.conn.query_one(sql, &[actor.into(), key.into()])? else {
+            return Ok(None);
+        };
+        if row[0].blob()? != body {
+            return Ok(Some(Outcome::Refused(vec![(0, vec![Refusal::new(Code::KeyReused)])])));
+        }
+        Ok(Some(Outcome::Repeated {
+            first: row[1].int()?,
+            last: row[2].int()?,
+        }))
+    }
+}
