@@ -15,6 +15,8 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 /// The version byte of the entries that this program writes.
 pub const VERSION: u8 = 1;
 
+const MINUTES_OF_A_DAY: u16 = 24 * 60;
+
 /// Why bytes are no entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Malformed {
@@ -73,7 +75,7 @@ pub fn decode(bytes: &[u8]) -> Result<Entry, Malformed> {
     entry.position = at.number()?;
     entry.definition = at.number()?;
     entry.occurred_on = at.day()?;
-    entry.occurred_at = at.option(Reader::small)?;
+    entry.occurred_at = at.option(Reader::minute)?;
     entry.register = RegisterNo(at.small()?);
     entry.record = at.number()?;
     entry.based_on = at.number()?;
@@ -396,6 +398,16 @@ impl<'a> Reader<'a> {
         if (Day::MIN..=Day::MAX).contains(&day) { Ok(day) } else { Err(Malformed::NotCanonical) }
     }
 
+    fn minute(&mut self) -> Result<u16, Malformed> {
+        let minute = self.small()?;
+        if minute < MINUTES_OF_A_DAY { Ok(minute) } else { Err(Malformed::NotCanonical) }
+    }
+
+    fn month(&mut self) -> Result<Month, Malformed> {
+        let month = Month(self.small_int()?);
+        if (Day::MIN.month()..=Day::MAX.month()).contains(&month) { Ok(month) } else { Err(Malformed::NotCanonical) }
+    }
+
     fn blob(&mut self) -> Result<Vec<u8>, Malformed> {
         let length: usize = self.small()?;
         self.take(length).map(<[u8]>::to_vec)
@@ -456,7 +468,7 @@ impl<'a> Reader<'a> {
             4 => Cell::Is(Value::Choice(self.text()?)),
             5 => Cell::Is(Value::Num(self.int()?)),
             6 => Cell::Is(Value::Date(self.day()?, self.precision()?)),
-            7 => Cell::Is(Value::Month(Month(self.small_int()?))),
+            7 => Cell::Is(Value::Month(self.month()?)),
             8 => Cell::Is(Value::Unit(self.number()?)),
             9 => Cell::Is(Value::Link(self.number()?)),
             10 => Cell::Is(Value::Evidence(self.list(Reader::hash)?)),
@@ -494,11 +506,11 @@ impl<'a> Reader<'a> {
             from: self.day()?,
             engine: self.small()?,
             ids: self.text()?,
-            files: self.list(|at| {
+            files: sorted(self.list(|at| {
                 let path = at.text()?;
                 let text = String::from_utf8(at.blob()?).map_err(|_| Malformed::NotCanonical)?;
                 Ok((path, text))
-            })?,
+            })?)?,
         })
     }
 
@@ -528,7 +540,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Maps are written in the order of field numbers, none twice.
-fn sorted<T>(map: Vec<(FieldNo, T)>) -> Result<Vec<(FieldNo, T)>, Malformed> {
+/// Maps are written in the order of their keys (field numbers, paths), none twice.
+fn sorted<K: PartialOrd, T>(map: Vec<(K, T)>) -> Result<Vec<(K, T)>, Malformed> {
     if map.windows(2).all(|pair| pair[0].0 < pair[1].0) { Ok(map) } else { Err(Malformed::NotCanonical) }
 }
