@@ -1,0 +1,155 @@
+//! Room: the second verifier, `docs/verify/verify.py`, run on exports good and bad.
+//!
+//! It shares no code with the core: it was written from `docs/format-journal-entry.md`. Where no
+//! Python is installed these tests say so and stop.
+
+use crate::vectors::{BOOK, hex, sealed};
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::Command;
+use taizhang_core::journal::chain::{Alg, START, head, leaf};
+use taizhang_core::journal::encoding::encode;
+
+const VERIFIER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/verify/verify.py");
+const CHECKER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/verify/check_vectors.py");
+const VECTORS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/verify/vectors.json");
+
+#[test]
+fn it_agrees_on_every_vector() {
+    let Some((code, said)) = run(CHECKER, VECTORS) else {
+        return;
+    };
+    assert_eq!(
+        (code, said.lines().last().is_some_and(|line| line.starts_with("ok "))),
+        (0, true),
+        "{said}"
+    );
+}
+
+#[test]
+fn it_accepts_what_the_core_wrote_and_names_the_same_head() {
+    let (_, _, last) = sealed().pop().expect("vectors");
+    let Some((code, said)) = verify("good", &export()) else {
+        return;
+    };
+    assert_eq!(
+        (code, said.trim()),
+        (0, &*format!("ok entries={} head={}", sealed().len(), hex(&last)))
+    );
+}
+
+type Damage = fn(&mut Vec<String>);
+
+/// What is done to the export, and the entry at which it must show.
+#[test]
+fn it_names_the_first_bad_entry() {
+    let rows: &[(&str, Damage, &str)] = &[
+        ("one bit of an entry", |lines| flip(&mut lines[4]), "entry 4"),
+        (
+            "one digit of a head",
+            |lines| lines[3] = lines[3].replace("\"head\":\"", "\"head\":\"0"),
+            "entry 3",
+        ),
+        ("two entries swapped", |lines| lines.swap(5, 6), "entry 5"),
+        ("an entry left out", |lines| drop(lines.remove(7)), "entry 7"),
+        ("an entry twice", |lines| lines.insert(2, lines[2].clone()), "entry 3"),
+        (
+            "another book",
+            |lines| lines[0] = lines[0].replace(&hex(&BOOK), &"0".repeat(32)),
+            "entry 1",
+        ),
+        (
+            "an entry's number rewritten",
+            |lines| lines[5] = lines[5].replace("\"n\":5", "\"n\":6"),
+            "entry 5",
+        ),
+        (
+            "another format",
+            |lines| lines[0] = lines[0].replace("journal-1", "journal-9"),
+            "line 1",
+        ),
+        ("no first line", |lines| drop(lines.remove(0)), "line 1"),
+        (
+            "a time that stands still, chained anew",
+            |lines| *lines = chained(|n, at| if n == 9 { at - 1_000_001 } else { at }),
+            "entry 9",
+        ),
+    ];
+    for (what, damage, place) in rows {
+        let mut lines = export();
+        damage(&mut lines);
+        let Some((code, said)) = verify(&what.replace(' ', "-"), &lines) else {
+            return;
+        };
+        assert_eq!(code, 1, "{what}: {said}");
+        assert!(said.contains(place), "{what}: expected {place}, got {said}");
+    }
+}
+
+/// The export as `journal export` writes it: a line on the book, then a line an entry.
+fn export() -> Vec<String> {
+    chained(|_, at| at)
+}
+
+fn chained(recorded_at: fn(i64, i64) -> i64) -> Vec<String> {
+    let first = format!(
+        "{{\"format\":\"taizhang-journal-1\",\"book\":\"{}\",\"alg\":\"sha256\"}}",
+        hex(&BOOK)
+    );
+    let mut previous = START;
+    let line = |mut entry: taizhang_core::journal::Entry| {
+        entry.recorded_at = recorded_at(entry.n, entry.recorded_at);
+        let bytes = encode(&entry);
+        previous = head(Alg::Sha256, &BOOK, entry.n, &previous, &leaf(&bytes));
+        format!(
+            "{{\"n\":{},\"bytes\":\"{}\",\"head\":\"{}\"}}",
+            entry.n,
+            base64(&bytes),
+            hex(&previous)
+        )
+    };
+    std::iter::once(first)
+        .chain(sealed().into_iter().map(|(entry, ..)| entry).map(line))
+        .collect()
+}
+
+/// Another letter of the base64 text, eight from where the bytes begin: inside the entry's head.
+fn flip(line: &mut String) {
+    let at = line.find("\"bytes\":\"").expect("bytes") + 9 + 20;
+    let other = if line.as_bytes()[at] == b'A' { "B" } else { "A" };
+    line.replace_range(at..=at, other);
+}
+
+fn verify(name: &str, lines: &[String]) -> Option<(i32, String)> {
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("journal-{name}.jsonl"));
+    let mut file = std::fs::File::create(&path).expect("a file in the target folder");
+    for line in lines {
+        writeln!(file, "{line}").expect("the export is written");
+    }
+    run(VERIFIER, path.to_str().expect("a path in UTF-8"))
+}
+
+fn run(program: &str, file: &str) -> Option<(i32, String)> {
+    let Ok(output) = Command::new("python3").args(["-B", program, file]).output() else {
+        println!("python3 is not installed: the second verifier was not run");
+        return None;
+    };
+    let said = [output.stdout, output.stderr].concat();
+    Some((
+        output.status.code().unwrap_or(-1),
+        String::from_utf8_lossy(&said).into_owned(),
+    ))
+}
+
+fn base64(bytes: &[u8]) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::new();
+    for group in bytes.chunks(3) {
+        let bits = group.iter().fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - group.len()));
+        for place in 0..4 {
+            let letter = LETTERS[(bits >> (18 - 6 * place) & 63) as usize] as char;
+            text.push(if place <= group.len() { letter } else { '=' });
+        }
+    }
+    text
+}
