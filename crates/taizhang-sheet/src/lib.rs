@@ -27,3 +27,4 @@ pub use format::Format;
 pub use limits::Limits;
 pub use raw::{Book, Kind, Merge, RawCell, RawRow, SheetInfo, column_letters};
 pub use read::ReadOptions;
+pub use table::{BodyCell, BodyRow, Column, Headings, Table, TableReader, find_table};
