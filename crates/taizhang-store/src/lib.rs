@@ -4,6 +4,7 @@
 pub mod append;
 pub mod apply;
 pub mod cells;
+pub mod credential;
 pub mod engine;
 pub mod error;
 pub mod facts;

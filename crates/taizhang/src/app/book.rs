@@ -1,0 +1,227 @@
+//! Room: the book as a whole — made from a pack, brought to a new version, closed, reopened.
+
+use super::scope::Scope;
+use super::{App, definition};
+use crate::error::AppError;
+use std::collections::BTreeMap;
+use std::path::Path;
+use taizhang_core::day::Day;
+use taizhang_core::definition::{Definition, Lang, Verb};
+use taizhang_core::journal::{Act, PackVersion};
+use taizhang_core::pack::{self, Compiled, Fault, Files, IdMap, Plan};
+use taizhang_core::refusal::{Code, Refusal};
+use taizhang_store::apply::{PackReceipt, PackRequest};
+use taizhang_store::head::{BASE, ENGINE};
+
+/// The national base pack, inside the program.
+pub fn base_files() -> Files {
+    let mut files = Files::new();
+    for (path, text) in BASE_FILES {
+        files.insert((*path).to_owned(), (*text).to_owned());
+    }
+    files
+}
+
+include!(concat!(env!("OUT_DIR"), "/base_files.rs"));
+
+/// Reads a pack's folder: TOML, csv and bulletin templates; ledgers and pictures are no part of it.
+pub fn read_pack(folder: &Path) -> Result<Files, AppError> {
+    let mut files = Files::new();
+    if !folder.join("pack.toml").is_file() {
+        let what = folder.display();
+        return Err(AppError::BadRequest(format!(
+            "{what} 不是方案文件夹：没有 pack.toml，请核对路径。"
+        )));
+    }
+    for sub in ["", "registers", "bulletins", "calendar", "codes"] {
+        let Ok(entries) = std::fs::read_dir(folder.join(sub)) else {
+            continue;
+        };
+        for entry in entries.flatten() {
+            let path = entry.path();
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let wanted = [".toml", ".csv", ".md"].iter().any(|end| name.ends_with(end));
+            let notes = sub.is_empty() && name.ends_with(".md");
+            if !wanted || notes || !path.is_file() || NOT_DEFINITION.contains(&name.as_str()) {
+                continue;
+            }
+            let text = std::fs::read_to_string(&path)
+                .map_err(|error| AppError::BadRequest(format!("方案文件 {} 读不出来：{error}。", path.display())))?;
+            let key = if sub.is_empty() { name } else { format!("{sub}/{name}") };
+            files.insert(key, text);
+        }
+    }
+    Ok(files)
+}
+
+/// Files of a pack's folder that belong to its samples, not to its definition.
+const NOT_DEFINITION: [&str; 3] = ["claims.toml", "users.toml", "corrections.toml"];
+
+/// Compiles a pack on the base; faults are lines to be read.
+pub fn compile(files: &Files, ids: &IdMap, lang: Lang) -> Result<Compiled, AppError> {
+    pack::compile(&base_files(), files, ids).map_err(|faults| faulty(&faults, lang))
+}
+
+fn faulty(faults: &[Fault], lang: Lang) -> AppError {
+    let lines: Vec<String> = faults.iter().map(|fault| fault.text(lang)).collect();
+    AppError::BadRequest(lines.join("\n"))
+}
+
+/// What applying a pack would change.
+pub struct PackPlan {
+    /// The changes and what forbids them.
+    pub plan: Plan,
+    /// How many records each register has.
+    pub counts: BTreeMap<u32, i64>,
+    compiled: Compiled,
+    files: Files,
+}
+
+impl App {
+    /// Plans the application of a pack.
+    pub fn plan_pack(&self, files: Files) -> Result<PackPlan, AppError> {
+        let mut reading = self.reading()?;
+        let (old, ids) = match reading.caches.rules.latest().cloned() {
+            None => (Definition::default(), IdMap::default()),
+            Some(version) => {
+                let entry = taizhang_store::journal::entry(reading.conn()?, version.n)?;
+                let ids = match entry.map(|entry| entry.act) {
+                    Some(Act::Pack(pack)) => IdMap::from_text(&pack.ids).unwrap_or_default(),
+                    _ => IdMap::default(),
+                };
+                ((*version.definition).clone(), ids)
+            }
+        };
+        let compiled = compile(&files, &ids, self.locale().lang())?;
+        let mut counts = BTreeMap::new();
+        for register in &old.registers {
+            counts.insert(register.no.0, taizhang_store::record::count(reading.conn()?, register)?);
+        }
+        let plan = pack::plan(&old, &compiled.definition);
+        Ok(PackPlan {
+            plan,
+            counts,
+            compiled,
+            files,
+        })
+    }
+
+    /// Applies a planned pack from a day on; none for the first open day.
+    pub fn apply_pack(
+        &self,
+        scope: &Scope,
+        plan: PackPlan,
+        from: Option<Day>,
+    ) -> Result<Option<PackReceipt>, AppError> {
+        if !scope.may_at_all(Verb::Administer) {
+            return Err(AppError::refuse(self.locale(), &Refusal::new(Code::NotPermitted)));
+        }
+        let forbidden: Vec<String> = plan
+            .plan
+            .refusals
+            .iter()
+            .filter(|refusal| refusal.holds(|register| plan.counts.get(&register.0).copied().unwrap_or(0) as u64))
+            .map(|refusal| refusal.text(self.locale().lang()))
+            .collect();
+        if !forbidden.is_empty() {
+            return Err(AppError::BadRequest(forbidden.join("\n")));
+        }
+        let first = self.reading()?.caches.rules.latest().is_none();
+        if plan.plan.is_empty() && !first {
+            return Ok(None);
+        }
+        let from = self.effective_day(first, from)?;
+        let named = base_files()
+            .into_iter()
+            .map(|(path, text)| (format!("{BASE}{path}"), text));
+        let mut files: Vec<(String, String)> = named.chain(plan.files).collect();
+        files.sort();
+        let version = PackVersion {
+            from,
+            files,
+            ids: plan.compiled.ids.to_text(),
+            engine: ENGINE,
+        };
+        let request = PackRequest {
+            version,
+            definition: plan.compiled.definition,
+            reposts: plan.plan.reposts,
+            who: scope.who(),
+            restates: scope.may_at_all(Verb::Restate),
+        };
+        let (send, receive) = std::sync::mpsc::channel();
+        self.store().writer().act(move |session| {
+            let _ = send.send(session.apply_pack(request)?);
+            Ok(())
+        })?;
+        match receive.recv() {
+            Ok(Ok(receipt)) => Ok(Some(receipt)),
+            Ok(Err(refusals)) => Err(AppError::Refused(
+                refusals.iter().map(|r| self.locale().line(r, None)).collect(),
+            )),
+            Err(_) => Err(AppError::Fault("the writer gave no answer".to_owned())),
+        }
+    }
+
+    /// The first version judges all days; a later one begins on the first open day unless said otherwise.
+    fn effective_day(&self, first: bool, from: Option<Day>) -> Result<Day, AppError> {
+        if first {
+            return Ok(Day::MIN);
+        }
+        let reading = self.reading()?;
+        let open = reading
+            .caches
+            .closed_through(reading.n())
+            .map_or(self.today(), Day::next);
+        Ok(from.unwrap_or(open.max(self.today())))
+    }
+
+    /// Closes all days up to and including one.
+    pub fn close_period(&self, scope: &Scope, through: Day) -> Result<i64, AppError> {
+        self.about_period(scope, through, true)
+    }
+
+    /// Opens the days after one again.
+    pub fn reopen_period(&self, scope: &Scope, through: Day) -> Result<i64, AppError> {
+        self.about_period(scope, through, false)
+    }
+
+    fn about_period(&self, scope: &Scope, through: Day, close: bool) -> Result<i64, AppError> {
+        if !scope.may_at_all(Verb::Close) {
+            return Err(AppError::refuse(self.locale(), &Refusal::new(Code::NotPermitted)));
+        }
+        let (today, who) = (self.today(), scope.who());
+        let reading = self.reading()?;
+        let closed = reading.caches.closed_through(reading.n());
+        drop(reading);
+        let fits = if close {
+            through < today && closed.is_none_or(|last| last < through)
+        } else {
+            closed > Some(through)
+        };
+        if !fits {
+            return Err(AppError::refuse(
+                self.locale(),
+                &Refusal::new(Code::NotClosable).with("day", through),
+            ));
+        }
+        let act = if close {
+            Act::Close { through }
+        } else {
+            Act::Reopen { through }
+        };
+        let (send, receive) = std::sync::mpsc::channel();
+        self.store().writer().act(move |session| {
+            let _ = send.send(session.append_about_book(act, today, who)?.n);
+            Ok(())
+        })?;
+        receive
+            .recv()
+            .map_err(|_| AppError::Fault("the writer gave no answer".to_owned()))
+    }
+
+    /// The present definition.
+    pub fn definition(&self) -> Result<std::sync::Arc<Definition>, AppError> {
+        definition(&self.reading()?)
+    }
+}

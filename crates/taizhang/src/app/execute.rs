@@ -1,0 +1,358 @@
+//! Room: the one way in. A draft in words becomes a typed, sealed command; the writer decides.
+
+use super::names::BookNames;
+use super::scope::Scope;
+use super::{App, definition};
+use crate::error::AppError;
+use crate::keys::{KeyId, subject_of};
+use std::sync::Arc;
+use taizhang_core::command::{Command, Wish};
+use taizhang_core::day::Day;
+use taizhang_core::decide::{Decision, Moment, decide};
+use taizhang_core::definition::{Field, Register};
+use taizhang_core::field_kinds::{Input, read, seals};
+use taizhang_core::id::{EntryNo, FieldNo, RecordNo};
+use taizhang_core::journal::{Change, Source};
+use taizhang_core::refusal::{Code, Refusal};
+use taizhang_core::value::{Cell, Value};
+use taizhang_store::facts::{Facts, entries};
+use taizhang_store::writer::{Outcome, Reply, Request};
+
+/// One change as somebody wrote it, values still text.
+#[derive(Clone, Debug, Default)]
+pub struct Draft {
+    /// The register's id.
+    pub register: String,
+    /// The record; none to open one.
+    pub record: Option<RecordNo>,
+    /// What is to happen.
+    pub wish: DraftWish,
+    /// Field ids (or names) and texts.
+    pub set: Vec<(String, String)>,
+    /// For a correction: fields that should not have been named.
+    pub withdraw: Vec<String>,
+    /// The day it became true; none for the register's rule, then today.
+    pub occurred_on: Option<Day>,
+    /// The latest entry that the writer had seen.
+    pub based_on: Option<EntryNo>,
+    /// Why.
+    pub reason: String,
+    /// Content hashes of uploaded files.
+    pub evidence: Vec<[u8; 32]>,
+    /// Whether numbers are in the base unit (API) instead of the field's measure.
+    pub base_units: bool,
+    /// Where an imported row came from.
+    pub source: Option<Source>,
+    /// Book a shortfall to the recovery account instead of refusing.
+    pub recover: bool,
+}
+
+/// What is to happen.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum DraftWish {
+    /// Open a record.
+    #[default]
+    Open,
+    /// Open one as a state taken over (期初).
+    Opening,
+    /// Change fields.
+    Amend,
+    /// Make this move.
+    Move(String),
+    /// Add a remark.
+    Note,
+    /// Void the record.
+    Void,
+    /// Correct an entry.
+    Correct {
+        /// The original entry.
+        target: EntryNo,
+        /// Withdraw it whole.
+        withdraw: bool,
+        /// Move it to this day.
+        day: Option<Day>,
+    },
+}
+
+/// What was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// The first entry.
+    pub first: EntryNo,
+    /// The last entry.
+    pub last: EntryNo,
+    /// The records, one for each draft; empty when an earlier answer is repeated.
+    pub records: Vec<RecordNo>,
+    /// Whether this is the answer to an earlier request with the same key.
+    pub repeated: bool,
+}
+
+impl App {
+    /// Writes drafts: all, or none.
+    pub fn execute(&self, scope: &Scope, drafts: &[Draft], key: Option<(&str, &[u8])>) -> Result<Receipt, AppError> {
+        let (commands, registers) = self.commands(drafts)?;
+        let request = self.request(scope, commands, key);
+        self.receipt(self.store().writer().write(request), &registers)
+    }
+
+    /// What drafts would do, decided but not written.
+    pub fn preview(&self, scope: &Scope, drafts: &[Draft]) -> Result<Vec<Decision>, AppError> {
+        let (commands, registers) = self.commands(drafts)?;
+        let mut reading = self.reading()?;
+        let rules = reading.caches.rules.clone();
+        let definition = definition(&reading)?;
+        let closed_through = reading.caches.closed_through(reading.n());
+        let moment = Moment {
+            rules: &rules,
+            today: self.today(),
+            closed_through,
+        };
+        let mut decisions = Vec::with_capacity(commands.len());
+        for (command, register) in commands.iter().zip(&registers) {
+            let mut facts = Facts {
+                conn: reading.conn()?,
+                definition: &definition,
+                waiting: None,
+            };
+            match decide(&moment, scope, &mut facts, command)? {
+                Ok(decision) => decisions.push(decision),
+                Err(refusals) => return Err(self.refused(&refusals, register)),
+            }
+        }
+        Ok(decisions)
+    }
+
+    /// A request for the writer.
+    pub fn request(&self, scope: &Scope, commands: Vec<Command>, key: Option<(&str, &[u8])>) -> Request {
+        let idempotency = key.map(|(key, body)| {
+            (
+                self.keys().digest("key", key.as_bytes()),
+                self.keys().digest("body", body),
+            )
+        });
+        let mut commands = commands;
+        if let (Some((key, _)), Some(first)) = (idempotency, commands.first_mut()) {
+            first.key = Some(key);
+        }
+        Request {
+            commands,
+            prepared: None,
+            who: scope.who(),
+            gate: Arc::new(scope.clone()),
+            idempotency,
+        }
+    }
+
+    /// The writer's answer in words.
+    pub fn receipt(&self, reply: Reply, registers: &[Arc<Register>]) -> Result<Receipt, AppError> {
+        match reply? {
+            Outcome::Written { first, last, records } => Ok(Receipt {
+                first,
+                last,
+                records,
+                repeated: false,
+            }),
+            Outcome::Repeated { first, last } => Ok(Receipt {
+                first,
+                last,
+                records: Vec::new(),
+                repeated: true,
+            }),
+            Outcome::Refused(refused) => {
+                let lines = refused.iter().flat_map(|(at, refusals)| {
+                    let register = registers.get(*at).map(|register| &**register);
+                    refusals
+                        .iter()
+                        .map(move |refusal| self.locale().line(refusal, register))
+                });
+                Err(AppError::Refused(lines.collect()))
+            }
+        }
+    }
+
+    fn refused(&self, refusals: &[Refusal], register: &Register) -> AppError {
+        AppError::Refused(
+            refusals
+                .iter()
+                .map(|refusal| self.locale().line(refusal, Some(register)))
+                .collect(),
+        )
+    }
+
+    /// Drafts as typed and sealed commands, each with its register.
+    pub fn commands(&self, drafts: &[Draft]) -> Result<(Vec<Command>, Vec<Arc<Register>>), AppError> {
+        let mut reading = self.reading()?;
+        let definition = definition(&reading)?;
+        let (mut commands, mut registers, mut refused) = (Vec::new(), Vec::new(), Vec::new());
+        for draft in drafts {
+            let Some(register) = definition.register_named(&draft.register).cloned() else {
+                let refusal = Refusal::new(Code::UnknownRegister).with("value", &draft.register);
+                return Err(AppError::refuse(self.locale(), &refusal));
+            };
+            let subject = self.subject_of_record(&mut reading, draft)?;
+            let mut names = BookNames::new(self, &mut reading, definition.clone());
+            let mut typist = Typist {
+                app: self,
+                names: &mut names,
+                definition: &definition,
+                register: &register,
+                subject,
+            };
+            match typist.command(draft)? {
+                Ok(command) => commands.push(command),
+                Err(refusals) => refused.extend(refusals.iter().map(|r| self.locale().line(r, Some(&register)))),
+            }
+            registers.push(register);
+        }
+        if refused.is_empty() {
+            Ok((commands, registers))
+        } else {
+            Err(AppError::Refused(refused))
+        }
+    }
+
+    /// The key that a record's sealed texts are under already.
+    fn subject_of_record(
+        &self,
+        reading: &mut taizhang_store::Reading<'_>,
+        draft: &Draft,
+    ) -> Result<Option<KeyId>, AppError> {
+        let Some(record) = draft.record else { return Ok(None) };
+        let known = entries(reading.conn()?, record)?;
+        let reasons = known.iter().filter_map(|entry| entry.reason.as_deref());
+        Ok(reasons.filter_map(subject_of).next())
+    }
+}
+
+/// Turns one draft's words into typed, sealed values.
+pub struct Typist<'a, 'n, 'r, 's> {
+    /// The program.
+    pub app: &'a App,
+    /// Names of units and records.
+    pub names: &'n mut BookNames<'r, 's>,
+    /// The present definition.
+    pub definition: &'a taizhang_core::definition::Definition,
+    /// The draft's register.
+    pub register: &'a Register,
+    /// The key that the record's texts are under; made when first needed.
+    pub subject: Option<KeyId>,
+}
+
+impl Typist<'_, '_, '_, '_> {
+    /// The command, or what is wrong with the draft's words.
+    pub fn command(&mut self, draft: &Draft) -> Result<Result<Command, Vec<Refusal>>, AppError> {
+        let register = self.register;
+        let (mut fields, mut digests, mut refusals) = (Vec::new(), Vec::new(), Vec::new());
+        for (name, text) in &draft.set {
+            match find_field(register, name) {
+                None => refusals.push(Refusal::new(Code::UnknownField).with("value", name)),
+                Some(field) => {
+                    let input = Input {
+                        text,
+                        base_units: draft.base_units,
+                        ..Input::default()
+                    };
+                    match self.cell(field, &input)? {
+                        Ok((cell, digest)) => {
+                            digests.extend(digest.map(|digest| (field.no, digest)));
+                            fields.push((field.no, Change::Set(cell)));
+                        }
+                        Err(refusal) => refusals.push(refusal),
+                    }
+                }
+            }
+        }
+        for name in &draft.withdraw {
+            match find_field(register, name) {
+                None => refusals.push(Refusal::new(Code::UnknownField).with("value", name)),
+                Some(field) => fields.push((field.no, Change::Withdrawn)),
+            }
+        }
+        let Some(occurred_on) = self.day(draft, &fields) else {
+            refusals.push(Refusal::new(Code::NoDay));
+            return Ok(Err(refusals));
+        };
+        if !refusals.is_empty() {
+            return Ok(Err(refusals));
+        }
+        let mut command = Command::new(self.register.no, draft.record, wish(&draft.wish), occurred_on);
+        command.fields = fields;
+        command.based_on = draft.based_on;
+        command.evidence.clone_from(&draft.evidence);
+        command.source.clone_from(&draft.source);
+        command.digests = digests;
+        command.recover = draft.recover;
+        let reason = draft.reason.trim();
+        if !reason.is_empty() {
+            command.reason = Some(self.seal(FieldNo(0), reason)?);
+        }
+        Ok(Ok(command))
+    }
+
+    /// A typed cell; sealed if its class asks for it, with the digest that it is compared by.
+    pub fn cell(
+        &mut self,
+        field: &Field,
+        input: &Input<'_>,
+    ) -> Result<Result<(Cell, Option<String>), Refusal>, AppError> {
+        let cell = match read(self.definition, field, input, self.names) {
+            Ok(cell) => cell,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        match cell {
+            Cell::Is(Value::Text(plain)) if seals(field) => {
+                let digest = self.app.keys().digest("value", plain.as_bytes());
+                let sealed = self.seal(field.no, &plain)?;
+                Ok(Ok((Cell::Is(Value::Sealed(sealed)), Some(crate::keys::hex(&digest)))))
+            }
+            cell => Ok(Ok((cell, None))),
+        }
+    }
+
+    fn seal(&mut self, field: FieldNo, plain: &str) -> Result<Vec<u8>, AppError> {
+        let subject = match self.subject {
+            Some(subject) => subject,
+            None => *self.subject.insert(self.app.keys().new_subject()?),
+        };
+        self.app.keys().seal(subject, field, plain)
+    }
+
+    /// The draft's own day, else that of the register's field, else today.
+    fn day(&self, draft: &Draft, fields: &[(FieldNo, Change)]) -> Option<Day> {
+        let named = || {
+            let row_day = self.register.row_day?;
+            fields.iter().find_map(|(field, change)| match change {
+                Change::Set(Cell::Is(Value::Date(day, _))) if *field == row_day => Some(*day),
+                _ => None,
+            })
+        };
+        let imported = draft.source.is_some();
+        draft
+            .occurred_on
+            .or_else(named)
+            .or((!imported).then(|| self.app.today()))
+    }
+}
+
+/// A field by its id, or by its name as shown.
+pub fn find_field<'a>(register: &'a Register, name: &str) -> Option<&'a Field> {
+    register
+        .field_named(name)
+        .or_else(|| register.fields.iter().find(|field| field.name == name))
+}
+
+fn wish(wish: &DraftWish) -> Wish {
+    match wish {
+        DraftWish::Open => Wish::Open { opening: false },
+        DraftWish::Opening => Wish::Open { opening: true },
+        DraftWish::Amend => Wish::Amend,
+        DraftWish::Move(name) => Wish::Move(name.clone()),
+        DraftWish::Note => Wish::Note,
+        DraftWish::Void => Wish::Void,
+        DraftWish::Correct { target, withdraw, day } => Wish::Correct {
+            target: *target,
+            withdraw: *withdraw,
+            day: *day,
+        },
+    }
+}

@@ -1,0 +1,122 @@
+//! Room: what the program does for somebody — one gate (`scope`), one way in (`execute`), one way
+//! out (`ask`). Web, API, command line and importer call these; the store stays private here.
+
+pub mod account;
+pub mod ask;
+pub mod book;
+pub mod execute;
+pub mod names;
+pub mod scope;
+
+use crate::error::AppError;
+use crate::keys::Keys;
+use crate::locale::Locale;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use taizhang_core::day::Day;
+use taizhang_core::definition::{Definition, Lang};
+use taizhang_core::id::EntryNo;
+use taizhang_core::unit::UnitTree;
+use taizhang_store::writer::Clock;
+use taizhang_store::{Place, Reading, Store};
+
+/// An open book with its keys and words.
+pub struct App {
+    store: Store,
+    keys: Keys,
+    evidence: PathBuf,
+    locale: Locale,
+    trees: Mutex<BTreeMap<(EntryNo, Day), Arc<UnitTree>>>,
+}
+
+/// How to open a book.
+pub struct Options {
+    /// The key file; none for the one beside an SQLite book.
+    pub keys: Option<PathBuf>,
+    /// The folder of evidence; none for the one beside an SQLite book.
+    pub evidence: Option<PathBuf>,
+    /// The language of answers.
+    pub lang: Lang,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl App {
+    /// Opens a book.
+    pub fn open(place: &Place, options: Options) -> Result<App, AppError> {
+        let beside = place.file().map(Path::to_owned);
+        let default = |own: Option<PathBuf>, extension: &str, flag: &str| {
+            own.or_else(|| beside.as_ref().map(|book| book.with_extension(extension)))
+                .ok_or_else(|| AppError::BadRequest(format!("PostgreSQL 账簿需要用 {flag} 指明位置。")))
+        };
+        let keys = Keys::open(&default(options.keys, "keys", "--keys")?)?;
+        let evidence = default(options.evidence, "evidence", "--evidence")?;
+        let store = Store::open(place, options.clock)?;
+        let locale = Locale::new(options.lang);
+        Ok(App {
+            store,
+            keys,
+            evidence,
+            locale,
+            trees: Mutex::default(),
+        })
+    }
+
+    /// The words of answers.
+    pub fn locale(&self) -> &Locale {
+        &self.locale
+    }
+
+    /// The keys.
+    pub fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
+    /// The folder of evidence.
+    pub fn evidence(&self) -> &Path {
+        &self.evidence
+    }
+
+    /// The clock.
+    pub fn clock(&self) -> &dyn Clock {
+        self.store.clock()
+    }
+
+    /// Today in the district's time zone.
+    pub fn today(&self) -> Day {
+        self.store.clock().today()
+    }
+
+    /// The open book, for operation (backup, verify); pages never see it.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Reads from one moment.
+    pub fn reading(&self) -> Result<Reading<'_>, AppError> {
+        Ok(self.store.read()?)
+    }
+
+    /// The tree of units on a day, as known at an entry; kept for the next question.
+    pub fn tree(&self, reading: &Reading<'_>, day: Day, known_at: EntryNo) -> Arc<UnitTree> {
+        let changed = reading.caches.units_changed_at(known_at);
+        let mut trees = self.trees.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(tree) = trees.get(&(changed, day)) {
+            return tree.clone();
+        }
+        let tree = Arc::new(reading.caches.tree(day, known_at));
+        if trees.len() > 64 {
+            trees.clear();
+        }
+        trees.insert((changed, day), tree.clone());
+        tree
+    }
+}
+
+/// The present definition of a book.
+pub fn definition(reading: &Reading<'_>) -> Result<Arc<Definition>, AppError> {
+    let latest = reading.caches.rules.latest();
+    let missing = || AppError::NotFound("账簿还没有方案，请先用 pack apply 装入方案。".to_owned());
+    latest.map(|version| version.definition.clone()).ok_or_else(missing)
+}

@@ -1,0 +1,123 @@
+//! Room: names of units and records, both ways, as of one moment.
+
+use crate::app::App;
+use std::collections::HashMap;
+use std::sync::Arc;
+use taizhang_core::definition::{Definition, Register};
+use taizhang_core::field_kinds::{Found, Names, ShowNames, show};
+use taizhang_core::id::{RecordNo, RegisterNo};
+use taizhang_core::timeline::State;
+use taizhang_core::unit::UnitTree;
+use taizhang_store::Reading;
+
+/// Finds and shows names. Remembers what it looked up, so that an import asks once for each name.
+pub struct BookNames<'a, 'b> {
+    reading: &'a mut Reading<'b>,
+    definition: Arc<Definition>,
+    tree: Arc<UnitTree>,
+    units: HashMap<String, Found>,
+    records: HashMap<(RegisterNo, String), Found>,
+}
+
+impl<'a, 'b> BookNames<'a, 'b> {
+    /// Names as of today.
+    pub fn new(app: &App, reading: &'a mut Reading<'b>, definition: Arc<Definition>) -> BookNames<'a, 'b> {
+        let tree = app.tree(reading, app.today(), reading.n());
+        BookNames {
+            reading,
+            definition,
+            tree,
+            units: HashMap::new(),
+            records: HashMap::new(),
+        }
+    }
+
+    fn find_record(&mut self, register: RegisterNo, text: &str) -> Found {
+        let number = text
+            .strip_prefix('#')
+            .and_then(|number| number.parse::<RecordNo>().ok());
+        let Some(register) = self.definition.register(register).cloned() else {
+            return Found::None;
+        };
+        let Ok(conn) = self.reading.conn() else {
+            return Found::None;
+        };
+        let found = match (number, register.keys.first()) {
+            (Some(record), _) => taizhang_store::record::get(conn, &register, record)
+                .map(|row| row.filter(|row| !row.void).map(|row| row.record)),
+            (None, Some(key)) => taizhang_store::facts::key_holder(conn, register.no, &key.id, text),
+            (None, None) => Ok(None),
+        };
+        match found {
+            Ok(Some(record)) => Found::One(record),
+            _ => Found::None,
+        }
+    }
+}
+
+impl Names for BookNames<'_, '_> {
+    fn unit(&mut self, text: &str) -> Found {
+        if let Some(found) = self.units.get(text) {
+            return found.clone();
+        }
+        let number = text
+            .strip_prefix('#')
+            .and_then(|number| number.parse::<RecordNo>().ok());
+        let found = match number {
+            Some(unit) if self.tree.get(unit).is_some() => Found::One(unit),
+            Some(_) => Found::None,
+            None => match self.tree.named(text)[..] {
+                [] => Found::None,
+                [one] => Found::One(one),
+                _ => Found::Many,
+            },
+        };
+        self.units.insert(text.to_owned(), found.clone());
+        found
+    }
+
+    fn record(&mut self, register: RegisterNo, text: &str) -> Found {
+        let key = (register, text.to_owned());
+        if let Some(found) = self.records.get(&key) {
+            return found.clone();
+        }
+        let found = self.find_record(register, text);
+        self.records.insert(key, found.clone());
+        found
+    }
+}
+
+/// Names gathered beforehand, for showing.
+#[derive(Clone, Debug, Default)]
+pub struct Labels {
+    /// The tree whose names units go by.
+    pub tree: Arc<UnitTree>,
+    /// Titles of linked records.
+    pub records: HashMap<RecordNo, String>,
+}
+
+impl ShowNames for Labels {
+    fn unit(&self, unit: RecordNo) -> Option<String> {
+        self.tree.get(unit).map(|node| node.name.clone())
+    }
+
+    fn record(&self, record: RecordNo) -> Option<String> {
+        self.records.get(&record).cloned()
+    }
+}
+
+/// A record's title: its title fields, or its number.
+pub fn title(definition: &Definition, register: &Register, state: &State, record: RecordNo, labels: &Labels) -> String {
+    let parts: Vec<String> = register
+        .title
+        .iter()
+        .filter_map(|no| register.field(*no))
+        .map(|field| show(definition, field, state.cell(field.no), labels).text)
+        .filter(|text| !text.is_empty())
+        .collect();
+    if parts.is_empty() {
+        format!("#{record}")
+    } else {
+        parts.join(" ")
+    }
+}

@@ -1,0 +1,233 @@
+//! Room: the scope — who asks, from which posts, and what they may. Every command and every question
+//! carries one; there is no other gate.
+
+use super::{App, definition};
+use crate::error::AppError;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use taizhang_core::decide::Gate;
+use taizhang_core::definition::{Reach, Register, Role, Verb};
+use taizhang_core::id::RecordNo;
+use taizhang_core::timeline::State;
+use taizhang_core::unit::UnitTree;
+use taizhang_core::value::Value;
+use taizhang_store::Reading;
+use taizhang_store::append::Who;
+use taizhang_store::engine::Sql;
+use taizhang_store::record::{Filter, ListQuery, Op};
+
+/// Who asks.
+#[derive(Clone)]
+pub struct Scope {
+    /// The actor's record; 0 is the program itself.
+    pub actor: RecordNo,
+    /// The name that the actor signs in with.
+    pub login: String,
+    /// The actor's name as shown.
+    pub name: String,
+    /// The posts held today.
+    pub positions: Vec<Position>,
+    tree: Arc<UnitTree>,
+    everything: bool,
+}
+
+/// One post.
+#[derive(Clone)]
+pub struct Position {
+    /// Its record.
+    pub record: RecordNo,
+    /// Its unit.
+    pub unit: RecordNo,
+    /// Its title as shown.
+    pub title: String,
+    /// Its role.
+    pub role: Role,
+}
+
+impl App {
+    /// The scope of the program itself: making a book, importing its sample ledgers.
+    pub fn program_scope(&self) -> Result<Scope, AppError> {
+        let reading = self.reading()?;
+        let tree = self.tree(&reading, self.today(), reading.n());
+        Ok(Scope {
+            actor: 0,
+            login: String::new(),
+            name: String::new(),
+            positions: Vec::new(),
+            tree,
+            everything: true,
+        })
+    }
+
+    /// The scope of somebody, by the name they sign in with.
+    pub fn scope(&self, login: &str) -> Result<Scope, AppError> {
+        let unknown = || AppError::Unauthorised(format!("没有用户“{login}”，或已停用。"));
+        let mut reading = self.reading()?;
+        let definition = definition(&reading)?;
+        let register = definition.register_named("actor").ok_or_else(unknown)?.clone();
+        let field = register.field_named("login").ok_or_else(unknown)?.no;
+        let query = ListQuery {
+            filters: vec![Filter {
+                field,
+                op: Op::Eq,
+                value: Sql::from(login),
+            }],
+            limit: 1,
+            ..ListQuery::default()
+        };
+        let found = taizhang_store::record::list(reading.conn()?, &register, &query)?;
+        let actor = found.into_iter().next().ok_or_else(unknown)?;
+        let text = |state: &State, id: &str| {
+            let value = register
+                .field_named(id)
+                .and_then(|field| state.value(field.no).cloned());
+            match value {
+                Some(Value::Text(text) | Value::Choice(text)) => text,
+                _ => String::new(),
+            }
+        };
+        if text(&actor.state, "disabled") == "yes" {
+            return Err(unknown());
+        }
+        let name = text(&actor.state, "name");
+        let positions = self.positions(&mut reading, actor.record)?;
+        let tree = self.tree(&reading, self.today(), reading.n());
+        Ok(Scope {
+            actor: actor.record,
+            login: login.to_owned(),
+            name,
+            positions,
+            tree,
+            everything: false,
+        })
+    }
+
+    fn positions(&self, reading: &mut Reading<'_>, actor: RecordNo) -> Result<Vec<Position>, AppError> {
+        let definition = definition(reading)?;
+        let Some(register) = definition.register_named("position").cloned() else {
+            return Ok(Vec::new());
+        };
+        let no = |id: &str| register.field_named(id).map(|field| field.no);
+        let (Some(of), Some(unit), Some(role)) = (no("actor"), no("unit"), no("role")) else {
+            return Ok(Vec::new());
+        };
+        let query = ListQuery {
+            filters: vec![Filter {
+                field: of,
+                op: Op::Eq,
+                value: Sql::Int(actor),
+            }],
+            limit: 100,
+            ..ListQuery::default()
+        };
+        let today = self.today();
+        let rows = taizhang_store::record::list(reading.conn()?, &register, &query)?;
+        let held = |state: &State| {
+            no("from").is_none_or(|field| state.day(field).is_none_or(|from| from <= today))
+                && no("until").is_none_or(|field| state.day(field).is_none_or(|until| today <= until))
+        };
+        let text = |state: &State, field| match state.value(field) {
+            Some(Value::Text(text) | Value::Choice(text)) => text.clone(),
+            _ => String::new(),
+        };
+        Ok(rows
+            .iter()
+            .filter(|row| held(&row.state))
+            .filter_map(|row| {
+                let role = definition.roles.get(&text(&row.state, role))?.clone();
+                let title = no("title").map_or(String::new(), |field| text(&row.state, field));
+                Some(Position {
+                    record: row.record,
+                    unit: row.state.unit(unit)?,
+                    title,
+                    role,
+                })
+            })
+            .collect())
+    }
+}
+
+impl Scope {
+    /// Who an entry names as its writer.
+    pub fn who(&self) -> Who {
+        Who {
+            actor: self.actor,
+            position: self.positions.first().map_or(0, |position| position.record),
+        }
+    }
+
+    /// Whether any post gives this right anywhere.
+    pub fn may_at_all(&self, verb: Verb) -> bool {
+        self.everything
+            || self
+                .positions
+                .iter()
+                .any(|p| p.role.grants.iter().any(|grant| grant.verb == verb))
+    }
+
+    /// Whether any post gives this right on some record of the register.
+    pub fn may_somewhere(&self, verb: Verb, register: &Register) -> bool {
+        self.everything || self.grants(verb, register).next().is_some()
+    }
+
+    /// The units whose records of a register may be read; none for all.
+    pub fn readable(&self, register: &Register) -> Option<BTreeSet<RecordNo>> {
+        if self.everything || self.grants(Verb::Read, register).any(|(_, reach)| reach == Reach::Book) {
+            return None;
+        }
+        let mut units = BTreeSet::new();
+        for (position, reach) in self.grants(Verb::Read, register) {
+            match reach {
+                Reach::Own => {
+                    units.insert(position.unit);
+                }
+                _ => units.extend(self.tree.with_below(position.unit)),
+            }
+        }
+        Some(units)
+    }
+
+    /// The unit that pages begin at: that of the first post, or the root.
+    pub fn home(&self) -> Option<RecordNo> {
+        self.positions
+            .first()
+            .map(|position| position.unit)
+            .or_else(|| self.tree.roots().first().copied())
+    }
+
+    fn grants<'a>(&'a self, verb: Verb, register: &'a Register) -> impl Iterator<Item = (&'a Position, Reach)> {
+        let named = move |registers: &[String]| {
+            if registers.is_empty() {
+                !register.system
+            } else {
+                registers.contains(&register.id)
+            }
+        };
+        self.positions.iter().flat_map(move |position| {
+            let grants = position
+                .role
+                .grants
+                .iter()
+                .filter(move |grant| grant.verb == verb && named(&grant.registers));
+            grants.map(move |grant| (position, grant.reach))
+        })
+    }
+}
+
+impl Gate for Scope {
+    fn may(&self, verb: Verb, register: &Register, unit: Option<RecordNo>) -> bool {
+        self.everything
+            || self
+                .grants(verb, register)
+                .any(|(position, reach)| match (reach, unit) {
+                    (Reach::Book, _) => true,
+                    (Reach::Own, Some(unit)) => position.unit == unit,
+                    (Reach::Below, Some(unit)) => self.tree.is_within(unit, position.unit),
+                    (_, None) => false,
+                })
+    }
+
+    fn has_role(&self, roles: &[String]) -> bool {
+        self.everything || self.positions.iter().any(|position| roles.contains(&position.role.id))
+    }
+}

@@ -1,0 +1,1 @@
+//! Room: bulletins — templates with live figures.

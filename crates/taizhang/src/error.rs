@@ -1,0 +1,77 @@
+//! Room: what a caller of the program is told — refusals to the user, faults to the log.
+
+use taizhang_core::refusal::{Code, Refusal};
+use taizhang_store::StoreError;
+
+/// Why something was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The book says no. Each line is ready to be read, with its place.
+    #[error("{}", .0.iter().map(|line| line.message.as_str()).collect::<Vec<_>>().join("\n"))]
+    Refused(Vec<RefusedLine>),
+    /// It is not there, or the asker may not know of it.
+    #[error("{0}")]
+    NotFound(String),
+    /// The question itself makes no sense (an unknown option, a broken file).
+    #[error("{0}")]
+    BadRequest(String),
+    /// Who asks is not known.
+    #[error("{0}")]
+    Unauthorised(String),
+    /// Our fault, or the machine's.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Our fault, or the machine's.
+    #[error("{0}")]
+    Fault(String),
+}
+
+/// One refusal with its words and its place.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RefusedLine {
+    /// The refusal's key.
+    pub code: String,
+    /// What is wrong, where, what to do: one sentence.
+    pub message: String,
+    /// The field's id.
+    pub field: Option<String>,
+    /// The sheet of an import.
+    pub sheet: Option<String>,
+    /// The row of an import.
+    pub row: Option<u32>,
+    /// The column letter of an import.
+    pub column: Option<String>,
+    /// What was there.
+    pub value: Option<String>,
+}
+
+impl AppError {
+    /// One refusal without a field.
+    pub fn refuse(locale: &crate::locale::Locale, refusal: &Refusal) -> AppError {
+        AppError::Refused(vec![locale.line(refusal, None)])
+    }
+
+    /// Whether another writer changed the record meanwhile.
+    pub fn is_stale(&self) -> bool {
+        self.has(Code::Stale)
+    }
+
+    /// Whether a key was used for another body.
+    pub fn is_key_reused(&self) -> bool {
+        self.has(Code::KeyReused)
+    }
+
+    fn has(&self, code: Code) -> bool {
+        matches!(self, AppError::Refused(lines) if lines.iter().any(|line| line.code == code.key()))
+    }
+
+    /// The exit code of the command line: 1 input refused, 3 our fault.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            AppError::Store(StoreError::NoBook(_) | StoreError::BadPlace(_) | StoreError::BookExists(_)) => 1,
+            AppError::Store(StoreError::Damaged(_) | StoreError::NewerSchema(..) | StoreError::OtherEngine(..)) => 1,
+            AppError::Store(_) | AppError::Fault(_) => 3,
+            _ => 1,
+        }
+    }
+}

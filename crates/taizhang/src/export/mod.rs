@@ -1,0 +1,1 @@
+//! Room: what leaves the book as a file.
