@@ -211,8 +211,7 @@ impl Group {
                 self.freed.push(key);
             }
         }
-        let floored = |account: AccountNo| definition.accounts.get(&account).is_some_and(|a| a.floor.is_some());
-        for posting in postings.iter().filter(|posting| floored(posting.account)) {
+        for posting in postings.iter().filter(|posting| has_floor(definition, posting.account)) {
             self.holders.insert((posting.account, posting.dim.clone()));
         }
     }
@@ -261,48 +260,7 @@ impl Group {
         dims: &mut Dims,
         definition: Option<&Definition>,
     ) -> Result<(), StoreError> {
-        let mut new_dims = Vec::new();
-        let mut lines = Vec::with_capacity(self.postings.len());
-        let mut balances: HashMap<[i64; 5], Sums> = HashMap::new();
-        let mut holdings: BTreeMap<(i64, String, i64), i64> = BTreeMap::new();
-        let floored = |account| {
-            definition
-                .and_then(|d| d.accounts.get(&account))
-                .is_some_and(|a| a.floor.is_some())
-        };
-        for (entry, seq, posting) in std::mem::take(&mut self.postings) {
-            let dim = dims.number(conn, &posting.dim, &mut new_dims)?;
-            lines.push(posting_row(entry, seq, &posting, dim));
-            for (level, period) in periods(&posting) {
-                let key = [i64::from(posting.account.0), level, period, posting.unit, dim];
-                add(balances.entry(key).or_default(), &posting);
-            }
-            if floored(posting.account) {
-                let key = (
-                    i64::from(posting.account.0),
-                    posting.dim.clone(),
-                    i64::from(posting.day.0),
-                );
-                *holdings.entry(key).or_default() += posting.amount;
-            }
-        }
-        write(conn, &tables::dimension(), &mut new_dims, OnConflict::Fail)?;
-        write(conn, &tables::posting(), &mut lines, OnConflict::Fail)?;
-        let mut sums: Vec<Vec<Sql>> = balances
-            .into_iter()
-            .filter(|(_, sums)| *sums != [0; 4])
-            .map(|(key, sums)| key.into_iter().chain(sums).map(Sql::Int).collect())
-            .collect();
-        // In the order of the key, so that neighbours are written together.
-        sums.sort();
-        write(conn, &tables::balance(), &mut sums, OnConflict::Add)?;
-        let mut held: Vec<Vec<Sql>> = holdings
-            .into_iter()
-            .map(|((account, dim, day), amount)| {
-                vec![Sql::Int(account), Sql::Text(dim), Sql::Int(day), Sql::Int(amount)]
-            })
-            .collect();
-        write(conn, &tables::holding(), &mut held, OnConflict::Add)
+        write_postings(conn, dims, definition, std::mem::take(&mut self.postings))
     }
 
     fn flush_rows(&mut self, conn: &mut dyn Conn) -> Result<(), StoreError> {
@@ -354,6 +312,53 @@ impl Group {
         self.base.advance(conn, &self.head)?;
         conn.commit()
     }
+}
+
+/// Writes postings in the order of their entries, with the sums that follow from them. A sum has a
+/// row from its first posting on, also where it is zero, so that tables do not depend on grouping.
+pub(crate) fn write_postings(
+    conn: &mut dyn Conn,
+    dims: &mut Dims,
+    definition: Option<&Definition>,
+    postings: Vec<(EntryNo, usize, Posting)>,
+) -> Result<(), StoreError> {
+    let mut new_dims = Vec::new();
+    let mut lines = Vec::with_capacity(postings.len());
+    let mut balances: BTreeMap<[i64; 5], Sums> = BTreeMap::new();
+    let mut holdings: BTreeMap<(i64, String, i64), i64> = BTreeMap::new();
+    for (entry, seq, posting) in postings {
+        let dim = dims.number(conn, &posting.dim, &mut new_dims)?;
+        lines.push(posting_row(entry, seq, &posting, dim));
+        let account = i64::from(posting.account.0);
+        for (level, period) in periods(&posting) {
+            let key = [account, level, period, posting.unit, dim];
+            add(balances.entry(key).or_default(), &posting);
+        }
+        if definition.is_some_and(|definition| has_floor(definition, posting.account)) {
+            let key = (account, posting.dim, i64::from(posting.day.0));
+            *holdings.entry(key).or_default() += posting.amount;
+        }
+    }
+    write(conn, &tables::dimension(), &mut new_dims, OnConflict::Fail)?;
+    write(conn, &tables::posting(), &mut lines, OnConflict::Fail)?;
+    let mut sums: Vec<Vec<Sql>> = balances
+        .into_iter()
+        .map(|(key, sums)| key.into_iter().chain(sums).map(Sql::Int).collect())
+        .collect();
+    write(conn, &tables::balance(), &mut sums, OnConflict::Add)?;
+    let mut held: Vec<Vec<Sql>> = holdings
+        .into_iter()
+        .map(|((account, dim, day), amount)| vec![Sql::Int(account), Sql::Text(dim), Sql::Int(day), Sql::Int(amount)])
+        .collect();
+    write(conn, &tables::holding(), &mut held, OnConflict::Add)
+}
+
+/// Whether an account's holders are watched.
+pub(crate) fn has_floor(definition: &Definition, account: AccountNo) -> bool {
+    definition
+        .accounts
+        .get(&account)
+        .is_some_and(|account| account.floor.is_some())
 }
 
 fn write(

@@ -41,11 +41,21 @@ pub struct Session {
 /// The credential of an actor.
 pub fn credential(conn: &mut dyn Conn, actor: RecordNo) -> Result<Option<Credential>, StoreError> {
     let sql = "SELECT password, activation, activation_until, failures, locked_until FROM credential WHERE actor = $1";
-    let Some(row) = conn.query_one(sql, &[Sql::Int(actor)])? else { return Ok(None) };
+    let Some(row) = conn.query_one(sql, &[Sql::Int(actor)])? else {
+        return Ok(None);
+    };
     Ok(Some(Credential {
         actor,
-        password: if row[0].is_null() { None } else { Some(row[0].text()?.to_owned()) },
-        activation: if row[1].is_null() { None } else { row[1].blob()?.try_into().ok() },
+        password: if row[0].is_null() {
+            None
+        } else {
+            Some(row[0].text()?.to_owned())
+        },
+        activation: if row[1].is_null() {
+            None
+        } else {
+            row[1].blob()?.try_into().ok()
+        },
         activation_until: row[2].int()?,
         failures: row[3].int()?,
         locked_until: row[4].int()?,
@@ -71,7 +81,9 @@ pub fn save_credential(conn: &mut dyn Conn, credential: &Credential) -> Result<(
 /// A session by the digest of its token.
 pub fn session(conn: &mut dyn Conn, token: &[u8; 32]) -> Result<Option<Session>, StoreError> {
     let sql = "SELECT actor, started_at, seen_at, until, kind FROM session WHERE token = $1";
-    let Some(row) = conn.query_one(sql, &[Sql::from(*token)])? else { return Ok(None) };
+    let Some(row) = conn.query_one(sql, &[Sql::from(*token)])? else {
+        return Ok(None);
+    };
     Ok(Some(Session {
         token: *token,
         actor: row[0].int()?,
@@ -98,5 +110,6 @@ pub fn save_session(conn: &mut dyn Conn, session: &Session) -> Result<(), StoreE
 
 /// Ends a session.
 pub fn end_session(conn: &mut dyn Conn, token: &[u8; 32]) -> Result<(), StoreError> {
-    conn.execute("DELETE FROM session WHERE token = $1", &[Sql::from(*token)]).map(|_| ())
+    conn.execute("DELETE FROM session WHERE token = $1", &[Sql::from(*token)])
+        .map(|_| ())
 }

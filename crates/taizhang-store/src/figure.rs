@@ -267,17 +267,7 @@ pub fn record_postings(
     let sql = "SELECT entry, record, unit, day, amount FROM posting
                WHERE account = $1 AND record = $2 AND entry <= $3 ORDER BY entry, seq";
     let rows = conn.query(sql, &[Sql::Int(account.0.into()), Sql::Int(record), Sql::Int(known_at)])?;
-    rows.iter()
-        .map(|row| {
-            Ok(PostingLine {
-                entry: row[0].int()?,
-                record: row[1].int()?,
-                unit: row[2].int()?,
-                day: Day(row[3].int()? as i32),
-                amount: row[4].int()?,
-            })
-        })
-        .collect()
+    rows.iter().map(|row| posting_line(row)).collect()
 }
 
 /// The latest day from which a register's records were taken over (期初) in one of the units:
@@ -298,4 +288,22 @@ pub fn known_from(
         }
     }
     Ok(latest)
+}
+
+/// The postings to an account that entries after one made, in their order.
+pub fn postings_after(conn: &mut dyn Conn, account: AccountNo, after: EntryNo) -> Result<Vec<PostingLine>, StoreError> {
+    let sql = "SELECT entry, record, unit, day, amount FROM posting
+               WHERE account = $1 AND entry > $2 ORDER BY entry, seq";
+    let rows = conn.query(sql, &[Sql::Int(account.0.into()), Sql::Int(after)])?;
+    rows.iter().map(|row| posting_line(row)).collect()
+}
+
+fn posting_line(row: &[Sql]) -> Result<PostingLine, StoreError> {
+    Ok(PostingLine {
+        entry: row[0].int()?,
+        record: row[1].int()?,
+        unit: row[2].int()?,
+        day: Day(row[3].int()? as i32),
+        amount: row[4].int()?,
+    })
 }

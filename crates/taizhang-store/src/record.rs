@@ -66,6 +66,7 @@ pub fn list(conn: &mut dyn Conn, register: &Register, query: &ListQuery) -> Resu
         .sort
         .iter()
         .map(|(field, down)| format!("{}{}", field_column(*field), if *down { " DESC" } else { "" }))
+        .map(|column| conn.dialect().ordered(&column))
         .chain(["id".to_owned()])
         .collect();
     values.push(Sql::Int(query.limit as i64));

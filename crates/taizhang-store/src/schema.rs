@@ -223,11 +223,11 @@ pub fn fit(conn: &mut dyn Conn, definition: &Definition) -> Result<(), StoreErro
             create(conn, &table)?;
         } else {
             for (name, kind) in table.columns.iter().filter(|(name, _)| !there.contains(name)) {
-                let kind = conn.dialect().column(*kind);
+                let kind = conn.dialect().defined(*kind);
                 conn.batch(&format!("ALTER TABLE {} ADD COLUMN {name} {kind}", table.name))?;
             }
         }
-        for (name, columns) in indexes(register) {
+        for (name, columns) in indexes(register, conn.dialect()) {
             conn.batch(&format!(
                 "CREATE INDEX IF NOT EXISTS {name} ON {} ({columns})",
                 table.name
@@ -245,7 +245,7 @@ fn create(conn: &mut dyn Conn, table: &Table) -> Result<(), StoreError> {
         .enumerate()
         .map(|(at, (name, kind))| {
             let key = if at == 0 { " PRIMARY KEY" } else { "" };
-            format!("{name} {}{key}", dialect.column(*kind))
+            format!("{name} {}{key}", dialect.defined(*kind))
         })
         .collect();
     conn.batch(&format!("CREATE TABLE {} ({})", table.name, columns.join(", ")))
@@ -253,7 +253,7 @@ fn create(conn: &mut dyn Conn, table: &Table) -> Result<(), StoreError> {
 
 /// Indexes follow from the definition: the parent's children, and each view's filter with its sort.
 /// A register without views is listed by its unit.
-fn indexes(register: &Register) -> Vec<(String, String)> {
+fn indexes(register: &Register, dialect: Dialect) -> Vec<(String, String)> {
     let table = register_table(register.no);
     let mut wanted: Vec<Vec<String>> = Vec::new();
     wanted.extend(register.parent.iter().map(|parent| vec![field_column(parent.field)]));
@@ -276,7 +276,8 @@ fn indexes(register: &Register) -> Vec<(String, String)> {
         .filter(|columns| seen.insert(columns.clone()))
         .map(|columns| {
             let name = columns.join("_").replace(' ', "_").to_lowercase();
-            (format!("{table}_{name}"), columns.join(", "))
+            let ordered: Vec<String> = columns.iter().map(|column| dialect.ordered(column)).collect();
+            (format!("{table}_{name}"), ordered.join(", "))
         })
         .collect()
 }

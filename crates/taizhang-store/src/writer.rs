@@ -192,12 +192,17 @@ impl Session {
     }
 
     fn alone(&mut self, act: Act) -> Result<(), StoreError> {
-        self.begin()?;
+        if let Err(error) = self.begin() {
+            self.forget();
+            return Err(error);
+        }
         let result = act(self);
         if result.is_err() {
             self.forget();
+            return result;
         }
-        result
+        // An act that had nothing to write leaves its transaction open.
+        self.conn.rollback()
     }
 
     fn commit_group(&mut self, requests: Vec<(Request, Box<dyn FnOnce(Reply) + Send>)>) {
@@ -275,6 +280,15 @@ impl Session {
         self.head.n = -1;
     }
 
+    /// Reads everything anew that was derived from the journal, and lets readers know.
+    pub(crate) fn reload(&mut self) -> Result<(), StoreError> {
+        self.head = Head::read(&mut *self.conn)?;
+        self.caches = Caches::load(&mut *self.conn)?;
+        self.dims = Dims::load(&mut *self.conn)?;
+        self.shared.publish(self.head, self.caches.clone());
+        Ok(())
+    }
+
     /// Microseconds since 1970-01-01 UTC.
     pub fn now(&self) -> i64 {
         self.shared.clock.now()
@@ -306,7 +320,8 @@ impl Session {
             return Ok(Outcome::Refused(vec![(0, vec![Refusal::new(Code::NoPack)])]));
         };
         let prepared = match &request.prepared {
-            Some((at, decisions)) if *at == self.head.n => Some(decisions),
+            // What others wrote in this group counts too, though it is not committed yet.
+            Some((at, decisions)) if *at == group.head.n => Some(decisions),
             _ => None,
         };
         let (mut records, mut refused) = (Vec::with_capacity(request.commands.len()), Vec::new());
@@ -333,8 +348,9 @@ impl Session {
                 // All of a request or none: it is alone in its transaction, which is given up.
                 self.conn.rollback()?;
                 *group = Group::new(self.head);
-                group.entries.clear();
                 self.begin()?;
+                // Rows that were flushed already are gone, and with them numbers given to dimensions.
+                self.dims = Dims::load(&mut *self.conn)?;
             }
             return Ok(Outcome::Refused(refused));
         }

@@ -198,4 +198,23 @@ impl Dialect {
             (Dialect::Postgres, ColumnType::Blob) => "BYTEA",
         }
     }
+
+    /// The type of a column where a table is defined. Text sorts by its code points on both engines,
+    /// whatever the server's locale says.
+    pub fn defined(self, kind: ColumnType) -> &'static str {
+        match (self, kind) {
+            (Dialect::Postgres, ColumnType::Text) => "TEXT COLLATE \"C\"",
+            (_, kind) => self.column(kind),
+        }
+    }
+
+    /// A column of an `ORDER BY` or an index, `DESC` included. What is missing sorts as the smallest;
+    /// SQLite does so by itself and its indexes may not say it.
+    pub fn ordered(self, column: &str) -> String {
+        match self {
+            Dialect::Sqlite => column.to_owned(),
+            Dialect::Postgres if column.ends_with(" DESC") => format!("{column} NULLS LAST"),
+            Dialect::Postgres => format!("{column} NULLS FIRST"),
+        }
+    }
 }

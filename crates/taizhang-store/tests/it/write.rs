@@ -1,0 +1,595 @@
+//! Writing and reading back: what is accepted stands in rows, figures, keys and the chain; what is
+//! refused leaves nothing.
+
+use crate::Engine;
+use crate::book::{Book, day, request};
+use std::collections::BTreeSet;
+use taizhang_core::command::{Command, Wish};
+use taizhang_core::decide::row;
+use taizhang_core::journal::Change;
+use taizhang_core::journal::chain::{head, leaf};
+use taizhang_core::refusal::Code;
+use taizhang_core::value::{Cell, Value};
+use taizhang_store::cells::RecordRow;
+use taizhang_store::engine::Sql;
+use taizhang_store::figure::{Span, record_postings, shares};
+use taizhang_store::journal::{each_after, last_until};
+use taizhang_store::record::{Filter, ListQuery, Op, get, list, total};
+use taizhang_store::writer::Outcome;
+
+fn start(book: &Book, well: i64, on: &str) {
+    book.must(book.on("well", well, Wish::Move("start".to_owned()), on));
+}
+
+/// Every current row equals what its timeline gives, and the chain holds from entry to entry.
+fn assert_sound(book: &Book) {
+    let mut reading = book.store.read().expect("read");
+    let base = reading.head;
+    let conn = reading.conn().expect("a connection");
+    let mut rows: Vec<RecordRow> = Vec::new();
+    for register in &book.definition.registers {
+        let mut take = |found| {
+            rows.push(found);
+            Ok(())
+        };
+        taizhang_store::record::each(conn, register, &mut take).expect("rows");
+    }
+    let (mut n, mut hash) = (0, [0; 32]);
+    each_after(conn, 0, &mut |at, there, bytes| {
+        n += 1;
+        hash = head(base.alg, &base.book, n, &hash, &leaf(bytes));
+        assert_eq!((at, there), (n, &hash[..]));
+        Ok(true)
+    })
+    .expect("entries");
+    assert_eq!((base.n, base.hash), (n, hash));
+    for found in rows {
+        let is = row(&book.timeline(found.record));
+        let there = (found.void, found.opened_on, found.state);
+        assert_eq!(there, (is.void, is.opened_on, is.state), "record {}", found.record);
+    }
+}
+
+#[test]
+fn a_record_lives_through_every_act() {
+    for engine in Engine::all() {
+        let book = Book::new(engine);
+        let well = book.must(book.well("W1", "1.1", "2024-01-10"));
+        start(&book, well, "2024-02-01");
+        let started = book.head();
+        assert_eq!(book.as_of("well.working", "2024-01-31", None), 0, "{engine:?}");
+        assert_eq!(book.as_of("well.working", "2024-02-01", None), 1);
+        let lower = book.unit("1.2");
+        book.must(
+            book.on("well", well, Wish::Amend, "2024-03-01")
+                .set("village", Value::Unit(lower)),
+        );
+        let moved = book.head();
+        book.must(book.on("well", well, Wish::Note, "2024-03-05"));
+        let by_unit = |on: &str| -> Vec<(i64, i64)> {
+            let cells = book.cells("well.working", Span::AsOf(day(on)), None);
+            cells.into_iter().map(|((unit, _), sum)| (unit, sum.amount)).collect()
+        };
+        assert_eq!(by_unit("2024-02-29"), [(book.unit("1.1"), 1)]);
+        assert_eq!(by_unit("2024-03-01"), [(lower, 1)]);
+        let correct = Wish::Correct {
+            target: started,
+            withdraw: false,
+            day: Some(day("2024-02-10")),
+        };
+        book.must(book.on("well", well, correct, "2024-06-30"));
+        assert_eq!(book.as_of("well.working", "2024-02-05", None), 0);
+        assert_eq!(
+            book.as_of("well.working", "2024-02-05", Some(moved)),
+            1,
+            "as it was known then"
+        );
+        let between = Span::Between(day("2024-02-01"), day("2024-02-29"));
+        assert_eq!(
+            book.cells("well.opened", between, None)
+                .values()
+                .map(|sum| sum.amount)
+                .sum::<i64>(),
+            1
+        );
+        let retype = Wish::Correct {
+            target: well,
+            withdraw: false,
+            day: None,
+        };
+        book.must(
+            book.on("well", well, retype, "2024-06-30")
+                .change("kind", Change::Set(Cell::NotApplicable)),
+        );
+        assert_sound(&book);
+        book.must(book.on("well", well, Wish::Void, "2024-06-30"));
+        assert_eq!(book.as_of("well.working", "2024-06-30", None), 0);
+        assert_eq!(
+            book.refused(book.on("well", well, Wish::Note, "2024-06-30")),
+            Code::RecordVoid
+        );
+        let unvoid = Wish::Correct {
+            target: book.head(),
+            withdraw: true,
+            day: None,
+        };
+        book.must(book.on("well", well, unvoid, "2024-06-30"));
+        assert_eq!(book.as_of("well.working", "2024-06-30", None), 1);
+        assert_sound(&book);
+        let book = book.reopened();
+        assert_eq!(book.as_of("well.working", "2024-06-30", None), 1);
+        assert_sound(&book);
+    }
+}
+
+#[test]
+fn figures_of_every_day_and_every_entry_are_sums_of_postings() {
+    for engine in Engine::all() {
+        let book = Book::new(engine);
+        for (number, village, from) in [
+            ("A", "1.1", "2022-12-31"),
+            ("B", "1.2", "2023-01-01"),
+            ("C", "1.1", "2023-06-15"),
+            ("D", "1.2", "2024-02-29"),
+        ] {
+            let well = book.must(book.well(number, village, from));
+            start(&book, well, from);
+            book.must(book.on("well", well, Wish::Move("fail".to_owned()), "2024-03-31"));
+        }
+        let account = book.account("well.working");
+        let postings = book.query(&format!(
+            "SELECT entry, day, amount FROM posting WHERE account = {}",
+            account.0
+        ));
+        let number = |cell: &Sql| cell.int().expect("a number");
+        for known_at in 0..=book.head() {
+            for on in [
+                "2022-12-30",
+                "2022-12-31",
+                "2023-01-01",
+                "2023-12-31",
+                "2024-02-29",
+                "2024-03-30",
+                "2024-03-31",
+            ] {
+                let wanted: i64 = postings
+                    .iter()
+                    .filter(|row| number(&row[0]) <= known_at && number(&row[1]) <= i64::from(day(on).0))
+                    .map(|row| number(&row[2]))
+                    .sum();
+                assert_eq!(
+                    book.as_of("well.working", on, Some(known_at)),
+                    wanted,
+                    "{engine:?} {on} at {known_at}"
+                );
+            }
+        }
+        let mut reading = book.store.read().expect("read");
+        let known_at = reading.n();
+        let conn = reading.conn().expect("a connection");
+        let span = Span::AsOf(day("2024-03-01"));
+        let all = shares(conn, account, span, known_at, &|_, _, _| true, (0, 10)).expect("shares");
+        assert_eq!(all.iter().map(|share| share.sum.amount).sum::<i64>(), 4);
+        let page = shares(conn, account, span, known_at, &|_, _, _| true, (all[0].record, 2)).expect("shares");
+        assert_eq!(page, all[1..3]);
+        let lines = record_postings(conn, account, all[0].record, known_at).expect("lines");
+        assert_eq!(lines.iter().map(|line| line.amount).collect::<Vec<_>>(), [1, -1]);
+        let entry = taizhang_store::journal::entry(conn, 3).expect("read").expect("there");
+        assert_eq!(last_until(conn, entry.recorded_at, known_at).expect("found"), 3);
+        assert_eq!(last_until(conn, entry.recorded_at - 1, known_at).expect("found"), 2);
+    }
+}
+
+#[test]
+fn lists_filter_sort_and_count_alike_on_both_engines() {
+    for engine in Engine::all() {
+        let book = Book::new(engine);
+        for (number, village) in [
+            ("b_1", "1.1"),
+            ("B%2", "1.2"),
+            ("a!3", "1.1"),
+            ("中", "1.2"),
+            ("é", "1.1"),
+        ] {
+            book.must(book.well(number, village, "2024-01-01"));
+        }
+        let upper = book.unit("1.1");
+        book.must(
+            book.open("well", "2024-01-01")
+                .text("number", "none")
+                .set("village", Value::Unit(upper)),
+        );
+        let register = book.register("well");
+        let field = |id: &str| register.field_named(id).expect("a field").no;
+        let mut reading = book.store.read().expect("read");
+        let conn = reading.conn().expect("a connection");
+        let mut ask = |query: &ListQuery| -> Vec<String> {
+            let rows = list(conn, &register, query).expect("rows");
+            assert_eq!(total(conn, &register, query).expect("a total"), rows.len() as i64);
+            let number = |row: &RecordRow| match row.state.value(field("number")) {
+                Some(Value::Text(text)) => text.clone(),
+                other => panic!("{other:?}"),
+            };
+            rows.iter().map(number).collect()
+        };
+        let by_number = vec![(field("number"), false)];
+        let all = ListQuery {
+            sort: by_number.clone(),
+            limit: 100,
+            ..ListQuery::default()
+        };
+        assert_eq!(ask(&all), ["B%2", "a!3", "b_1", "none", "é", "中"], "{engine:?}");
+        let units = Some(BTreeSet::from([upper]));
+        assert_eq!(ask(&ListQuery { units, ..all.clone() }), ["a!3", "b_1", "none", "é"]);
+        assert_eq!(
+            ask(&ListQuery {
+                units: Some(BTreeSet::new()),
+                ..all.clone()
+            }),
+            [""; 0]
+        );
+        let kinds = ListQuery {
+            sort: vec![(field("kind"), false), (field("number"), false)],
+            ..all.clone()
+        };
+        assert_eq!(ask(&kinds)[0], "none", "{engine:?}: what is missing comes first");
+        let kinds = ListQuery {
+            sort: vec![(field("kind"), true), (field("number"), false)],
+            ..all.clone()
+        };
+        assert_eq!(ask(&kinds)[5], "none", "{engine:?}: or last");
+        for (op, value, wanted) in [
+            (Op::Contains, "_", vec!["b_1"]),
+            (Op::Contains, "%", vec!["B%2"]),
+            (Op::Contains, "!", vec!["a!3"]),
+            (Op::Eq, "中", vec!["中"]),
+            (Op::Lt, "b_1", vec!["B%2", "a!3"]),
+            (Op::Ge, "none", vec!["none", "é", "中"]),
+        ] {
+            let filters = vec![Filter {
+                field: field("number"),
+                op,
+                value: Sql::from(value),
+            }];
+            assert_eq!(
+                ask(&ListQuery { filters, ..all.clone() }),
+                wanted,
+                "{engine:?} {op:?} {value}"
+            );
+        }
+        let filters = vec![Filter {
+            field: field("kind"),
+            op: Op::Missing,
+            value: Sql::Null,
+        }];
+        assert_eq!(ask(&ListQuery { filters, ..all }), ["none"]);
+        assert_eq!(get(conn, &register, 99_999).expect("read"), None);
+    }
+}
+
+#[test]
+fn a_key_belongs_to_one_living_record() {
+    for engine in Engine::all() {
+        let book = Book::new(engine);
+        let first = book.must(book.well("W1", "1.1", "2024-01-01"));
+        assert_eq!(book.refused(book.well("W1", "1.2", "2024-01-01")), Code::KeyTaken);
+        book.must(book.on("well", first, Wish::Amend, "2024-02-01").text("number", "W2"));
+        let second = book.must(book.well("W1", "1.2", "2024-01-01"));
+        book.must(book.on("well", second, Wish::Void, "2024-02-01"));
+        let voided = book.head();
+        book.must(book.on("well", first, Wish::Amend, "2024-03-01").text("number", "W1"));
+        let unvoid = Wish::Correct {
+            target: voided,
+            withdraw: true,
+            day: None,
+        };
+        assert_eq!(
+            book.refused(book.on("well", second, unvoid, "2024-03-01")),
+            Code::KeyTaken,
+            "{engine:?}"
+        );
+        assert_sound(&book);
+    }
+}
+
+#[test]
+fn the_same_request_twice_is_written_once() {
+    for engine in Engine::all() {
+        let book = Book::new(engine);
+        let ask = |number: &str, body: u8| {
+            let mut asked = request(vec![book.well(number, "1.1", "2024-01-01").command]);
+            asked.idempotency = Some(([1; 32], [body; 32]));
+            asked
+        };
+        let writer = book.store.writer();
+        let Ok(Outcome::Written { first, last, .. }) = writer.write(ask("W1", 2)) else {
+            panic!("written")
+        };
+        assert_eq!(
+            writer.write(ask("W1", 2)).expect("ok"),
+            Outcome::Repeated { first, last }
+        );
+        let Ok(Outcome::Refused(refused)) = writer.write(ask("W9", 3)) else {
+            panic!("refused")
+        };
+        assert_eq!(refused[0].1[0].code, Code::KeyReused);
+        let mut other = ask("W3", 9);
+        other.who.actor = 99;
+        assert!(
+            matches!(writer.write(other), Ok(Outcome::Written { .. })),
+            "keys belong to the one who sent them"
+        );
+        // Two of one key that wait together: the second one is answered with the first one's entry.
+        let (send, receive) = std::sync::mpsc::channel();
+        writer
+            .act({
+                let (writer, send) = (writer.clone(), send.clone());
+                let mut twins = [ask("W4", 5), ask("W4", 5)];
+                twins
+                    .iter_mut()
+                    .for_each(|twin| twin.idempotency = Some(([7; 32], [5; 32])));
+                move |_| {
+                    for twin in twins {
+                        let send = send.clone();
+                        writer.submit(twin, move |reply| send.send(reply).expect("heard"));
+                    }
+                    Ok(())
+                }
+            })
+            .expect("submitted");
+        let (one, two) = (receive.recv().expect("one"), receive.recv().expect("two"));
+        let Ok(Outcome::Written { first, last, .. }) = one else {
+            panic!("{one:?}")
+        };
+        assert_eq!(two.expect("ok"), Outcome::Repeated { first, last }, "{engine:?}");
+        assert_sound(&book);
+    }
+}
+
+#[test]
+fn a_closed_period_asks_for_a_reason() {
+    for engine in Engine::all() {
+        let book = Book::new(engine);
+        let well = book.must(book.well("W1", "1.1", "2024-01-10"));
+        start(&book, well, "2024-02-01");
+        let started = book.head();
+        book.close("2024-03-31");
+        let unstart = || {
+            let wish = Wish::Correct {
+                target: started,
+                withdraw: true,
+                day: None,
+            };
+            book.on("well", well, wish, "2024-06-30")
+        };
+        assert_eq!(book.refused(unstart()), Code::ReasonNeeded, "{engine:?}");
+        book.must(book.on("well", well, Wish::Move("fail".to_owned()), "2024-04-01"));
+        let failed = book.head();
+        let wish = Wish::Correct {
+            target: failed,
+            withdraw: true,
+            day: None,
+        };
+        book.must(book.on("well", well, wish, "2024-06-30"));
+        book.must(unstart().reason("never dug"));
+        assert_eq!(book.as_of("well.working", "2024-02-01", None), 0);
+        book.about_book(taizhang_core::journal::Act::Reopen {
+            through: day("2024-01-31"),
+        });
+        book.must(book.on("well", well, Wish::Move("start".to_owned()), "2024-02-05"));
+        assert_sound(&book.reopened());
+    }
+}
+
+#[test]
+fn a_group_keeps_the_good_and_refuses_the_bad() {
+    for engine in Engine::all() {
+        let book = Book::new(engine);
+        let before = book.head();
+        let writer = book.store.writer().clone();
+        let asks: Vec<Command> = ["W1", "W2", "W1", "W3", "W2", "W4"]
+            .iter()
+            .map(|number| book.well(number, "1.1", "2024-01-01").command)
+            .collect();
+        let (send, receive) = std::sync::mpsc::channel();
+        book.store
+            .writer()
+            .act(move |_| {
+                for (at, ask) in asks.into_iter().enumerate() {
+                    let send = send.clone();
+                    writer.submit(request(vec![ask]), move |reply| send.send((at, reply)).expect("heard"));
+                }
+                Ok(())
+            })
+            .expect("submitted");
+        let outcomes: Vec<bool> = receive
+            .iter()
+            .take(6)
+            .map(|(_, reply)| matches!(reply, Ok(Outcome::Written { .. })))
+            .collect();
+        assert_eq!(outcomes, [true, true, false, true, false, true], "{engine:?}");
+        assert_eq!(book.head(), before + 4);
+        assert_sound(&book);
+    }
+}
+
+#[test]
+fn many_commands_are_written_all_or_none() {
+    for engine in Engine::all() {
+        let book = Book::new(engine);
+        let before = book.head();
+        let dump = book.query("SELECT * FROM dimension");
+        let grant = |number: &str, holder: &str| {
+            let unit = book.unit("1.1");
+            book.open("grant", "2024-01-01")
+                .text("number", number)
+                .set("village", Value::Unit(unit))
+                .text("holder", holder)
+                .set("amount", Value::Num(100))
+                .command
+        };
+        // The third command must wait for the first, so that rows are flushed before all is given up.
+        let bad = vec![
+            grant("G1", "ann"),
+            grant("G2", "ann"),
+            grant("G1", "eve"),
+            grant("G3", "bob"),
+            grant("G2", "bob"),
+        ];
+        let Ok(Outcome::Refused(refused)) = book.write(bad) else {
+            panic!("refused")
+        };
+        assert_eq!(
+            refused.iter().map(|(at, _)| *at).collect::<Vec<_>>(),
+            [2, 4],
+            "{engine:?}"
+        );
+        assert_eq!(book.head(), before);
+        assert_eq!(book.query("SELECT * FROM dimension"), dump);
+        let good = vec![grant("G1", "ann"), grant("G2", "ann"), grant("G3", "bob")];
+        let Ok(Outcome::Written { first, last, records }) = book.write(good) else {
+            panic!("written")
+        };
+        assert_eq!(
+            (first, last, records),
+            (before + 1, before + 3, vec![before + 1, before + 2, before + 3])
+        );
+        assert_eq!(book.as_of("purse.balance", "2024-01-01", None), 300);
+        let texts =
+            book.query("SELECT DISTINCT d.text FROM posting p JOIN dimension d ON d.id = p.dim ORDER BY d.text");
+        assert_eq!(texts, [[Sql::from("ann")], [Sql::from("bob")]], "{engine:?}");
+        assert_sound(&book);
+    }
+}
+
+#[test]
+fn a_floor_holds_within_a_group_and_a_truth_may_break_it() {
+    for engine in Engine::all() {
+        let book = Book::new(engine);
+        let unit = book.unit("1.1");
+        let fill = |register: &str, on: &str, amount: i64| {
+            let ask = book
+                .open(register, on)
+                .set("village", Value::Unit(unit))
+                .text("holder", "ann");
+            ask.set("amount", Value::Num(amount))
+        };
+        let grant = book.must(fill("grant", "2024-01-01", 100).text("number", "G1"));
+        let twice = vec![
+            fill("spending", "2024-02-01", 60).command,
+            fill("spending", "2024-02-02", 60).command,
+        ];
+        let Ok(Outcome::Refused(refused)) = book.write(twice) else {
+            panic!("refused")
+        };
+        assert_eq!(
+            (refused[0].0, refused[0].1[0].code),
+            (1, Code::BelowFloor),
+            "{engine:?}"
+        );
+        book.must(fill("spending", "2024-02-01", 60));
+        assert_eq!(
+            book.refused(fill("spending", "2023-12-31", 1)),
+            Code::BelowFloor,
+            "back-dated"
+        );
+        let lower = Wish::Correct {
+            target: grant,
+            withdraw: false,
+            day: None,
+        };
+        let mut lower = book
+            .on("grant", grant, lower, "2024-06-30")
+            .set("amount", Value::Num(50));
+        assert_eq!(book.refused(lower.clone()), Code::BelowFloor);
+        lower.command.recover = true;
+        book.must(lower);
+        let sums =
+            ["purse.balance", "purse.loss", "purse.funds"].map(|account| book.as_of(account, "2024-06-30", None));
+        assert_eq!(sums, [0, -10, 10], "{engine:?}");
+        assert_sound(&book);
+    }
+}
+
+#[test]
+fn children_follow_their_parent_in_one_group() {
+    for engine in Engine::all() {
+        let book = Book::new(engine);
+        let (upper, lower) = (book.unit("1.1"), book.unit("1.2"));
+        let well = book.head() + 1;
+        let repair = well + 1;
+        let wished = vec![
+            book.well("W1", "1.1", "2024-01-01").command,
+            book.open("repair", "2024-01-05")
+                .set("well", Value::Link(well))
+                .text("matter", "rope")
+                .command,
+            book.on("well", well, Wish::Amend, "2024-01-10")
+                .set("village", Value::Unit(lower))
+                .command,
+        ];
+        let Ok(Outcome::Written { records, .. }) = book.write(wished) else {
+            panic!("written")
+        };
+        assert_eq!(records, [well, repair, well], "{engine:?}");
+        let done = book
+            .on("repair", repair, Wish::Move("finish".to_owned()), "2024-02-20")
+            .set("cost", Value::Num(900));
+        book.must(done);
+        let cells = book.cells("repair.cost", Span::AsOf(day("2024-06-30")), None);
+        assert_eq!(cells.keys().map(|(unit, _)| *unit).collect::<Vec<_>>(), [lower]);
+        let late = book.cells("repair.late", Span::AsOf(day("2024-02-01")), None);
+        assert_eq!(late.keys().map(|(unit, _)| *unit).collect::<Vec<_>>(), [lower]);
+        let target = well + 2;
+        let withdrawn = book.on(
+            "well",
+            well,
+            Wish::Correct {
+                target,
+                withdraw: true,
+                day: None,
+            },
+            "2024-06-30",
+        );
+        book.must(withdrawn);
+        let cells = book.cells("repair.cost", Span::AsOf(day("2024-06-30")), None);
+        assert_eq!(cells.keys().map(|(unit, _)| *unit).collect::<Vec<_>>(), [upper]);
+        assert_eq!(
+            book.refused(book.on("well", well, Wish::Void, "2024-06-30")),
+            Code::LivingChildren
+        );
+        assert_sound(&book);
+    }
+}
+
+#[test]
+fn eight_writers_leave_one_unbroken_chain() {
+    for engine in Engine::all() {
+        let book = Book::new(engine);
+        let before = book.head();
+        std::thread::scope(|scope| {
+            for writer in 0..8 {
+                let book = &book;
+                scope.spawn(move || {
+                    for at in 0..12 {
+                        let well = book.must(book.well(&format!("W{writer}-{at}"), "1.1", "2024-01-01"));
+                        start(book, well, "2024-02-01");
+                        // Everybody wants this one, too; one gets it.
+                        let _ = book.write(vec![book.well(&format!("X{at}"), "1.2", "2024-01-01").command]);
+                    }
+                });
+            }
+        });
+        assert_eq!(book.head(), before + 8 * 24 + 12, "{engine:?}");
+        assert_eq!(book.as_of("well.working", "2024-02-01", None), 96);
+        assert_sound(&book);
+    }
+}
+
+#[test]
+fn a_clock_that_jumps_ahead_stops_writing() {
+    let book = Book::new(Engine::Sqlite);
+    book.must(book.well("W1", "1.1", "2024-01-01"));
+    book.clock.jump(25 * 3600 * 1_000_000);
+    assert_eq!(book.refused(book.well("W2", "1.1", "2024-01-01")), Code::ClockJumped);
+}
