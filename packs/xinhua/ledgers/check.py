@@ -1,0 +1,119 @@
+"""Checks the sample ledgers against the registers: headings, required cells, choices, keys, links, units.
+
+Run: python3 ledgers/check.py. It prints what is wrong and fails if anything is.
+"""
+import csv
+import datetime
+import re
+import tomllib
+from collections import Counter
+from pathlib import Path
+
+import make
+
+PACK = Path(__file__).resolve().parent.parent
+IGNORED = {"环节"}
+
+
+def plain(heading):
+    """总投资（亿元） is 总投资; 是否规上（限上） stays."""
+    return re.sub(r"（(亿元|万元|元|㎡|平方米|米|个|人|人次|亩|天|件|兆瓦时|月|%|)）$", "", heading)
+
+
+def main():
+    registers = {p.stem: tomllib.loads(p.read_text(encoding="utf-8")) for p in (PACK / "registers").glob("*.toml")}
+    with open(PACK / "units.csv", encoding="utf-8") as file:
+        units = Counter(row["name"] for row in csv.DictReader(file))
+    logins = {user["login"] for user in tomllib.loads((PACK / "ledgers/users.toml").read_text(encoding="utf-8"))["user"]}
+    faults, keys, used = [], {}, set()
+    for file, made, login in make.LEDGERS:
+        if login not in logins:
+            faults.append(f"{file}: no user {login}")
+        for sheet in made():
+            used.add(sheet.register)
+            faults.extend(f"{file} {sheet.name}: {fault}" for fault in sheet_faults(sheet, registers[sheet.register], units, keys))
+    print("registers without a ledger:", ", ".join(sorted(set(registers) - used)))
+    for fault in faults:
+        print(fault)
+    raise SystemExit(1 if faults else 0)
+
+
+def sheet_faults(sheet, register, units, keys):
+    names = {}
+    for field in register["field"]:
+        for name in [field["name"], *field.get("aliases", [])]:
+            names[name] = field
+    by_column = []
+    for heading in sheet.columns:
+        field = names.get(heading) or names.get(plain(heading))
+        by_column.append(field)
+        if field is None and heading not in IGNORED:
+            yield f"heading {heading}"
+    inherited = register.get("parent", {}).get("inherit", [])
+    filled = {field["id"] for field in by_column if field}
+    for field in register["field"]:
+        if field.get("required") and field["id"] not in filled and field["id"] not in inherited:
+            yield f"required {field['name']} has no column"
+    stages = {stage["name"] for stage in register.get("stage", [])}
+    seen = keys.setdefault(sheet.register, set())
+    first = register["key"]
+    for number, row in enumerate(sheet.rows, 1):
+        cells = {field["id"]: cell for field, cell in zip(by_column, row) if field}
+        for heading, cell in zip(sheet.columns, row):
+            if heading == "环节" and cell not in stages:
+                yield f"row {number}: stage {cell}"
+        key = " ".join(str(cells.get(id)) for id in first)
+        if key in seen:
+            yield f"row {number}: key {key} twice"
+        seen.add(key)
+        for field in register["field"]:
+            yield from (f"row {number} {field['name']}: {fault}" for fault in cell_faults(field, cells.get(field["id"]), field["id"] in filled, units, keys))
+        yield from (f"row {number}: {rule}" for rule in order_faults(register, cells))
+
+
+def cell_faults(field, cell, has_column, units, keys):
+    if cell is None:
+        if field.get("required") and has_column:
+            yield "blank"
+        return
+    kind = field["type"]
+    if kind == "choice":
+        names = set()
+        for choice in field["choices"]:
+            names |= {choice} if isinstance(choice, str) else {choice["id"], choice["name"], *choice.get("aliases", [])}
+        if cell not in names:
+            yield f"no choice {cell}"
+    if kind == "unit" and units[cell] != 1:
+        yield f"{units[cell]} units {cell}"
+    if kind == "link" and cell not in keys.get(field["to"], set()):
+        yield f"no {field['to']} {cell}"
+    if kind in ("integer",) and not re.fullmatch(r"-?\d+", str(cell)):
+        yield f"no whole number {cell}"
+    if kind in ("money", "quantity") and not isinstance(cell, (int, float)):
+        yield f"no number {cell}"
+    if kind == "date" and not isinstance(cell, datetime.date) and not re.search(r"\d{4}", str(cell)):
+        yield f"no date {cell}"
+    if kind == "text" and len(str(cell)) > field.get("max", 200):
+        yield "too long"
+
+
+def order_faults(register, cells):
+    """Checks of the form `later >= earlier`, where both are days."""
+    for check in register.get("check", []):
+        found = re.fullmatch(r"(\w+) (>=|>|<=) (\w+)", check["rule"])
+        if not found:
+            continue
+        left, how, right = cells.get(found[1]), found[2], cells.get(found[3])
+        if left is None or right is None:
+            continue
+        days = {field["id"] for field in register["field"] if field["type"] == "date"}
+        if {found[1], found[3]} <= days:
+            left, right = make.read(left), make.read(right)
+        elif isinstance(left, str) or isinstance(right, str):
+            left, right = float(left), float(right)
+        if not {">=": left >= right, ">": left > right, "<=": left <= right}[how]:
+            yield check["message"]
+
+
+if __name__ == "__main__":
+    main()
