@@ -6,6 +6,7 @@ pub mod ask;
 pub mod book;
 pub mod execute;
 pub mod names;
+pub mod pace;
 pub mod scope;
 
 use crate::error::AppError;

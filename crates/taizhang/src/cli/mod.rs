@@ -1,6 +1,204 @@
-//! Room: the command line. One file per subcommand.
+//! Room: the command line. One file per subcommand; errors are one clear line on stderr.
+
+mod bulletin;
+mod due;
+mod figure;
+mod init;
+mod operate;
+mod pace;
+mod pack;
+mod serve;
+
+use crate::app::scope::Scope;
+use crate::app::{App, Options};
+use crate::clock::SystemClock;
+use crate::error::AppError;
+use crate::locale::Locale;
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use taizhang_core::day::Day;
+use taizhang_core::definition::Lang;
+use taizhang_store::Place;
+
+/// Taizhang (台账): double-entry bookkeeping for public promises.
+#[derive(Parser)]
+#[command(name = "taizhang", version, disable_help_subcommand = true)]
+struct Cli {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What every command understands.
+#[derive(Args, Clone, Debug)]
+pub struct Common {
+    /// The book: sqlite:PATH or postgres://…?schema=NAME
+    #[arg(long, global = true)]
+    book: Option<String>,
+    /// Answers as JSON
+    #[arg(long, global = true)]
+    json: bool,
+    /// Who writes
+    #[arg(long = "as", global = true, value_name = "USER")]
+    user: Option<String>,
+    /// zh or en
+    #[arg(long, global = true, default_value = "zh")]
+    lang: String,
+    /// The key file (default: beside an SQLite book)
+    #[arg(long, global = true)]
+    keys: Option<PathBuf>,
+    /// The folder of evidence (default: beside an SQLite book)
+    #[arg(long, global = true)]
+    evidence: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Make a book from a pack; prints one-time activation codes
+    Init(init::InitArgs),
+    /// Check a pack, or apply it to a book
+    Pack {
+        #[command(subcommand)]
+        act: pack::PackAct,
+    },
+    /// Serve a book over HTTP
+    Serve(serve::ServeArgs),
+    /// One figure, broken down or opened
+    Figure(figure::FigureArgs),
+    /// Every target with its pace
+    Pace(pace::PaceArgs),
+    /// Write a bulletin
+    Bulletin(bulletin::BulletinArgs),
+    /// Issue and sign a bulletin
+    Release(bulletin::BulletinArgs),
+    /// Sign the head of the journal alone
+    Checkpoint(bulletin::CheckpointArgs),
+    /// The last day of a limit
+    Due(due::DueArgs),
+    /// People who sign in
+    User {
+        #[command(subcommand)]
+        act: operate::UserAct,
+    },
+    /// Close or reopen days
+    Period {
+        #[command(subcommand)]
+        act: operate::PeriodAct,
+    },
+    /// Keys
+    Keys {
+        #[command(subcommand)]
+        act: operate::KeysAct,
+    },
+    /// Read a workbook in a process of its own
+    #[command(name = "__read-sheet", hide = true)]
+    ReadSheet {
+        /// What the parent says
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<std::ffi::OsString>,
+    },
+}
 
 /// Runs the program.
-pub fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let common = cli.common.clone();
+    match run(cli) {
+        Ok(code) => code,
+        Err(error) => {
+            let locale = Locale::new(common.lang());
+            if common.json {
+                eprintln!("{}", problem(&locale, &error));
+            } else {
+                eprintln!("{}", locale.error(&error));
+            }
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<ExitCode, AppError> {
+    let common = &cli.common;
+    match cli.command {
+        Command::Init(args) => init::run(common, &args)?,
+        Command::Pack { act } => pack::run(common, &act)?,
+        Command::Serve(args) => serve::run(common, &args)?,
+        Command::Figure(args) => figure::run(common, &args)?,
+        Command::Pace(args) => pace::run(common, &args)?,
+        Command::Bulletin(args) => bulletin::write(common, &args)?,
+        Command::Release(args) => bulletin::release(common, &args)?,
+        Command::Checkpoint(args) => bulletin::checkpoint(common, &args)?,
+        Command::Due(args) => due::run(common, &args)?,
+        Command::User { act } => operate::user(common, &act)?,
+        Command::Period { act } => operate::period(common, &act)?,
+        Command::Keys { act } => operate::keys(common, &act)?,
+        Command::ReadSheet { args } => return Ok(ExitCode::from(taizhang_sheet::child::serve_child(args) as u8)),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+impl Common {
+    /// The language of answers.
+    pub fn lang(&self) -> Lang {
+        if self.lang == "en" { Lang::En } else { Lang::Zh }
+    }
+
+    /// Where the book is.
+    pub fn place(&self) -> Result<Place, AppError> {
+        let missing = || AppError::BadRequest("请用 --book 指明账簿，例如 --book sqlite:book.db。".to_owned());
+        Ok(self.book.as_deref().ok_or_else(missing)?.parse()?)
+    }
+
+    /// Opens the book.
+    pub fn open(&self) -> Result<App, AppError> {
+        App::open(&self.place()?, self.options())
+    }
+
+    fn options(&self) -> Options {
+        Options {
+            keys: self.keys.clone(),
+            evidence: self.evidence.clone(),
+            lang: self.lang(),
+            clock: Arc::new(SystemClock::new()),
+        }
+    }
+
+    /// The scope of a command that writes: `--as` is needed.
+    pub fn writer(&self, app: &App) -> Result<Scope, AppError> {
+        let missing = || AppError::BadRequest("请用 --as 指明由谁登记，例如 --as admin。".to_owned());
+        app.scope(self.user.as_deref().ok_or_else(missing)?)
+    }
+
+    /// The scope of a command that only reads: somebody's, or that of whoever holds the file.
+    pub fn reader(&self, app: &App) -> Result<Scope, AppError> {
+        match &self.user {
+            Some(user) => app.scope(user),
+            None => app.program_scope(),
+        }
+    }
+}
+
+/// Reads a day of the command line.
+pub fn day(text: &str) -> Result<Day, String> {
+    text.parse().map_err(|_| format!("“{text}”不是日期，请写成 2024-06-30"))
+}
+
+/// An error as problem+json.
+fn problem(locale: &Locale, error: &AppError) -> String {
+    let errors: Vec<serde_json::Value> = match error {
+        AppError::Refused(lines) => lines.iter().map(refused_json).collect(),
+        _ => Vec::new(),
+    };
+    serde_json::json!({"title": locale.error(error), "errors": errors}).to_string()
+}
+
+/// One refusal as JSON.
+pub fn refused_json(line: &crate::error::RefusedLine) -> serde_json::Value {
+    serde_json::json!({
+        "sheet": line.sheet, "row": line.row, "column": line.column, "field": line.field,
+        "value": line.value, "code": line.code, "message": line.message,
+    })
 }

@@ -1,0 +1,90 @@
+//! Room: `bulletin`, `release`, `checkpoint`.
+
+use super::{Common, day};
+use crate::bulletin::{Written, escaped};
+use crate::error::AppError;
+use std::path::{Path, PathBuf};
+use taizhang_core::day::Day;
+
+/// `bulletin ID --as-of D -o FILE`
+#[derive(clap::Args)]
+pub struct BulletinArgs {
+    /// The bulletin's id
+    id: String,
+    /// The day that it stands for
+    #[arg(long, value_parser = day)]
+    as_of: Day,
+    /// As known at an entry or a time
+    #[arg(long)]
+    known_at: Option<String>,
+    /// html or md, by ending
+    #[arg(short = 'o')]
+    out: PathBuf,
+}
+
+/// `checkpoint -o FILE`
+#[derive(clap::Args)]
+pub struct CheckpointArgs {
+    /// Where to
+    #[arg(short = 'o')]
+    out: PathBuf,
+}
+
+/// Writes a bulletin.
+pub fn write(common: &Common, args: &BulletinArgs) -> Result<(), AppError> {
+    let app = common.open()?;
+    let scope = common.reader(&app)?;
+    let written = crate::bulletin::write(&app, &scope, &args.id, args.as_of, args.known_at.as_deref())?;
+    save(&written, &args.out)
+}
+
+/// Issues a bulletin; the proof stands beside the document, with `.proof.json` added to its name.
+pub fn release(common: &Common, args: &BulletinArgs) -> Result<(), AppError> {
+    let app = common.open()?;
+    let scope = common.writer(&app)?;
+    let released = crate::bulletin::release::release(&app, &scope, &args.id, args.as_of)?;
+    save(&released.written, &args.out)?;
+    let mut name = args.out.clone().into_os_string();
+    name.push(".proof.json");
+    put(Path::new(&name), &format!("{:#}\n", released.proof))?;
+    println!("已发布第 {} 号，第 {} 号记账。", released.release_no, released.entry);
+    Ok(())
+}
+
+/// Signs the head.
+pub fn checkpoint(common: &Common, args: &CheckpointArgs) -> Result<(), AppError> {
+    let app = common.open()?;
+    put(&args.out, &format!("{:#}\n", crate::bulletin::release::checkpoint(&app)?))
+}
+
+/// Writes a bulletin as html or markdown, by the file's ending.
+pub fn save(written: &Written, out: &Path) -> Result<(), AppError> {
+    match out.extension().and_then(|end| end.to_str()) {
+        Some("html") => put(out, &document(written)),
+        Some("md") => put(out, &written.markdown),
+        _ => Err(AppError::BadRequest(format!("{}：通报只能写成 .html 或 .md，请改文件名。", out.display()))),
+    }
+}
+
+/// A page of its own: no script, no request to anywhere.
+fn document(written: &Written) -> String {
+    format!(
+        "<!doctype html><html lang=\"zh-CN\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width\"><title>{}</title><style>{}</style></head>\
+         <body><main>{}</main><footer>截至 {} · 第 {} 号流水所知</footer></body></html>\n",
+        escaped(&written.title),
+        include_str!("bulletin.css"),
+        written.html,
+        written.as_of,
+        written.known_at,
+    )
+}
+
+/// Writes a file whole: beside it first, then in its place.
+pub fn put(out: &Path, text: &str) -> Result<(), AppError> {
+    let fault = |error: std::io::Error| AppError::BadRequest(format!("{} 写不进去：{error}。", out.display()));
+    let mut beside = out.to_owned().into_os_string();
+    beside.push(".part");
+    std::fs::write(&beside, text).map_err(fault)?;
+    std::fs::rename(&beside, out).map_err(fault)
+}

@@ -1,0 +1,326 @@
+//! Room: `demo` — the main job on the sample district: book from the pack, ledgers imported, bulletin
+//! written and checked figure by figure, released, corrected, served.
+
+use super::{Common, bulletin::put, bulletin::save, day, init, serve};
+use crate::app::App;
+use crate::app::ask::{FigureQuestion, FigureState};
+use crate::app::execute::{Draft, DraftWish};
+use crate::app::scope::Scope;
+use crate::bulletin::restate::restated;
+use crate::error::AppError;
+use crate::import::{ImportRequest, run as import_file};
+use crate::keys::{hex, random};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
+use taizhang_core::day::Day;
+use taizhang_store::figure::Span;
+
+/// `demo [--dir DIR] [--addr A] [--no-serve]`
+#[derive(clap::Args)]
+pub struct DemoArgs {
+    /// Where the demonstration goes
+    #[arg(long, default_value = "demo")]
+    dir: PathBuf,
+    /// The pack's folder
+    #[arg(long, default_value = "packs/xinhua")]
+    pack: PathBuf,
+    /// Where it is served
+    #[arg(long, default_value = "127.0.0.1:8420")]
+    addr: String,
+    /// Make and check the book, serve nothing
+    #[arg(long)]
+    no_serve: bool,
+    /// The day of the bulletin
+    #[arg(long, value_parser = day, default_value = "2024-06-30")]
+    as_of: Day,
+}
+
+/// Says that a folder holds a demonstration, which may be replaced.
+const MARK: &str = ".taizhang-demo";
+
+/// Runs it.
+pub fn run(common: &Common, args: &DemoArgs) -> Result<(), AppError> {
+    clear(&args.dir)?;
+    let book = args.dir.join("book.db");
+    let common = Common { book: Some(format!("sqlite:{}", book.display())), ..common.clone() };
+    let samples = Samples::read(&args.pack)?;
+    let app = step("建立账簿", || init::make(&common, &args.pack))?;
+    let passwords = step("设置岗位", || people(&app, &samples.users))?;
+    for ledger in &samples.ledgers {
+        import(&app, &args.pack, ledger)?;
+    }
+    let scope = app.program_scope()?;
+    let written = step("编写通报", || crate::bulletin::write(&app, &scope, "half-year", args.as_of, None))?;
+    let bulletins = args.dir.join("bulletins");
+    std::fs::create_dir_all(&bulletins).map_err(|error| unwritable(&bulletins, &error))?;
+    save(&written, &bulletins.join("half-year.html"))?;
+    save(&written, &bulletins.join("half-year.md"))?;
+    let checked = check(&app, &samples)?;
+    println!("已核对：{checked} 项数字与公布数一致。");
+    restate(&app, &scope, &samples, args, &bulletins)?;
+    if args.no_serve {
+        println!("book={}", book.display());
+        return Ok(());
+    }
+    serve::listen(app, &args.addr, |url| {
+        println!("url={url}");
+        for (user, password) in &passwords {
+            println!("user={user} password={password}");
+        }
+    })
+}
+
+/// An earlier demonstration is replaced; anything else is left alone.
+fn clear(dir: &Path) -> Result<(), AppError> {
+    let empty = std::fs::read_dir(dir).map_or(true, |mut entries| entries.next().is_none());
+    if !empty && !dir.join(MARK).is_file() {
+        let what = dir.display();
+        return Err(AppError::BadRequest(format!("{what} 里有别的文件，不会覆盖，请用 --dir 换一个文件夹。")));
+    }
+    if !empty {
+        std::fs::remove_dir_all(dir).map_err(|error| unwritable(dir, &error))?;
+    }
+    std::fs::create_dir_all(dir).map_err(|error| unwritable(dir, &error))?;
+    std::fs::write(dir.join(MARK), "").map_err(|error| unwritable(dir, &error))
+}
+
+fn unwritable(path: &Path, error: &std::io::Error) -> AppError {
+    AppError::BadRequest(format!("{} 写不进去：{error}。", path.display()))
+}
+
+/// What lies beside the pack's definition: people, ledgers, what they must add up to.
+struct Samples {
+    users: Vec<User>,
+    ledgers: Vec<Ledger>,
+    claims: Vec<Claim>,
+    corrections: Vec<Correction>,
+    published: String,
+}
+
+/// A date as TOML writes it, or as text.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Date {
+    Toml(toml::value::Datetime),
+    Text(String),
+}
+
+impl Date {
+    fn day(&self) -> Result<Day, AppError> {
+        let text = match self {
+            Date::Toml(date) => date.to_string(),
+            Date::Text(text) => text.clone(),
+        };
+        day(&text).map_err(AppError::BadRequest)
+    }
+}
+
+#[derive(Deserialize)]
+struct User {
+    login: String,
+    name: String,
+    unit: String,
+    role: String,
+}
+
+#[derive(Deserialize)]
+struct Ledger {
+    file: String,
+    register: String,
+    sheet: Option<String>,
+    occurred_on: Option<Date>,
+    opening: Option<Date>,
+    by: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Claim {
+    no: toml::Value,
+    text: String,
+    kind: String,
+    account: Option<String>,
+    unit: Option<String>,
+    as_of: Option<Date>,
+    from: Option<Date>,
+    to: Option<Date>,
+    expect: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Correction {
+    register: String,
+    key: String,
+    field: String,
+    value: String,
+    #[serde(default)]
+    also: Vec<(String, String)>,
+    reason: String,
+    source: String,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Lists {
+    user: Vec<User>,
+    ledger: Vec<Ledger>,
+    claim: Vec<Claim>,
+    correction: Vec<Correction>,
+}
+
+impl Samples {
+    fn read(pack: &Path) -> Result<Samples, AppError> {
+        let list = |name: &str| -> Result<Lists, AppError> {
+            let path = pack.join(name);
+            let fault = |why: String| AppError::BadRequest(format!("{}：{why}", path.display()));
+            let text = std::fs::read_to_string(&path).map_err(|error| fault(error.to_string()))?;
+            toml::from_str(&text).map_err(|error| fault(error.to_string()))
+        };
+        let published = pack.join("tables/half_year_numbers.csv");
+        Ok(Samples {
+            users: list("ledgers/users.toml")?.user,
+            ledgers: list("ledgers/ledgers.toml")?.ledger,
+            claims: list("claims.toml")?.claim,
+            corrections: list("corrections.toml")?.correction,
+            published: std::fs::read_to_string(&published).map_err(|error| unwritable(&published, &error))?,
+        })
+    }
+}
+
+/// Opens the sample people and their posts; passwords are random and only printed.
+fn people(app: &App, users: &[User]) -> Result<Vec<(String, String)>, AppError> {
+    let scope = app.program_scope()?;
+    let mut passwords = Vec::new();
+    for user in users {
+        let actor = init::add_actor(app, &scope, &user.login, &user.name)?;
+        init::add_position(app, &scope, actor, &user.unit, &user.role, &user.name)?;
+        let password = hex(&random::<6>()?);
+        app.set_password(actor, &user.login, &password)?;
+        passwords.push((user.login.clone(), password));
+    }
+    Ok(passwords)
+}
+
+fn import(app: &App, pack: &Path, ledger: &Ledger) -> Result<(), AppError> {
+    let scope = match &ledger.by {
+        Some(login) => app.scope(login)?,
+        None => app.program_scope()?,
+    };
+    let date = |date: &Option<Date>| date.as_ref().map(Date::day).transpose();
+    let request = ImportRequest {
+        register: ledger.register.clone(),
+        file: pack.join("ledgers").join(&ledger.file),
+        sheet: ledger.sheet.clone(),
+        occurred_on: date(&ledger.occurred_on)?,
+        opening: date(&ledger.opening)?,
+        ..ImportRequest::default()
+    };
+    let bar = ProgressBar::new(0).with_style(bar_style()).with_message(format!("导入 {}", ledger.file));
+    let outcome = import_file(app, &scope, &request, &|done, total| {
+        bar.set_length(total as u64);
+        bar.set_position(done as u64);
+    })?;
+    bar.finish_and_clear();
+    if let Some(line) = outcome.errors.first() {
+        let (row, column) = (line.row.unwrap_or(0), line.column.clone().unwrap_or_default());
+        return Err(AppError::BadRequest(format!("{} 第 {row} 行 {column} 列：{}", ledger.file, line.message)));
+    }
+    println!("导入 {}：{} 行，新增 {}。", ledger.file, outcome.rows, outcome.added);
+    Ok(())
+}
+
+fn bar_style() -> ProgressStyle {
+    ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len}").unwrap_or_else(|_| ProgressStyle::default_bar())
+}
+
+/// A step with a sign of life; steps under a second show nothing for long.
+fn step<T>(name: &str, work: impl FnOnce() -> Result<T, AppError>) -> Result<T, AppError> {
+    let spinner = ProgressBar::new_spinner().with_message(name.to_owned());
+    spinner.enable_steady_tick(std::time::Duration::from_millis(200));
+    let result = work();
+    spinner.finish_and_clear();
+    result
+}
+
+/// Compares every published figure and every claim that has a number; names the first that differs.
+fn check(app: &App, samples: &Samples) -> Result<usize, AppError> {
+    let mut checked = 0;
+    for line in samples.published.lines().skip(1) {
+        let cells: Vec<&str> = line.split(',').collect();
+        let [account, _, from, to, subject, _, _, expected, ..] = cells[..] else { continue };
+        // The opening day itself stands in claims.toml.
+        let Ok(to) = to.parse::<Day>() else { continue };
+        let span = from.parse::<Day>().map_or(Span::AsOf(to), |from| Span::Between(from, to));
+        compare(app, account, None, span, expected, subject)?;
+        checked += 1;
+    }
+    for claim in samples.claims.iter().filter(|claim| claim.kind == "number") {
+        let (Some(account), Some(expected)) = (&claim.account, &claim.expect) else { continue };
+        let date = |date: &Option<Date>| date.as_ref().map(Date::day).transpose();
+        let span = match (date(&claim.from)?, date(&claim.to)?, date(&claim.as_of)?) {
+            (Some(from), Some(to), _) => Span::Between(from, to),
+            (_, _, Some(day)) => Span::AsOf(day),
+            _ => return Err(AppError::BadRequest(format!("claims.toml 第 {} 条没有日期。", claim.no))),
+        };
+        compare(app, account, claim.unit.clone(), span, expected, &claim.text)?;
+        checked += 1;
+    }
+    Ok(checked)
+}
+
+fn compare(app: &App, account: &str, unit: Option<String>, span: Span, expected: &str, what: &str) -> Result<(), AppError> {
+    let question = FigureQuestion { account: account.to_owned(), unit, span, known_at: None };
+    let figure = app.asking()?.figure(&question)?;
+    let found = match figure.state {
+        FigureState::Reported => figure.value.unwrap_or_default(),
+        other => other.key().to_owned(),
+    };
+    if found == expected {
+        return Ok(());
+    }
+    Err(AppError::BadRequest(format!("数字不符：{account}（{what}）应为 {expected}，账簿为 {found}。")))
+}
+
+/// Releases the bulletin as published, corrects what was a misprint, and writes down what changed.
+fn restate(app: &App, scope: &Scope, samples: &Samples, args: &DemoArgs, folder: &Path) -> Result<(), AppError> {
+    let released = crate::bulletin::release::release(app, scope, "half-year", args.as_of)?;
+    put(&folder.join("half-year.proof.json"), &format!("{:#}\n", released.proof))?;
+    for correction in &samples.corrections {
+        correct(app, scope, correction)?;
+    }
+    let releases = crate::bulletin::restate::releases(app, "half-year")?;
+    let Some((_, release)) = releases.last() else { return Ok(()) };
+    let mut text = format!("# 上次报的为什么变了\n\n第 {} 号通报，截至 {}。\n\n", release.release_no, release.as_of);
+    for line in restated(app, scope, release)? {
+        let entries: Vec<String> = line.entries.iter().map(ToString::to_string).collect();
+        let changed = format!("{}：发布时 {}，现为 {}（第 {} 号记账）", line.name, line.then, line.now, entries.join("、"));
+        println!("重述 {changed}");
+        text.push_str(&format!("- {changed}\n"));
+    }
+    for correction in &samples.corrections {
+        text.push_str(&format!("\n理由：{}\n来源：{}\n", correction.reason, correction.source));
+    }
+    put(&folder.join("restatement.md"), &text)
+}
+
+fn correct(app: &App, scope: &Scope, correction: &Correction) -> Result<(), AppError> {
+    let definition = app.definition()?;
+    let missing = || AppError::BadRequest(format!("corrections.toml：找不到“{}”。", correction.key));
+    let register = definition.register_named(&correction.register).cloned().ok_or_else(missing)?;
+    let key = register.keys.first().map(|key| key.id.clone()).ok_or_else(missing)?;
+    let mut reading = app.reading()?;
+    let record = taizhang_store::facts::key_holder(reading.conn()?, register.no, &key, &correction.key)?;
+    let record = record.ok_or_else(missing)?;
+    drop(reading);
+    let mut set = vec![(correction.field.clone(), correction.value.clone())];
+    set.extend(correction.also.iter().cloned());
+    let draft = Draft {
+        register: correction.register.clone(),
+        record: Some(record),
+        wish: DraftWish::Correct { target: record, withdraw: false, day: None },
+        set,
+        reason: format!("{}（来源：{}）", correction.reason, correction.source),
+        ..Draft::default()
+    };
+    app.execute(scope, &[draft], None).map(|_| ())
+}

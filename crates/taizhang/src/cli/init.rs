@@ -1,0 +1,90 @@
+//! Room: `init` — a new book from a pack, with an administrator and a one-time activation code.
+
+use super::Common;
+use crate::app::App;
+use crate::app::book::read_pack;
+use crate::app::execute::{Draft, DraftWish};
+use crate::error::AppError;
+use crate::keys::random;
+use std::path::PathBuf;
+use taizhang_core::id::RecordNo;
+use taizhang_store::Store;
+
+/// `init --book B --pack DIR`
+#[derive(clap::Args)]
+pub struct InitArgs {
+    /// The pack's folder
+    #[arg(long)]
+    pack: PathBuf,
+}
+
+/// Makes the book.
+pub fn run(common: &Common, args: &InitArgs) -> Result<(), AppError> {
+    let app = make(common, &args.pack)?;
+    let scope = app.program_scope()?;
+    let admin = add_actor(&app, &scope, "admin", "信息管理员")?;
+    add_position(&app, &scope, admin, "", "administrator", "信息管理员")?;
+    let code = app.activation_code(admin)?;
+    if common.json {
+        println!("{}", serde_json::json!({"activation": [{"user": "admin", "code": code}]}));
+    } else {
+        println!("账簿已建立：{}", app.store().place());
+        println!("user=admin activation={code}");
+        println!("激活码 7 天内有效，只能使用一次。密钥文件不在账簿内，请另行备份。");
+    }
+    Ok(())
+}
+
+/// A new book with a pack applied.
+pub fn make(common: &Common, pack: &std::path::Path) -> Result<App, AppError> {
+    let files = read_pack(pack)?;
+    // A faulty pack leaves no half-made book behind.
+    crate::app::book::compile(&files, &taizhang_core::pack::IdMap::default(), common.lang())?;
+    let place = common.place()?;
+    Store::create(&place, random()?)?;
+    let app = common.open()?;
+    let plan = app.plan_pack(files)?;
+    app.apply_pack(&app.program_scope()?, plan, None)?;
+    Ok(app)
+}
+
+/// Opens the record of somebody who signs in.
+pub fn add_actor(app: &App, scope: &crate::app::scope::Scope, login: &str, name: &str) -> Result<RecordNo, AppError> {
+    let draft = Draft {
+        register: "actor".to_owned(),
+        wish: DraftWish::Open,
+        set: vec![("login".to_owned(), login.to_owned()), ("name".to_owned(), name.to_owned())],
+        ..Draft::default()
+    };
+    let receipt = app.execute(scope, &[draft], None)?;
+    receipt.records.first().copied().ok_or_else(|| AppError::Fault("no record".to_owned()))
+}
+
+/// Gives somebody a post; an empty unit is the root.
+pub fn add_position(
+    app: &App,
+    scope: &crate::app::scope::Scope,
+    actor: RecordNo,
+    unit: &str,
+    role: &str,
+    title: &str,
+) -> Result<(), AppError> {
+    let unit = match unit {
+        "" => format!("#{}", scope.home().unwrap_or(0)),
+        code => code.to_owned(),
+    };
+    let set = [
+        ("actor", format!("#{actor}")),
+        ("unit", unit),
+        ("role", role.to_owned()),
+        ("title", title.to_owned()),
+        ("from", app.today().to_string()),
+    ];
+    let draft = Draft {
+        register: "position".to_owned(),
+        wish: DraftWish::Open,
+        set: set.into_iter().map(|(field, text)| (field.to_owned(), text)).collect(),
+        ..Draft::default()
+    };
+    app.execute(scope, &[draft], None).map(|_| ())
+}
