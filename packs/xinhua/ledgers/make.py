@@ -61,7 +61,7 @@ def main():
         for sheet in made:
             sheets[sheet.register] = sheet
             named = "" if file.endswith(".csv") else f'sheet = "{sheet.name}"\n'
-            lines.append(f'[[ledger]]\nfile = "{file}"\n{named}register = "{sheet.register}"\noccurred_on = 2024-06-30\nby = "{login}"\n')
+            lines.append(f'[[ledger]]\nfile = "{file}"\n{named}register = "{sheet.register}"\noccurred_on = "2024-06-30"\nby = "{login}"\n')
     (HERE / "ledgers.toml").write_text("\n".join(lines), encoding="utf-8", newline="\n")
     count(sheets)
 
