@@ -1,20 +1,23 @@
 //! Room: acts about the book itself — a pack applied, a period closed, a bulletin released. Each is
 //! one entry in one transaction of the writer.
 
-use crate::append::{Group, Who};
+use crate::append::{Group, Who, has_floor};
+use crate::engine::{OnConflict, Sql};
 use crate::error::StoreError;
 use crate::facts::Facts;
 use crate::head::Head;
-use crate::schema::{fit, register_table};
+use crate::replay::{is_open_key, open_keys, refits};
+use crate::schema::{fit, register_table, tables};
 use crate::writer::Session;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use taizhang_core::command::{Command, Wish};
 use taizhang_core::day::Day;
-use taizhang_core::decide::{Book, Decision, Gate, Moment, decide, timeline_of};
-use taizhang_core::definition::{Definition, Register, UnitSeed, Verb};
-use taizhang_core::id::{EntryNo, RecordNo, RegisterNo};
+use taizhang_core::decide::{Book, Decision, Gate, Moment, Row, decide, row, timeline_of};
+use taizhang_core::definition::{Definition, Key, Parent, Register, UnitSeed, Verb};
+use taizhang_core::id::{EntryNo, FieldNo, RecordNo, RegisterNo};
 use taizhang_core::journal::{Act, Change, Entry, PackVersion};
+use taizhang_core::pack::succeed;
 use taizhang_core::posting::{Posting, difference, postings};
 use taizhang_core::refusal::{Code, Refusal};
 use taizhang_core::rules::{Rules, Version};
@@ -63,7 +66,9 @@ impl Session {
     pub fn apply_pack(&mut self, request: PackRequest) -> Result<Result<PackReceipt, Vec<Refusal>>, StoreError> {
         let today = self.today();
         fit(&mut *self.conn, &request.definition)?;
-        let definition = Arc::new(request.definition);
+        let present = self.caches.rules.latest().map(|version| version.definition.clone());
+        let present = present.unwrap_or_default();
+        let definition = Arc::new(succeed(&present, request.definition));
         let mut rules = (*self.caches.rules).clone();
         let n = self.head.n + 1;
         rules.push(Version {
@@ -71,7 +76,7 @@ impl Session {
             from: request.version.from,
             definition: definition.clone(),
         });
-        let lines = self.reposted(&rules, &request.reposts)?;
+        let Consequences { lines, rows, keys } = self.consequences(&rules, &request.reposts)?;
         if let Some(through) = self.caches.closed_through(EntryNo::MAX)
             && let Some(line) = lines
                 .iter()
@@ -93,41 +98,118 @@ impl Session {
         let decision = Decision {
             entry,
             postings: lines,
-            rows: Vec::new(),
+            rows,
             keys: Vec::new(),
         };
         let (entry, _) = group.push(&definition, decision, request.who, self.now());
         group.flush(&mut *self.conn, &mut self.dims, Some(&definition))?;
+        if let Some(refusal) = self.rekey(&present, &definition, keys)? {
+            self.conn.rollback()?;
+            return Ok(Err(vec![refusal]));
+        }
+        self.watch_holders(&present, &definition)?;
         let units = self.open_units(&mut group, &rules, request.who)?;
         self.finish(group)?;
         Ok(Ok(PackReceipt { entry, postings, units }))
     }
 
-    /// What the records of some registers post under new rules, less what they post now.
-    fn reposted(&mut self, rules: &Rules, registers: &[RegisterNo]) -> Result<Vec<Posting>, StoreError> {
-        let mut lines = Vec::new();
-        let Some(present) = self.caches.rules.latest().cloned() else {
-            return Ok(lines);
+    /// What new rules make of the records that are there: postings under them less those under the
+    /// present ones, rows that inherit otherwise, keys that are new.
+    fn consequences(&mut self, rules: &Rules, reposts: &[RegisterNo]) -> Result<Consequences, StoreError> {
+        let mut found = Consequences::default();
+        let (Some(present), Some(next)) = (self.caches.rules.latest().cloned(), rules.latest()) else {
+            return Ok(found);
         };
-        for register in registers {
-            let sql = format!("SELECT id FROM {} ORDER BY id", register_table(*register));
-            let records = if present.definition.register(*register).is_some() {
-                self.conn.query(&sql, &[])?
-            } else {
-                Vec::new()
-            };
-            for row in records {
+        for register in &present.definition.registers {
+            let new = next.definition.register(register.no);
+            let refitted = new.is_some_and(|new| shape(new) != shape(register));
+            if !refitted && !reposts.contains(&register.no) {
+                continue;
+            }
+            let sql = format!("SELECT id FROM {} ORDER BY id", register_table(register.no));
+            for id in self.conn.query(&sql, &[])? {
                 let mut facts = Facts {
                     conn: &mut *self.conn,
                     definition: &present.definition,
                     waiting: None,
                 };
-                let timeline = timeline_of(&mut facts, rules, row[0].int()?)?;
-                let (new, old) = (postings(&timeline, rules)?, postings(&timeline, &self.caches.rules)?);
-                lines.extend(difference(&new, &old));
+                let was = timeline_of(&mut facts, &self.caches.rules, id[0].int()?)?;
+                let is = timeline_of(&mut facts, rules, id[0].int()?)?;
+                let (after, before) = (postings(&is, rules)?, postings(&was, &self.caches.rules)?);
+                found.lines.extend(difference(&after, &before));
+                if refits(Some(register), new, &was, &is) {
+                    found.rows.push(row(&is));
+                }
+                if let Some(new) = new.filter(|new| new.keys != register.keys) {
+                    let held = open_keys(new, &is).into_iter();
+                    found
+                        .keys
+                        .extend(held.map(|(key, text)| (new.no, key, text, is.record)));
+                }
             }
         }
-        Ok(lines)
+        Ok(found)
+    }
+
+    /// Writes the keys of registers whose keys are new. Two records with one text are a refusal.
+    fn rekey(
+        &mut self,
+        old: &Definition,
+        new: &Definition,
+        keys: Vec<(RegisterNo, String, String, RecordNo)>,
+    ) -> Result<Option<Refusal>, StoreError> {
+        for register in &new.registers {
+            let Some(was) = old.register(register.no).filter(|was| was.keys != register.keys) else {
+                continue;
+            };
+            // A key over sealed fields is known by digests only, and stays while it is the same key.
+            let kept = |key: &&Key| register.keys.contains(key) && !is_open_key(register, key);
+            for key in was.keys.iter().filter(|key| !kept(key)) {
+                let sql = "DELETE FROM unique_key WHERE register = $1 AND key = $2";
+                let values = [Sql::Int(register.no.0.into()), Sql::from(key.id.as_str())];
+                self.conn.execute(sql, &values)?;
+            }
+        }
+        let mut holders = BTreeMap::new();
+        for (register, key, text, record) in keys {
+            if let Some(other) = holders.insert((register, key, text), record) {
+                return Ok(Some(Refusal::new(Code::KeyTaken).with("record", other)));
+            }
+        }
+        let rows: Vec<Vec<Sql>> = holders
+            .into_iter()
+            .map(|((register, key, text), record)| {
+                vec![
+                    Sql::Int(register.0.into()),
+                    Sql::Text(key),
+                    Sql::Text(text),
+                    Sql::Int(record),
+                ]
+            })
+            .collect();
+        self.conn.write_many(&tables::unique_key(), &rows, OnConflict::Fail)?;
+        Ok(None)
+    }
+
+    /// Sums what holders gained and lost on accounts that have a floor from now on, and forgets it
+    /// where there is none any more.
+    fn watch_holders(&mut self, old: &Definition, new: &Definition) -> Result<(), StoreError> {
+        for account in new.accounts.keys() {
+            let (was, is) = (has_floor(old, *account), has_floor(new, *account));
+            if was == is {
+                continue;
+            }
+            let values = [Sql::Int(account.0.into())];
+            self.conn.execute("DELETE FROM holding WHERE account = $1", &values)?;
+            if is {
+                let sql = "INSERT INTO holding (account, dim, day, amount)
+                           SELECT p.account, COALESCE(d.text, ''), p.day, CAST(SUM(p.amount) AS BIGINT)
+                           FROM posting p LEFT JOIN dimension d ON d.id = p.dim
+                           WHERE p.account = $1 GROUP BY p.account, d.text, p.day";
+                self.conn.execute(sql, &values)?;
+            }
+        }
+        Ok(())
     }
 
     /// Opens the units that the pack brings and the book does not have yet.
@@ -192,6 +274,19 @@ impl Session {
         self.finish(group)?;
         Ok(self.head)
     }
+}
+
+/// What new rules make of the records that are there.
+#[derive(Default)]
+struct Consequences {
+    lines: Vec<Posting>,
+    rows: Vec<Row>,
+    keys: Vec<(RegisterNo, String, String, RecordNo)>,
+}
+
+/// What of a register decides how its records' rows and keys look.
+fn shape(register: &Register) -> (Option<&Parent>, Option<FieldNo>, &[Key]) {
+    (register.parent.as_ref(), register.unit, &register.keys)
 }
 
 /// Units in an order in which each comes after the one above it.

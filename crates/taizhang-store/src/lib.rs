@@ -12,9 +12,12 @@ pub mod figure;
 pub mod head;
 pub mod journal;
 pub mod place;
+pub mod rebuild;
 pub mod record;
+pub mod replay;
 pub mod schema;
 pub mod store;
+pub mod verify;
 pub mod writer;
 
 pub use error::StoreError;

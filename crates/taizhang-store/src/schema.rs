@@ -210,7 +210,7 @@ pub fn typed_table(register: &Register) -> Table {
     }
 }
 
-fn field_type(field: &Field) -> ColumnType {
+pub(crate) fn field_type(field: &Field) -> ColumnType {
     column_type(&field.kind, field.class.is_sealed())
 }
 

@@ -2,6 +2,8 @@
 //! (`cargo xtask pg -- cargo test -p taizhang-store` starts one).
 
 mod book;
+mod life;
+mod verify;
 mod write;
 
 use std::sync::Once;

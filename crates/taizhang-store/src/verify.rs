@@ -1,0 +1,149 @@
+//! Room: is the book what its journal says? Reads only; trusts no derived row, and names the first
+//! thing that is wrong. Never mends anything: that is `rebuild`.
+
+mod chain;
+mod compare;
+mod derived;
+mod sums;
+
+pub(crate) use chain::{Chain, Link, walk};
+pub(crate) use derived::sealed_keys;
+pub(crate) use sums::PAGE;
+
+use crate::engine::{Conn, Dialect};
+use crate::error::StoreError;
+use crate::head::{ENGINE, Head};
+use crate::place::Place;
+use crate::replay::Rulebook;
+use crate::schema::schema_of;
+use crate::store::Reading;
+use std::fmt;
+use taizhang_core::id::EntryNo;
+
+/// What was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// Whether all is well.
+    pub ok: bool,
+    /// How many entries the journal has.
+    pub entries: EntryNo,
+    /// The last head, in hexadecimal.
+    pub head: String,
+    /// The first thing that is wrong.
+    pub first_bad: Option<FirstBad>,
+}
+
+/// Where the book is not what its journal says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FirstBad {
+    /// An entry, and why.
+    Entry(EntryNo, String),
+    /// A cell of a table.
+    Cell {
+        /// The table.
+        table: String,
+        /// The key of the row: names and values.
+        key: String,
+        /// The column; `row` for a row that is missing or should not be.
+        column: String,
+        /// What the journal gives.
+        expected: String,
+        /// What is there.
+        found: String,
+    },
+    /// The file or the server's own check of it.
+    File(String),
+}
+
+impl fmt::Display for FirstBad {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            FirstBad::Entry(n, why) => write!(f, "entry {n}: {why}"),
+            FirstBad::Cell {
+                table,
+                key,
+                column,
+                expected,
+                found,
+            } => write!(f, "{table} [{key}] {column}: expected {expected}, found {found}"),
+            FirstBad::File(why) => write!(f, "file: {why}"),
+        }
+    }
+}
+
+/// What is wrong, or nothing.
+pub(crate) type Found = Result<Option<FirstBad>, StoreError>;
+
+/// Checks a whole book as of one moment.
+pub fn verify(reading: &mut Reading<'_>) -> Result<Verdict, StoreError> {
+    verify_conn(reading.conn()?)
+}
+
+/// Checks a book that may be too damaged to be opened.
+pub fn verify_at(place: &Place) -> Result<Verdict, StoreError> {
+    let mut conn = place.read()?;
+    if schema_of(&mut *conn)? == 0 {
+        return Err(StoreError::NoBook(place.to_string()));
+    }
+    conn.begin_read()?;
+    let verdict = verify_conn(&mut *conn)?;
+    conn.rollback()?;
+    Ok(verdict)
+}
+
+/// The same on a connection that is in a transaction.
+pub(crate) fn verify_conn(conn: &mut dyn Conn) -> Result<Verdict, StoreError> {
+    let head = Head::read(conn)?;
+    if head.engine != i64::from(ENGINE) {
+        return Err(StoreError::OtherEngine(head.engine, ENGINE.into()));
+    }
+    let (entries, hash, first_bad) = match all(conn, &head) {
+        Ok((chain, first_bad)) => (chain.n, chain.hash, first_bad),
+        // A page that can't be read, or a value of another kind than its column's.
+        Err(StoreError::Damaged(why)) => (head.n, head.hash, Some(FirstBad::File(why))),
+        Err(StoreError::Entry(n, why)) => (head.n, head.hash, Some(FirstBad::Entry(n, why.to_string()))),
+        Err(StoreError::Pack(n, why)) => (head.n, head.hash, Some(FirstBad::Entry(n, why))),
+        Err(other) => return Err(other),
+    };
+    Ok(Verdict {
+        ok: first_bad.is_none(),
+        entries,
+        head: crate::cells::hex(&hash),
+        first_bad,
+    })
+}
+
+/// The chain first, since everything else is derived from it; then rows, postings, sums, the file.
+fn all(conn: &mut dyn Conn, head: &Head) -> Result<(Chain, Option<FirstBad>), StoreError> {
+    let mut landmarks = Vec::new();
+    let (chain, mut bad) = walk(conn, head, &mut |entry| {
+        landmarks.extend(derived::landmark_row(entry));
+        Ok(())
+    })?;
+    if bad.is_none() {
+        let rulebook = Rulebook::load(conn)?;
+        bad = derived::landmarks(conn, landmarks)?;
+        bad = or_else(bad, || derived::records(conn, &rulebook))?;
+        bad = or_else(bad, || sums::digests(conn, chain.n))?;
+        bad = or_else(bad, || sums::balances(conn, &rulebook))?;
+    }
+    bad = or_else(bad, || integrity(conn))?;
+    Ok((chain, bad))
+}
+
+fn or_else(bad: Option<FirstBad>, next: impl FnOnce() -> Found) -> Found {
+    match bad {
+        Some(bad) => Ok(Some(bad)),
+        None => next(),
+    }
+}
+
+/// SQLite's own check of its pages and indexes. PostgreSQL has none that a client may run.
+pub(crate) fn integrity(conn: &mut dyn Conn) -> Found {
+    if conn.dialect() != Dialect::Sqlite {
+        return Ok(None);
+    }
+    let row = conn.query_one("PRAGMA integrity_check(1)", &[])?;
+    let text = row.map_or(Ok(String::new()), |row| row[0].text().map(str::to_owned))?;
+    Ok((text != "ok").then_some(FirstBad::File(text)))
+}

@@ -1,0 +1,144 @@
+//! Room: the chain, entry by entry. Needs no rules and no derived table.
+
+use super::FirstBad;
+use crate::cells::hex;
+use crate::engine::Conn;
+use crate::error::StoreError;
+use crate::head::Head;
+use taizhang_core::id::EntryNo;
+use taizhang_core::journal::chain::{Alg, Hash, START, head, leaf};
+use taizhang_core::journal::encoding::decode;
+use taizhang_core::journal::{Act, Entry};
+
+/// How far the chain was followed.
+#[derive(Clone, Debug)]
+pub(crate) struct Chain {
+    book: [u8; 16],
+    alg: Alg,
+    /// The last entry that was right.
+    pub(crate) n: EntryNo,
+    /// Its head.
+    pub(crate) hash: Hash,
+    /// When it was recorded.
+    pub(crate) recorded_at: i64,
+}
+
+/// One line of the journal as it is stored.
+pub(crate) struct Link<'a> {
+    /// Its number.
+    pub(crate) n: EntryNo,
+    /// Its head.
+    pub(crate) head: &'a [u8],
+    /// Its bytes.
+    pub(crate) bytes: &'a [u8],
+}
+
+impl Chain {
+    /// Before the first entry.
+    pub(crate) fn new(book: [u8; 16], alg: Alg) -> Chain {
+        Chain {
+            book,
+            alg,
+            n: 0,
+            hash: START,
+            recorded_at: 0,
+        }
+    }
+
+    /// Follows one more entry, or says why it does not follow.
+    pub(crate) fn follow(&mut self, link: &Link<'_>) -> Result<Entry, FirstBad> {
+        let n = self.n + 1;
+        let bad = |why: String| FirstBad::Entry(n, why);
+        if link.n != n {
+            return Err(bad(format!("missing; the next one is {}", link.n)));
+        }
+        let entry = decode(link.bytes).map_err(|why| bad(why.to_string()))?;
+        if entry.n != n {
+            return Err(bad(format!("its bytes say that it is entry {}", entry.n)));
+        }
+        if entry.recorded_at <= self.recorded_at {
+            return Err(bad("recorded before the entry that precedes it".to_owned()));
+        }
+        let hash = head(self.alg, &self.book, n, &self.hash, &leaf(link.bytes));
+        if link.head != hash {
+            return Err(bad(format!("its head is not {}", hex(&hash))));
+        }
+        if let Some(why) = misplaced(&entry) {
+            return Err(bad(why.to_owned()));
+        }
+        (self.n, self.hash, self.recorded_at) = (n, hash, entry.recorded_at);
+        Ok(entry)
+    }
+}
+
+/// An opening carries its own number, what follows an earlier one, and what is about the book none.
+fn misplaced(entry: &Entry) -> Option<&'static str> {
+    match entry.act {
+        Act::Open { .. } if entry.record != entry.n => Some("an opening of another record"),
+        _ if entry.is_of_record() && !(1..=entry.n).contains(&entry.record) => Some("about no record"),
+        _ if !entry.is_of_record() && entry.record != 0 => Some("about the book and about a record"),
+        _ => None,
+    }
+}
+
+/// Follows the chain of a book to its end and compares it with table `book`.
+pub(crate) fn walk(
+    conn: &mut dyn Conn,
+    there: &Head,
+    each: &mut dyn FnMut(&Entry) -> Result<(), StoreError>,
+) -> Result<(Chain, Option<FirstBad>), StoreError> {
+    let mut chain = Chain::new(there.book, there.alg);
+    let mut bad = None;
+    let sql = "SELECT n, record, head, bytes FROM entry ORDER BY n";
+    conn.query_each(sql, &[], &mut |row| {
+        let link = Link {
+            n: row[0].int()?,
+            head: row[2].blob()?,
+            bytes: row[3].blob()?,
+        };
+        match chain.follow(&link) {
+            Ok(entry) if entry.record == row[1].int()? => each(&entry)?,
+            Ok(entry) => {
+                bad = Some(cell(
+                    "entry",
+                    format!("n={}", entry.n),
+                    "record",
+                    entry.record,
+                    row[1].int()?,
+                ))
+            }
+            Err(found) => bad = Some(found),
+        }
+        Ok(bad.is_none())
+    })?;
+    let bad = bad.or_else(|| ends_elsewhere(&chain, there));
+    Ok((chain, bad))
+}
+
+fn ends_elsewhere(chain: &Chain, there: &Head) -> Option<FirstBad> {
+    if chain.n < there.n {
+        return Some(FirstBad::Entry(
+            chain.n + 1,
+            format!("missing; the book ends at {}", there.n),
+        ));
+    }
+    let book = |column, expected: String, found: String| cell("book", "one=1".to_owned(), column, expected, found);
+    if chain.n != there.n {
+        return Some(book("head", chain.n.to_string(), there.n.to_string()));
+    }
+    if chain.hash != there.hash {
+        return Some(book("head_hash", hex(&chain.hash), hex(&there.hash)));
+    }
+    let (expected, found) = (chain.recorded_at.to_string(), there.recorded_at.to_string());
+    (expected != found).then(|| book("recorded_at", expected, found))
+}
+
+fn cell(table: &str, key: String, column: &str, expected: impl ToString, found: impl ToString) -> FirstBad {
+    FirstBad::Cell {
+        table: table.to_owned(),
+        key,
+        column: column.to_owned(),
+        expected: expected.to_string(),
+        found: found.to_string(),
+    }
+}
