@@ -45,7 +45,11 @@ impl Day {
     }
 
     fn in_range(self) -> Result<Day, NotADate> {
-        if self < Day::MIN || self > Day::MAX { Err(NotADate) } else { Ok(self) }
+        if self < Day::MIN || self > Day::MAX {
+            Err(NotADate)
+        } else {
+            Ok(self)
+        }
     }
 
     fn date(self) -> Date {
@@ -90,7 +94,11 @@ impl Day {
         let month = Month(self.month().0 + n);
         let last = month.last();
         let (_, _, last_dom) = last.ymd();
-        if day >= last_dom { last } else { month.first().plus(day as i32 - 1) }
+        if day >= last_dom {
+            last
+        } else {
+            month.first().plus(day as i32 - 1)
+        }
     }
 }
 
@@ -113,7 +121,8 @@ impl Month {
 
     /// Its last day.
     pub fn last(self) -> Day {
-        Month(self.0 + 1).first().plus(-1)
+        let days = self.first().date().days_in_month();
+        self.first().plus(i32::from(days) - 1)
     }
 }
 
@@ -182,6 +191,7 @@ mod tests {
         assert_eq!(last("2024-02"), "2024-02-29");
         assert_eq!(last("2023-02"), "2023-02-28");
         assert_eq!(last("2024-12"), "2024-12-31");
+        assert_eq!(last("2199-12"), "2199-12-31");
         let jan31: Day = "2024-01-31".parse().unwrap();
         assert_eq!(jan31.plus_months(1).to_string(), "2024-02-29");
         assert_eq!(jan31.plus_months(-2).to_string(), "2023-11-30");

@@ -11,7 +11,7 @@ use crate::definition::{
 use crate::expr::{Env, Program, Slot};
 use crate::id::{AccountNo, FieldNo, RecordNo};
 use crate::rules::Rules;
-use crate::timeline::{Event, EventKind, State, Timeline, state_on};
+use crate::timeline::{Happening, HappeningKind, State, Timeline, state_on};
 use crate::value::{Cell, Value, decimal, print_scaled, scaled};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -66,14 +66,24 @@ pub fn postings(timeline: &Timeline, rules: &Rules) -> Result<Vec<Posting>, Over
     let mut ledger = Ledger { lines: BTreeMap::new() };
     let states = timeline.states();
     for leg in &timeline.legs {
-        let step = Step { amount: leg.amount, ..Step::default() };
+        let step = Step {
+            amount: leg.amount,
+            ..Step::default()
+        };
         ledger.add((leg.account, leg.unit, leg.dim.clone(), leg.day), step)?;
     }
     if let (Some((first, _)), Some((last, _))) = (states.first(), states.last()) {
         for version in rules.versions() {
             let judged = |day: Day| rules.in_force(day).is_some_and(|judge| judge.n == version.n);
-            let Some(register) = version.definition.register(timeline.register) else { continue };
-            let case = Case { timeline, states: &states, register, definition: &version.definition };
+            let Some(register) = version.definition.register(timeline.register) else {
+                continue;
+            };
+            let case = Case {
+                timeline,
+                states: &states,
+                register,
+                definition: &version.definition,
+            };
             case.flows(&judged, &mut ledger)?;
         }
         stocks(timeline, &states, rules, (*first, *last), &mut ledger)?;
@@ -84,7 +94,10 @@ pub fn postings(timeline: &Timeline, rules: &Rules) -> Result<Vec<Posting>, Over
 /// What writing an entry appends: after − before, without lines that cancel.
 pub fn difference(after: &[Posting], before: &[Posting]) -> Vec<Posting> {
     let mut lines: BTreeMap<(Place, RecordNo), Step> = BTreeMap::new();
-    let sides = after.iter().map(|posting| (posting, 1)).chain(before.iter().map(|posting| (posting, -1)));
+    let sides = after
+        .iter()
+        .map(|posting| (posting, 1))
+        .chain(before.iter().map(|posting| (posting, -1)));
     for (posting, sign) in sides {
         let place = (posting.account, posting.unit, posting.dim.clone(), posting.day);
         let line = lines.entry((place, posting.record)).or_default();
@@ -93,12 +106,31 @@ pub fn difference(after: &[Posting], before: &[Posting]) -> Vec<Posting> {
         line.missing += sign * posting.missing;
         line.not_applicable += sign * posting.not_applicable;
     }
-    lines.into_iter().filter(|(_, step)| *step != Step::default()).map(|((place, record), step)| posting(place, record, step)).collect()
+    lines
+        .into_iter()
+        .filter(|(_, step)| *step != Step::default())
+        .map(|((place, record), step)| posting(place, record, step))
+        .collect()
 }
 
 fn posting((account, unit, dim, day): Place, record: RecordNo, step: Step) -> Posting {
-    let Step { amount, reported, missing, not_applicable } = step;
-    Posting { account, unit, dim, day, record, amount, reported, missing, not_applicable }
+    let Step {
+        amount,
+        reported,
+        missing,
+        not_applicable,
+    } = step;
+    Posting {
+        account,
+        unit,
+        dim,
+        day,
+        record,
+        amount,
+        reported,
+        missing,
+        not_applicable,
+    }
 }
 
 struct Ledger {
@@ -134,7 +166,9 @@ fn stocks(
     let mut overdue: Vec<(crate::id::EntryNo, String, Vec<Overdue>)> = Vec::new();
     for version in rules.versions() {
         days.insert(version.from);
-        let Some(register) = version.definition.register(timeline.register) else { continue };
+        let Some(register) = version.definition.register(timeline.register) else {
+            continue;
+        };
         for limit in &register.limits {
             let spans = overdue_spans(states, limit, &version.definition);
             days.extend(spans.iter().map(|span| span.from));
@@ -161,9 +195,15 @@ fn stocks(
 
 /// The days that fields name: a certificate begins, and ends on the day after its last.
 fn named_days<'a>(rule: &'a PostingRule, states: &'a [(Day, State)]) -> Vec<Day> {
-    let RuleKind::Stock { from, until } = &rule.kind else { return Vec::new() };
-    let begins = states.iter().filter_map(|(_, state)| from.and_then(|field| state.day(field)));
-    let ends = states.iter().filter_map(|(_, state)| until.and_then(|field| state.day(field)).map(Day::next));
+    let RuleKind::Stock { from, until } = &rule.kind else {
+        return Vec::new();
+    };
+    let begins = states
+        .iter()
+        .filter_map(|(_, state)| from.and_then(|field| state.day(field)));
+    let ends = states
+        .iter()
+        .filter_map(|(_, state)| until.and_then(|field| state.day(field)).map(Day::next));
     begins.chain(ends).collect()
 }
 
@@ -177,9 +217,18 @@ fn standing_on(
     overdue: &[(crate::id::EntryNo, String, Vec<Overdue>)],
 ) -> Result<Standing, Overflow> {
     let mut standing = Standing::new();
-    let (Some(state), Some(version)) = (state_on(states, day), rules.in_force(day)) else { return Ok(standing) };
-    let Some(register) = version.definition.register(timeline.register) else { return Ok(standing) };
-    let seen = Seen { state, day, register, definition: &version.definition };
+    let (Some(state), Some(version)) = (state_on(states, day), rules.in_force(day)) else {
+        return Ok(standing);
+    };
+    let Some(register) = version.definition.register(timeline.register) else {
+        return Ok(standing);
+    };
+    let seen = Seen {
+        state,
+        day,
+        register,
+        definition: &version.definition,
+    };
     for rule in &register.postings {
         let stands = match &rule.kind {
             RuleKind::Stock { from, until } => {
@@ -234,15 +283,26 @@ impl Case<'_> {
                 let Some(state) = state_on(self.states, at).or(self.states.first().map(|(_, state)| state)) else {
                     continue;
                 };
-                let seen = Seen { state, day: at, register: self.register, definition: self.definition };
+                let seen = Seen {
+                    state,
+                    day: at,
+                    register: self.register,
+                    definition: self.definition,
+                };
                 let Some(unit) = seen.unit() else { continue };
                 if !seen.holds(rule.when.as_ref()) {
                     continue;
                 }
                 let step = seen.amount(rule)?;
                 ledger.add((rule.account, unit, seen.dims(&rule.dims), day), step)?;
-                if let RuleKind::Money { credit, credit_dims, .. } = &rule.kind {
-                    let other = Step { amount: -step.amount, ..Step::default() };
+                if let RuleKind::Money {
+                    credit, credit_dims, ..
+                } = &rule.kind
+                {
+                    let other = Step {
+                        amount: -step.amount,
+                        ..Step::default()
+                    };
                     ledger.add((*credit, unit, seen.dims(credit_dims), day), other)?;
                 }
             }
@@ -253,7 +313,13 @@ impl Case<'_> {
     /// The days on which a rule posts, each with the day whose state judges it.
     fn occasions(&self, rule: &PostingRule) -> Vec<(Day, Day)> {
         let of_moves = |name: &str, which: Which| {
-            let days: Vec<Day> = self.timeline.events.iter().filter(|event| is_move(event, name)).map(|e| e.on).collect();
+            let days: Vec<Day> = self
+                .timeline
+                .events
+                .iter()
+                .filter(|event| is_move(event, name))
+                .map(|e| e.on)
+                .collect();
             let chosen: Vec<Day> = match which {
                 Which::First => days.first().copied().into_iter().collect(),
                 Which::Last => days.last().copied().into_iter().collect(),
@@ -268,12 +334,24 @@ impl Case<'_> {
                 self.timeline.opened_on().map(|day| (day, day)).into_iter().collect()
             }
             RuleKind::FlowOnMove { name, which } => of_moves(name, *which),
-            RuleKind::Money { on: Trigger::Move(name), .. } => of_moves(name, Which::Each),
-            RuleKind::Money { on: Trigger::Field(field), .. } => self.on_field(*field, false),
+            RuleKind::Money {
+                on: Trigger::Move(name),
+                ..
+            } => of_moves(name, Which::Each),
+            RuleKind::Money {
+                on: Trigger::Field(field),
+                ..
+            } => self.on_field(*field, false),
             RuleKind::FinishedLate { limit } => {
-                let Some(limit) = self.register.limits.iter().find(|l| l.id == *limit) else { return Vec::new() };
+                let Some(limit) = self.register.limits.iter().find(|l| l.id == *limit) else {
+                    return Vec::new();
+                };
                 let spans = overdue_spans(self.states, limit, self.definition);
-                spans.iter().filter_map(|span| span.ended).map(|day| (day, day)).collect()
+                spans
+                    .iter()
+                    .filter_map(|span| span.ended)
+                    .map(|day| (day, day))
+                    .collect()
             }
         }
     }
@@ -281,19 +359,25 @@ impl Case<'_> {
     /// The day that a field names at last, judged by that day's state, or by that of the first day
     /// on which the field held this value, if later.
     fn on_field(&self, field: FieldNo, last_state: bool) -> Vec<(Day, Day)> {
-        let Some((last, state)) = self.states.last() else { return Vec::new() };
+        let Some((last, state)) = self.states.last() else {
+            return Vec::new();
+        };
         let Some(day) = state.day(field) else { return Vec::new() };
         if last_state {
             return vec![(day, (*last).max(day))];
         }
         let value = state.cell(field);
-        let since = self.states.iter().find(|(_, state)| state.cell(field) == value).map_or(*last, |(since, _)| *since);
+        let since = self
+            .states
+            .iter()
+            .find(|(_, state)| state.cell(field) == value)
+            .map_or(*last, |(since, _)| *since);
         vec![(day, day.max(since))]
     }
 }
 
-fn is_move(event: &Event, name: &str) -> bool {
-    matches!(&event.kind, EventKind::Move(moved) if moved == name)
+fn is_move(event: &Happening, name: &str) -> bool {
+    matches!(&event.kind, HappeningKind::Move(moved) if moved == name)
 }
 
 /// A stretch of days on which a limit is overdue.
@@ -365,8 +449,16 @@ fn run(started: Day, ended: Option<Day>, stops: &[(Day, Option<Day>)], limit: &L
     };
     // What stopped the clock until the duty was done did not run again; the duty's end is its resumption.
     let stops: Vec<(Day, Option<Day>)> = stops.iter().map(|(from, until)| (*from, until.or(ended))).collect();
-    let due = definition.calendar.latest().due_with_pauses(started, length, &stops, limit.roll);
-    Run { started, ended, due: due.map(|due| due.day), provisional: due.is_some_and(|due| due.provisional) }
+    let due = definition
+        .calendar
+        .latest()
+        .due_with_pauses(started, length, &stops, limit.roll);
+    Run {
+        started,
+        ended,
+        due: due.map(|due| due.day),
+        provisional: due.is_some_and(|due| due.provisional),
+    }
 }
 
 fn overdue_spans(states: &[(Day, State)], limit: &Limit, definition: &Definition) -> Vec<Overdue> {
@@ -374,7 +466,10 @@ fn overdue_spans(states: &[(Day, State)], limit: &Limit, definition: &Definition
         .into_iter()
         .filter_map(|run| Some((run.due.filter(|due| *due < Day::MAX)?, run.ended)))
         .filter(|(due, ended)| ended.is_none_or(|ended| ended > *due))
-        .map(|(due, ended)| Overdue { from: due.next(), ended })
+        .map(|(due, ended)| Overdue {
+            from: due.next(),
+            ended,
+        })
         .collect()
 }
 
@@ -407,23 +502,48 @@ impl Seen<'_> {
 
     fn amount(&self, rule: &PostingRule) -> Result<Step, Overflow> {
         let overflow = Overflow(rule.account);
-        let scale = self.definition.accounts.get(&rule.account).map_or(0, |account: &std::sync::Arc<Account>| account.scale);
-        let one = Step { reported: 1, ..Step::default() };
+        let scale = self
+            .definition
+            .accounts
+            .get(&rule.account)
+            .map_or(0, |account: &std::sync::Arc<Account>| account.scale);
+        let one = Step {
+            reported: 1,
+            ..Step::default()
+        };
         match &rule.amount {
-            Amount::One => Ok(Step { amount: 10_i64.checked_pow(scale).ok_or(overflow)?, ..one }),
+            Amount::One => Ok(Step {
+                amount: 10_i64.checked_pow(scale).ok_or(overflow)?,
+                ..one
+            }),
             Amount::Field(field) => match self.state.cell(*field) {
                 Some(Cell::Is(Value::Num(units))) => {
                     let from = self.register.field(*field).map_or(0, |field| field.scale());
                     let amount = scaled(decimal(*units, from), scale).ok_or(overflow)?;
                     Ok(Step { amount, ..one })
                 }
-                Some(Cell::NotApplicable) => Ok(Step { not_applicable: 1, ..Step::default() }),
-                _ => Ok(Step { missing: 1, ..Step::default() }),
+                Some(Cell::NotApplicable) => Ok(Step {
+                    not_applicable: 1,
+                    ..Step::default()
+                }),
+                _ => Ok(Step {
+                    missing: 1,
+                    ..Step::default()
+                }),
             },
             Amount::Rule(program) => match program.eval_number(self) {
-                Some(number) => Ok(Step { amount: scaled(number, scale).ok_or(overflow)?, ..one }),
-                None if self.does_not_apply(program) => Ok(Step { not_applicable: 1, ..Step::default() }),
-                None => Ok(Step { missing: 1, ..Step::default() }),
+                Some(number) => Ok(Step {
+                    amount: scaled(number, scale).ok_or(overflow)?,
+                    ..one
+                }),
+                None if self.does_not_apply(program) => Ok(Step {
+                    not_applicable: 1,
+                    ..Step::default()
+                }),
+                None => Ok(Step {
+                    missing: 1,
+                    ..Step::default()
+                }),
             },
         }
     }

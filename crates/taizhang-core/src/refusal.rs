@@ -16,12 +16,20 @@ pub struct Refusal {
 impl Refusal {
     /// A refusal about no field.
     pub fn new(code: Code) -> Refusal {
-        Refusal { code, field: None, args: Vec::new() }
+        Refusal {
+            code,
+            field: None,
+            args: Vec::new(),
+        }
     }
 
     /// A refusal about a field.
     pub fn at(code: Code, field: FieldNo) -> Refusal {
-        Refusal { code, field: Some(field), args: Vec::new() }
+        Refusal {
+            code,
+            field: Some(field),
+            args: Vec::new(),
+        }
     }
 
     /// Adds what the message names.

@@ -46,11 +46,22 @@ impl Rules {
     /// The version in force on a day: the one written last among those that begin by then. The very
     /// first version judges earlier days too, since nothing else ever did.
     pub fn in_force(&self, day: Day) -> Option<&Version> {
-        self.versions.iter().rev().find(|version| version.from <= day).or(self.versions.first())
+        self.versions
+            .iter()
+            .rev()
+            .find(|version| version.from <= day)
+            .or(self.versions.first())
     }
 
     /// The rules as they were known at an entry.
     pub fn as_known(&self, known_at: EntryNo) -> Rules {
-        Rules { versions: self.versions.iter().filter(|version| version.n <= known_at).cloned().collect() }
+        Rules {
+            versions: self
+                .versions
+                .iter()
+                .filter(|version| version.n <= known_at)
+                .cloned()
+                .collect(),
+        }
     }
 }

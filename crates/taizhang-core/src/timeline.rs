@@ -20,9 +20,9 @@ pub struct Timeline {
     /// Its number; 0 while its opening is not written.
     pub record: RecordNo,
     /// Events in order; the opening first.
-    pub events: Vec<Event>,
+    pub events: Vec<Happening>,
     /// What it takes over from the record above, in order; may begin before the opening.
-    pub inherited: Vec<Event>,
+    pub inherited: Vec<Happening>,
     /// Amounts fixed when they were written.
     pub legs: Vec<Leg>,
     /// Whether the record was voided, and the void not withdrawn.
@@ -31,7 +31,7 @@ pub struct Timeline {
 
 /// One effective event.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Event {
+pub struct Happening {
     /// The original entry.
     pub n: EntryNo,
     /// The day, after corrections.
@@ -39,14 +39,14 @@ pub struct Event {
     /// The minute of the day.
     pub at: Option<u16>,
     /// What happened.
-    pub kind: EventKind,
+    pub kind: HappeningKind,
     /// Field values, after corrections; sorted by field.
     pub patch: Patch,
 }
 
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum EventKind {
+pub enum HappeningKind {
     /// The record began; `opening` if nothing is known before.
     Open {
         /// Whether it is a state taken over (期初).
@@ -149,17 +149,23 @@ impl Timeline {
 
     fn add<'a>(&mut self, entry: &Entry, corrections: impl Iterator<Item = &'a Correction>) {
         let (kind, patch) = match &entry.act {
-            Act::Open { patch, opening } => (EventKind::Open { opening: *opening }, patch.clone()),
-            Act::Amend { patch } => (EventKind::Amend, patch.clone()),
-            Act::Move { name, patch } => (EventKind::Move(name.clone()), patch.clone()),
-            Act::Note => (EventKind::Note, Vec::new()),
+            Act::Open { patch, opening } => (HappeningKind::Open { opening: *opening }, patch.clone()),
+            Act::Amend { patch } => (HappeningKind::Amend, patch.clone()),
+            Act::Move { name, patch } => (HappeningKind::Move(name.clone()), patch.clone()),
+            Act::Note => (HappeningKind::Note, Vec::new()),
             Act::Void => {
                 self.void = true;
                 return;
             }
             Act::Correct(_) | Act::Pack(_) | Act::Close { .. } | Act::Reopen { .. } | Act::Release(_) => return,
         };
-        let mut event = Event { n: entry.n, on: entry.occurred_on, at: entry.occurred_at, kind, patch };
+        let mut event = Happening {
+            n: entry.n,
+            on: entry.occurred_on,
+            at: entry.occurred_at,
+            kind,
+            patch,
+        };
         for correction in corrections {
             event.correct(correction);
         }
@@ -179,14 +185,18 @@ impl Timeline {
                     })
                     .collect();
                 patch.sort_by_key(|(field, _)| *field);
-                Event { kind: EventKind::Amend, patch, ..event.clone() }
+                Happening {
+                    kind: HappeningKind::Amend,
+                    patch,
+                    ..event.clone()
+                }
             })
             .filter(|event| !event.patch.is_empty())
             .collect();
     }
 
     /// Own and inherited events in the order of their days; the opening comes first of its own.
-    fn merged(&self) -> impl Iterator<Item = &Event> {
+    fn merged(&self) -> impl Iterator<Item = &Happening> {
         let mut own = self.events.iter().peekable();
         let mut taken = self.inherited.iter().peekable();
         std::iter::from_fn(move || match (own.peek(), taken.peek()) {
@@ -198,18 +208,23 @@ impl Timeline {
 
     /// The day on which the record begins.
     pub fn opened_on(&self) -> Option<Day> {
-        self.events.first().filter(|event| matches!(event.kind, EventKind::Open { .. })).map(|event| event.on)
+        self.events
+            .first()
+            .filter(|event| matches!(event.kind, HappeningKind::Open { .. }))
+            .map(|event| event.on)
     }
 
     /// The state at the end of every day on which something changed, from the opening's day on.
     pub fn states(&self) -> Vec<(Day, State)> {
-        let Some(opened) = self.opened_on() else { return Vec::new() };
+        let Some(opened) = self.opened_on() else {
+            return Vec::new();
+        };
         let mut states: Vec<(Day, State)> = Vec::with_capacity(self.events.len());
         let mut state = State::default();
         let mut begun = false;
         for event in self.merged() {
             state.apply(&event.patch);
-            begun |= matches!(event.kind, EventKind::Open { .. });
+            begun |= matches!(event.kind, HappeningKind::Open { .. });
             let day = event.on.max(opened);
             match states.last_mut() {
                 Some((last, there)) if *last == day => there.clone_from(&state),
@@ -229,7 +244,7 @@ impl Timeline {
     }
 
     /// Every own event with the state before and after it.
-    pub fn steps(&self) -> Vec<(&Event, State, State)> {
+    pub fn steps(&self) -> Vec<(&Happening, State, State)> {
         let mut steps = Vec::with_capacity(self.events.len());
         let mut state = State::default();
         for event in self.merged() {
@@ -249,7 +264,7 @@ pub fn state_on(states: &[(Day, State)], day: Day) -> Option<&State> {
     after.checked_sub(1).map(|at| &states[at].1)
 }
 
-impl Event {
+impl Happening {
     fn correct(&mut self, correction: &Correction) {
         if let Some(day) = correction.day {
             self.on = day;
@@ -276,10 +291,10 @@ fn corrections_of(entries: &[Entry], n: EntryNo) -> impl Iterator<Item = &Correc
     })
 }
 
-fn place(event: &Event) -> (Day, Option<u16>, EntryNo) {
+fn place(event: &Happening) -> (Day, Option<u16>, EntryNo) {
     (event.on, event.at, event.n)
 }
 
-fn order(event: &Event) -> (bool, (Day, Option<u16>, EntryNo)) {
-    (!matches!(event.kind, EventKind::Open { .. }), place(event))
+fn order(event: &Happening) -> (bool, (Day, Option<u16>, EntryNo)) {
+    (!matches!(event.kind, HappeningKind::Open { .. }), place(event))
 }

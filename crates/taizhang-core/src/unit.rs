@@ -52,7 +52,10 @@ impl UnitHistory {
 
     /// The tree on a day. A unit opened later is not in it.
     pub fn on(&self, day: Day, fields: UnitFields) -> UnitTree {
-        let nodes = self.units.iter().filter_map(|(record, states)| Some((*record, node(state_on(states, day)?, day, fields))));
+        let nodes = self
+            .units
+            .iter()
+            .filter_map(|(record, states)| Some((*record, node(state_on(states, day)?, day, fields))));
         UnitTree::new(nodes.collect())
     }
 
@@ -129,7 +132,10 @@ impl UnitTree {
     /// The units without one above.
     pub fn roots(&self) -> Vec<RecordNo> {
         let known = |above: Option<RecordNo>| above.is_some_and(|above| self.nodes.contains_key(&above));
-        self.iter().filter(|(_, node)| !known(node.above)).map(|(record, _)| record).collect()
+        self.iter()
+            .filter(|(_, node)| !known(node.above))
+            .map(|(record, _)| record)
+            .collect()
     }
 
     /// The unit and all below it, each once, whatever the data say about circles.
@@ -165,6 +171,10 @@ impl UnitTree {
             living.map(|(record, _)| record).collect()
         };
         let by_code = by(|node| &node.code);
-        if by_code.is_empty() { by(|node| &node.name) } else { by_code }
+        if by_code.is_empty() {
+            by(|node| &node.name)
+        } else {
+            by_code
+        }
     }
 }

@@ -7,7 +7,7 @@ use crate::day::Day;
 use crate::definition::{Check, Register};
 use crate::expr::{Env, Program, Slot};
 use crate::id::{EntryNo, FieldNo, STAGE};
-use crate::timeline::{Event, EventKind, State, Timeline};
+use crate::timeline::{Happening, HappeningKind, State, Timeline};
 use crate::value::Cell;
 use std::collections::BTreeSet;
 
@@ -80,12 +80,23 @@ pub enum Violation {
 /// All violations of a timeline under a register's present definition. A void record has none.
 pub fn violations(timeline: &Timeline, register: &Register) -> BTreeSet<Violation> {
     let mut found = BTreeSet::new();
-    let Some(opened) = timeline.opened_on().filter(|_| !timeline.void) else { return found };
+    let Some(opened) = timeline.opened_on().filter(|_| !timeline.void) else {
+        return found;
+    };
     for (event, before, after) in timeline.steps() {
         if event.on < opened {
-            found.insert(Violation::BeforeOpening { n: event.n, on: event.on, opened });
+            found.insert(Violation::BeforeOpening {
+                n: event.n,
+                on: event.on,
+                opened,
+            });
         }
-        let step = Step { event, before: &before, after: &after, register };
+        let step = Step {
+            event,
+            before: &before,
+            after: &after,
+            register,
+        };
         step.emptied(&mut found);
         step.moved(&mut found);
         found.extend(register.checks.iter().filter_map(|check| step.broken(check)));
@@ -94,7 +105,7 @@ pub fn violations(timeline: &Timeline, register: &Register) -> BTreeSet<Violatio
 }
 
 struct Step<'a> {
-    event: &'a Event,
+    event: &'a Happening,
     before: &'a State,
     after: &'a State,
     register: &'a Register,
@@ -102,7 +113,7 @@ struct Step<'a> {
 
 impl Step<'_> {
     fn opens(&self) -> bool {
-        matches!(self.event.kind, EventKind::Open { .. })
+        matches!(self.event.kind, HappeningKind::Open { .. })
     }
 
     fn changed(&self, field: FieldNo) -> bool {
@@ -117,27 +128,53 @@ impl Step<'_> {
                 found.insert(Violation::Required { n, field: field.no });
             }
         }
-        let Some(stage) = self.after.stage().and_then(|id| self.register.stage(id)) else { return };
+        let Some(stage) = self.after.stage().and_then(|id| self.register.stage(id)) else {
+            return;
+        };
         for field in &stage.needs {
             if self.after.cell(*field).is_none() && (self.changed(*field) || self.changed(STAGE)) {
-                found.insert(Violation::StageNeeds { n, field: *field, stage: stage.id.clone() });
+                found.insert(Violation::StageNeeds {
+                    n,
+                    field: *field,
+                    stage: stage.id.clone(),
+                });
             }
         }
     }
 
     fn moved(&self, found: &mut BTreeSet<Violation>) {
-        let EventKind::Move(name) = &self.event.kind else { return };
+        let HappeningKind::Move(name) = &self.event.kind else {
+            return;
+        };
         let (n, on) = (self.event.n, self.event.on);
         let stage = self.before.stage().unwrap_or_default();
-        let Some(known) = self.register.move_named(name) else { return };
+        let Some(known) = self.register.move_named(name) else {
+            return;
+        };
         if !known.from.iter().any(|from| from == stage) {
-            found.insert(Violation::OutOfTurn { n, on, name: name.clone(), stage: stage.to_owned() });
+            found.insert(Violation::OutOfTurn {
+                n,
+                on,
+                name: name.clone(),
+                stage: stage.to_owned(),
+            });
         }
         for field in known.needs.iter().filter(|field| self.after.cell(**field).is_none()) {
-            found.insert(Violation::MoveNeeds { n, field: *field, name: name.clone() });
+            found.insert(Violation::MoveNeeds {
+                n,
+                field: *field,
+                name: name.clone(),
+            });
         }
-        let seen = Seen { state: self.after, day: on };
-        if known.guard.as_ref().is_some_and(|guard| guard.eval_bool(&seen) != Some(true)) {
+        let seen = Seen {
+            state: self.after,
+            day: on,
+        };
+        if known
+            .guard
+            .as_ref()
+            .is_some_and(|guard| guard.eval_bool(&seen) != Some(true))
+        {
             found.insert(Violation::Guarded { n, name: name.clone() });
         }
     }
@@ -147,9 +184,16 @@ impl Step<'_> {
         if !self.opens() && !touched(&check.rule) {
             return None;
         }
-        let seen = Seen { state: self.after, day: self.event.on };
+        let seen = Seen {
+            state: self.after,
+            day: self.event.on,
+        };
         let broken = check.rule.eval_bool(&seen) == Some(false);
-        broken.then(|| Violation::Check { n: self.event.n, id: check.id.clone(), on: self.event.on })
+        broken.then(|| Violation::Check {
+            n: self.event.n,
+            id: check.id.clone(),
+            on: self.event.on,
+        })
     }
 }
 

@@ -83,7 +83,9 @@ pub fn decimal(units: i64, scale: u32) -> Decimal {
 pub fn scaled(amount: Decimal, scale: u32) -> Option<i64> {
     let mut rounded = amount.round_dp_with_strategy(scale, RoundingStrategy::MidpointAwayFromZero);
     rounded.rescale(scale);
-    i64::try_from(rounded.mantissa()).ok().filter(|_| rounded.scale() == scale)
+    i64::try_from(rounded.mantissa())
+        .ok()
+        .filter(|_| rounded.scale() == scale)
 }
 
 /// Prints a scaled integer as a plain decimal without trailing zeros after the point.

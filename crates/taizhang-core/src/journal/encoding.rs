@@ -36,7 +36,9 @@ pub enum Malformed {
 
 /// The bytes of an entry.
 pub fn encode(entry: &Entry) -> Vec<u8> {
-    let mut out = Writer { out: Vec::with_capacity(256) };
+    let mut out = Writer {
+        out: Vec::with_capacity(256),
+    };
     out.byte(VERSION);
     out.uint(entry.n as u64);
     out.int(entry.recorded_at);
@@ -89,7 +91,11 @@ pub fn decode(bytes: &[u8]) -> Result<Entry, Malformed> {
     if entry.posting_count > 0 {
         entry.posting_digest = at.hash()?;
     }
-    if at.rest.is_empty() { Ok(entry) } else { Err(Malformed::Long) }
+    if at.rest.is_empty() {
+        Ok(entry)
+    } else {
+        Err(Malformed::Long)
+    }
 }
 
 /// Writes canonical primitives; also used for the digest of postings.
@@ -317,7 +323,11 @@ fn shortest_skip(value: i64) -> usize {
     if value == 0 {
         return 8;
     }
-    let same = if value < 0 { value.leading_ones() } else { value.leading_zeros() } as usize;
+    let same = if value < 0 {
+        value.leading_ones()
+    } else {
+        value.leading_zeros()
+    } as usize;
     // One bit must stay to tell the sign.
     (same - 1) / 8
 }
@@ -370,7 +380,11 @@ impl<'a> Reader<'a> {
         let negative = bytes.first().is_some_and(|byte| byte & 0x80 != 0);
         let start = if negative { -1 } else { 0 };
         let value = bytes.iter().fold(start, |value, byte| value << 8 | i64::from(*byte));
-        if 8 - shortest_skip(value) == bytes.len() { Ok(value) } else { Err(Malformed::NotCanonical) }
+        if 8 - shortest_skip(value) == bytes.len() {
+            Ok(value)
+        } else {
+            Err(Malformed::NotCanonical)
+        }
     }
 
     fn sized(&mut self) -> Result<&'a [u8], Malformed> {
@@ -395,17 +409,29 @@ impl<'a> Reader<'a> {
 
     fn day(&mut self) -> Result<Day, Malformed> {
         let day = Day(self.small_int()?);
-        if (Day::MIN..=Day::MAX).contains(&day) { Ok(day) } else { Err(Malformed::NotCanonical) }
+        if (Day::MIN..=Day::MAX).contains(&day) {
+            Ok(day)
+        } else {
+            Err(Malformed::NotCanonical)
+        }
     }
 
     fn minute(&mut self) -> Result<u16, Malformed> {
         let minute = self.small()?;
-        if minute < MINUTES_OF_A_DAY { Ok(minute) } else { Err(Malformed::NotCanonical) }
+        if minute < MINUTES_OF_A_DAY {
+            Ok(minute)
+        } else {
+            Err(Malformed::NotCanonical)
+        }
     }
 
     fn month(&mut self) -> Result<Month, Malformed> {
         let month = Month(self.small_int()?);
-        if (Day::MIN.month()..=Day::MAX.month()).contains(&month) { Ok(month) } else { Err(Malformed::NotCanonical) }
+        if (Day::MIN.month()..=Day::MAX.month()).contains(&month) {
+            Ok(month)
+        } else {
+            Err(Malformed::NotCanonical)
+        }
     }
 
     fn blob(&mut self) -> Result<Vec<u8>, Malformed> {
@@ -415,7 +441,11 @@ impl<'a> Reader<'a> {
 
     fn text(&mut self) -> Result<String, Malformed> {
         let text = String::from_utf8(self.blob()?).map_err(|_| Malformed::NotCanonical)?;
-        if is_nfc(&text) { Ok(text) } else { Err(Malformed::NotCanonical) }
+        if is_nfc(&text) {
+            Ok(text)
+        } else {
+            Err(Malformed::NotCanonical)
+        }
     }
 
     fn hash(&mut self) -> Result<[u8; 32], Malformed> {
@@ -440,9 +470,15 @@ impl<'a> Reader<'a> {
 
     fn act(&mut self) -> Result<Act, Malformed> {
         Ok(match self.byte()? {
-            1 => Act::Open { opening: self.flag()?, patch: self.patch()? },
+            1 => Act::Open {
+                opening: self.flag()?,
+                patch: self.patch()?,
+            },
             2 => Act::Amend { patch: self.patch()? },
-            3 => Act::Move { name: self.text()?, patch: self.patch()? },
+            3 => Act::Move {
+                name: self.text()?,
+                patch: self.patch()?,
+            },
             4 => Act::Note,
             5 => Act::Void,
             6 => Act::Correct(self.correction()?),
@@ -472,7 +508,10 @@ impl<'a> Reader<'a> {
             8 => Cell::Is(Value::Unit(self.number()?)),
             9 => Cell::Is(Value::Link(self.number()?)),
             10 => Cell::Is(Value::Evidence(self.list(Reader::hash)?)),
-            11 => Cell::Is(Value::Place { lat: self.small_int()?, lon: self.small_int()? }),
+            11 => Cell::Is(Value::Place {
+                lat: self.small_int()?,
+                lon: self.small_int()?,
+            }),
             12 => Cell::Is(Value::Sealed(self.blob()?)),
             _ => return Err(Malformed::NotCanonical),
         })
@@ -495,7 +534,11 @@ impl<'a> Reader<'a> {
             day: self.option(Reader::day)?,
             fields: sorted(self.list(|at| {
                 let field = FieldNo(at.small()?);
-                let change = if at.flag()? { Change::Set(at.cell()?) } else { Change::Withdrawn };
+                let change = if at.flag()? {
+                    Change::Set(at.cell()?)
+                } else {
+                    Change::Withdrawn
+                };
                 Ok((field, change))
             })?)?,
         })
@@ -536,11 +579,20 @@ impl<'a> Reader<'a> {
     }
 
     fn source(&mut self) -> Result<Source, Malformed> {
-        Ok(Source { batch: self.number()?, file: self.hash()?, sheet: self.text()?, row: self.small()? })
+        Ok(Source {
+            batch: self.number()?,
+            file: self.hash()?,
+            sheet: self.text()?,
+            row: self.small()?,
+        })
     }
 }
 
 /// Maps are written in the order of their keys (field numbers, paths), none twice.
 fn sorted<K: PartialOrd, T>(map: Vec<(K, T)>) -> Result<Vec<(K, T)>, Malformed> {
-    if map.windows(2).all(|pair| pair[0].0 < pair[1].0) { Ok(map) } else { Err(Malformed::NotCanonical) }
+    if map.windows(2).all(|pair| pair[0].0 < pair[1].0) {
+        Ok(map)
+    } else {
+        Err(Malformed::NotCanonical)
+    }
 }

@@ -201,6 +201,9 @@ impl Entry {
 
     /// Whether it is about a record (else about the book).
     pub fn is_of_record(&self) -> bool {
-        !matches!(self.act, Act::Pack(_) | Act::Close { .. } | Act::Reopen { .. } | Act::Release(_))
+        !matches!(
+            self.act,
+            Act::Pack(_) | Act::Close { .. } | Act::Reopen { .. } | Act::Release(_)
+        )
     }
 }

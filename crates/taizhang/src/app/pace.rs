@@ -42,13 +42,27 @@ pub fn paces(app: &App, as_of: Day, unit: Option<&str>) -> Result<Vec<Pace>, App
     let targets = asking.definition.targets.clone();
     let mut paces = Vec::new();
     for target in targets.iter().filter(|target| target.from <= as_of) {
-        let Some(account) = asking.definition.accounts.get(&target.account).cloned() else { continue };
+        let Some(account) = asking.definition.accounts.get(&target.account).cloned() else {
+            continue;
+        };
         let until = as_of.min(target.to);
-        let span = if account.kind.is_stock() { Span::AsOf(until) } else { Span::Between(target.from, until) };
+        let span = if account.kind.is_stock() {
+            Span::AsOf(until)
+        } else {
+            Span::Between(target.from, until)
+        };
         let asked = unit.map(str::to_owned).or_else(|| target.unit.clone());
-        let question = FigureQuestion { account: account.id.clone(), unit: asked, span, known_at: None };
+        let question = FigureQuestion {
+            account: account.id.clone(),
+            unit: asked,
+            span,
+            known_at: None,
+        };
         let figure = asking.figure(&question)?;
-        let actual = figure.value.as_deref().filter(|_| figure.state == FigureState::Reported);
+        let actual = figure
+            .value
+            .as_deref()
+            .filter(|_| figure.state == FigureState::Reported);
         let actual = actual.and_then(|value| value.parse::<Decimal>().ok());
         let goal = decimal(target.value, account.scale);
         let sums = Sums::new(target, as_of, goal, actual);
@@ -98,9 +112,20 @@ impl Sums {
             Some(_) => "red",
         };
         let left = months - passed;
-        let needed = actual.filter(|_| left > 0).map(|actual| (goal - actual).max(Decimal::ZERO) / Decimal::from(left));
-        let forecast = actual.filter(|_| passed > 0).map(|a| a * Decimal::from(months) / Decimal::from(passed));
-        Sums { completion, schedule, margin, light, needed, forecast }
+        let needed = actual
+            .filter(|_| left > 0)
+            .map(|actual| (goal - actual).max(Decimal::ZERO) / Decimal::from(left));
+        let forecast = actual
+            .filter(|_| passed > 0)
+            .map(|a| a * Decimal::from(months) / Decimal::from(passed));
+        Sums {
+            completion,
+            schedule,
+            margin,
+            light,
+            needed,
+            forecast,
+        }
     }
 }
 
@@ -114,5 +139,10 @@ fn months(target: &Target, as_of: Day) -> (i64, i64) {
 
 fn print(value: Option<Decimal>) -> String {
     use rust_decimal::RoundingStrategy::MidpointAwayFromZero;
-    value.map_or("—".to_owned(), |value| value.round_dp_with_strategy(1, MidpointAwayFromZero).normalize().to_string())
+    value.map_or("—".to_owned(), |value| {
+        value
+            .round_dp_with_strategy(1, MidpointAwayFromZero)
+            .normalize()
+            .to_string()
+    })
 }

@@ -54,7 +54,10 @@ pub fn release(common: &Common, args: &BulletinArgs) -> Result<(), AppError> {
 /// Signs the head.
 pub fn checkpoint(common: &Common, args: &CheckpointArgs) -> Result<(), AppError> {
     let app = common.open()?;
-    put(&args.out, &format!("{:#}\n", crate::bulletin::release::checkpoint(&app)?))
+    put(
+        &args.out,
+        &format!("{:#}\n", crate::bulletin::release::checkpoint(&app)?),
+    )
 }
 
 /// Writes a bulletin as html or markdown, by the file's ending.
@@ -62,7 +65,10 @@ pub fn save(written: &Written, out: &Path) -> Result<(), AppError> {
     match out.extension().and_then(|end| end.to_str()) {
         Some("html") => put(out, &document(written)),
         Some("md") => put(out, &written.markdown),
-        _ => Err(AppError::BadRequest(format!("{}：通报只能写成 .html 或 .md，请改文件名。", out.display()))),
+        _ => Err(AppError::BadRequest(format!(
+            "{}：通报只能写成 .html 或 .md，请改文件名。",
+            out.display()
+        ))),
     }
 }
 

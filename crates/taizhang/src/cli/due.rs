@@ -39,7 +39,11 @@ pub struct DueArgs {
 pub fn run(common: &Common, args: &DueArgs) -> Result<(), AppError> {
     let files = match &args.pack {
         Some(dir) => read_pack(dir)?,
-        None => [("pack.toml".to_owned(), "id = \"calendar\"\nname = \"calendar\"\nextends = \"base\"\nepoch = \"2000-01-01\"\n".to_owned())].into(),
+        None => [(
+            "pack.toml".to_owned(),
+            "id = \"calendar\"\nname = \"calendar\"\nextends = \"base\"\nepoch = \"2000-01-01\"\n".to_owned(),
+        )]
+        .into(),
     };
     let definition = compile(&files, &IdMap::default(), common.lang())?.definition;
     let view = match args.known_at {
@@ -54,7 +58,10 @@ pub fn run(common: &Common, args: &DueArgs) -> Result<(), AppError> {
     let due = view.due(args.from, limit, args.roll);
     let edition = view.announced_on().map(|day| day.to_string());
     if common.json {
-        println!("{}", serde_json::json!({"due": due.day.to_string(), "provisional": due.provisional, "calendar": edition}));
+        println!(
+            "{}",
+            serde_json::json!({"due": due.day.to_string(), "provisional": due.provisional, "calendar": edition})
+        );
         return Ok(());
     }
     println!("{}", due.day);

@@ -41,7 +41,9 @@ pub fn run(common: &Common, args: &FigureArgs) -> Result<(), AppError> {
     let scope = common.reader(&app)?;
     let span = match (args.from, args.to) {
         (Some(from), Some(to)) if from > to => {
-            return Err(AppError::BadRequest(format!("起始日期 {from} 晚于截止日期 {to}，请调换。")));
+            return Err(AppError::BadRequest(format!(
+                "起始日期 {from} 晚于截止日期 {to}，请调换。"
+            )));
         }
         (Some(from), Some(to)) => Span::Between(from, to),
         _ => Span::AsOf(args.as_of.or(args.to).unwrap_or(app.today())),
@@ -63,9 +65,14 @@ pub fn run(common: &Common, args: &FigureArgs) -> Result<(), AppError> {
         .iter()
         .map(|row| json!({"key": row.key, "label": row.label, "state": row.state.key(), "value": row.value}))
         .collect();
-    let opened = if args.records { Some(asking.open(&scope, &question, 0, 10_000)?) } else { None };
+    let opened = if args.records {
+        Some(asking.open(&scope, &question, 0, 10_000)?)
+    } else {
+        None
+    };
     if let Some(opened) = &opened {
-        let item = |item: &crate::app::ask::OpenedItem| json!({"id": item.record, "title": item.title, "amount": item.amount});
+        let item =
+            |item: &crate::app::ask::OpenedItem| json!({"id": item.record, "title": item.title, "amount": item.amount});
         answer["records"] = opened.items.iter().map(item).collect();
         answer["others"] = opened.others.clone().into();
         answer["sum"] = opened.sum.clone().into();
@@ -75,7 +82,14 @@ pub fn run(common: &Common, args: &FigureArgs) -> Result<(), AppError> {
         return Ok(());
     }
     let unit = &figure.unit_name;
-    println!("{unit} {}：{} {}（{}，第 {} 号流水所知）", figure.account.name, figure.shown, figure.shown_measure, days(figure.span), figure.known_at);
+    println!(
+        "{unit} {}：{} {}（{}，第 {} 号流水所知）",
+        figure.account.name,
+        figure.shown,
+        figure.shown_measure,
+        days(figure.span),
+        figure.known_at
+    );
     for row in rows {
         println!("  {}\t{}", row.label, row.shown);
     }
@@ -91,7 +105,9 @@ pub fn by(text: &str) -> Result<By, AppError> {
         ("unit", _) => Ok(By::Unit),
         ("month", _) => Ok(By::Month),
         (_, Some(name)) => Ok(By::Dimension(name.to_owned())),
-        _ => Err(AppError::BadRequest(format!("不能按“{text}”分解，请写 unit、month 或 dimension=名称。"))),
+        _ => Err(AppError::BadRequest(format!(
+            "不能按“{text}”分解，请写 unit、month 或 dimension=名称。"
+        ))),
     }
 }
 

@@ -26,7 +26,10 @@ pub fn run(common: &Common, args: &InitArgs) -> Result<(), AppError> {
     add_position(&app, &scope, admin, "", "administrator", "信息管理员")?;
     let code = app.activation_code(admin)?;
     if common.json {
-        println!("{}", serde_json::json!({"activation": [{"user": "admin", "code": code}]}));
+        println!(
+            "{}",
+            serde_json::json!({"activation": [{"user": "admin", "code": code}]})
+        );
     } else {
         println!("账簿已建立：{}", app.store().place());
         println!("user=admin activation={code}");
@@ -53,11 +56,18 @@ pub fn add_actor(app: &App, scope: &crate::app::scope::Scope, login: &str, name:
     let draft = Draft {
         register: "actor".to_owned(),
         wish: DraftWish::Open,
-        set: vec![("login".to_owned(), login.to_owned()), ("name".to_owned(), name.to_owned())],
+        set: vec![
+            ("login".to_owned(), login.to_owned()),
+            ("name".to_owned(), name.to_owned()),
+        ],
         ..Draft::default()
     };
     let receipt = app.execute(scope, &[draft], None)?;
-    receipt.records.first().copied().ok_or_else(|| AppError::Fault("no record".to_owned()))
+    receipt
+        .records
+        .first()
+        .copied()
+        .ok_or_else(|| AppError::Fault("no record".to_owned()))
 }
 
 /// Gives somebody a post; an empty unit is the root.

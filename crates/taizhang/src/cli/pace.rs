@@ -26,7 +26,10 @@ pub fn run(common: &Common, args: &PaceArgs) -> Result<(), AppError> {
         return Ok(());
     }
     for pace in &paces {
-        println!("{}\t{}\t完成 {}%\t时序 {}%\t{}", pace.name, pace.shown, pace.completion, pace.schedule, pace.light);
+        println!(
+            "{}\t{}\t完成 {}%\t时序 {}%\t{}",
+            pace.name, pace.shown, pace.completion, pace.schedule, pace.light
+        );
     }
     Ok(())
 }

@@ -41,9 +41,16 @@ fn check(common: &Common, dir: &std::path::Path) -> Result<(), AppError> {
     let definition = &compiled.definition;
     let own = definition.registers.iter().filter(|register| !register.system).count();
     if common.json {
-        println!("{}", serde_json::json!({"ok": true, "registers": own, "accounts": definition.accounts.len()}));
+        println!(
+            "{}",
+            serde_json::json!({"ok": true, "registers": own, "accounts": definition.accounts.len()})
+        );
     } else {
-        println!("方案“{}”没有问题：{own} 个台账，{} 个科目。", definition.name, definition.accounts.len());
+        println!(
+            "方案“{}”没有问题：{own} 个台账，{} 个科目。",
+            definition.name,
+            definition.accounts.len()
+        );
     }
     Ok(())
 }
@@ -57,7 +64,11 @@ fn apply(common: &Common, dir: &std::path::Path, yes: bool, from: Option<Day>) -
         return Ok(());
     }
     for change in &plan.plan.changes {
-        let rows: i64 = change.affects.iter().filter_map(|register| plan.counts.get(&register.0)).sum();
+        let rows: i64 = change
+            .affects
+            .iter()
+            .filter_map(|register| plan.counts.get(&register.0))
+            .sum();
         println!("{}（涉及 {rows} 条）", change.text(common.lang()));
     }
     if !yes {
@@ -65,7 +76,10 @@ fn apply(common: &Common, dir: &std::path::Path, yes: bool, from: Option<Day>) -
         return Ok(());
     }
     match app.apply_pack(&scope, plan, from)? {
-        Some(receipt) => println!("已装入：第 {} 号记账，{} 条分录，新增单位 {} 个。", receipt.entry, receipt.postings, receipt.units),
+        Some(receipt) => println!(
+            "已装入：第 {} 号记账，{} 条分录，新增单位 {} 个。",
+            receipt.entry, receipt.postings, receipt.units
+        ),
         None => println!("方案没有变化，未作改动。"),
     }
     Ok(())

@@ -36,7 +36,9 @@ pub fn listen(app: App, address: &str, ready: impl FnOnce(&str)) -> Result<(), A
         host.map_or(Err(error), |host| TcpListener::bind(format!("{host}:0")))
     });
     let listener = listener.map_err(|error| AppError::BadRequest(format!("不能在 {address} 开放服务：{error}。")))?;
-    let local = listener.local_addr().map_err(|error| AppError::Fault(error.to_string()))?;
+    let local = listener
+        .local_addr()
+        .map_err(|error| AppError::Fault(error.to_string()))?;
     ready(&format!("http://{local}/"));
     crate::http::serve(Arc::new(app), listener)
 }

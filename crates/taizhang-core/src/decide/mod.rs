@@ -1,12 +1,17 @@
 //! Room: the only door to the journal. A command and what the book knows go in; a decision holding
 //! every consequence comes out, or the reasons why not. Writes nothing; a preview is the same road.
 
+mod floor;
+mod unique;
+
+pub use unique::key_text;
+
 use crate::command::{Command, Wish};
 use crate::day::Day;
-use crate::definition::{Key, Register, Verb};
+use crate::definition::{Register, Verb};
 use crate::id::{EntryNo, FieldNo, RecordNo, RegisterNo, STAGE};
-use crate::journal::{Act, Change, Correction, Entry, Leg, Patch};
-use crate::posting::{DIM_SEPARATOR, Posting, difference, postings};
+use crate::journal::{Act, Change, Correction, Entry, Patch};
+use crate::posting::{Posting, difference, postings};
 use crate::refusal::{Code, Refusal};
 use crate::rules::Rules;
 use crate::timeline::{PENDING, State, Timeline};
@@ -96,7 +101,9 @@ pub fn decide<B: Book>(
     book: &mut B,
     command: &Command,
 ) -> Result<Result<Decision, Vec<Refusal>>, B::Error> {
-    let Some(version) = moment.rules.latest() else { return Ok(Err(vec![Refusal::new(Code::NoPack)])) };
+    let Some(version) = moment.rules.latest() else {
+        return Ok(Err(vec![Refusal::new(Code::NoPack)]));
+    };
     let Some(register) = version.definition.register(command.register) else {
         return Ok(Err(vec![Refusal::new(Code::UnknownRegister)]));
     };
@@ -107,7 +114,13 @@ pub fn decide<B: Book>(
     if command.record.is_some() && entries.first().is_none_or(|first| first.register != command.register) {
         return Ok(Err(vec![Refusal::new(Code::UnknownRecord)]));
     }
-    let desk = Desk { moment, gate, register, command, definition: version.n };
+    let desk = Desk {
+        moment,
+        gate,
+        register,
+        command,
+        definition: version.n,
+    };
     desk.decide(book, entries)
 }
 
@@ -163,7 +176,12 @@ impl Desk<'_> {
             return Ok(Err(refusals));
         }
         lines.sort();
-        Ok(Ok(Decision { entry, postings: lines, rows, keys }))
+        Ok(Ok(Decision {
+            entry,
+            postings: lines,
+            rows,
+            keys,
+        }))
     }
 
     /// What is wrong with the command itself, before any timeline is looked at.
@@ -172,7 +190,11 @@ impl Desk<'_> {
         let days = [Some(self.command.occurred_on), self.corrected_day()];
         for day in days.into_iter().flatten() {
             if day > self.moment.today {
-                faults.push(Refusal::new(Code::AfterToday).with("day", day).with("today", self.moment.today));
+                faults.push(
+                    Refusal::new(Code::AfterToday)
+                        .with("day", day)
+                        .with("today", self.moment.today),
+                );
             }
             if !(Day::MIN..=Day::MAX).contains(&day) {
                 faults.push(Refusal::new(Code::OutsideCalendar).with("day", day));
@@ -194,14 +216,22 @@ impl Desk<'_> {
         let mut faults = Vec::new();
         for (field, change) in &self.command.fields {
             let Some(known) = self.register.field(*field) else {
-                let code = if *field == STAGE { Code::StageByMove } else { Code::UnknownField };
+                let code = if *field == STAGE {
+                    Code::StageByMove
+                } else {
+                    Code::UnknownField
+                };
                 faults.push(Refusal::at(code, *field));
                 continue;
             };
             if self.register.inherits(*field) {
                 faults.push(Refusal::at(Code::Inherited, *field));
             }
-            let is_parent = self.register.parent.as_ref().is_some_and(|parent| parent.field == *field);
+            let is_parent = self
+                .register
+                .parent
+                .as_ref()
+                .is_some_and(|parent| parent.field == *field);
             if is_parent && !entries.is_empty() {
                 faults.push(Refusal::at(Code::ParentFixed, *field));
             }
@@ -238,10 +268,12 @@ impl Desk<'_> {
 
     fn correction_faults(&self, entries: &[Entry], target: EntryNo, withdraw: bool, day: Option<Day>) -> Vec<Refusal> {
         let one = |code| vec![Refusal::new(code).with("entry", target)];
-        let Some(original) = entries.iter().find(|entry| entry.n == target) else { return one(Code::NoSuchEntry) };
-        let withdrawn = entries.iter().any(
-            |entry| matches!(&entry.act, Act::Correct(earlier) if earlier.target == target && earlier.withdraw),
-        );
+        let Some(original) = entries.iter().find(|entry| entry.n == target) else {
+            return one(Code::NoSuchEntry);
+        };
+        let withdrawn = entries
+            .iter()
+            .any(|entry| matches!(&entry.act, Act::Correct(earlier) if earlier.target == target && earlier.withdraw));
         match original.act {
             Act::Correct(_) => one(Code::NoSuchEntry),
             _ if withdrawn => one(Code::AlreadyWithdrawn),
@@ -274,19 +306,32 @@ impl Desk<'_> {
         match &self.command.wish {
             Wish::Open { opening } => {
                 let stage = self.register.initial_stage().map(|stage| stage.id.as_str());
-                Act::Open { patch: self.patch(stage), opening: *opening }
+                Act::Open {
+                    patch: self.patch(stage),
+                    opening: *opening,
+                }
             }
-            Wish::Amend => Act::Amend { patch: self.patch(None) },
+            Wish::Amend => Act::Amend {
+                patch: self.patch(None),
+            },
             Wish::Move(name) => {
                 let to = self.register.move_named(name).map(|m| m.to.as_str());
-                Act::Move { name: name.clone(), patch: self.patch(to) }
+                Act::Move {
+                    name: name.clone(),
+                    patch: self.patch(to),
+                }
             }
             Wish::Note => Act::Note,
             Wish::Void => Act::Void,
             Wish::Correct { target, withdraw, day } => {
                 let mut fields = self.command.fields.clone();
                 fields.sort_by_key(|(field, _)| *field);
-                Act::Correct(Correction { target: *target, withdraw: *withdraw, day: *day, fields })
+                Act::Correct(Correction {
+                    target: *target,
+                    withdraw: *withdraw,
+                    day: *day,
+                    fields,
+                })
             }
         }
     }
@@ -314,7 +359,9 @@ impl Desk<'_> {
 
     /// The timeline of the record above, which the command itself names when it opens a record.
     fn above<B: Book>(&self, book: &mut B, entries: &[Entry]) -> Result<Option<Timeline>, B::Error> {
-        let Some(parent) = &self.register.parent else { return Ok(None) };
+        let Some(parent) = &self.register.parent else {
+            return Ok(None);
+        };
         let named = if entries.is_empty() {
             self.command.fields.iter().find_map(|(field, change)| match change {
                 Change::Set(Cell::Is(Value::Link(record))) if *field == parent.field => Some(*record),
@@ -342,18 +389,25 @@ impl Desk<'_> {
     fn refusal(&self, violation: Violation) -> Refusal {
         let entry = |n: EntryNo| if n == PENDING { String::new() } else { n.to_string() };
         match violation {
-            Violation::BeforeOpening { n, on, opened } => {
-                Refusal::new(Code::BeforeOpening).with("entry", entry(n)).with("day", on).with("opened", opened)
-            }
+            Violation::BeforeOpening { n, on, opened } => Refusal::new(Code::BeforeOpening)
+                .with("entry", entry(n))
+                .with("day", on)
+                .with("opened", opened),
             Violation::OutOfTurn { n, on, name, stage } => {
-                let stage_name = self.register.stage(&stage).map_or(stage.clone(), |stage| stage.name.clone());
+                let stage_name = self
+                    .register
+                    .stage(&stage)
+                    .map_or(stage.clone(), |stage| stage.name.clone());
                 let name = self.register.move_named(&name).map_or(name.clone(), |m| m.name.clone());
                 let refusal = Refusal::new(Code::OutOfTurn).with("entry", entry(n)).with("day", on);
                 refusal.with("move", name).with("stage", stage_name)
             }
             Violation::Required { field, .. } => Refusal::at(Code::Required, field),
             Violation::StageNeeds { field, stage, .. } => {
-                let stage = self.register.stage(&stage).map_or(stage.clone(), |stage| stage.name.clone());
+                let stage = self
+                    .register
+                    .stage(&stage)
+                    .map_or(stage.clone(), |stage| stage.name.clone());
                 Refusal::at(Code::StageNeeds, field).with("stage", stage)
             }
             Violation::MoveNeeds { field, name, .. } => {
@@ -383,12 +437,18 @@ impl Desk<'_> {
             units.push(unit(before));
         }
         let allowed = units.into_iter().all(|unit| self.gate.may(verb, self.register, unit));
-        if allowed { Vec::new() } else { vec![Refusal::new(Code::NotPermitted)] }
+        if allowed {
+            Vec::new()
+        } else {
+            vec![Refusal::new(Code::NotPermitted)]
+        }
     }
 
     /// Fields that the command names and that somebody changed after what the writer had seen.
     fn stale(&self, with: &[Entry], before: &Timeline) -> Vec<Refusal> {
-        let Some(based_on) = self.command.based_on else { return Vec::new() };
+        let Some(based_on) = self.command.based_on else {
+            return Vec::new();
+        };
         let earlier = with.iter().filter(|entry| entry.n != PENDING);
         let since: Vec<&Entry> = earlier.filter(|entry| entry.n > based_on).collect();
         let moved = matches!(self.command.wish, Wish::Move(_));
@@ -399,43 +459,13 @@ impl Desk<'_> {
             .filter_map(|field| {
                 let entry = since.iter().rev().find(|entry| touches(entry, field))?;
                 let there = state.cell(field).map(brief).unwrap_or_default();
-                Some(Refusal::at(Code::Stale, field).with("entry", entry.n).with("there", there))
+                Some(
+                    Refusal::at(Code::Stale, field)
+                        .with("entry", entry.n)
+                        .with("there", there),
+                )
             })
             .collect()
-    }
-
-    fn keys<B: Book>(
-        &self,
-        book: &mut B,
-        before: &Timeline,
-        after: &Timeline,
-    ) -> Result<Result<Vec<KeyChange>, Vec<Refusal>>, B::Error> {
-        let (old, new) = (living(before), living(after));
-        let (mut changes, mut refusals) = (Vec::new(), Vec::new());
-        for key in &self.register.keys {
-            let held = old.as_ref().and_then(|state| self.key_text(key, state));
-            let wanted = new.as_ref().and_then(|state| self.key_text(key, state));
-            if held == wanted {
-                continue;
-            }
-            if let Some(text) = held {
-                changes.push(KeyChange { register: self.register.no, key: key.id.clone(), text, taken: false });
-            }
-            if let Some(text) = wanted {
-                let holder = book.key_holder(self.register.no, &key.id, &text)?;
-                if let Some(holder) = holder.filter(|holder| Some(*holder) != self.command.record) {
-                    let field = key.fields.first().copied().unwrap_or_default();
-                    refusals.push(Refusal::at(Code::KeyTaken, field).with("record", holder));
-                }
-                changes.push(KeyChange { register: self.register.no, key: key.id.clone(), text, taken: true });
-            }
-        }
-        Ok(if refusals.is_empty() { Ok(changes) } else { Err(refusals) })
-    }
-
-    fn key_text(&self, key: &Key, state: &State) -> Option<String> {
-        let digest = |field: &FieldNo| self.command.digests.iter().find(|(of, _)| of == field).map(|(_, d)| d.clone());
-        key_text(key, state, &digest)
     }
 
     fn lines(&self, before: &Timeline, after: &Timeline) -> Result<Vec<Posting>, Refusal> {
@@ -446,7 +476,11 @@ impl Desk<'_> {
     }
 
     fn overflow(&self, fault: crate::posting::Overflow) -> Refusal {
-        let account = self.moment.rules.latest().and_then(|version| version.definition.accounts.get(&fault.0));
+        let account = self
+            .moment
+            .rules
+            .latest()
+            .and_then(|version| version.definition.accounts.get(&fault.0));
         let name = account.map_or_else(|| fault.0.to_string(), |account| account.name.clone());
         Refusal::new(Code::AmountOverflow).with("account", name)
     }
@@ -460,7 +494,9 @@ impl Desk<'_> {
         rows: &mut Vec<Row>,
         lines: &mut Vec<Posting>,
     ) -> Result<Result<(), Refusal>, B::Error> {
-        let Some(record) = self.command.record else { return Ok(Ok(())) };
+        let Some(record) = self.command.record else {
+            return Ok(Ok(()));
+        };
         let mut level = vec![(record, before.clone(), after.clone())];
         while let Some((record, old, new)) = level.pop() {
             for child in book.children(record)? {
@@ -468,8 +504,14 @@ impl Desk<'_> {
                     return Ok(Err(Refusal::new(Code::LivingChildren).with("record", child)));
                 }
                 let own = Timeline::of(&book.entries(child)?);
-                let register = self.moment.rules.latest().and_then(|v| v.definition.register(own.register).cloned());
-                let Some(parent) = register.as_ref().and_then(|register| register.parent.as_ref()) else { continue };
+                let register = self
+                    .moment
+                    .rules
+                    .latest()
+                    .and_then(|v| v.definition.register(own.register).cloned());
+                let Some(parent) = register.as_ref().and_then(|register| register.parent.as_ref()) else {
+                    continue;
+                };
                 let (mut was, mut is) = (own.clone(), own);
                 was.inherit(&old, &parent.inherit);
                 is.inherit(&new, &parent.inherit);
@@ -487,54 +529,32 @@ impl Desk<'_> {
         Ok(Ok(()))
     }
 
-    /// No end-of-day balance with a floor falls below it, from the earliest touched day on (law 5).
-    fn floors<B: Book>(
-        &self,
-        book: &mut B,
-        entry: &mut Entry,
-        lines: &mut Vec<Posting>,
-    ) -> Result<Result<(), Vec<Refusal>>, B::Error> {
-        let Some(version) = self.moment.rules.latest() else { return Ok(Ok(())) };
-        let mut booked = Vec::new();
-        for holder in holders(lines) {
-            let Some(account) = version.definition.accounts.get(&holder.account) else { continue };
-            let Some(floor) = account.floor else { continue };
-            let touched: Vec<(Day, i64)> = lines
-                .iter()
-                .filter(|line| line.account == holder.account && line.dim == holder.dim)
-                .map(|line| (line.day, line.amount))
-                .collect();
-            let from = touched.iter().map(|(day, _)| *day).min().unwrap_or(holder.day);
-            let (start, series) = book.balances(&holder, from)?;
-            let Some((day, short)) = shortfall(floor, start, &series, &touched) else { continue };
-            match account.recovery.filter(|_| self.command.recover) {
-                Some(recovery) => booked.extend(recovery_legs(&holder, recovery, day, short)),
-                None => {
-                    let refusal = Refusal::new(Code::BelowFloor).with("account", &account.name);
-                    return Ok(Err(vec![
-                        refusal.with("holder", &holder.dim).with("day", day).with("short", crate::value::print_scaled(short, account.scale)),
-                    ]));
-                }
-            }
-        }
-        lines.extend(booked.iter().map(|leg| leg_posting(leg, entry.record)));
-        *lines = difference(lines, &[]);
-        entry.legs = booked;
-        Ok(Ok(()))
-    }
-
     /// A posting on a closed day needs the right to restate, and a reason (law 7).
     fn closed(&self, lines: &[Posting], after: &Timeline) -> Result<(), Vec<Refusal>> {
-        let Some(through) = self.moment.closed_through else { return Ok(()) };
-        let Some(line) = lines.iter().filter(|line| line.day <= through).min_by_key(|line| line.day) else {
+        let Some(through) = self.moment.closed_through else {
+            return Ok(());
+        };
+        let Some(line) = lines
+            .iter()
+            .filter(|line| line.day <= through)
+            .min_by_key(|line| line.day)
+        else {
             return Ok(());
         };
         let unit = self.register.unit.and_then(|field| after.state().unit(field));
         if !self.gate.may(Verb::Restate, self.register, unit) {
-            return Err(vec![Refusal::new(Code::ClosedPeriod).with("day", line.day).with("through", through)]);
+            return Err(vec![
+                Refusal::new(Code::ClosedPeriod)
+                    .with("day", line.day)
+                    .with("through", through),
+            ]);
         }
         if self.command.reason.is_none() {
-            return Err(vec![Refusal::new(Code::ReasonNeeded).with("day", line.day).with("through", through)]);
+            return Err(vec![
+                Refusal::new(Code::ReasonNeeded)
+                    .with("day", line.day)
+                    .with("through", through),
+            ]);
         }
         Ok(())
     }
@@ -543,7 +563,9 @@ impl Desk<'_> {
 /// A record's timeline with all that it inherits. Depth is bounded by the pack (checked there).
 pub fn timeline_of<B: Book>(book: &mut B, rules: &Rules, record: RecordNo) -> Result<Timeline, B::Error> {
     let mut timeline = Timeline::of(&book.entries(record)?);
-    let register = rules.latest().and_then(|version| version.definition.register(timeline.register).cloned());
+    let register = rules
+        .latest()
+        .and_then(|version| version.definition.register(timeline.register).cloned());
     if let Some(parent) = register.as_ref().and_then(|register| register.parent.as_ref())
         && let Some(above) = parent_of(&timeline, parent.field)
     {
@@ -553,32 +575,19 @@ pub fn timeline_of<B: Book>(book: &mut B, rules: &Rules, record: RecordNo) -> Re
     Ok(timeline)
 }
 
-/// The text of a unique key; none while a part of it is empty. `digest` gives what a sealed field
-/// is compared by.
-pub fn key_text(key: &Key, state: &State, digest: &dyn Fn(&FieldNo) -> Option<String>) -> Option<String> {
-    let mut text = String::new();
-    for (at, field) in key.fields.iter().enumerate() {
-        if at > 0 {
-            text.push(DIM_SEPARATOR);
-        }
-        match state.value(*field)? {
-            Value::Sealed(_) => text.push_str(&digest(field)?),
-            value => text.push_str(&brief(&Cell::Is(value.clone()))),
-        }
-    }
-    Some(text)
-}
-
 /// The current row that a timeline makes.
 pub fn row(timeline: &Timeline) -> Row {
-    use crate::timeline::EventKind;
+    use crate::timeline::HappeningKind;
     Row {
         register: timeline.register,
         record: timeline.record,
         state: timeline.state(),
         void: timeline.void,
         opened_on: timeline.opened_on().unwrap_or_default(),
-        opening: timeline.events.iter().any(|event| event.kind == EventKind::Open { opening: true }),
+        opening: timeline
+            .events
+            .iter()
+            .any(|event| event.kind == HappeningKind::Open { opening: true }),
     }
 }
 
@@ -606,10 +615,6 @@ fn parent_of(timeline: &Timeline, field: FieldNo) -> Option<RecordNo> {
     }
 }
 
-fn living(timeline: &Timeline) -> Option<State> {
-    (!timeline.void && !timeline.events.is_empty()).then(|| timeline.state())
-}
-
 fn touches(entry: &Entry, field: FieldNo) -> bool {
     match &entry.act {
         Act::Open { patch, .. } | Act::Amend { patch } | Act::Move { patch, .. } => {
@@ -619,55 +624,5 @@ fn touches(entry: &Entry, field: FieldNo) -> bool {
             correction.withdraw || correction.day.is_some() || correction.fields.iter().any(|(of, _)| *of == field)
         }
         _ => false,
-    }
-}
-
-/// One line for each holder among the postings.
-fn holders(lines: &[Posting]) -> Vec<Posting> {
-    let mut holders: Vec<Posting> = lines.to_vec();
-    holders.sort_by(|a, b| (a.account, &a.dim, a.day).cmp(&(b.account, &b.dim, b.day)));
-    holders.dedup_by(|a, b| a.account == b.account && a.dim == b.dim);
-    holders
-}
-
-/// The first day on which the balance would be below the floor and lower than it was, and by how
-/// much it would be short at worst.
-fn shortfall(floor: i64, start: i64, series: &[(Day, i64)], touched: &[(Day, i64)]) -> Option<(Day, i64)> {
-    let mut days: Vec<Day> = series.iter().map(|(day, _)| *day).chain(touched.iter().map(|(day, _)| *day)).collect();
-    days.sort();
-    days.dedup();
-    let mut first = None;
-    let mut worst = 0;
-    for day in days {
-        let was = series.iter().rev().find(|(on, _)| *on <= day).map_or(start, |(_, balance)| *balance);
-        let change: i64 = touched.iter().filter(|(on, _)| *on <= day).map(|(_, amount)| *amount).sum();
-        let is = was.saturating_add(change);
-        if is < floor && is < was {
-            first = first.or(Some(day));
-            worst = worst.max(floor - is);
-        }
-    }
-    first.map(|day| (day, worst))
-}
-
-fn recovery_legs(holder: &Posting, recovery: crate::id::AccountNo, day: Day, short: i64) -> [Leg; 2] {
-    let unit = holder.unit;
-    [
-        Leg { account: holder.account, dim: holder.dim.clone(), day, unit, amount: short },
-        Leg { account: recovery, dim: holder.dim.clone(), day, unit, amount: -short },
-    ]
-}
-
-fn leg_posting(leg: &Leg, record: RecordNo) -> Posting {
-    Posting {
-        account: leg.account,
-        unit: leg.unit,
-        dim: leg.dim.clone(),
-        day: leg.day,
-        record,
-        amount: leg.amount,
-        reported: 0,
-        missing: 0,
-        not_applicable: 0,
     }
 }

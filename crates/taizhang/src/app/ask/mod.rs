@@ -1,19 +1,22 @@
 //! Room: the one way out for figures. Sums from the store, a tree and a definition of the same two
 //! times, and every answer names the entry that it knows.
 
-use super::names::{Labels, title};
-use super::scope::Scope;
+mod opened;
+mod rows;
+
+pub use opened::{Opened, OpenedItem};
+pub use rows::{By, FigureRow};
+
 use super::{App, definition};
 use crate::clock::instant_of;
 use crate::error::AppError;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
-use taizhang_core::day::{Day, Month};
+use taizhang_core::day::Day;
 use taizhang_core::definition::{Account, AccountKind, Amount, Definition, RuleKind};
 use taizhang_core::expr::Slot;
 use taizhang_core::field_kinds::{print_amount, show_amount};
 use taizhang_core::id::{AccountNo, EntryNo, RecordNo};
-use taizhang_core::posting::DIM_SEPARATOR;
 use taizhang_core::refusal::{Code, Refusal};
 use taizhang_core::unit::UnitTree;
 use taizhang_core::value::{decimal, print_scaled};
@@ -84,60 +87,6 @@ pub struct Figure {
     pub shown_measure: String,
     /// The sum behind it; zero for a formula.
     pub sum: Sum,
-}
-
-/// One line of a figure broken down.
-#[derive(Clone, Debug)]
-pub struct FigureRow {
-    /// The key: a unit's code, a month, a dimension's text.
-    pub key: String,
-    /// The label as shown.
-    pub label: String,
-    /// Whether it has a value.
-    pub state: FigureState,
-    /// The value in the base unit.
-    pub value: Option<String>,
-    /// The value as shown.
-    pub shown: String,
-}
-
-/// How a figure is broken down.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum By {
-    /// By the units directly below.
-    Unit,
-    /// By month.
-    Month,
-    /// By one of the account's dimensions.
-    Dimension(String),
-}
-
-/// The records that a figure is made of.
-#[derive(Clone, Debug)]
-pub struct Opened {
-    /// Records that the reader may see: number, register's id, title, amount in the base unit.
-    pub items: Vec<OpenedItem>,
-    /// What the others sum to.
-    pub others: String,
-    /// The whole.
-    pub sum: String,
-    /// The record to go on after.
-    pub next: Option<RecordNo>,
-}
-
-/// One record of a figure.
-#[derive(Clone, Debug)]
-pub struct OpenedItem {
-    /// The record.
-    pub record: RecordNo,
-    /// Its register's id.
-    pub register: String,
-    /// Its title.
-    pub title: String,
-    /// Its part, in the base unit.
-    pub amount: String,
-    /// Its part as shown.
-    pub shown: String,
 }
 
 /// One moment, opened for questions.
@@ -384,236 +333,6 @@ impl Asking<'_> {
         let head = self.reading.n();
         let all = figure::cells(self.reading.conn()?, account.no, Span::AsOf(Day::MAX), known_at, head)?;
         Ok(account.kind != AccountKind::Stock && !all.is_empty())
-    }
-
-    /// A figure broken down.
-    pub fn rows(&mut self, question: &FigureQuestion, by: &By) -> Result<Vec<FigureRow>, AppError> {
-        let figure = self.figure(question)?;
-        match by {
-            By::Unit => self.by_unit(question, &figure),
-            By::Month => self.by_month(&figure),
-            By::Dimension(name) => self.by_dimension(&figure, name),
-        }
-    }
-
-    fn by_unit(&mut self, question: &FigureQuestion, figure: &Figure) -> Result<Vec<FigureRow>, AppError> {
-        let tree = self.tree(last_day(figure.span), figure.known_at);
-        let mut rows = Vec::new();
-        let own = tree.children(figure.unit).to_vec();
-        for unit in own {
-            let part = self.figure(&FigureQuestion {
-                unit: Some(format!("#{unit}")),
-                ..question.clone()
-            })?;
-            let quiet = part.sum == Sum::default() && !matches!(part.account.kind, AccountKind::Formula(_));
-            if !quiet {
-                let (key, label) = (part.unit_code, part.unit_name);
-                rows.push(FigureRow {
-                    key,
-                    label,
-                    state: part.state,
-                    value: part.value,
-                    shown: part.shown,
-                });
-            }
-        }
-        Ok(rows)
-    }
-
-    fn by_month(&mut self, figure: &Figure) -> Result<Vec<FigureRow>, AppError> {
-        let (from, to) = match figure.span {
-            Span::AsOf(day) => (Month(day.month().0 - 11), day.month()),
-            Span::Between(from, to) => (from.month(), to.month()),
-        };
-        let stock = figure.account.kind.is_stock();
-        let account = figure.account.clone();
-        let mut rows = Vec::new();
-        for month in from.0..=to.0 {
-            let month = Month(month);
-            let end = month.last().min(last_day(figure.span));
-            let span = if stock {
-                Span::AsOf(end)
-            } else {
-                Span::Between(month.first(), end)
-            };
-            let (_, state, units) = self.value(&account, figure.unit, span, figure.known_at)?;
-            rows.push(self.row(month.to_string(), month.to_string(), &account, state, units));
-        }
-        Ok(rows)
-    }
-
-    fn by_dimension(&mut self, figure: &Figure, name: &str) -> Result<Vec<FigureRow>, AppError> {
-        let account = figure.account.clone();
-        let at = account.dims.iter().position(|dim| dim.id == name || dim.name == name);
-        let missing = || AppError::BadRequest(format!("科目“{}”没有维度“{name}”。", account.name));
-        let at = at.ok_or_else(missing)?;
-        let head = self.reading.n();
-        let mut sums: BTreeMap<i64, Sum> = BTreeMap::new();
-        for (span, day) in self.segments(figure.span, figure.known_at) {
-            let below = self.tree(day, figure.known_at).with_below(figure.unit);
-            for ((of, dim), cell) in figure::cells(self.reading.conn()?, account.no, span, figure.known_at, head)? {
-                if below.contains(&of) {
-                    sums.entry(dim).or_default().add(cell);
-                }
-            }
-        }
-        let wanted: BTreeSet<i64> = sums.keys().copied().collect();
-        let texts = figure::dimension_texts(self.reading.conn()?, &wanted)?;
-        let mut by_text: BTreeMap<String, Sum> = BTreeMap::new();
-        for (dim, sum) in sums {
-            let text = texts.get(&dim).map_or("", String::as_str);
-            let part = text.split(DIM_SEPARATOR).nth(at).unwrap_or_default();
-            by_text.entry(part.to_owned()).or_default().add(sum);
-        }
-        let labels = self.dimension_labels(&account, at, last_day(figure.span), figure.known_at);
-        Ok(by_text
-            .into_iter()
-            .filter(|(_, sum)| *sum != Sum::default())
-            .map(|(key, sum)| {
-                let label = labels(&key);
-                self.row(key, label, &account, FigureState::Reported, Some(sum.amount))
-            })
-            .collect())
-    }
-
-    /// What a dimension's text is shown as: a choice's name, a unit's name, or the text itself.
-    fn dimension_labels(
-        &self,
-        account: &Account,
-        at: usize,
-        day: Day,
-        known_at: EntryNo,
-    ) -> impl Fn(&str) -> String + use<> {
-        use taizhang_core::definition::FieldKind;
-        let mut choices: BTreeMap<String, String> = BTreeMap::new();
-        let mut is_unit = false;
-        for register in &self.definition.registers {
-            for rule in register.postings.iter().filter(|rule| rule.account == account.no) {
-                match rule
-                    .dims
-                    .get(at)
-                    .and_then(|no| register.field(*no))
-                    .map(|field| &field.kind)
-                {
-                    Some(FieldKind::Choice(list)) => {
-                        choices.extend(list.iter().map(|choice| (choice.id.clone(), choice.name.clone())));
-                    }
-                    Some(FieldKind::Unit) => is_unit = true,
-                    None => {
-                        choices.extend(
-                            register
-                                .stages
-                                .iter()
-                                .map(|stage| (stage.id.clone(), stage.name.clone())),
-                        );
-                    }
-                    _ => {}
-                }
-            }
-        }
-        let tree = self.tree(day, known_at);
-        move |text: &str| {
-            let unit = text.parse().ok().filter(|_| is_unit).and_then(|unit| tree.get(unit));
-            match (unit, choices.get(text)) {
-                (Some(node), _) => node.name.clone(),
-                (None, Some(name)) => name.clone(),
-                (None, None) if text.is_empty() => "（未填）".to_owned(),
-                (None, None) => text.to_owned(),
-            }
-        }
-    }
-
-    fn row(&self, key: String, label: String, account: &Account, state: FigureState, units: Option<i64>) -> FigureRow {
-        let units = units.filter(|_| state == FigureState::Reported);
-        FigureRow {
-            key,
-            label,
-            state,
-            value: units.map(|units| print_scaled(units, account.scale)),
-            shown: units.map_or_else(|| "—".to_owned(), |units| self.shown(account, units)),
-        }
-    }
-
-    /// The records that a figure is made of: those the reader may see, and the others as one sum.
-    pub fn open(
-        &mut self,
-        scope: &Scope,
-        question: &FigureQuestion,
-        after: RecordNo,
-        limit: usize,
-    ) -> Result<Opened, AppError> {
-        let figure = self.figure(question)?;
-        let account = figure.account.clone();
-        let last = last_day(figure.span);
-        let tree = self.tree(last, figure.known_at);
-        let below = tree.with_below(figure.unit);
-        let trees: Vec<(Day, BTreeSet<RecordNo>)> = self
-            .segments(figure.span, figure.known_at)
-            .into_iter()
-            .map(|(span, day)| (last_day(span), self.tree(day, figure.known_at).with_below(figure.unit)))
-            .collect();
-        let counts = |unit: RecordNo, day: Day, _: i64| {
-            figure.unit == 0
-                || match figure.span {
-                    Span::AsOf(_) => below.contains(&unit),
-                    Span::Between(..) => trees
-                        .iter()
-                        .find(|(end, _)| day <= *end)
-                        .is_some_and(|(_, units)| units.contains(&unit)),
-                }
-        };
-        let window = (after, limit + 1);
-        let conn = self.reading.conn()?;
-        let mut shares = figure::shares(conn, account.no, figure.span, figure.known_at, &counts, window)?;
-        let next = (shares.len() > limit).then(|| shares[limit - 1].record);
-        shares.truncate(limit);
-        let mut items = Vec::new();
-        let mut hidden = 0;
-        for share in &shares {
-            match self.item(scope, &account, share.record, share.sum.amount)? {
-                Some(item) => items.push(item),
-                None => hidden += share.sum.amount,
-            }
-        }
-        Ok(Opened {
-            items,
-            others: print_scaled(hidden, account.scale),
-            sum: print_scaled(figure.sum.amount, account.scale),
-            next,
-        })
-    }
-
-    fn item(
-        &mut self,
-        scope: &Scope,
-        account: &Account,
-        record: RecordNo,
-        amount: i64,
-    ) -> Result<Option<OpenedItem>, AppError> {
-        let Some(first) = taizhang_store::journal::entry(self.reading.conn()?, record)? else {
-            return Ok(None);
-        };
-        let Some(register) = self.definition.register(first.register).cloned() else {
-            return Ok(None);
-        };
-        let Some(row) = taizhang_store::record::get(self.reading.conn()?, &register, record)? else {
-            return Ok(None);
-        };
-        let unit = register.unit.and_then(|field| row.state.unit(field)).unwrap_or(0);
-        if scope.readable(&register).is_some_and(|units| !units.contains(&unit)) {
-            return Ok(None);
-        }
-        let labels = Labels {
-            tree: self.tree(self.app.today(), self.reading.n()),
-            ..Labels::default()
-        };
-        Ok(Some(OpenedItem {
-            record,
-            register: register.id.clone(),
-            title: title(&self.definition, &register, &row.state, record, &labels),
-            amount: print_scaled(amount, account.scale),
-            shown: self.shown(account, amount),
-        }))
     }
 }
 

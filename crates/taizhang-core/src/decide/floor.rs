@@ -1,0 +1,129 @@
+//! Room: floors — no holder's end-of-day balance falls below one, whatever day a command touches (law 5).
+
+use super::{Book, Desk};
+use crate::day::Day;
+use crate::id::RecordNo;
+use crate::journal::{Entry, Leg};
+use crate::posting::{Posting, difference};
+use crate::refusal::{Code, Refusal};
+
+impl Desk<'_> {
+    /// No end-of-day balance with a floor falls below it, from the earliest touched day on (law 5).
+    pub(super) fn floors<B: Book>(
+        &self,
+        book: &mut B,
+        entry: &mut Entry,
+        lines: &mut Vec<Posting>,
+    ) -> Result<Result<(), Vec<Refusal>>, B::Error> {
+        let Some(version) = self.moment.rules.latest() else {
+            return Ok(Ok(()));
+        };
+        let mut booked = Vec::new();
+        for holder in holders(lines) {
+            let Some(account) = version.definition.accounts.get(&holder.account) else {
+                continue;
+            };
+            let Some(floor) = account.floor else { continue };
+            let touched: Vec<(Day, i64)> = lines
+                .iter()
+                .filter(|line| line.account == holder.account && line.dim == holder.dim)
+                .map(|line| (line.day, line.amount))
+                .collect();
+            let from = touched.iter().map(|(day, _)| *day).min().unwrap_or(holder.day);
+            let (start, series) = book.balances(&holder, from)?;
+            let Some((day, short)) = shortfall(floor, start, &series, &touched) else {
+                continue;
+            };
+            match account.recovery.filter(|_| self.command.recover) {
+                Some(recovery) => booked.extend(recovery_legs(&holder, recovery, day, short)),
+                None => {
+                    let refusal = Refusal::new(Code::BelowFloor).with("account", &account.name);
+                    return Ok(Err(vec![
+                        refusal
+                            .with("holder", &holder.dim)
+                            .with("day", day)
+                            .with("short", crate::value::print_scaled(short, account.scale)),
+                    ]));
+                }
+            }
+        }
+        lines.extend(booked.iter().map(|leg| leg_posting(leg, entry.record)));
+        *lines = difference(lines, &[]);
+        entry.legs = booked;
+        Ok(Ok(()))
+    }
+}
+
+/// One line for each holder among the postings.
+fn holders(lines: &[Posting]) -> Vec<Posting> {
+    let mut holders: Vec<Posting> = lines.to_vec();
+    holders.sort_by(|a, b| (a.account, &a.dim, a.day).cmp(&(b.account, &b.dim, b.day)));
+    holders.dedup_by(|a, b| a.account == b.account && a.dim == b.dim);
+    holders
+}
+
+/// The first day on which the balance would be below the floor and lower than it was, and by how
+/// much it would be short at worst.
+fn shortfall(floor: i64, start: i64, series: &[(Day, i64)], touched: &[(Day, i64)]) -> Option<(Day, i64)> {
+    let mut days: Vec<Day> = series
+        .iter()
+        .map(|(day, _)| *day)
+        .chain(touched.iter().map(|(day, _)| *day))
+        .collect();
+    days.sort();
+    days.dedup();
+    let mut first = None;
+    let mut worst = 0;
+    for day in days {
+        let was = series
+            .iter()
+            .rev()
+            .find(|(on, _)| *on <= day)
+            .map_or(start, |(_, balance)| *balance);
+        let change: i64 = touched
+            .iter()
+            .filter(|(on, _)| *on <= day)
+            .map(|(_, amount)| *amount)
+            .sum();
+        let is = was.saturating_add(change);
+        if is < floor && is < was {
+            first = first.or(Some(day));
+            worst = worst.max(floor - is);
+        }
+    }
+    first.map(|day| (day, worst))
+}
+
+fn recovery_legs(holder: &Posting, recovery: crate::id::AccountNo, day: Day, short: i64) -> [Leg; 2] {
+    let unit = holder.unit;
+    [
+        Leg {
+            account: holder.account,
+            dim: holder.dim.clone(),
+            day,
+            unit,
+            amount: short,
+        },
+        Leg {
+            account: recovery,
+            dim: holder.dim.clone(),
+            day,
+            unit,
+            amount: -short,
+        },
+    ]
+}
+
+fn leg_posting(leg: &Leg, record: RecordNo) -> Posting {
+    Posting {
+        account: leg.account,
+        unit: leg.unit,
+        dim: leg.dim.clone(),
+        day: leg.day,
+        record,
+        amount: leg.amount,
+        reported: 0,
+        missing: 0,
+        not_applicable: 0,
+    }
+}

@@ -1,0 +1,142 @@
+//! Room: what records post, the limits that run over them, and the lists they stand in.
+
+use crate::expr::Program;
+use crate::id::{AccountNo, FieldNo};
+
+/// What an entry does to an account, as a function of a record's state and day.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PostingRule {
+    /// The account that receives; for money rules the first leg's.
+    pub account: AccountNo,
+    /// When and how it posts.
+    pub kind: RuleKind,
+    /// Posts only where this holds.
+    pub when: Option<Program>,
+    /// How much.
+    pub amount: Amount,
+    /// The fields that give the account's dimensions, in the account's order.
+    pub dims: Vec<FieldNo>,
+}
+
+/// When a rule posts.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RuleKind {
+    /// The amount stands on every day on which the rule holds.
+    Stock {
+        /// Stands from the day in this field on.
+        from: Option<FieldNo>,
+        /// Stands until the day in this field, inclusive.
+        until: Option<FieldNo>,
+    },
+    /// Posted once, on the day that a field names.
+    FlowOnField {
+        /// A date field (its day) or a month field (its last day).
+        field: FieldNo,
+        /// Judge unit, dimension and amount by the last state instead of that day's.
+        last_state: bool,
+    },
+    /// Posted on the day of the opening.
+    FlowOnOpen,
+    /// Posted on the day of a move.
+    FlowOnMove {
+        /// The move's id.
+        name: String,
+        /// Which of several.
+        which: Which,
+    },
+    /// Stands at 1 on every day on which the limit is overdue.
+    Late {
+        /// The limit's id.
+        limit: String,
+    },
+    /// Posted on the day on which an overdue limit ends.
+    FinishedLate {
+        /// The limit's id.
+        limit: String,
+    },
+    /// Legs that sum to zero.
+    Money {
+        /// When they are posted.
+        on: Trigger,
+        /// The other leg: the account that is credited what `account` is debited.
+        credit: AccountNo,
+        /// The fields that give the credited account's dimensions.
+        credit_dims: Vec<FieldNo>,
+    },
+}
+
+/// What makes money legs post.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Trigger {
+    /// The opening.
+    Open,
+    /// Every move of this id.
+    Move(String),
+    /// The day that a field names.
+    Field(FieldNo),
+}
+
+/// Which of several moves of one id counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// The first.
+    First,
+    /// The last.
+    Last,
+    /// Each.
+    Each,
+}
+
+/// How much a rule posts.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Amount {
+    /// One, at the account's scale.
+    One,
+    /// A number field; the account keeps the counts of reported, missing and not applicable.
+    Field(FieldNo),
+    /// A rule over several fields.
+    Rule(Program),
+}
+
+/// A limit (时限) that runs while a record is in some stages.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Limit {
+    /// Its id, unique in the register.
+    pub id: String,
+    /// What is shown.
+    pub name: String,
+    /// It runs from the day a record enters one of these.
+    pub stages: Vec<String>,
+    /// Entering one of these stops the clock without ending the limit.
+    pub paused: Vec<String>,
+    /// How long.
+    pub length: LimitLength,
+    /// Whether a last day that is no working day moves to the next one.
+    pub roll: bool,
+}
+
+/// How long a limit is, and in what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LimitLength {
+    /// Working days of the State Council's calendar.
+    WorkingDays(u32),
+    /// Natural days.
+    Days(u32),
+    /// Civil-Code months.
+    Months(u32),
+}
+
+/// A named list over a register.
+#[derive(Clone, Debug, PartialEq)]
+pub struct View {
+    /// Its id, unique in the register.
+    pub id: String,
+    /// What is shown.
+    pub name: String,
+    /// Its columns, in order; empty means all that may be seen.
+    pub columns: Vec<FieldNo>,
+    /// Fields to sort by, `true` for descending.
+    pub sort: Vec<(FieldNo, bool)>,
+    /// Fields it filters by, indexed together.
+    pub filter: Vec<FieldNo>,
+}

@@ -1,0 +1,293 @@
+//! Room: registers, their fields, stages and moves.
+
+use super::posting_rule::{Limit, PostingRule, View};
+use crate::expr::Program;
+use crate::id::{FieldNo, RegisterNo};
+use crate::value::Precision;
+
+/// A kind of record (台账).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Register {
+    /// Its number in the book.
+    pub no: RegisterNo,
+    /// Its id in the pack.
+    pub id: String,
+    /// Its name as shown.
+    pub name: String,
+    /// One sentence on what it is for; shown on its page.
+    pub about: String,
+    /// True for the registers of the base pack that the program itself relies on.
+    pub system: bool,
+    /// Its fields, in order.
+    pub fields: Vec<Field>,
+    /// Its stages, in order; empty if records have no stages.
+    pub stages: Vec<Stage>,
+    /// Moves between stages.
+    pub moves: Vec<Move>,
+    /// Unique keys. The first is the one that an import matches rows by.
+    pub keys: Vec<Key>,
+    /// The fields that make a record's title.
+    pub title: Vec<FieldNo>,
+    /// The field that says which unit a record belongs to.
+    pub unit: Option<FieldNo>,
+    /// The record above, and what is inherited from it.
+    pub parent: Option<Parent>,
+    /// The field whose day is the day of an imported row.
+    pub row_day: Option<FieldNo>,
+    /// What a blank cell of a re-imported row means.
+    pub blank: Blank,
+    /// Rules that hold in every state.
+    pub checks: Vec<Check>,
+    /// What its records post.
+    pub postings: Vec<PostingRule>,
+    /// Limits that run while a record is in certain stages.
+    pub limits: Vec<Limit>,
+    /// Named lists.
+    pub views: Vec<View>,
+}
+
+/// One typed field.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Field {
+    /// Its number in the book.
+    pub no: FieldNo,
+    /// Its id in the pack.
+    pub id: String,
+    /// Its name as shown, also a heading of workbooks.
+    pub name: String,
+    /// Other headings that it goes by in workbooks.
+    pub aliases: Vec<String>,
+    /// What it may hold.
+    pub kind: FieldKind,
+    /// Required from the opening on.
+    pub required: bool,
+    /// Who may see it, and whether it is encrypted.
+    pub class: Class,
+    /// A sentence of help.
+    pub help: String,
+}
+
+/// What a field may hold.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FieldKind {
+    /// Free text of at most so many characters.
+    Text {
+        /// The longest text, in characters.
+        max: u32,
+    },
+    /// One of a closed list.
+    Choice(Vec<Choice>),
+    /// A whole number.
+    Integer,
+    /// A number with a measure, `scale` decimal places of the base unit kept.
+    Quantity {
+        /// The measure it is shown and typed in.
+        measure: String,
+        /// Decimal places kept.
+        scale: u32,
+    },
+    /// Money, kept in fen, typed and shown in the measure (元, 万元, 亿元).
+    Money {
+        /// The measure it is shown and typed in.
+        measure: String,
+    },
+    /// A percentage; 62.13 % is held as 62.13.
+    Percent {
+        /// Decimal places kept.
+        scale: u32,
+    },
+    /// A date, known at least as precisely as this.
+    Date {
+        /// The coarsest precision accepted.
+        coarsest: Precision,
+    },
+    /// A month.
+    Month,
+    /// A unit of the tree.
+    Unit,
+    /// A person's name; always of class personal or sensitive.
+    Person,
+    /// A record of a register.
+    Link {
+        /// The register that it must belong to.
+        register: RegisterNo,
+    },
+    /// A place on the map.
+    Place,
+    /// Files.
+    Evidence,
+    /// 统一社会信用代码, with its check digit.
+    CreditCode,
+    /// 居民身份证号码, with its check digit; always sensitive.
+    IdNumber,
+    /// 投资项目统一代码, by format.
+    ProjectCode,
+    /// A GB/T 2260 area code.
+    Area,
+    /// A GB/T 4754 industry code.
+    Industry,
+}
+
+/// Who may see a field. A field's class never tightens: a new field is made instead.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Class {
+    /// Anybody.
+    #[default]
+    Open,
+    /// By scope.
+    Internal,
+    /// Masked, revealed with a reason; encrypted under the person's own key.
+    Personal,
+    /// As personal, with a second proof; encrypted under the person's own key.
+    Sensitive,
+}
+
+impl Class {
+    /// Whether values are kept only as ciphertext.
+    pub fn is_sealed(self) -> bool {
+        self >= Class::Personal
+    }
+}
+
+/// One choice of a closed list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Choice {
+    /// What is stored.
+    pub id: String,
+    /// What is shown.
+    pub name: String,
+    /// Other spellings in workbooks.
+    pub aliases: Vec<String>,
+    /// Retired choices stay readable but can't be set.
+    pub retired: bool,
+}
+
+/// A stage (环节).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stage {
+    /// What is stored.
+    pub id: String,
+    /// What is shown.
+    pub name: String,
+    /// Where records open.
+    pub initial: bool,
+    /// Nothing more is expected of a record here.
+    pub closed: bool,
+    /// Fields that must be filled here, beside the always required ones.
+    pub needs: Vec<FieldNo>,
+}
+
+/// A move between stages (流转).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Move {
+    /// Its id in the pack.
+    pub id: String,
+    /// What the button says.
+    pub name: String,
+    /// Stages it may start from.
+    pub from: Vec<String>,
+    /// The stage it ends in.
+    pub to: String,
+    /// Fields that must be filled when it is made.
+    pub needs: Vec<FieldNo>,
+    /// Roles that may make it; empty means whoever may write.
+    pub roles: Vec<String>,
+    /// A condition on the state it leaves.
+    pub guard: Option<Program>,
+    /// Whether a file must be attached.
+    pub evidence: bool,
+}
+
+/// A unique key.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Key {
+    /// Its id, unique in the register.
+    pub id: String,
+    /// Fields that together are unique among living records.
+    pub fields: Vec<FieldNo>,
+}
+
+/// The record above.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Parent {
+    /// The link field that names it; fixed once the record is open.
+    pub field: FieldNo,
+    /// The register above.
+    pub register: RegisterNo,
+    /// Pairs (own field, field of the parent) whose values follow the parent's.
+    pub inherit: Vec<(FieldNo, FieldNo)>,
+}
+
+/// What a blank cell means when a row is imported again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Blank {
+    /// Nothing: the value stays.
+    #[default]
+    Keep,
+    /// The value is cleared.
+    Clear,
+}
+
+/// A rule over one record's state.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Check {
+    /// Its id, unique in the register.
+    pub id: String,
+    /// Must not be false.
+    pub rule: Program,
+    /// What the user reads when it is.
+    pub message: String,
+}
+
+impl Register {
+    /// The field of a number.
+    pub fn field(&self, no: FieldNo) -> Option<&Field> {
+        self.fields.iter().find(|field| field.no == no)
+    }
+
+    /// The field of an id.
+    pub fn field_named(&self, id: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.id == id)
+    }
+
+    /// The stage of an id.
+    pub fn stage(&self, id: &str) -> Option<&Stage> {
+        self.stages.iter().find(|stage| stage.id == id)
+    }
+
+    /// The stage that records open in.
+    pub fn initial_stage(&self) -> Option<&Stage> {
+        self.stages.iter().find(|stage| stage.initial).or(self.stages.first())
+    }
+
+    /// The move of an id.
+    pub fn move_named(&self, id: &str) -> Option<&Move> {
+        self.moves.iter().find(|m| m.id == id)
+    }
+
+    /// Whether the field's values follow the parent's.
+    pub fn inherits(&self, no: FieldNo) -> bool {
+        self.parent
+            .as_ref()
+            .is_some_and(|parent| parent.inherit.iter().any(|(own, _)| *own == no))
+    }
+}
+
+impl Field {
+    /// Decimal places that its numbers keep; 0 for whole numbers, 2 for money.
+    pub fn scale(&self) -> u32 {
+        match &self.kind {
+            FieldKind::Money { .. } => 2,
+            FieldKind::Quantity { scale, .. } | FieldKind::Percent { scale } => *scale,
+            _ => 0,
+        }
+    }
+
+    /// Whether it holds a number that can be added up.
+    pub fn is_number(&self) -> bool {
+        matches!(
+            self.kind,
+            FieldKind::Integer | FieldKind::Quantity { .. } | FieldKind::Money { .. } | FieldKind::Percent { .. }
+        )
+    }
+}

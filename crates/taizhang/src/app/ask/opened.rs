@@ -1,0 +1,124 @@
+//! Room: a figure opened — the records whose amounts sum to it exactly.
+
+use super::{Asking, FigureQuestion, last_day};
+use crate::app::names::{Labels, title};
+use crate::app::scope::Scope;
+use crate::error::AppError;
+use std::collections::BTreeSet;
+use taizhang_core::day::Day;
+use taizhang_core::definition::Account;
+use taizhang_core::id::RecordNo;
+use taizhang_core::value::print_scaled;
+use taizhang_store::figure::{self, Span};
+
+/// The records that a figure is made of.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    /// Records that the reader may see: number, register's id, title, amount in the base unit.
+    pub items: Vec<OpenedItem>,
+    /// What the others sum to.
+    pub others: String,
+    /// The whole.
+    pub sum: String,
+    /// The record to go on after.
+    pub next: Option<RecordNo>,
+}
+
+/// One record of a figure.
+#[derive(Clone, Debug)]
+pub struct OpenedItem {
+    /// The record.
+    pub record: RecordNo,
+    /// Its register's id.
+    pub register: String,
+    /// Its title.
+    pub title: String,
+    /// Its part, in the base unit.
+    pub amount: String,
+    /// Its part as shown.
+    pub shown: String,
+}
+
+impl Asking<'_> {
+    /// The records that a figure is made of: those the reader may see, and the others as one sum.
+    pub fn open(
+        &mut self,
+        scope: &Scope,
+        question: &FigureQuestion,
+        after: RecordNo,
+        limit: usize,
+    ) -> Result<Opened, AppError> {
+        let figure = self.figure(question)?;
+        let account = figure.account.clone();
+        let last = last_day(figure.span);
+        let tree = self.tree(last, figure.known_at);
+        let below = tree.with_below(figure.unit);
+        let trees: Vec<(Day, BTreeSet<RecordNo>)> = self
+            .segments(figure.span, figure.known_at)
+            .into_iter()
+            .map(|(span, day)| (last_day(span), self.tree(day, figure.known_at).with_below(figure.unit)))
+            .collect();
+        let counts = |unit: RecordNo, day: Day, _: i64| {
+            figure.unit == 0
+                || match figure.span {
+                    Span::AsOf(_) => below.contains(&unit),
+                    Span::Between(..) => trees
+                        .iter()
+                        .find(|(end, _)| day <= *end)
+                        .is_some_and(|(_, units)| units.contains(&unit)),
+                }
+        };
+        let window = (after, limit + 1);
+        let conn = self.reading.conn()?;
+        let mut shares = figure::shares(conn, account.no, figure.span, figure.known_at, &counts, window)?;
+        let next = (shares.len() > limit).then(|| shares[limit - 1].record);
+        shares.truncate(limit);
+        let mut items = Vec::new();
+        let mut hidden = 0;
+        for share in &shares {
+            match self.item(scope, &account, share.record, share.sum.amount)? {
+                Some(item) => items.push(item),
+                None => hidden += share.sum.amount,
+            }
+        }
+        Ok(Opened {
+            items,
+            others: print_scaled(hidden, account.scale),
+            sum: print_scaled(figure.sum.amount, account.scale),
+            next,
+        })
+    }
+
+    fn item(
+        &mut self,
+        scope: &Scope,
+        account: &Account,
+        record: RecordNo,
+        amount: i64,
+    ) -> Result<Option<OpenedItem>, AppError> {
+        let Some(first) = taizhang_store::journal::entry(self.reading.conn()?, record)? else {
+            return Ok(None);
+        };
+        let Some(register) = self.definition.register(first.register).cloned() else {
+            return Ok(None);
+        };
+        let Some(row) = taizhang_store::record::get(self.reading.conn()?, &register, record)? else {
+            return Ok(None);
+        };
+        let unit = register.unit.and_then(|field| row.state.unit(field)).unwrap_or(0);
+        if scope.readable(&register).is_some_and(|units| !units.contains(&unit)) {
+            return Ok(None);
+        }
+        let labels = Labels {
+            tree: self.tree(self.app.today(), self.reading.n()),
+            ..Labels::default()
+        };
+        Ok(Some(OpenedItem {
+            record,
+            register: register.id.clone(),
+            title: title(&self.definition, &register, &row.state, record, &labels),
+            amount: print_scaled(amount, account.scale),
+            shown: self.shown(account, amount),
+        }))
+    }
+}

@@ -1,0 +1,187 @@
+//! Room: a figure broken down — by the units below, by month, by a dimension.
+
+use super::{Asking, Figure, FigureQuestion, FigureState, last_day};
+use crate::error::AppError;
+use std::collections::{BTreeMap, BTreeSet};
+use taizhang_core::day::{Day, Month};
+use taizhang_core::definition::{Account, AccountKind};
+use taizhang_core::id::EntryNo;
+use taizhang_core::posting::DIM_SEPARATOR;
+use taizhang_core::value::print_scaled;
+use taizhang_store::figure::{self, Span, Sum};
+
+/// One line of a figure broken down.
+#[derive(Clone, Debug)]
+pub struct FigureRow {
+    /// The key: a unit's code, a month, a dimension's text.
+    pub key: String,
+    /// The label as shown.
+    pub label: String,
+    /// Whether it has a value.
+    pub state: FigureState,
+    /// The value in the base unit.
+    pub value: Option<String>,
+    /// The value as shown.
+    pub shown: String,
+}
+
+/// How a figure is broken down.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum By {
+    /// By the units directly below.
+    Unit,
+    /// By month.
+    Month,
+    /// By one of the account's dimensions.
+    Dimension(String),
+}
+
+impl Asking<'_> {
+    /// A figure broken down.
+    pub fn rows(&mut self, question: &FigureQuestion, by: &By) -> Result<Vec<FigureRow>, AppError> {
+        let figure = self.figure(question)?;
+        match by {
+            By::Unit => self.by_unit(question, &figure),
+            By::Month => self.by_month(&figure),
+            By::Dimension(name) => self.by_dimension(&figure, name),
+        }
+    }
+
+    fn by_unit(&mut self, question: &FigureQuestion, figure: &Figure) -> Result<Vec<FigureRow>, AppError> {
+        let tree = self.tree(last_day(figure.span), figure.known_at);
+        let mut rows = Vec::new();
+        let own = tree.children(figure.unit).to_vec();
+        for unit in own {
+            let part = self.figure(&FigureQuestion {
+                unit: Some(format!("#{unit}")),
+                ..question.clone()
+            })?;
+            let quiet = part.sum == Sum::default() && !matches!(part.account.kind, AccountKind::Formula(_));
+            if !quiet {
+                let (key, label) = (part.unit_code, part.unit_name);
+                rows.push(FigureRow {
+                    key,
+                    label,
+                    state: part.state,
+                    value: part.value,
+                    shown: part.shown,
+                });
+            }
+        }
+        Ok(rows)
+    }
+
+    fn by_month(&mut self, figure: &Figure) -> Result<Vec<FigureRow>, AppError> {
+        let (from, to) = match figure.span {
+            Span::AsOf(day) => (Month(day.month().0 - 11), day.month()),
+            Span::Between(from, to) => (from.month(), to.month()),
+        };
+        let stock = figure.account.kind.is_stock();
+        let account = figure.account.clone();
+        let mut rows = Vec::new();
+        for month in from.0..=to.0 {
+            let month = Month(month);
+            let end = month.last().min(last_day(figure.span));
+            let span = if stock {
+                Span::AsOf(end)
+            } else {
+                Span::Between(month.first(), end)
+            };
+            let (_, state, units) = self.value(&account, figure.unit, span, figure.known_at)?;
+            rows.push(self.row(month.to_string(), month.to_string(), &account, state, units));
+        }
+        Ok(rows)
+    }
+
+    fn by_dimension(&mut self, figure: &Figure, name: &str) -> Result<Vec<FigureRow>, AppError> {
+        let account = figure.account.clone();
+        let at = account.dims.iter().position(|dim| dim.id == name || dim.name == name);
+        let missing = || AppError::BadRequest(format!("科目“{}”没有维度“{name}”。", account.name));
+        let at = at.ok_or_else(missing)?;
+        let head = self.reading.n();
+        let mut sums: BTreeMap<i64, Sum> = BTreeMap::new();
+        for (span, day) in self.segments(figure.span, figure.known_at) {
+            let below = self.tree(day, figure.known_at).with_below(figure.unit);
+            for ((of, dim), cell) in figure::cells(self.reading.conn()?, account.no, span, figure.known_at, head)? {
+                if below.contains(&of) {
+                    sums.entry(dim).or_default().add(cell);
+                }
+            }
+        }
+        let wanted: BTreeSet<i64> = sums.keys().copied().collect();
+        let texts = figure::dimension_texts(self.reading.conn()?, &wanted)?;
+        let mut by_text: BTreeMap<String, Sum> = BTreeMap::new();
+        for (dim, sum) in sums {
+            let text = texts.get(&dim).map_or("", String::as_str);
+            let part = text.split(DIM_SEPARATOR).nth(at).unwrap_or_default();
+            by_text.entry(part.to_owned()).or_default().add(sum);
+        }
+        let labels = self.dimension_labels(&account, at, last_day(figure.span), figure.known_at);
+        Ok(by_text
+            .into_iter()
+            .filter(|(_, sum)| *sum != Sum::default())
+            .map(|(key, sum)| {
+                let label = labels(&key);
+                self.row(key, label, &account, FigureState::Reported, Some(sum.amount))
+            })
+            .collect())
+    }
+
+    /// What a dimension's text is shown as: a choice's name, a unit's name, or the text itself.
+    fn dimension_labels(
+        &self,
+        account: &Account,
+        at: usize,
+        day: Day,
+        known_at: EntryNo,
+    ) -> impl Fn(&str) -> String + use<> {
+        use taizhang_core::definition::FieldKind;
+        let mut choices: BTreeMap<String, String> = BTreeMap::new();
+        let mut is_unit = false;
+        for register in &self.definition.registers {
+            for rule in register.postings.iter().filter(|rule| rule.account == account.no) {
+                match rule
+                    .dims
+                    .get(at)
+                    .and_then(|no| register.field(*no))
+                    .map(|field| &field.kind)
+                {
+                    Some(FieldKind::Choice(list)) => {
+                        choices.extend(list.iter().map(|choice| (choice.id.clone(), choice.name.clone())));
+                    }
+                    Some(FieldKind::Unit) => is_unit = true,
+                    None => {
+                        choices.extend(
+                            register
+                                .stages
+                                .iter()
+                                .map(|stage| (stage.id.clone(), stage.name.clone())),
+                        );
+                    }
+                    _ => {}
+                }
+            }
+        }
+        let tree = self.tree(day, known_at);
+        move |text: &str| {
+            let unit = text.parse().ok().filter(|_| is_unit).and_then(|unit| tree.get(unit));
+            match (unit, choices.get(text)) {
+                (Some(node), _) => node.name.clone(),
+                (None, Some(name)) => name.clone(),
+                (None, None) if text.is_empty() => "（未填）".to_owned(),
+                (None, None) => text.to_owned(),
+            }
+        }
+    }
+
+    fn row(&self, key: String, label: String, account: &Account, state: FigureState, units: Option<i64>) -> FigureRow {
+        let units = units.filter(|_| state == FigureState::Reported);
+        FigureRow {
+            key,
+            label,
+            state,
+            value: units.map(|units| print_scaled(units, account.scale)),
+            shown: units.map_or_else(|| "—".to_owned(), |units| self.shown(account, units)),
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! Room: `taizhang export`. One register as a file, or everything for leaving.
+
+use crate::app::App;
+use crate::app::scope::Scope;
+use crate::error::AppError;
+use crate::export;
+use std::path::PathBuf;
+use taizhang_core::day::Day;
+
+/// Export a register, or everything
+#[derive(clap::Args, Clone, Debug)]
+pub struct Args {
+    /// The register's id or name
+    #[arg(required_unless_present = "all", conflicts_with = "all")]
+    pub register: Option<String>,
+    /// Everything: registers, journal, evidence
+    #[arg(long, conflicts_with_all = ["as_of", "known_at"])]
+    pub all: bool,
+    /// As of this day (default: now)
+    #[arg(long, value_name = "DAY", value_parser = super::day_of_text)]
+    pub as_of: Option<Day>,
+    /// As known at an entry or an instant
+    #[arg(long, value_name = "ENTRY")]
+    pub known_at: Option<String>,
+    /// FILE.xlsx, FILE.csv or FILE.json; with --all a folder
+    #[arg(short = 'o', long = "out", value_name = "FILE")]
+    pub out: PathBuf,
+}
+
+/// Exports.
+pub fn run(app: &App, scope: &Scope, args: &Args, json: bool) -> Result<(), AppError> {
+    let shown = args.out.display();
+    match &args.register {
+        Some(register) => {
+            let known_at = args.known_at.as_deref();
+            let records = export::register(app, scope, register, args.as_of, known_at, &args.out)?;
+            match json {
+                true => println!("{}", serde_json::json!({"records": records, "file": args.out})),
+                false => println!("已导出 {records} 条到 {shown}。"),
+            }
+        }
+        None => {
+            let sums = export::all(app, scope, &args.out)?;
+            let (registers, records, entries, files) = (sums.registers, sums.records, sums.entries, sums.files);
+            let answer = serde_json::json!({
+                "registers": registers, "records": records, "entries": entries, "files": files, "folder": args.out,
+            });
+            match json {
+                true => println!("{answer}"),
+                false => println!("已导出 {registers} 个台账 {records} 条、{entries} 笔记账和 {files} 个佐证文件到 {shown}。"),
+            }
+        }
+    }
+    Ok(())
+}
