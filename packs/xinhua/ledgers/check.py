@@ -17,14 +17,14 @@ IGNORED = {"环节"}
 
 def plain(heading):
     """总投资（亿元） is 总投资; 是否规上（限上） stays."""
-    return re.sub(r"（(亿元|万元|元|㎡|平方米|米|个|人|人次|亩|天|件|兆瓦时|月|%|)）$", "", heading)
+    return re.sub(r"（(亿元|万元|元|㎡|平方米|米|个|人|人次|亩|天|件|兆瓦时|个月|月|%|)）$", "", heading)
 
 
 def main():
     registers = {p.stem: tomllib.loads(p.read_text(encoding="utf-8")) for p in (PACK / "registers").glob("*.toml")}
     with open(PACK / "units.csv", encoding="utf-8") as file:
         units = Counter(row["name"] for row in csv.DictReader(file))
-    logins = {user["login"] for user in tomllib.loads((PACK / "ledgers/users.toml").read_text(encoding="utf-8"))["user"]}
+    logins = {user["login"] for user in tomllib.loads((PACK / "users.toml").read_text(encoding="utf-8"))["user"]}
     faults, keys, used = [], {}, set()
     for file, made, login in make.LEDGERS:
         if login not in logins:
@@ -60,8 +60,8 @@ def sheet_faults(sheet, register, units, keys):
     for number, row in enumerate(sheet.rows, 1):
         cells = {field["id"]: cell for field, cell in zip(by_column, row) if field}
         for heading, cell in zip(sheet.columns, row):
-            if heading == "环节" and cell not in stages:
-                yield f"row {number}: stage {cell}"
+            if heading == "环节":
+                yield from (f"row {number}: {fault}" for fault in stage_faults(register, cell, cells, stages))
         key = " ".join(str(cells.get(id)) for id in first)
         if key in seen:
             yield f"row {number}: key {key} twice"
@@ -69,6 +69,27 @@ def sheet_faults(sheet, register, units, keys):
         for field in register["field"]:
             yield from (f"row {number} {field['name']}: {fault}" for fault in cell_faults(field, cells.get(field["id"]), field["id"] in filled, units, keys))
         yield from (f"row {number}: {rule}" for rule in order_faults(register, cells))
+
+
+def stage_faults(register, wanted, cells, stages):
+    """An import walks the shortest way of moves to the stage: no evidence, and what the moves need is there."""
+    if wanted not in stages:
+        yield f"stage {wanted}"
+        return
+    names = {stage["id"]: stage["name"] for stage in register["stage"]}
+    ways = {next((s["id"] for s in register["stage"] if s.get("initial")), register["stage"][0]["id"]): []}
+    queue = list(ways)
+    for at in queue:
+        for move in register.get("move", []):
+            if at in move["from"] and move["to"] not in ways and not move.get("evidence"):
+                ways[move["to"]] = ways[at] + [move]
+                queue.append(move["to"])
+    way = next((way for id, way in ways.items() if names[id] == wanted), None)
+    if way is None:
+        yield f"no way to {wanted}"
+        return
+    for move in way:
+        yield from (f"move {move['id']} needs {need}" for need in move.get("needs", []) if cells.get(need) is None)
 
 
 def cell_faults(field, cell, has_column, units, keys):

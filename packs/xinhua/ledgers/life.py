@@ -12,7 +12,7 @@ def courtyards():
     for number in range(47):
         town, village = villages[number % 5]
         name = ["丁家大院", "核桃小院"][number] if number < 2 else f"样例·{village}{number + 1:02}号院"
-        surveyed = between(chance, "2023-03-06", "2023-12-20")
+        surveyed = between(chance, "2023-03-06", "2023-11-30")
         plan, accepted, removed = ("原貌修缮" if number % 3 else "改建"), between(chance, "2024-01-08", "2024-06-27"), None
         if number == 38:
             accepted = day("2024-06-30")
@@ -156,7 +156,7 @@ def loans():
         add(180_000 + number * 10_000, later(paid, -5), paid)
     for number in range(3):
         add(200_000, day(["2024-06-20", "2024-06-28", "2024-08-22"][number]), None)
-    columns = ["借据号", "合同编号", "借款人", "借款主体", "人员类别", "所在镇街", "创业项目", "经办银行", "审批日期", "贷款金额", "发放日", "到期日", "期限（月）", "年利率（%）", "第几次", "反担保方式", "带动就业（人）", "结清日", "环节", "备注"]
+    columns = ["借据号", "合同编号", "借款人", "借款主体", "人员类别", "所在镇街", "创业项目", "经办银行", "审批日期", "贷款金额", "发放日", "到期日", "期限（个月）", "年利率（%）", "第几次", "反担保方式", "带动就业（人）", "结清日", "环节", "备注"]
     return [Sheet("startup_loan", "贷款", "创业担保贷款发放台账（样例）", columns, rows, "填报单位：区人力资源和社会保障局　　单位：元", groups=[("贷款", "审批日期", "年利率（%）")], totals=["贷款金额"], repeat=50, notes=["注：只计发放的；审批未发放的不计。"])]
 
 
