@@ -50,7 +50,7 @@ impl Default for Limits {
             rows_max: 1_048_576,
             text_chars_max: 32_767,
             merges_max: 200_000,
-            sheets_max: 256,
+            sheets_max: 128,
             memory_bytes_max: 512 * MEBIBYTE,
             seconds_max: 60,
         }

@@ -177,7 +177,9 @@ mod tests {
     use std::io::Write;
     use std::ops::ControlFlow;
 
-    fn rows(content: &str) -> Vec<(u32, Vec<String>)> {
+    type Shown = (u32, Vec<String>);
+
+    fn rows(content: &str) -> Vec<Shown> {
         let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
         file.write_all(content.as_bytes()).expect("written");
         let mut book = open(file.path(), &Limits::default()).expect("opens");
@@ -196,13 +198,13 @@ mod tests {
         rows
     }
 
-    fn row(row: u32, cells: &[&str]) -> (u32, Vec<String>) {
+    fn row(row: u32, cells: &[&str]) -> Shown {
         (row, cells.iter().map(|cell| (*cell).to_owned()).collect())
     }
 
     #[test]
     fn rows_keep_the_numbers_that_a_spreadsheet_gives_them() {
-        let table: &[(&str, Vec<(u32, Vec<String>)>)] = &[
+        let table: &[(&str, Vec<Shown>)] = &[
             ("a,b\n\n\n1,2\n", vec![row(1, &["1=a", "2=b"]), row(4, &["1=1", "2=2"])]),
             (
                 "\r\na,b\r\n\"x\r\ny\",2\r\n\r\nz",

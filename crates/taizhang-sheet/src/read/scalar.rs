@@ -147,8 +147,17 @@ pub(super) fn number(value: f64) -> Scalar {
 
 /// Digits from the first that is not 0 to the last that is not 0.
 fn significant(decimal: &str) -> usize {
-    let digits: String = decimal.chars().filter(char::is_ascii_digit).collect();
-    digits.trim_matches('0').len()
+    let digits = decimal
+        .bytes()
+        .filter(u8::is_ascii_digit)
+        .skip_while(|digit| *digit == b'0');
+    let mut count = 0;
+    let mut zeros = 0;
+    for digit in digits {
+        zeros = if digit == b'0' { zeros + 1 } else { 0 };
+        count += 1;
+    }
+    count - zeros
 }
 
 /// `-1.234e-2` as `-0.01234`.

@@ -136,17 +136,21 @@ fn cell(text: &str) -> Option<(u32, u32)> {
 fn scan_rows(part: &mut impl BufRead, prefix: &[u8], hidden: &mut Hidden) -> io::Result<()> {
     let row_name = [prefix, b"row"].concat();
     let end_name = [b"/", prefix, b"sheetData"].concat();
-    let first_of_row = row_name[0];
     let mut row = 0_u32;
     let mut tag = Vec::new();
     loop {
         if part.skip_until(b'<')? == 0 {
             return Ok(());
         }
-        match part.fill_buf()?.first() {
-            Some(byte) if *byte == first_of_row || *byte == b'/' => (),
-            Some(_) => continue,
+        // Most tags are told by their first letters, without being read.
+        let ahead = part.fill_buf()?;
+        let is_wanted = match ahead.first() {
             None => return Ok(()),
+            Some(b'/') => may_begin(ahead, &end_name),
+            Some(_) => may_begin(ahead, &row_name),
+        };
+        if !is_wanted {
+            continue;
         }
         tag.clear();
         part.read_until(b'>', &mut tag)?;
@@ -163,6 +167,12 @@ fn scan_rows(part: &mut impl BufRead, prefix: &[u8], hidden: &mut Hidden) -> io:
             }
         }
     }
+}
+
+/// Whether bytes begin with a name, as far as they reach.
+fn may_begin(ahead: &[u8], name: &[u8]) -> bool {
+    let length = ahead.len().min(name.len());
+    ahead[..length] == name[..length]
 }
 
 /// The value of an attribute in the text of a tag.

@@ -49,6 +49,13 @@ impl Header {
     pub(super) fn score(&self) -> usize {
         self.columns.iter().filter(|column| column.known).count()
     }
+
+    /// The score without headings that stand over several columns: they want the groups above them.
+    fn rank(&self) -> usize {
+        let is_repeated = |name: &String| self.repeated.iter().any(|(repeated, _)| repeated == name);
+        let known = self.columns.iter().filter(|column| column.known);
+        known.filter(|column| !is_repeated(&column.name)).count()
+    }
 }
 
 /// More rows than this no ledger's header has.
@@ -61,7 +68,7 @@ pub(super) fn find(grid: &Grid, headings: &dyn Headings) -> Result<Header, Optio
         let mut first = last;
         loop {
             let header = header(grid, headings, first, last);
-            if best.as_ref().is_none_or(|best| header.score() > best.score()) {
+            if best.as_ref().is_none_or(|best| header.rank() > best.rank()) {
                 best = Some(header);
             }
             let taller = first > 1 && last - first + 1 < HEIGHT_MAX && links::above(grid, first);
@@ -91,7 +98,7 @@ fn grown(grid: &Grid, headings: &dyn Headings, best: Header) -> Header {
         } else {
             break;
         };
-        if candidate.score() < header.score() {
+        if candidate.rank() < header.rank() {
             break;
         }
         header = candidate;

@@ -98,7 +98,7 @@ fn collect(text: &str, years: &mut BTreeSet<i32>, parts: &mut BTreeSet<PeriodPar
     let runs = digit_runs(&text);
     for (index, run) in runs.iter().enumerate() {
         let before = index.checked_sub(1).map(|before| &runs[before]);
-        let joined = before.filter(|before| matches!(&text[before.end..run.start], "-" | "月-" | "年-"));
+        let joined = before.filter(|before| text[before.end..run.start].trim_start_matches(['年', '月']) == "-");
         let behind = &text[run.end..];
         if behind.starts_with('年') && is_year(run.value) {
             years.insert(run.value);
@@ -187,29 +187,29 @@ mod tests {
     #[test]
     fn the_period_is_taken_where_nothing_contradicts() {
         use PeriodPart::*;
-        let table: &[(&[&str], &str, Option<i32>, Option<PeriodPart>)] = &[
+        let is = |year, part| SheetPeriod { year, part };
+        let table: &[(&[&str], &str, SheetPeriod)] = &[
             (
                 &["2024年重点项目台账", "（12月份）"],
                 "Sheet1",
-                Some(2024),
-                Some(Month(12)),
+                is(Some(2024), Some(Month(12))),
             ),
-            (&["２０２４年１—８月完成情况"], "", Some(2024), Some(Months(1, 8))),
-            (&["2024年1月至8月"], "", Some(2024), Some(Months(1, 8))),
-            (&["截至2024年三季度"], "", Some(2024), Some(Quarter(3))),
-            (&["上半年调度表"], "2025年", Some(2025), Some(FirstHalf)),
-            (&["2021-2025年规划项目"], "", None, None),
-            (&["2024年8月", "2024年1-8月"], "", Some(2024), None),
-            (&["填报日期：2024年9月3日", "2024年8月"], "", Some(2024), Some(Month(8))),
-            (&["项目台账"], "8月", None, Some(Month(8))),
-            (&["13月", "20240年"], "", None, None),
+            (&["２０２４年１—８月完成情况"], "", is(Some(2024), Some(Months(1, 8)))),
+            (&["2024年1月至8月"], "", is(Some(2024), Some(Months(1, 8)))),
+            (&["截至2024年三季度"], "", is(Some(2024), Some(Quarter(3)))),
+            (&["上半年调度表"], "2025年", is(Some(2025), Some(FirstHalf))),
+            (&["2021-2025年规划项目"], "", is(None, None)),
+            (&["2024年8月", "2024年1-8月"], "", is(Some(2024), None)),
+            (
+                &["填报日期：2024年9月3日", "2024年8月"],
+                "",
+                is(Some(2024), Some(Month(8))),
+            ),
+            (&["项目台账"], "8月", is(None, Some(Month(8)))),
+            (&["13月", "20240年"], "", is(None, None)),
         ];
-        for (given, sheet, year, part) in table {
-            let expected = SheetPeriod {
-                year: *year,
-                part: *part,
-            };
-            assert_eq!(period(&texts(given), sheet), expected, "{given:?}");
+        for (given, sheet, expected) in table {
+            assert_eq!(period(&texts(given), sheet), *expected, "{given:?}");
         }
     }
 }

@@ -84,7 +84,7 @@ pub(super) fn classify(own: &OwnCells, columns: &[Column], before: &mut Before) 
         before.notes = true;
         return Verdict::Skip(SkipWhy::Note);
     }
-    if is_total(own, &text) {
+    if is_total(own, &text, columns) {
         return Verdict::Skip(SkipWhy::Total);
     }
     if let Some(depth) = section_depth(own, &text, columns) {
@@ -142,7 +142,7 @@ fn is_note(own: &OwnCells, text: &str, columns: &[Column], in_notes: bool) -> bo
     in_notes && count == 1 && (is_numbered || raw.starts_with(is_space))
 }
 
-fn is_total(own: &OwnCells, first: &str) -> bool {
+fn is_total(own: &OwnCells, first: &str, columns: &[Column]) -> bool {
     let totals = &words().totals;
     let is_exact = |text: &str| totals.iter().any(|word| text.trim_end_matches(':') == word);
     // Behind a running number only the word alone is believed.
@@ -158,7 +158,18 @@ fn is_total(own: &OwnCells, first: &str) -> bool {
         let rest = first.strip_prefix(word.as_str());
         rest.is_some_and(|rest| rest.starts_with(['(', ':', '共']) || rest.starts_with(|c: char| c.is_ascii_digit()))
     });
-    counted || (first.chars().count() <= TOTAL_CHARS_MAX && totals.iter().any(|word| first.ends_with(word.as_str())))
+    // Where rows are numbered, a total is not. Where they are not, 固定资产投资合计 may be a record.
+    let is_numbered = own
+        .cells
+        .iter()
+        .any(|(index, cell)| is_serial(&columns[*index]) && is_number(cell));
+    let is_unnumbered = columns.iter().any(is_serial) && !is_numbered;
+    let ends = first.chars().count() <= TOTAL_CHARS_MAX && totals.iter().any(|word| first.ends_with(word.as_str()));
+    counted || (is_unnumbered && ends)
+}
+
+fn is_serial(column: &Column) -> bool {
+    words().serial_headings.contains(&column.name.to_lowercase())
 }
 
 /// A longer text that ends in 合计 is a sentence.
@@ -177,15 +188,13 @@ fn section_depth(own: &OwnCells, text: &str, columns: &[Column]) -> Option<u32> 
     if own.cells.len() > 1 {
         return None;
     }
-    let is_serial = columns
-        .get(index)
-        .is_some_and(|column| words().serial_headings.contains(&column.name.to_lowercase()));
+    let in_serial = is_serial(&columns[index]);
     let is_counted = text.ends_with(')')
         && text
             .rsplit('(')
             .next()
             .is_some_and(|count| count.trim_start_matches('共').starts_with(|c: char| c.is_ascii_digit()));
-    let is_label = index == 0 && (is_serial || is_counted || text.ends_with(':'));
+    let is_label = index == 0 && (in_serial || is_counted || text.ends_with(':'));
     (own.first_width >= 2 || is_label).then_some(0)
 }
 
@@ -295,6 +304,35 @@ mod tests {
                 expected,
                 "{line}"
             );
+        }
+    }
+
+    #[test]
+    fn a_name_that_ends_like_a_total_is_a_record_where_rows_have_no_numbers() {
+        let named = |name: &str| RawCell {
+            col: 1,
+            raw: name.to_owned(),
+            kind: Kind::Text,
+            ..RawCell::default()
+        };
+        let amount = RawCell {
+            col: 2,
+            raw: "5".to_owned(),
+            kind: Kind::Number,
+            ..RawCell::default()
+        };
+        let columns = columns(&["指标", "完成", "备注"]);
+        for (name, expected) in [
+            ("固定资产投资合计", Verdict::Record),
+            ("合计", Verdict::Skip(SkipWhy::Total)),
+            ("总计（12个）", Verdict::Skip(SkipWhy::Total)),
+        ] {
+            let name = named(name);
+            let own = OwnCells {
+                cells: vec![(0, &name), (1, &amount)],
+                first_width: 1,
+            };
+            assert_eq!(classify(&own, &columns, &mut Before::default()), expected, "{name:?}");
         }
     }
 
