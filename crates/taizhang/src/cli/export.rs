@@ -1,46 +1,48 @@
 //! Room: `taizhang export`. One register as a file, or everything for leaving.
 
-use crate::app::App;
-use crate::app::scope::Scope;
+use super::{Common, day};
 use crate::error::AppError;
 use crate::export;
 use std::path::PathBuf;
 use taizhang_core::day::Day;
 
 /// Export a register, or everything
-#[derive(clap::Args, Clone, Debug)]
-pub struct Args {
+#[derive(clap::Args)]
+pub struct ExportArgs {
     /// The register's id or name
     #[arg(required_unless_present = "all", conflicts_with = "all")]
-    pub register: Option<String>,
+    register: Option<String>,
     /// Everything: registers, journal, evidence
     #[arg(long, conflicts_with_all = ["as_of", "known_at"])]
-    pub all: bool,
+    all: bool,
     /// As of this day (default: now)
-    #[arg(long, value_name = "DAY", value_parser = super::day_of_text)]
-    pub as_of: Option<Day>,
+    #[arg(long, value_name = "DAY", value_parser = day)]
+    as_of: Option<Day>,
     /// As known at an entry or an instant
     #[arg(long, value_name = "ENTRY")]
-    pub known_at: Option<String>,
+    known_at: Option<String>,
     /// FILE.xlsx, FILE.csv or FILE.json; with --all a folder
     #[arg(short = 'o', long = "out", value_name = "FILE")]
-    pub out: PathBuf,
+    out: PathBuf,
 }
 
 /// Exports.
-pub fn run(app: &App, scope: &Scope, args: &Args, json: bool) -> Result<(), AppError> {
+pub fn run(common: &Common, args: &ExportArgs) -> Result<(), AppError> {
+    let app = common.open()?;
+    let scope = common.reader(&app)?;
+    let json = common.json;
     let shown = args.out.display();
     match &args.register {
         Some(register) => {
             let known_at = args.known_at.as_deref();
-            let records = export::register(app, scope, register, args.as_of, known_at, &args.out)?;
+            let records = export::register(&app, &scope, register, args.as_of, known_at, &args.out)?;
             match json {
                 true => println!("{}", serde_json::json!({"records": records, "file": args.out})),
                 false => println!("已导出 {records} 条到 {shown}。"),
             }
         }
         None => {
-            let sums = export::all(app, scope, &args.out)?;
+            let sums = export::all(&app, &scope, &args.out)?;
             let (registers, records, entries, files) = (sums.registers, sums.records, sums.entries, sums.files);
             let answer = serde_json::json!({
                 "registers": registers, "records": records, "entries": entries, "files": files, "folder": args.out,

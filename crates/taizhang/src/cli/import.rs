@@ -1,7 +1,6 @@
 //! Room: `taizhang import`. Asks the importer and shows what became of every row.
 
-use crate::app::App;
-use crate::app::scope::Scope;
+use super::{Common, day};
 use crate::error::{AppError, RefusedLine};
 use crate::import::{self, ImportOutcome, ImportRequest};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -11,37 +10,39 @@ use std::time::{Duration, Instant};
 use taizhang_core::day::Day;
 
 /// Import a workbook into a register
-#[derive(clap::Args, Clone, Debug)]
-pub struct Args {
+#[derive(clap::Args)]
+pub struct ImportArgs {
     /// The register's id or name
-    pub register: String,
+    register: String,
     /// xlsx, xls, ods or csv
-    pub file: PathBuf,
+    file: PathBuf,
     /// The sheet (default: the one whose headings fit)
     #[arg(long)]
-    pub sheet: Option<String>,
+    sheet: Option<String>,
     /// A TOML file: [columns] "heading" = "field id"
     #[arg(long, value_name = "FILE")]
-    pub map: Option<PathBuf>,
+    map: Option<PathBuf>,
     /// The day of rows that name none, and of changes
-    #[arg(long, value_name = "DAY", value_parser = super::day_of_text)]
-    pub occurred_on: Option<Day>,
+    #[arg(long, value_name = "DAY", value_parser = day)]
+    occurred_on: Option<Day>,
     /// Take the rows over as the state of this day (期初)
-    #[arg(long, value_name = "DAY", value_parser = super::day_of_text)]
-    pub opening: Option<Day>,
+    #[arg(long, value_name = "DAY", value_parser = day)]
+    opening: Option<Day>,
     /// Leave wrong rows out
     #[arg(long)]
-    pub skip_bad: bool,
+    skip_bad: bool,
     /// Write nothing
     #[arg(long)]
-    pub dry_run: bool,
+    dry_run: bool,
     /// Give the wrong rows back as a workbook
     #[arg(long, value_name = "OUT.xlsx")]
-    pub errors: Option<PathBuf>,
+    errors: Option<PathBuf>,
 }
 
 /// Imports; refused rows are an error, after they were shown.
-pub fn run(app: &App, scope: &Scope, args: &Args, json: bool) -> Result<(), AppError> {
+pub fn run(common: &Common, args: &ImportArgs) -> Result<(), AppError> {
+    let app = common.open()?;
+    let scope = common.writer(&app)?;
     let read = |path: &PathBuf| {
         std::fs::read_to_string(path)
             .map_err(|error| AppError::BadRequest(format!("{} 读不出来：{error}。请核对路径。", path.display())))
@@ -59,10 +60,10 @@ pub fn run(app: &App, scope: &Scope, args: &Args, json: bool) -> Result<(), AppE
         ..ImportRequest::default()
     };
     let bar = Bar::new();
-    let outcome = import::run(app, scope, &request, &|done, total| bar.show(done, total));
+    let outcome = import::run(&app, &scope, &request, &|done, total| bar.show(done, total));
     bar.end();
     let outcome = outcome?;
-    if json {
+    if common.json {
         println!("{}", outcome.json());
     } else {
         show(&outcome, args);
@@ -77,7 +78,7 @@ pub fn run(app: &App, scope: &Scope, args: &Args, json: bool) -> Result<(), AppE
     }
 }
 
-fn show(outcome: &ImportOutcome, args: &Args) {
+fn show(outcome: &ImportOutcome, args: &ImportArgs) {
     for line in &outcome.errors {
         let row = line.row.map_or(String::new(), |row| format!("第 {row} 行"));
         let column = line.column.as_ref().map_or(String::new(), |column| format!(" {column} 列"));

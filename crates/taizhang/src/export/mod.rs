@@ -1,1 +1,204 @@
-//! Room: what leaves the book as a file.
+//! Room: what leaves the book as a file — one register for people, or everything for good. Masks what
+//! is personal; what it writes is imported again without a change.
+
+mod cells;
+mod everything;
+
+pub use everything::{Everything, all};
+
+use crate::app::App;
+use crate::app::names::Labels;
+use crate::app::scope::Scope;
+use crate::error::AppError;
+use cells::Shape;
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::BufWriter;
+use std::path::Path;
+use std::sync::Arc;
+use taizhang_core::day::Day;
+use taizhang_core::decide::{Book, timeline_of};
+use taizhang_core::definition::{Definition, Register, Verb};
+use taizhang_core::id::{EntryNo, RecordNo, RegisterNo};
+use taizhang_core::journal::Entry;
+use taizhang_core::posting::Posting;
+use taizhang_core::refusal::{Code, Refusal};
+use taizhang_core::timeline::{State, state_on};
+use taizhang_sheet::write::{CsvSink, JsonSink, RowSink, SheetSpec, XlsxSink};
+use taizhang_store::facts::Facts;
+use taizhang_store::{Reading, StoreError};
+
+/// Stands for a personal value; an import takes it for "nothing said".
+pub(crate) const MASKED: &str = "***";
+/// Stands for a value that was erased by law.
+pub(crate) const ERASED: &str = "（已依法删除）";
+
+/// Writes a register to a file: xlsx, csv or json by the file's ending. Returns how many records.
+pub fn register(
+    app: &App,
+    scope: &Scope,
+    register: &str,
+    as_of: Option<Day>,
+    known_at: Option<&str>,
+    out: &Path,
+) -> Result<u64, AppError> {
+    let mut asking = app.asking()?;
+    let known_at = known_at.map(|text| asking.known_at(Some(text))).transpose()?;
+    let definition = asking.definition.clone();
+    let mut registers = definition.registers.iter();
+    let named = definition
+        .register_named(register)
+        .or_else(|| registers.find(|r| r.name == register));
+    let Some(register) = named.cloned() else {
+        let refusal = Refusal::new(Code::UnknownRegister).with("value", register);
+        return Err(AppError::refuse(app.locale(), &refusal));
+    };
+    if !scope.may_somewhere(Verb::Import, &register) {
+        return Err(AppError::refuse(app.locale(), &Refusal::new(Code::NotPermitted)));
+    }
+    let question = Question {
+        as_of: as_of.unwrap_or(app.today()),
+        known_at: known_at.unwrap_or(asking.reading.n()),
+        past: as_of.is_some() || known_at.is_some(),
+        units: scope.readable(&register),
+    };
+    written(app, scope, &mut asking.reading, &definition, &register, &question, out)
+}
+
+/// Which records, as of when.
+struct Question {
+    as_of: Day,
+    known_at: EntryNo,
+    /// Whether anything but the present rows was asked for.
+    past: bool,
+    /// The units whose records may be read; none for all.
+    units: Option<BTreeSet<RecordNo>>,
+}
+
+fn written(
+    app: &App,
+    scope: &Scope,
+    reading: &mut Reading<'_>,
+    definition: &Arc<Definition>,
+    register: &Register,
+    question: &Question,
+    out: &Path,
+) -> Result<u64, AppError> {
+    let states = states(reading, definition, register, question)?;
+    let mut labels = Labels {
+        tree: app.tree(reading, question.as_of, question.known_at),
+        ..Labels::default()
+    };
+    cells::gather_links(reading, definition, register, &states, &mut labels)?;
+    let shape = Shape::new(definition, register, labels);
+    let spec = shape.sheet(
+        question.as_of,
+        if scope.name.is_empty() {
+            &scope.login
+        } else {
+            &scope.name
+        },
+    );
+    let draft = out.with_extension("part");
+    let mut sink = sink(spec, out, &draft)?;
+    let outcome = states.iter().try_for_each(|state| sink.row(&shape.row(state)));
+    let outcome = outcome.and_then(|()| sink.finish());
+    if let Err(error) = outcome {
+        // Half a file must not be taken for a whole one.
+        let _ = std::fs::remove_file(&draft);
+        return Err(AppError::BadRequest(error.to_string()));
+    }
+    std::fs::rename(&draft, out).map_err(|error| unwritable(out, &error))?;
+    Ok(states.len() as u64)
+}
+
+fn sink(spec: SheetSpec, out: &Path, draft: &Path) -> Result<Box<dyn RowSink>, AppError> {
+    let ending = out.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+    let create = || {
+        File::create(draft)
+            .map(BufWriter::new)
+            .map_err(|error| unwritable(out, &error))
+    };
+    let sink: Result<Box<dyn RowSink>, taizhang_sheet::SheetError> = match ending.as_deref() {
+        Some("xlsx") => XlsxSink::new(spec, create()?).map(|sink| Box::new(sink) as Box<dyn RowSink>),
+        Some("csv") => CsvSink::new(spec, create()?).map(|sink| Box::new(sink) as Box<dyn RowSink>),
+        Some("json") => JsonSink::new(spec, create()?).map(|sink| Box::new(sink) as Box<dyn RowSink>),
+        _ => {
+            let shown = out.display();
+            return Err(AppError::BadRequest(format!(
+                "{shown} 的后缀要写成 .xlsx、.csv 或 .json。"
+            )));
+        }
+    };
+    sink.map_err(|error| AppError::BadRequest(error.to_string()))
+}
+
+/// The records' states, in the order of their numbers; void records are none.
+fn states(
+    reading: &mut Reading<'_>,
+    definition: &Definition,
+    register: &Register,
+    question: &Question,
+) -> Result<Vec<State>, AppError> {
+    let (mut states, mut records) = (Vec::new(), Vec::new());
+    taizhang_store::record::each(reading.conn()?, register, &mut |row| {
+        match question.past {
+            true => records.push(row.record),
+            false if !row.void => states.push(row.state),
+            false => {}
+        }
+        Ok(())
+    })?;
+    let rules = reading.caches.rules.clone();
+    for record in records.into_iter().take_while(|record| *record <= question.known_at) {
+        let mut book = Past {
+            facts: Facts {
+                conn: reading.conn()?,
+                definition,
+                waiting: None,
+            },
+            known_at: question.known_at,
+        };
+        let timeline = timeline_of(&mut book, &rules, record)?;
+        if !timeline.void {
+            states.extend(state_on(&timeline.states(), question.as_of).cloned());
+        }
+    }
+    if let Some(units) = &question.units {
+        let unit = |state: &State| register.unit.and_then(|field| state.unit(field));
+        states.retain(|state| unit(state).is_some_and(|unit| units.contains(&unit)));
+    }
+    Ok(states)
+}
+
+/// The book as it was known at an entry.
+struct Past<'a> {
+    facts: Facts<'a>,
+    known_at: EntryNo,
+}
+
+impl Book for Past<'_> {
+    type Error = StoreError;
+
+    fn entries(&mut self, record: RecordNo) -> Result<Vec<Entry>, StoreError> {
+        let mut entries = self.facts.entries(record)?;
+        entries.retain(|entry| entry.n <= self.known_at);
+        Ok(entries)
+    }
+
+    fn children(&mut self, record: RecordNo) -> Result<Vec<RecordNo>, StoreError> {
+        self.facts.children(record)
+    }
+
+    fn key_holder(&mut self, register: RegisterNo, key: &str, text: &str) -> Result<Option<RecordNo>, StoreError> {
+        self.facts.key_holder(register, key, text)
+    }
+
+    fn balances(&mut self, posting: &Posting, from: Day) -> Result<(i64, Vec<(Day, i64)>), StoreError> {
+        self.facts.balances(posting, from)
+    }
+}
+
+fn unwritable(path: &Path, error: &std::io::Error) -> AppError {
+    AppError::BadRequest(format!("{} 写不进去：{error}。请核对路径和权限。", path.display()))
+}

@@ -1,1 +1,208 @@
-//! Room: workbooks into drafts. Matches headings, reads cells, compares with the book; decides nothing.
+//! Room: workbooks into commands. Matches headings, reads cells, compares with the book; the core
+//! decides, and one request carries everything, so that a file is imported whole or not at all.
+
+mod cells;
+mod compare;
+mod headings;
+mod prepare;
+mod report;
+mod stages;
+
+pub(crate) use headings::STAGE_HEADINGS;
+pub use report::ImportOutcome;
+
+use crate::app::names::BookNames;
+use crate::app::scope::Scope;
+use crate::app::{App, definition};
+use crate::error::{AppError, RefusedLine};
+use headings::{Bound, Known};
+use report::Report;
+use sha2::{Digest, Sha256};
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use taizhang_core::day::Day;
+use taizhang_core::definition::{Definition, Register, Verb};
+use taizhang_core::refusal::{Code, Refusal};
+use taizhang_sheet::{ReadOptions, TableReader, find_table};
+
+/// What is to be imported, and how.
+#[derive(Clone, Debug, Default)]
+pub struct ImportRequest {
+    /// The register's id or name.
+    pub register: String,
+    /// The workbook.
+    pub file: PathBuf,
+    /// The sheet; none for the one whose headings fit.
+    pub sheet: Option<String>,
+    /// The text of a heading map: `[columns]` with `"heading" = "field id"`, an empty id for "leave out".
+    pub map: Option<String>,
+    /// The day of rows that name none themselves, and of changes to records that are there already.
+    pub occurred_on: Option<Day>,
+    /// Take the rows over as the state of this day (期初).
+    pub opening: Option<Day>,
+    /// Leave wrong rows out instead of refusing the file.
+    pub skip_bad: bool,
+    /// Go the whole way but write nothing.
+    pub dry_run: bool,
+    /// Where to give the wrong rows back as a workbook.
+    pub errors_out: Option<PathBuf>,
+    /// The idempotency key.
+    pub key: Option<String>,
+    /// The file is of our own making (a pack's sample ledger): parse it without a child process.
+    pub trusted: bool,
+}
+
+/// Told how many rows are done, of how many; 0 while nobody knows.
+pub type Progress<'a> = &'a dyn Fn(u64, u64);
+
+/// What all steps of one import share.
+struct Job<'a> {
+    app: &'a App,
+    scope: &'a Scope,
+    request: &'a ImportRequest,
+    definition: Arc<Definition>,
+    register: Arc<Register>,
+    columns: Vec<Option<Bound>>,
+    sheet: String,
+    file: [u8; 32],
+}
+
+/// Imports a workbook into a register. Refused rows are in the outcome; an error is about the file.
+pub fn run(
+    app: &App,
+    scope: &Scope,
+    request: &ImportRequest,
+    progress: Progress<'_>,
+) -> Result<ImportOutcome, AppError> {
+    let definition = app.definition()?;
+    let register = register_of(app, scope, &definition, &request.register)?;
+    let known = Known::new(&definition, &register, request.map.as_deref())?;
+    let file = digest(&request.file)?;
+    let mut table = open(request, &known)?;
+    let columns = known.bind(table.table())?;
+    let sheet = table.table().sheet.clone();
+    let job = Job {
+        app,
+        scope,
+        request,
+        definition: definition.clone(),
+        register: register.clone(),
+        columns,
+        sheet,
+        file,
+    };
+    let mut report = Report::new(job.sheet.clone());
+    let rows = read_rows(&job, &mut table, &mut report, progress)?;
+    let mut outcome = prepare::write(&job, &rows, report, progress)?;
+    outcome.take_table(&table.into_table());
+    if let (Some(out), false) = (&request.errors_out, outcome.faults.is_empty()) {
+        write_errors(request, &known, &outcome, out)?;
+    }
+    Ok(outcome)
+}
+
+fn register_of(app: &App, scope: &Scope, definition: &Definition, name: &str) -> Result<Arc<Register>, AppError> {
+    let mut registers = definition.registers.iter();
+    let found = definition
+        .register_named(name)
+        .or_else(|| registers.find(|r| r.name == name));
+    let Some(register) = found.cloned() else {
+        let refusal = Refusal::new(Code::UnknownRegister).with("value", name);
+        return Err(AppError::refuse(app.locale(), &refusal));
+    };
+    if !scope.may_somewhere(Verb::Import, &register) {
+        return Err(AppError::refuse(app.locale(), &Refusal::new(Code::NotPermitted)));
+    }
+    Ok(register)
+}
+
+/// Opens the file and finds its table. A child process parses, since a workbook is what a stranger wrote.
+fn open(request: &ImportRequest, known: &Known) -> Result<TableReader, AppError> {
+    let options = ReadOptions {
+        sheet: request.sheet.clone(),
+        ..ReadOptions::default()
+    };
+    let rows = if request.trusted {
+        taizhang_sheet::open_in_process(&request.file, &options)
+    } else {
+        taizhang_sheet::open(&request.file, &options)
+    };
+    let table = rows
+        .and_then(|rows| find_table(rows, known))
+        .map_err(|error| unreadable(&error))?;
+    let rivals = &table.table().rivals;
+    if !rivals.is_empty() {
+        let sheets = [std::slice::from_ref(&table.table().sheet), &rivals[..]]
+            .concat()
+            .join("、");
+        return Err(refused(
+            "which_sheet",
+            format!("有几张工作表的表头同样符合：{sheets}。请用 --sheet 指明要导入哪一张。"),
+        ));
+    }
+    Ok(table)
+}
+
+fn read_rows(
+    job: &Job<'_>,
+    table: &mut TableReader,
+    report: &mut Report,
+    progress: Progress<'_>,
+) -> Result<Vec<cells::ReadRow>, AppError> {
+    let mut reading = job.app.reading()?;
+    let definition = definition(&reading)?;
+    let mut names = BookNames::new(job.app, &mut reading, definition);
+    let context = cells::Context::new(job, table.table());
+    let mut rows = Vec::new();
+    while let Some(row) = table.next() {
+        let row = row.map_err(|error| unreadable(&error))?;
+        rows.push(context.read(&row, &mut names, report));
+        if rows.len() % PROGRESS_EVERY == 0 {
+            progress(rows.len() as u64, 0);
+        }
+    }
+    Ok(rows)
+}
+
+const PROGRESS_EVERY: usize = 1_000;
+
+fn write_errors(request: &ImportRequest, known: &Known, outcome: &ImportOutcome, out: &Path) -> Result<(), AppError> {
+    let table = open(request, known)?;
+    let file = File::create(out).map_err(|error| unwritable(out, &error))?;
+    taizhang_sheet::write::mark_errors(table, &outcome.faults, std::io::BufWriter::new(file))
+        .map_err(|error| AppError::BadRequest(error.to_string()))?;
+    Ok(())
+}
+
+fn digest(path: &Path) -> Result<[u8; 32], AppError> {
+    let shown = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+    let failed = |error: std::io::Error| AppError::BadRequest(format!("文件 {shown} 读不出来：{error}。请核对路径。"));
+    let mut file = File::open(path).map_err(failed)?;
+    let mut hasher = Sha256::new();
+    let mut buffer = vec![0; 64 * 1024];
+    loop {
+        let read = std::io::Read::read(&mut file, &mut buffer).map_err(failed)?;
+        if read == 0 {
+            return Ok(hasher.finalize().into());
+        }
+        hasher.update(&buffer[..read]);
+    }
+}
+
+fn unreadable(error: &taizhang_sheet::SheetError) -> AppError {
+    refused(error.code(), error.to_string())
+}
+
+fn unwritable(path: &Path, error: &std::io::Error) -> AppError {
+    AppError::BadRequest(format!("{} 写不进去：{error}。请核对路径和权限。", path.display()))
+}
+
+/// A refusal of the file as a whole.
+fn refused(code: &str, message: String) -> AppError {
+    AppError::Refused(vec![RefusedLine {
+        code: code.to_owned(),
+        message,
+        ..RefusedLine::default()
+    }])
+}

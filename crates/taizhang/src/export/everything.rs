@@ -1,0 +1,98 @@
+//! Room: the whole book for leaving — every register, the journal, the evidence.
+
+use super::{Question, unwritable, written};
+use crate::app::scope::Scope;
+use crate::app::{App, definition};
+use crate::error::AppError;
+use crate::keys::hex;
+use base64::Engine;
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+use taizhang_core::definition::Verb;
+use taizhang_core::journal::chain::Alg;
+use taizhang_core::refusal::{Code, Refusal};
+
+/// What was written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Everything {
+    /// Registers, one csv each; the units are one of them.
+    pub registers: u64,
+    /// Records in them.
+    pub records: u64,
+    /// Entries of the journal.
+    pub entries: u64,
+    /// Files of evidence.
+    pub files: u64,
+}
+
+/// Writes everything into a folder: `ID.csv` for each register, `journal.jsonl`, `evidence/`.
+pub fn all(app: &App, scope: &Scope, folder: &Path) -> Result<Everything, AppError> {
+    if !scope.may_at_all(Verb::Administer) {
+        return Err(AppError::refuse(app.locale(), &Refusal::new(Code::NotPermitted)));
+    }
+    std::fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
+    let mut reading = app.reading()?;
+    let definition = definition(&reading)?;
+    let question = Question {
+        as_of: app.today(),
+        known_at: reading.n(),
+        past: false,
+        units: None,
+    };
+    let mut sums = Everything::default();
+    for register in &definition.registers {
+        let out = folder.join(format!("{}.csv", register.id));
+        sums.records += written(app, scope, &mut reading, &definition, register, &question, &out)?;
+        sums.registers += 1;
+    }
+    let out = folder.join("journal.jsonl");
+    sums.entries = journal(&mut reading, &out)?;
+    sums.files = copy(app.evidence(), &folder.join("evidence"))?;
+    Ok(sums)
+}
+
+/// The journal, byte by byte: first `{format, book, alg}`, then `{n, bytes, head}` for each entry.
+fn journal(reading: &mut taizhang_store::Reading<'_>, out: &Path) -> Result<u64, AppError> {
+    let failed = |error: std::io::Error| unwritable(out, &error);
+    let mut file = BufWriter::new(File::create(out).map_err(failed)?);
+    let alg = match reading.head.alg {
+        Alg::Sha256 => "sha256",
+    };
+    let book = hex(&reading.head.book);
+    let first = serde_json::json!({"format": "taizhang-journal-1", "book": book, "alg": alg});
+    writeln!(file, "{first}").map_err(failed)?;
+    let (mut count, mut broken) = (0, None);
+    taizhang_store::journal::each_after(reading.conn()?, 0, &mut |n, head, bytes| {
+        let bytes = base64::engine::general_purpose::STANDARD.encode(bytes);
+        let line = serde_json::json!({"n": n, "bytes": bytes, "head": hex(head)});
+        broken = writeln!(file, "{line}").err();
+        count += 1;
+        Ok(broken.is_none())
+    })?;
+    match broken {
+        Some(error) => Err(failed(error)),
+        None => file.flush().map(|()| count).map_err(failed),
+    }
+}
+
+/// Copies a folder with all below it; there may be none yet.
+fn copy(from: &Path, to: &Path) -> Result<u64, AppError> {
+    if !from.is_dir() {
+        return Ok(0);
+    }
+    let failed = |error: std::io::Error| unwritable(to, &error);
+    std::fs::create_dir_all(to).map_err(failed)?;
+    let mut count = 0;
+    for entry in std::fs::read_dir(from).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let target = to.join(entry.file_name());
+        if entry.file_type().map_err(failed)?.is_dir() {
+            count += copy(&entry.path(), &target)?;
+        } else {
+            std::fs::copy(entry.path(), &target).map_err(failed)?;
+            count += 1;
+        }
+    }
+    Ok(count)
+}

@@ -1,0 +1,215 @@
+//! Room: which column is which field. Knows a register's headings; reads no cell and guesses none.
+
+use super::refused;
+use crate::app::execute::find_field;
+use crate::error::AppError;
+use std::collections::{HashMap, HashSet};
+use taizhang_core::definition::{Definition, Field, Register};
+use taizhang_core::id::FieldNo;
+use taizhang_sheet::table::normalise_heading;
+use taizhang_sheet::{Column, Headings, Table};
+
+/// What a column is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Target {
+    /// A field.
+    Field(FieldNo),
+    /// The stage.
+    Stage,
+    /// Left out on purpose.
+    Ignored,
+}
+
+/// A column and what it is.
+#[derive(Clone, Debug)]
+pub(super) struct Bound {
+    /// What it is.
+    pub(super) target: Target,
+    /// Its number in the sheet.
+    pub(super) col: u32,
+    /// Its letters.
+    pub(super) letter: String,
+    /// The measure that heading or sheet name for it.
+    pub(super) measure: Option<String>,
+}
+
+/// All headings that a register's columns go by.
+pub(super) struct Known<'a> {
+    definition: &'a Definition,
+    register: &'a Register,
+    targets: HashMap<String, Target>,
+    measures: HashSet<String>,
+}
+
+/// Headings of the stage, as far as no field is called so.
+pub(crate) const STAGE_HEADINGS: [&str; 5] = ["环节", "当前环节", "状态", "阶段", "stage"];
+
+impl<'a> Known<'a> {
+    pub(super) fn new(
+        definition: &'a Definition,
+        register: &'a Register,
+        map: Option<&str>,
+    ) -> Result<Known<'a>, AppError> {
+        let mut targets = HashMap::new();
+        if let Some(map) = map {
+            for (heading, target) in mapped(register, map)? {
+                targets.insert(form(&heading), target);
+            }
+        }
+        // A field's own name wins over its id, and both over what another field is also called.
+        let spellings: [fn(&Field) -> Vec<&String>; 3] =
+            [|f| vec![&f.name], |f| vec![&f.id], |f| f.aliases.iter().collect()];
+        for spelling in spellings {
+            for field in &register.fields {
+                for heading in spelling(field) {
+                    targets.entry(form(heading)).or_insert(Target::Field(field.no));
+                }
+            }
+        }
+        if !register.stages.is_empty() {
+            for heading in STAGE_HEADINGS {
+                targets.entry(form(heading)).or_insert(Target::Stage);
+            }
+        }
+        let measures = definition.measures.values();
+        let measures = measures
+            .flat_map(|measure| [form(&measure.id), form(&measure.en)])
+            .collect();
+        Ok(Known {
+            definition,
+            register,
+            targets,
+            measures,
+        })
+    }
+
+    /// The columns of a table, in its order. Nothing is taken twice, and the key must be there.
+    pub(super) fn bind(&self, table: &Table) -> Result<Vec<Option<Bound>>, AppError> {
+        let columns: Vec<Option<Bound>> = table.columns.iter().map(|column| self.bound(column, table)).collect();
+        for (at, bound) in columns.iter().enumerate() {
+            let Some(bound) = bound.as_ref().filter(|bound| bound.target != Target::Ignored) else {
+                continue;
+            };
+            let same = |other: &&Bound| other.target == bound.target;
+            if let Some(first) = columns[..at].iter().flatten().find(same) {
+                return Err(refused("repeated_column", self.repeated(first, bound)));
+            }
+        }
+        let key = self.register.keys.first().map_or(&[][..], |key| &key.fields);
+        for field in key.iter().filter(|field| !self.register.inherits(**field)) {
+            if !columns
+                .iter()
+                .flatten()
+                .any(|bound| bound.target == Target::Field(*field))
+            {
+                let name = self.register.field(*field).map_or("", |field| &field.name);
+                return Err(refused("no_key_column", no_column(name, "按它识别条目", table)));
+            }
+        }
+        Ok(columns)
+    }
+
+    fn repeated(&self, first: &Bound, second: &Bound) -> String {
+        let name = match first.target {
+            Target::Field(no) => self.register.field(no).map_or("", |field| &field.name),
+            _ => STAGE_HEADINGS[0],
+        };
+        format!(
+            "“{name}”对应了两列：{} 列和 {} 列。请删去一列，或用 --map 指明用哪一列。",
+            first.letter, second.letter
+        )
+    }
+
+    fn bound(&self, column: &Column, table: &Table) -> Option<Bound> {
+        let (target, own) = self.resolve(&column.name)?;
+        let heading = own.or_else(|| column.measure.clone());
+        let measure = match target {
+            Target::Field(no) => self.measure(no, heading, table.sheet_measure.as_deref()),
+            _ => None,
+        };
+        Some(Bound {
+            target,
+            col: column.col,
+            letter: column.letter.clone(),
+            measure,
+        })
+    }
+
+    /// The measure of a number's column. That of the whole sheet holds only where it can: in a sheet
+    /// in 万元 there may be columns in 亩.
+    fn measure(&self, no: FieldNo, heading: Option<String>, sheet: Option<&str>) -> Option<String> {
+        use taizhang_core::definition::FieldKind;
+        let field = self.register.field(no).filter(|field| field.is_number())?;
+        let base = |id: &str| self.definition.measures.get(id).map(|measure| measure.base.as_str());
+        let own = match &field.kind {
+            FieldKind::Money { measure } | FieldKind::Quantity { measure, .. } => base(measure),
+            _ => None,
+        };
+        heading.or_else(|| {
+            sheet
+                .filter(|sheet| own.is_some() && base(sheet) == own)
+                .map(str::to_owned)
+        })
+    }
+
+    /// The target of a heading in its normalised form. A measure of the pack that the reader of
+    /// sheets does not know, such as 兆瓦时, may still stand in brackets.
+    fn resolve(&self, normalised: &str) -> Option<(Target, Option<String>)> {
+        let whole = normalised.to_lowercase();
+        if let Some(target) = self.targets.get(&whole) {
+            return Some((*target, None));
+        }
+        let (name, rest) = normalised.rsplit_once('(')?;
+        let measure = rest.strip_suffix(')')?;
+        let target = self.targets.get(&name.to_lowercase())?;
+        self.measures
+            .contains(&form(measure))
+            .then(|| (*target, Some(measure.to_owned())))
+    }
+}
+
+impl Headings for Known<'_> {
+    fn knows(&self, normalised: &str) -> bool {
+        self.resolve(normalised).is_some()
+    }
+
+    fn looked_for(&self) -> Vec<String> {
+        self.register.fields.iter().map(|field| field.name.clone()).collect()
+    }
+}
+
+/// The sentence that a column is not there, with the headings that are.
+pub(super) fn no_column(name: &str, why: &str, table: &Table) -> String {
+    let found: Vec<&str> = table.columns.iter().map(|column| column.heading.as_str()).collect();
+    format!(
+        "没有找到“{name}”一栏（{why}）。表头有：{}。请核对表头，或用 --map 指明对应关系。",
+        found.join("、")
+    )
+}
+
+fn form(heading: &str) -> String {
+    normalise_heading(heading).to_lowercase()
+}
+
+fn mapped(register: &Register, map: &str) -> Result<Vec<(String, Target)>, AppError> {
+    let wrong = |why: String| AppError::BadRequest(format!("对应关系文件有误：{why}"));
+    let table: toml::Table = map.parse().map_err(|error| wrong(format!("{error}")))?;
+    let columns = match table.get("columns") {
+        Some(toml::Value::Table(columns)) => columns.clone(),
+        _ => return Err(wrong("缺少 [columns]，请写成 \"表头\" = \"栏目编号\"。".to_owned())),
+    };
+    let mut out = Vec::new();
+    for (heading, value) in columns {
+        let name = value
+            .as_str()
+            .ok_or_else(|| wrong(format!("“{heading}”的值要加引号。")))?;
+        let target = match find_field(register, name) {
+            Some(field) => Target::Field(field.no),
+            None if name.is_empty() => Target::Ignored,
+            None if STAGE_HEADINGS.contains(&name) => Target::Stage,
+            None => return Err(wrong(format!("台账“{}”没有栏目“{name}”。", register.name))),
+        };
+        out.push((heading, target));
+    }
+    Ok(out)
+}

@@ -1,0 +1,217 @@
+//! Room: what became of an import — counts, and every wrong cell with its place. Words only.
+
+use super::Job;
+use super::headings::{Bound, Target};
+use crate::error::RefusedLine;
+use std::collections::BTreeSet;
+use taizhang_core::definition::Field;
+use taizhang_core::field_kinds::seals;
+use taizhang_core::id::EntryNo;
+use taizhang_core::refusal::Refusal;
+use taizhang_sheet::Table;
+use taizhang_sheet::values::Why;
+use taizhang_sheet::write::Fault;
+
+/// How many refused cells are listed one by one; all are counted.
+const LISTED_MAX: usize = 1_000;
+/// How many are marked in the workbook that gives the wrong rows back.
+const MARKED_MAX: usize = 100_000;
+
+/// What became of an import.
+#[derive(Clone, Debug, Default)]
+pub struct ImportOutcome {
+    /// Rows of the table that are records.
+    pub rows: u64,
+    /// Records opened.
+    pub added: u64,
+    /// Records changed.
+    pub changed: u64,
+    /// Rows that say what the book says.
+    pub unchanged: u64,
+    /// Living records of the register that the table does not name.
+    pub missing: u64,
+    /// Wrong rows left out.
+    pub skipped: u64,
+    /// What is wrong, the first thousand.
+    pub errors: Vec<RefusedLine>,
+    /// How many things are wrong.
+    pub errors_total: u64,
+    /// The first entry of the import.
+    pub batch: Option<EntryNo>,
+    /// The first and the last entry.
+    pub entries: Option<(EntryNo, EntryNo)>,
+    /// Columns that match no field, as `letter heading`.
+    pub unmatched: Vec<String>,
+    /// Rows that are no records: totals, notes, sections.
+    pub other_rows: u64,
+    /// Nothing was written because something is wrong.
+    pub refused: bool,
+    pub(super) faults: Vec<Fault>,
+}
+
+impl ImportOutcome {
+    /// The JSON of the command line and of HTTP.
+    pub fn json(&self) -> serde_json::Value {
+        let errors: Vec<serde_json::Value> = self.errors.iter().map(error_json).collect();
+        serde_json::json!({
+            "rows": self.rows,
+            "added": self.added,
+            "changed": self.changed,
+            "unchanged": self.unchanged,
+            "missing": self.missing,
+            "skipped": self.skipped,
+            "errors": errors,
+            "errors_total": self.errors_total,
+            "batch": self.batch,
+            "entries": self.entries.map(|(first, last)| [first, last]),
+            "unmatched": self.unmatched,
+            "other_rows": self.other_rows,
+        })
+    }
+
+    /// Adds what is known about the table once it was read to its end.
+    pub(super) fn take_table(&mut self, table: &Table) {
+        self.other_rows = table.skipped_count;
+        let name = |column: &taizhang_sheet::table::UnmatchedColumn| match &column.heading {
+            Some(heading) => format!("{} {heading}", column.letter),
+            None => column.letter.clone(),
+        };
+        self.unmatched = table.unmatched_columns.iter().map(name).collect();
+    }
+}
+
+fn error_json(line: &RefusedLine) -> serde_json::Value {
+    serde_json::json!({
+        "sheet": line.sheet,
+        "row": line.row,
+        "column": line.column,
+        "field": line.field,
+        "value": line.value,
+        "code": line.code,
+        "message": line.message,
+    })
+}
+
+/// Where something is wrong.
+pub(super) struct Place<'a> {
+    row: u32,
+    bound: Option<&'a Bound>,
+    field: Option<&'a Field>,
+    value: Option<&'a str>,
+}
+
+impl<'a> Place<'a> {
+    /// A cell of a field. What stands in a sealed field is not repeated.
+    pub(super) fn cell(row: u32, bound: &'a Bound, field: &'a Field, value: &'a str) -> Place<'a> {
+        Place {
+            row,
+            bound: Some(bound),
+            field: Some(field),
+            value: Some(value).filter(|_| !seals(field)),
+        }
+    }
+
+    /// A row as a whole.
+    pub(super) fn row(row: u32) -> Place<'static> {
+        Place {
+            row,
+            bound: None,
+            field: None,
+            value: None,
+        }
+    }
+
+    /// A column of a row.
+    pub(super) fn column(row: u32, job: &'a Job<'_>, target: Target) -> Place<'a> {
+        let bound = job.columns.iter().flatten().find(|bound| bound.target == target);
+        let field = match target {
+            Target::Field(no) => job.register.field(no),
+            _ => None,
+        };
+        Place {
+            row,
+            bound,
+            field,
+            value: None,
+        }
+    }
+}
+
+/// Gathers what is wrong.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Report {
+    sheet: String,
+    pub(super) lines: Vec<RefusedLine>,
+    pub(super) total: u64,
+    /// Something is wrong with the table as a whole: leaving rows out does not help.
+    pub(super) hopeless: bool,
+    pub(super) faults: Vec<Fault>,
+    pub(super) bad_rows: BTreeSet<u32>,
+}
+
+impl Report {
+    pub(super) fn new(sheet: String) -> Report {
+        Report {
+            sheet,
+            ..Report::default()
+        }
+    }
+
+    /// A refusal of the core.
+    pub(super) fn refusal(&mut self, place: &Place<'_>, job: &Job<'_>, refusal: &Refusal) {
+        let line = job.app.locale().line(refusal, Some(&job.register));
+        self.line(place, line);
+    }
+
+    /// A cell that could not be read as what it is.
+    pub(super) fn why(&mut self, place: &Place<'_>, why: Why) {
+        let name = place.field.map_or("", |field| &field.name);
+        let message = match place.value {
+            Some(value) => format!("“{name}”的“{value}”：{why}"),
+            None => format!("“{name}”：{why}"),
+        };
+        self.words(place, why.code(), message);
+    }
+
+    /// Anything else, in words.
+    pub(super) fn words(&mut self, place: &Place<'_>, code: &str, message: String) {
+        let line = RefusedLine {
+            code: code.to_owned(),
+            message,
+            ..RefusedLine::default()
+        };
+        self.line(place, line);
+    }
+
+    /// A fault of the whole table, such as a column that is not there.
+    pub(super) fn whole(&mut self, code: &str, message: String) {
+        self.total += 1;
+        self.hopeless = true;
+        self.lines.push(RefusedLine {
+            code: code.to_owned(),
+            message,
+            sheet: Some(self.sheet.clone()),
+            ..RefusedLine::default()
+        });
+    }
+
+    fn line(&mut self, place: &Place<'_>, mut line: RefusedLine) {
+        self.total += 1;
+        self.bad_rows.insert(place.row);
+        if self.faults.len() < MARKED_MAX {
+            self.faults.push(Fault {
+                row: place.row,
+                col: place.bound.map(|bound| bound.col),
+                message: line.message.clone(),
+            });
+        }
+        if self.lines.len() < LISTED_MAX {
+            line.sheet = Some(self.sheet.clone());
+            line.row = Some(place.row);
+            line.column = place.bound.map(|bound| bound.letter.clone());
+            line.field = line.field.or_else(|| place.field.map(|field| field.id.clone()));
+            line.value = place.value.map(str::to_owned).or(line.value);
+            self.lines.push(line);
+        }
+    }
+}
