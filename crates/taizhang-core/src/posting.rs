@@ -408,10 +408,13 @@ pub struct Run {
     pub provisional: bool,
 }
 
+/// The days on which a clock stopped, each with the day on which it ran again.
+type Stops = Vec<(Day, Option<Day>)>;
+
 /// The runs of a limit: from the day a record enters its stages until it leaves them, pauses apart.
 pub fn limit_runs(states: &[(Day, State)], limit: &Limit, definition: &Definition) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
-    let mut open: Option<(Day, Vec<(Day, Option<Day>)>)> = None;
+    let mut open: Option<(Day, Stops)> = None;
     for (day, state) in states {
         let stage = state.stage().unwrap_or_default();
         let counts = limit.stages.iter().any(|id| id == stage);
@@ -448,7 +451,7 @@ fn run(started: Day, ended: Option<Day>, stops: &[(Day, Option<Day>)], limit: &L
         LimitLength::Months(months) => CalendarLimit::Months(months),
     };
     // What stopped the clock until the duty was done did not run again; the duty's end is its resumption.
-    let stops: Vec<(Day, Option<Day>)> = stops.iter().map(|(from, until)| (*from, until.or(ended))).collect();
+    let stops: Stops = stops.iter().map(|(from, until)| (*from, until.or(ended))).collect();
     let due = definition
         .calendar
         .latest()

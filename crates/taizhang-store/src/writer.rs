@@ -77,8 +77,11 @@ pub type Reply = Result<Outcome, StoreError>;
 
 type Act = Box<dyn FnOnce(&mut Session) -> Result<(), StoreError> + Send>;
 
+/// Told on the writer's thread what became of a request.
+type Answer = Box<dyn FnOnce(Reply) + Send>;
+
 enum Job {
-    Write(Request, Box<dyn FnOnce(Reply) + Send>),
+    Write(Request, Answer),
     Act(Act, Box<dyn FnOnce(Result<(), StoreError>) + Send>),
 }
 
@@ -205,7 +208,7 @@ impl Session {
         self.conn.rollback()
     }
 
-    fn commit_group(&mut self, requests: Vec<(Request, Box<dyn FnOnce(Reply) + Send>)>) {
+    fn commit_group(&mut self, requests: Vec<(Request, Answer)>) {
         let (requests, replies): (Vec<_>, Vec<_>) = requests.into_iter().unzip();
         match self.try_group(&requests) {
             Ok(outcomes) => replies

@@ -30,8 +30,11 @@ pub trait Book {
     /// The living record that holds a unique key.
     fn key_holder(&mut self, register: RegisterNo, key: &str, text: &str) -> Result<Option<RecordNo>, Self::Error>;
     /// End-of-day balances of one holder: the balance before `from`, then day by day where it changes.
-    fn balances(&mut self, posting: &Posting, from: Day) -> Result<(i64, Vec<(Day, i64)>), Self::Error>;
+    fn balances(&mut self, posting: &Posting, from: Day) -> Result<Balances, Self::Error>;
 }
+
+/// The balance before a day, and the end-of-day balances from that day on where they change.
+pub type Balances = (i64, Vec<(Day, i64)>);
 
 /// Who asks.
 pub trait Gate {

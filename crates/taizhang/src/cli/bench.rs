@@ -73,7 +73,8 @@ fn cpu_ms() -> u64 {
 
 fn csv(records: usize) -> String {
     let mut out = String::from(
-        "Code,Name,Unit,Town,Category,Level,Status,Total,Done,Government money,Start,End,Reported on,Progress,Jobs,Latitude,Longitude,Contact,Key project,Remark\n",
+        "Code,Name,Unit,Town,Category,Level,Status,Total,Done,Government money,Start,End,Reported on,\
+         Progress,Jobs,Latitude,Longitude,Contact,Key project,Remark\n",
     );
     for at in 0..records {
         let _ = writeln!(out, "{}", row(at).join(","));
