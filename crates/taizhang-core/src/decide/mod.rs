@@ -1,6 +1,7 @@
 //! Room: the only door to the journal. A command and what the book knows go in; a decision holding
 //! every consequence comes out, or the reasons why not. Writes nothing; a preview is the same road.
 
+mod broken;
 mod floor;
 mod unique;
 
@@ -15,7 +16,6 @@ use crate::posting::{Posting, difference, postings};
 use crate::refusal::{Code, Refusal};
 use crate::rules::Rules;
 use crate::timeline::{PENDING, State, Timeline};
-use crate::validity::{Violation, violations};
 use crate::value::{Cell, Value};
 use std::sync::Arc;
 
@@ -376,56 +376,6 @@ impl Desk<'_> {
         match named {
             Some(record) => timeline_of(book, self.moment.rules, record).map(Some),
             None => Ok(None),
-        }
-    }
-
-    /// Violations that the command introduces (law 2): those of the new timeline less those of the old.
-    fn broken(&self, before: &Timeline, after: &Timeline) -> Vec<Refusal> {
-        let old = violations(before, self.register);
-        violations(after, self.register)
-            .into_iter()
-            .filter(|violation| !old.contains(violation))
-            .map(|violation| self.refusal(violation))
-            .collect()
-    }
-
-    fn refusal(&self, violation: Violation) -> Refusal {
-        let entry = |n: EntryNo| if n == PENDING { String::new() } else { n.to_string() };
-        match violation {
-            Violation::BeforeOpening { n, on, opened } => Refusal::new(Code::BeforeOpening)
-                .with("entry", entry(n))
-                .with("day", on)
-                .with("opened", opened),
-            Violation::OutOfTurn { n, on, name, stage } => {
-                let stage_name = self
-                    .register
-                    .stage(&stage)
-                    .map_or(stage.clone(), |stage| stage.name.clone());
-                let name = self.register.move_named(&name).map_or(name.clone(), |m| m.name.clone());
-                let refusal = Refusal::new(Code::OutOfTurn).with("entry", entry(n)).with("day", on);
-                refusal.with("move", name).with("stage", stage_name)
-            }
-            Violation::Required { field, .. } => Refusal::at(Code::Required, field),
-            Violation::StageNeeds { field, stage, .. } => {
-                let stage = self
-                    .register
-                    .stage(&stage)
-                    .map_or(stage.clone(), |stage| stage.name.clone());
-                Refusal::at(Code::StageNeeds, field).with("stage", stage)
-            }
-            Violation::MoveNeeds { field, name, .. } => {
-                let name = self.register.move_named(&name).map_or(name.clone(), |m| m.name.clone());
-                Refusal::at(Code::MoveNeeds, field).with("move", name)
-            }
-            Violation::Guarded { name, .. } => {
-                let name = self.register.move_named(&name).map_or(name.clone(), |m| m.name.clone());
-                Refusal::new(Code::Guarded).with("move", name)
-            }
-            Violation::Check { id, on, .. } => {
-                let message = self.register.checks.iter().find(|check| check.id == id);
-                let message = message.map_or(id.clone(), |check| check.message.clone());
-                Refusal::new(Code::CheckFailed).with("message", message).with("day", on)
-            }
         }
     }
 

@@ -21,7 +21,9 @@ pub fn against(app: &App, file: &Path) -> Result<(), AppError> {
     let document = field(released, "document");
     let bulletin = field(released, "bulletin");
     let release_no = released["release_no"].as_u64().unwrap_or(0) as u32;
-    let lines = released.is_object().then_some((bulletin.as_str(), release_no, document.as_str()));
+    let lines = released
+        .is_object()
+        .then_some((bulletin.as_str(), release_no, document.as_str()));
     signed(&proof, &signed_text(&book, n, &head, lines)).ok_or_else(|| broken("签名不符"))?;
     let mut reading = app.reading()?;
     if hex(&reading.head.book) != book {
@@ -36,8 +38,12 @@ pub fn against(app: &App, file: &Path) -> Result<(), AppError> {
     })?;
     match found {
         Some(found) if found == head => Ok(()),
-        Some(_) => Err(AppError::BadRequest(format!("账簿第 {n} 号的链头与 {name} 不同：流水被整体改写过。"))),
-        None => Err(AppError::BadRequest(format!("账簿没有第 {n} 号记账，而 {name} 已签署它：流水尾部被截掉。"))),
+        Some(_) => Err(AppError::BadRequest(format!(
+            "账簿第 {n} 号的链头与 {name} 不同：流水被整体改写过。"
+        ))),
+        None => Err(AppError::BadRequest(format!(
+            "账簿没有第 {n} 号记账，而 {name} 已签署它：流水尾部被截掉。"
+        ))),
     }
 }
 
@@ -45,7 +51,8 @@ fn signed(proof: &Value, text: &str) -> Option<()> {
     let key: [u8; 32] = bytes(&field(proof, "public_key"))?.try_into().ok()?;
     let signature: [u8; 64] = bytes(&field(proof, "signature"))?.try_into().ok()?;
     let key = VerifyingKey::from_bytes(&key).ok()?;
-    key.verify_strict(text.as_bytes(), &Signature::from_bytes(&signature)).ok()
+    key.verify_strict(text.as_bytes(), &Signature::from_bytes(&signature))
+        .ok()
 }
 
 fn field(value: &Value, name: &str) -> String {
@@ -54,5 +61,10 @@ fn field(value: &Value, name: &str) -> String {
 
 fn bytes(text: &str) -> Option<Vec<u8>> {
     let even = text.len().is_multiple_of(2) && text.is_ascii();
-    even.then(|| (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).ok()).collect())?
+    even.then(|| {
+        (0..text.len())
+            .step_by(2)
+            .map(|at| u8::from_str_radix(&text[at..at + 2], 16).ok())
+            .collect()
+    })?
 }

@@ -35,7 +35,7 @@ pub struct Written {
     /// The text, as the inside of a page; every number is a link to its figure.
     pub html: String,
     /// Every number in the order of the text.
-    pub numbers: Vec<Number>,
+    pub numbers: Vec<Mention>,
     /// The day that it stands for.
     pub as_of: Day,
     /// The entry that it knows.
@@ -44,7 +44,7 @@ pub struct Written {
 
 /// One number of a bulletin.
 #[derive(Clone, Debug)]
-pub struct Number {
+pub struct Mention {
     /// The question's address: account, unit, days.
     pub address: String,
     /// As printed.
@@ -58,14 +58,35 @@ pub fn write(app: &App, _scope: &Scope, id: &str, as_of: Day, known_at: Option<&
     let mut asking = app.asking()?;
     let known_at = asking.known_at(known_at)?;
     let missing = || AppError::NotFound(format!("没有通报“{id}”，请核对方案中的 bulletins。"));
-    let bulletin = asking.definition.bulletins.iter().find(|b| b.id == id).cloned().ok_or_else(missing)?;
+    let bulletin = asking
+        .definition
+        .bulletins
+        .iter()
+        .find(|b| b.id == id)
+        .cloned()
+        .ok_or_else(missing)?;
     let (text, numbers) = render(&mut asking, &bulletin, as_of, known_at)?;
     let markdown = replaced(&text, &numbers, &|number| number.printed.clone());
     let html = replaced(&page(&text), &numbers, &|number| {
-        let state = if number.figure.forecast { " class=\"figure forecast\"" } else { " class=\"figure\"" };
-        format!("<a{state} href=\"{}\">{}</a>", escaped(&link(number)), escaped(&number.printed))
+        let state = if number.figure.forecast {
+            " class=\"figure forecast\""
+        } else {
+            " class=\"figure\""
+        };
+        format!(
+            "<a{state} href=\"{}\">{}</a>",
+            escaped(&link(number)),
+            escaped(&number.printed)
+        )
     });
-    Ok(Written { title: bulletin.name.clone(), markdown, html, numbers, as_of, known_at })
+    Ok(Written {
+        title: bulletin.name.clone(),
+        markdown,
+        html,
+        numbers,
+        as_of,
+        known_at,
+    })
 }
 
 /// The inside of a bulletin's page.
@@ -87,7 +108,7 @@ struct Asked {
 /// What a rendering knows and what it was asked.
 #[derive(Default)]
 struct Notes {
-    known: BTreeMap<Asked, Number>,
+    known: BTreeMap<Asked, Mention>,
     printed: Vec<Asked>,
     unknown: Vec<Asked>,
 }
@@ -101,7 +122,7 @@ fn render(
     bulletin: &Bulletin,
     as_of: Day,
     known_at: EntryNo,
-) -> Result<(String, Vec<Number>), AppError> {
+) -> Result<(String, Vec<Mention>), AppError> {
     let fault = |error: &Error| AppError::BadRequest(format!("通报“{}”的模板有误：{error}。", bulletin.name));
     let notes: Arc<Mutex<Notes>> = Arc::default();
     let environment = environment(&notes, &bulletin.template).map_err(|error| fault(&error))?;
@@ -113,7 +134,11 @@ fn render(
         let mut notes = notes.lock().unwrap_or_else(PoisonError::into_inner);
         let unknown = std::mem::take(&mut notes.unknown);
         if unknown.is_empty() {
-            let numbers = notes.printed.iter().filter_map(|asked| notes.known.get(asked).cloned()).collect();
+            let numbers = notes
+                .printed
+                .iter()
+                .filter_map(|asked| notes.known.get(asked).cloned())
+                .collect();
             return Ok((text, numbers));
         }
         notes.printed.clear();
@@ -122,7 +147,10 @@ fn render(
             notes.known.insert(asked, number);
         }
     }
-    Err(AppError::BadRequest(format!("通报“{}”的模板总在询问新的数字，请简化条件。", bulletin.name)))
+    Err(AppError::BadRequest(format!(
+        "通报“{}”的模板总在询问新的数字，请简化条件。",
+        bulletin.name
+    )))
 }
 
 fn environment(notes: &Arc<Mutex<Notes>>, template: &str) -> Result<Environment<'static>, Error> {
@@ -146,7 +174,11 @@ fn environment(notes: &Arc<Mutex<Notes>>, template: &str) -> Result<Environment<
             notes.unknown.push(asked);
             return Ok(Value::from(0));
         };
-        let amount = number.figure.value.as_deref().and_then(|value| value.parse::<rust_decimal::Decimal>().ok());
+        let amount = number
+            .figure
+            .value
+            .as_deref()
+            .and_then(|value| value.parse::<rust_decimal::Decimal>().ok());
         // Only for choosing words; a number that is printed goes through `f` and stays exact.
         Ok::<Value, Error>(amount.map_or(Value::from(()), |amount| Value::from(amount.trunc().mantissa())))
     });
@@ -156,9 +188,10 @@ fn environment(notes: &Arc<Mutex<Notes>>, template: &str) -> Result<Environment<
 
 fn asked(account: String, options: &Kwargs) -> Result<Asked, Error> {
     let day = |name: &str| match options.get::<Option<String>>(name)? {
-        Some(text) => text.parse::<Day>().map(Some).map_err(|_| {
-            Error::new(ErrorKind::InvalidOperation, format!("{name} 不是日期：{text}"))
-        }),
+        Some(text) => text
+            .parse::<Day>()
+            .map(Some)
+            .map_err(|_| Error::new(ErrorKind::InvalidOperation, format!("{name} 不是日期：{text}"))),
         None => Ok(None),
     };
     let asked = Asked {
@@ -179,11 +212,15 @@ fn number(
     first: Day,
     as_of: Day,
     known_at: EntryNo,
-) -> Result<Number, AppError> {
+) -> Result<Mention, AppError> {
     let account = asking.account(&asked.account)?;
     let to = asked.to.unwrap_or(as_of);
     let stock = account.kind.is_stock();
-    let span = if stock { Span::AsOf(to) } else { Span::Between(asked.from.unwrap_or(first), to) };
+    let span = if stock {
+        Span::AsOf(to)
+    } else {
+        Span::Between(asked.from.unwrap_or(first), to)
+    };
     let question = FigureQuestion {
         account: asked.account.clone(),
         unit: asked.unit.clone(),
@@ -196,11 +233,17 @@ fn number(
         FigureState::NotApplicable => "不适用".to_owned(),
         FigureState::Reported => shown(asking, asked, &figure)?,
     };
-    Ok(Number { address: address(&figure), printed, figure })
+    Ok(Mention {
+        address: address(&figure),
+        printed,
+        figure,
+    })
 }
 
 fn shown(asking: &Asking<'_>, asked: &Asked, figure: &Figure) -> Result<String, AppError> {
-    let Some(value) = &figure.value else { return Ok("—".to_owned()) };
+    let Some(value) = &figure.value else {
+        return Ok("—".to_owned());
+    };
     let measure = asked.measure.as_deref().unwrap_or(&figure.account.measure);
     let amount = value.parse::<rust_decimal::Decimal>().ok();
     let units = amount.and_then(|amount| taizhang_core::value::scaled(amount, figure.account.scale));
@@ -217,7 +260,7 @@ pub fn address(figure: &Figure) -> String {
     format!("{}?unit={}&{days}", figure.account.id, figure.unit_code)
 }
 
-fn link(number: &Number) -> String {
+fn link(number: &Mention) -> String {
     format!("/figures/{}&known_at={}", number.address, number.figure.known_at)
 }
 
@@ -233,7 +276,7 @@ fn page(text: &str) -> String {
 }
 
 /// Puts what each mark stands for in its place.
-fn replaced(text: &str, numbers: &[Number], with: &dyn Fn(&Number) -> String) -> String {
+fn replaced(text: &str, numbers: &[Mention], with: &dyn Fn(&Mention) -> String) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(open) = rest.find(OPEN) {
@@ -250,5 +293,8 @@ fn replaced(text: &str, numbers: &[Number], with: &dyn Fn(&Number) -> String) ->
 
 /// Text made safe for a page.
 pub fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
 }

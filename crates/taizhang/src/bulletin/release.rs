@@ -27,7 +27,12 @@ pub struct Released {
 
 /// Issues a bulletin as of a day: one entry holding every figure, and a signature over the head.
 pub fn release(app: &App, scope: &Scope, id: &str, as_of: Day) -> Result<Released, AppError> {
-    let refuse = |code| AppError::refuse(app.locale(), &Refusal::new(code).with("day", as_of).with("today", app.today()));
+    let refuse = |code| {
+        AppError::refuse(
+            app.locale(),
+            &Refusal::new(code).with("day", as_of).with("today", app.today()),
+        )
+    };
     if !scope.may_at_all(Verb::Release) {
         return Err(refuse(Code::NotPermitted));
     }
@@ -36,7 +41,11 @@ pub fn release(app: &App, scope: &Scope, id: &str, as_of: Day) -> Result<Release
     }
     let written = write(app, scope, id, as_of, None)?;
     let document: [u8; 32] = Sha256::digest(written.markdown.as_bytes()).into();
-    let figures = written.numbers.iter().map(|n| (n.address.clone(), n.printed.clone())).collect();
+    let figures = written
+        .numbers
+        .iter()
+        .map(|n| (n.address.clone(), n.printed.clone()))
+        .collect();
     let mut act = Release {
         bulletin: id.to_owned(),
         release_no: 0,
@@ -58,7 +67,12 @@ pub fn release(app: &App, scope: &Scope, id: &str, as_of: Day) -> Result<Release
     let lost = |_| AppError::Fault("the writer gave no answer".to_owned());
     let (head, release_no) = receive.recv().map_err(lost)?;
     let proof = proof(app, &head, Some((id, release_no, &written, &document)))?;
-    Ok(Released { written, entry: head.n, release_no, proof })
+    Ok(Released {
+        written,
+        entry: head.n,
+        release_no,
+        proof,
+    })
 }
 
 /// The head alone, signed: anybody who keeps it can tell a cut-off or rewritten book later.
@@ -83,7 +97,9 @@ fn proof(
 ) -> Result<Value, AppError> {
     let (book, hash) = (hex(&head.book), hex(&head.hash));
     let named = release.map(|(id, no, written, document)| (id, no, written, hex(document)));
-    let lines = named.as_ref().map(|(id, no, _, document)| (*id, *no, document.as_str()));
+    let lines = named
+        .as_ref()
+        .map(|(id, no, _, document)| (*id, *no, document.as_str()));
     let signature = app.keys().sign(signed_text(&book, head.n, &hash, lines).as_bytes());
     let mut proof = json!({
         "format": "taizhang-checkpoint-1",
@@ -96,12 +112,18 @@ fn proof(
         "signature": hex(&signature),
     });
     if let (Some((id, no, written, document)), Some(object)) = (named, proof.as_object_mut()) {
-        let figures: Vec<Value> =
-            written.numbers.iter().map(|n| json!({"figure": n.address, "printed": n.printed})).collect();
-        object.insert("release".to_owned(), json!({
-            "bulletin": id, "release_no": no, "as_of": written.as_of.to_string(),
-            "known_at": written.known_at, "document": document, "figures": figures,
-        }));
+        let figures: Vec<Value> = written
+            .numbers
+            .iter()
+            .map(|n| json!({"figure": n.address, "printed": n.printed}))
+            .collect();
+        object.insert(
+            "release".to_owned(),
+            json!({
+                "bulletin": id, "release_no": no, "as_of": written.as_of.to_string(),
+                "known_at": written.known_at, "document": document, "figures": figures,
+            }),
+        );
     }
     Ok(proof)
 }

@@ -41,7 +41,9 @@ pub fn restated(app: &App, scope: &Scope, release: &Release) -> Result<Vec<Resta
     let now = write(app, scope, &release.bulletin, release.as_of, None)?;
     let mut found: Vec<Restated> = Vec::new();
     for (address, then) in &release.figures {
-        let Some(number) = now.numbers.iter().find(|number| number.address == *address) else { continue };
+        let Some(number) = now.numbers.iter().find(|number| number.address == *address) else {
+            continue;
+        };
         if number.printed == *then || found.iter().any(|earlier| earlier.address == *address) {
             continue;
         }
@@ -57,7 +59,7 @@ pub fn restated(app: &App, scope: &Scope, release: &Release) -> Result<Vec<Resta
 }
 
 /// Entries after a release whose postings fall into a figure.
-fn between(app: &App, number: &super::Number, known_at: EntryNo) -> Result<Vec<EntryNo>, AppError> {
+fn between(app: &App, number: &super::Mention, known_at: EntryNo) -> Result<Vec<EntryNo>, AppError> {
     let mut reading = app.reading()?;
     let (from, to) = match number.figure.span {
         Span::AsOf(day) => (taizhang_core::day::Day::MIN, day),

@@ -178,7 +178,7 @@ impl Samples {
         };
         let published = pack.join("tables/half_year_numbers.csv");
         Ok(Samples {
-            users: list("ledgers/users.toml")?.user,
+            users: list("users.toml")?.user,
             ledgers: list("ledgers/ledgers.toml")?.ledger,
             claims: list("claims.toml")?.claim,
             corrections: list("corrections.toml")?.correction,
@@ -217,8 +217,8 @@ fn import(app: &App, pack: &Path, ledger: &Ledger) -> Result<(), AppError> {
     };
     let bar = ProgressBar::new(0).with_style(bar_style()).with_message(format!("导入 {}", ledger.file));
     let outcome = import_file(app, &scope, &request, &|done, total| {
-        bar.set_length(total as u64);
-        bar.set_position(done as u64);
+        bar.set_length(total);
+        bar.set_position(done);
     })?;
     bar.finish_and_clear();
     if let Some(line) = outcome.errors.first() {

@@ -1,13 +1,18 @@
 //! Room: the command line. One file per subcommand; errors are one clear line on stderr.
 
-mod bulletin;
-mod due;
-mod figure;
-mod init;
-mod operate;
-mod pace;
-mod pack;
-mod serve;
+pub mod bench;
+pub mod bulletin;
+pub mod demo;
+pub mod due;
+pub mod export;
+pub mod figure;
+pub mod import;
+pub mod init;
+pub mod operate;
+pub mod pace;
+pub mod pack;
+pub mod serve;
+pub mod verify;
 
 use crate::app::scope::Scope;
 use crate::app::{App, Options};
@@ -57,6 +62,8 @@ pub struct Common {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Make the demonstration book, check it, serve it
+    Demo(demo::DemoArgs),
     /// Make a book from a pack; prints one-time activation codes
     Init(init::InitArgs),
     /// Check a pack, or apply it to a book
@@ -66,6 +73,10 @@ enum Command {
     },
     /// Serve a book over HTTP
     Serve(serve::ServeArgs),
+    /// Import a workbook (xlsx, xls, ods, csv)
+    Import(import::ImportArgs),
+    /// Export a register, or everything
+    Export(export::ExportArgs),
     /// One figure, broken down or opened
     Figure(figure::FigureArgs),
     /// Every target with its pace
@@ -76,6 +87,15 @@ enum Command {
     Release(bulletin::BulletinArgs),
     /// Sign the head of the journal alone
     Checkpoint(bulletin::CheckpointArgs),
+    /// Prove that everything follows from the journal
+    Verify(verify::VerifyArgs),
+    /// Derive everything from the journal anew
+    Rebuild,
+    /// Export the journal, or check an exported one
+    Journal {
+        #[command(subcommand)]
+        act: verify::JournalAct,
+    },
     /// The last day of a limit
     Due(due::DueArgs),
     /// People who sign in
@@ -93,6 +113,19 @@ enum Command {
         #[command(subcommand)]
         act: operate::KeysAct,
     },
+    /// Copy the book while it is used (keys are not in it)
+    Backup {
+        /// Where to
+        #[arg(short = 'o')]
+        out: PathBuf,
+    },
+    /// Make a book from a backup
+    Restore {
+        /// The backup
+        file: PathBuf,
+    },
+    /// Repeat the measurements of docs/benchmarks.md
+    Bench(bench::BenchArgs),
     /// Read a workbook in a process of its own
     #[command(name = "__read-sheet", hide = true)]
     ReadSheet {
@@ -123,18 +156,27 @@ pub fn main() -> ExitCode {
 fn run(cli: Cli) -> Result<ExitCode, AppError> {
     let common = &cli.common;
     match cli.command {
+        Command::Demo(args) => demo::run(common, &args)?,
         Command::Init(args) => init::run(common, &args)?,
         Command::Pack { act } => pack::run(common, &act)?,
         Command::Serve(args) => serve::run(common, &args)?,
+        Command::Import(args) => import::run(common, &args)?,
+        Command::Export(args) => export::run(common, &args)?,
         Command::Figure(args) => figure::run(common, &args)?,
         Command::Pace(args) => pace::run(common, &args)?,
         Command::Bulletin(args) => bulletin::write(common, &args)?,
         Command::Release(args) => bulletin::release(common, &args)?,
         Command::Checkpoint(args) => bulletin::checkpoint(common, &args)?,
+        Command::Verify(args) => return verify::run(common, &args),
+        Command::Rebuild => verify::rebuild(common)?,
+        Command::Journal { act } => return verify::journal(common, &act),
         Command::Due(args) => due::run(common, &args)?,
         Command::User { act } => operate::user(common, &act)?,
         Command::Period { act } => operate::period(common, &act)?,
         Command::Keys { act } => operate::keys(common, &act)?,
+        Command::Backup { out } => operate::backup(common, &out)?,
+        Command::Restore { file } => operate::restore(common, &file)?,
+        Command::Bench(args) => bench::run(common, &args)?,
         Command::ReadSheet { args } => return Ok(ExitCode::from(taizhang_sheet::child::serve_child(args) as u8)),
     }
     Ok(ExitCode::SUCCESS)

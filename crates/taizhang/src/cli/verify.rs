@@ -6,7 +6,7 @@ use serde_json::json;
 use std::io::BufReader;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use taizhang_store::verify::{FirstBad, Verdict, verify};
+use taizhang_store::verify::{FirstBad, Verdict, verify_at};
 
 /// `verify`
 #[derive(clap::Args)]
@@ -37,10 +37,9 @@ pub enum JournalAct {
 
 /// Runs `verify`; exit 1 if something is wrong.
 pub fn run(common: &Common, args: &VerifyArgs) -> Result<ExitCode, AppError> {
-    let app = common.open()?;
-    let verdict = verify(&mut app.reading()?)?;
+    let verdict = verify_at(&common.place()?)?;
     if let (true, Some(file)) = (verdict.ok, args.release.as_ref().or(args.checkpoint.as_ref())) {
-        crate::bulletin::check::against(&app, file)?;
+        crate::bulletin::check::against(&common.open()?, file)?;
     }
     Ok(told(common, &verdict))
 }
@@ -49,7 +48,8 @@ fn told(common: &Common, verdict: &Verdict) -> ExitCode {
     let code = if verdict.ok { ExitCode::SUCCESS } else { ExitCode::from(1) };
     if common.json {
         let bad = verdict.first_bad.as_ref().map(|bad| match bad {
-            FirstBad::Entry { n, .. } => json!({"entry": n}),
+            FirstBad::Entry(n, _) => json!({"entry": n}),
+            FirstBad::File(why) => json!({"file": why}),
             FirstBad::Cell { table, key, column, expected, found } => {
                 json!({"table": table, "key": key, "column": column, "expected": expected, "found": found})
             }
@@ -59,9 +59,8 @@ fn told(common: &Common, verdict: &Verdict) -> ExitCode {
     }
     match &verdict.first_bad {
         None => println!("核验无误：{} 条记账，链头 {}。", verdict.entries, verdict.head),
-        Some(FirstBad::Entry { n, why }) => {
-            eprintln!("第 {n} 号记账被改动（{why}）。请停止使用，从备份恢复。");
-        }
+        Some(FirstBad::Entry(n, why)) => eprintln!("第 {n} 号记账被改动（{why}）。请停止使用，从备份恢复。"),
+        Some(FirstBad::File(why)) => eprintln!("账簿文件已损坏（{why}）。请停止使用，从备份恢复。"),
         Some(FirstBad::Cell { table, key, column, expected, found }) => {
             eprintln!("表 {table} 的 {key} 行 {column} 列被改动：应为 {expected}，现为 {found}。流水完好，可用 rebuild 重算。");
         }
@@ -71,8 +70,7 @@ fn told(common: &Common, verdict: &Verdict) -> ExitCode {
 
 /// Runs `rebuild`.
 pub fn rebuild(common: &Common) -> Result<(), AppError> {
-    let app = common.open()?;
-    app.store().writer().act(taizhang_store::rebuild::rebuild)?;
+    taizhang_store::rebuild::rebuild_at(&common.place()?)?;
     println!("已按流水重算全部余额、条目和索引。");
     Ok(())
 }
@@ -84,7 +82,7 @@ pub fn journal(common: &Common, act: &JournalAct) -> Result<ExitCode, AppError> 
             let app = common.open()?;
             let fault = |error: std::io::Error| AppError::BadRequest(format!("{} 写不进去：{error}。", out.display()));
             let mut file = std::io::BufWriter::new(std::fs::File::create(out).map_err(fault)?);
-            taizhang_store::export::journal(&mut app.reading()?, &mut file)?;
+            taizhang_store::export::export(app.reading()?.conn()?, &mut file)?;
             std::io::Write::flush(&mut file).map_err(fault)?;
             println!("流水已导出到 {}。", out.display());
             Ok(ExitCode::SUCCESS)
@@ -92,7 +90,7 @@ pub fn journal(common: &Common, act: &JournalAct) -> Result<ExitCode, AppError> 
         JournalAct::Verify { file } => {
             let fault = |error: std::io::Error| AppError::BadRequest(format!("{} 读不出来：{error}。", file.display()));
             let opened = std::fs::File::open(file).map_err(fault)?;
-            let verdict = taizhang_store::export::verify_journal_file(BufReader::new(opened))?;
+            let verdict = taizhang_store::export::verify_journal_file(&mut BufReader::new(opened))?;
             Ok(told(common, &verdict))
         }
     }

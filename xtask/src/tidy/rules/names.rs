@@ -96,8 +96,9 @@ fn types(file: &SourceFile) -> Vec<Hit> {
             let name = code[offset + keyword.len()..]
                 .split(|c: char| !c.is_alphanumeric() && c != '_')
                 .next()?;
-            TYPES
-                .contains(&name)
+            // An iterator must call what it gives `Item`.
+            let associated = keyword == "type " && name == "Item";
+            (TYPES.contains(&name) && !associated)
                 .then(|| hit(file, offset, format!("{keyword}{name}")))
         })
         .collect()
