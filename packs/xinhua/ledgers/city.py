@@ -61,6 +61,9 @@ def management():
     ]
 
 
+GOAL_COLUMNS = ["目标编号", "目标名称", "上级目标", "所属体系", "层次", "牵头单位", "下达日期", "完成时限", "对应科目", "备注"]
+
+
 def tasks():
     chance = dice("task")
     units = ["区发展和改革委员会", "区住房和城乡建设局", "区城市管理局", "区民政局", "区教育体育局", "区文化广电和旅游局", "区农业农村和水利局", "焦店镇"]
@@ -84,8 +87,13 @@ def tasks():
     ]
     return [
         Sheet("task", "攻坚任务", "攻坚破难任务台账（样例）", ["任务编号", "任务名称", "任务来源", "责任单位", "交办日期", "完成时限", "批准延至", "延期批准", "进展情况", "完成日期", "难度系数", "环节", "备注"], rows, "填报单位：区政府督查室　　2024年8月28日", groups=[("时限", "交办日期", "延期批准")]),
-        Sheet("goal", "目标体系", "下半年目标体系（样例）", ["目标编号", "目标名称", "上级目标", "所属体系", "层次", "牵头单位", "下达日期", "完成时限", "对应科目", "备注"], goals, "填报单位：区政府督查室"),
+        # 上级目标要先登记，所以分两张表。
+        Sheet("goal", "目标", "下半年目标（样例）", GOAL_COLUMNS, [row for row in goals if row[2] is None], "填报单位：区政府督查室"),
+        Sheet("goal", "举措", "下半年举措（样例）", GOAL_COLUMNS, [row for row in goals if row[2]], "填报单位：区政府督查室"),
     ]
+
+
+PETITION_COLUMNS = ["信访编号", "信访渠道", "涉及人数", "属地", "信访类别", "是否初次", "原信访件", "登记日期", "受理日期", "答复日期", "环节", "备注"]
 
 
 def bottom_lines():
@@ -106,7 +114,8 @@ def bottom_lines():
         petitions.append([f"样例-XF{n + 1:03}", ["来信", "来访", "网上", "电话"][n % 4], 1 + n % 5, TOWNS[n % 11], ["住房", "劳动社保", "城市管理", "征地拆迁", "环境"][n % 5], first, f"样例-XF{n:03}" if first == "否" else None, dotted(registered), dotted(later(registered, 4)) if answered else None, dotted(answered), "答复" if answered else "登记", MARK])
     return [
         Sheet("hazard", "安全隐患", "安全隐患排查整改台账（样例）", ["隐患编号", "隐患描述", "所在镇街", "领域", "隐患等级", "发现途径", "发现日期", "整改措施", "整改时限", "挂牌级别", "销号日期", "环节", "备注"], hazards, "填报单位：区应急管理局", groups=[("整改", "整改措施", "销号日期")]),
-        Sheet("petition", "信访事项", "信访事项台账（样例）", ["信访编号", "信访渠道", "涉及人数", "属地", "信访类别", "是否初次", "原信访件", "登记日期", "受理日期", "答复日期", "环节", "备注"], petitions, "填报单位：区信访局"),
+        Sheet("petition", "初次信访", "信访事项台账（样例）", PETITION_COLUMNS, [row for row in petitions if row[5] == "是"], "填报单位：区信访局"),
+        Sheet("petition", "重复信访", "重复信访事项（样例）", PETITION_COLUMNS, [row for row in petitions if row[5] == "否"], "填报单位：区信访局"),
     ]
 
 
