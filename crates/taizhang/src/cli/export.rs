@@ -49,7 +49,9 @@ pub fn run(common: &Common, args: &ExportArgs) -> Result<(), AppError> {
             });
             match json {
                 true => println!("{answer}"),
-                false => println!("已导出 {registers} 个台账 {records} 条、{entries} 笔记账和 {files} 个佐证文件到 {shown}。"),
+                false => println!(
+                    "已导出 {registers} 个台账 {records} 条、{entries} 笔记账和 {files} 个佐证文件到 {shown}。"
+                ),
             }
         }
     }

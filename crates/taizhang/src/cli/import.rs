@@ -71,7 +71,10 @@ pub fn run(common: &Common, args: &ImportArgs) -> Result<(), AppError> {
     match outcome.refused {
         true => Err(AppError::Refused(vec![RefusedLine {
             code: "import_refused".to_owned(),
-            message: format!("有 {} 处错误，一行也没有登记。请改正后再导入，或加 --skip-bad 跳过错行。", outcome.errors_total),
+            message: format!(
+                "有 {} 处错误，一行也没有登记。请改正后再导入，或加 --skip-bad 跳过错行。",
+                outcome.errors_total
+            ),
             ..RefusedLine::default()
         }])),
         false => Ok(()),
@@ -81,8 +84,15 @@ pub fn run(common: &Common, args: &ImportArgs) -> Result<(), AppError> {
 fn show(outcome: &ImportOutcome, args: &ImportArgs) {
     for line in &outcome.errors {
         let row = line.row.map_or(String::new(), |row| format!("第 {row} 行"));
-        let column = line.column.as_ref().map_or(String::new(), |column| format!(" {column} 列"));
-        println!("{} {row}{column}：{}", line.sheet.as_deref().unwrap_or_default(), line.message);
+        let column = line
+            .column
+            .as_ref()
+            .map_or(String::new(), |column| format!(" {column} 列"));
+        println!(
+            "{} {row}{column}：{}",
+            line.sheet.as_deref().unwrap_or_default(),
+            line.message
+        );
     }
     if outcome.errors_total > outcome.errors.len() as u64 {
         println!("……共 {} 处错误。", outcome.errors_total);
@@ -90,7 +100,11 @@ fn show(outcome: &ImportOutcome, args: &ImportArgs) {
     for column in &outcome.unmatched {
         println!("没有对应栏目的列：{column}");
     }
-    let tried = if args.dry_run { "（试导入，没有登记）" } else { "" };
+    let tried = if args.dry_run {
+        "（试导入，没有登记）"
+    } else {
+        ""
+    };
     println!(
         "读到 {} 行：新增 {}，变更 {}，未变 {}，跳过 {}；账上有而表里没有 {}{tried}",
         outcome.rows, outcome.added, outcome.changed, outcome.unchanged, outcome.skipped, outcome.missing

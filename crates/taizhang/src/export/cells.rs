@@ -105,26 +105,25 @@ impl<'a> Shape<'a> {
             ShownState::NotApplicable => Out::Text(NOT_APPLICABLE.to_owned()),
             ShownState::Erased => Out::Text(ERASED.to_owned()),
             ShownState::Sealed => Out::Text(MASKED.to_owned()),
-            ShownState::Reported if field.is_number() => number(field, &shown),
+            ShownState::Reported if field.is_number() => number(self.definition, field, &shown),
             ShownState::Reported => Out::Text(shown.text),
         }
     }
 }
 
-/// A number in the measure of its heading. What that cannot express exactly says its measure itself.
-fn number(field: &Field, shown: &Shown) -> Out {
-    let own = measure(&field.kind);
-    let said = shown
-        .measure
-        .as_deref()
-        .filter(|said| own.is_some_and(|own| own != *said));
+/// A number in the measure of its heading. What that cannot express exactly names its base measure.
+fn number(definition: &Definition, field: &Field, shown: &Shown) -> Out {
+    let own = measure(&field.kind).and_then(|own| definition.measures.get(own));
+    let said = shown.measure.as_deref().unwrap_or_default();
+    let other = own.filter(|own| ![own.id.as_str(), own.en.as_str()].contains(&said));
     let (whole, fraction) = shown.text.split_once('.').unwrap_or((&shown.text, ""));
-    match (said, format!("{whole}{fraction}").parse::<i128>()) {
+    match (other, format!("{whole}{fraction}").parse::<i128>()) {
         (None, Ok(mantissa)) => Out::Decimal {
             mantissa,
             scale: fraction.len() as u32,
         },
-        (said, _) => Out::Text(format!("{}{}", shown.text, said.unwrap_or_default())),
+        (Some(own), _) => Out::Text(format!("{}{}", shown.text, own.base)),
+        (None, Err(_)) => Out::Text(shown.text.clone()),
     }
 }
 

@@ -155,7 +155,7 @@ fn read_rows(
     let mut names = BookNames::new(job.app, &mut reading, definition);
     let context = cells::Context::new(job, table.table());
     let mut rows = Vec::new();
-    while let Some(row) = table.next() {
+    for row in table.by_ref() {
         let row = row.map_err(|error| unreadable(&error))?;
         rows.push(context.read(&row, &mut names, report));
         if rows.len() % PROGRESS_EVERY == 0 {
