@@ -288,7 +288,7 @@ impl Asking<'_> {
             return vec![(span, last_day(span))];
         };
         let history = self.reading.caches.units(known_at);
-        let mut starts: Vec<Day> = history.days().range(from.next()..=to).copied().collect();
+        let mut starts: Vec<Day> = history.days().into_iter().filter(|day| from < *day && *day <= to).collect();
         starts.insert(0, from);
         let ends = starts.iter().skip(1).map(|day| day.plus(-1)).chain([to]);
         starts
