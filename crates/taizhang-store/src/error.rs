@@ -33,6 +33,9 @@ pub enum StoreError {
     /// An entry's bytes can't be read.
     #[error("entry {0}: {1}")]
     Entry(i64, Malformed),
+    /// The first line is not that of an exported journal.
+    #[error("not an exported journal")]
+    NotAJournal,
     /// The disk is full.
     #[error("the disk is full")]
     DiskFull,

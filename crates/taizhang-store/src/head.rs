@@ -133,32 +133,37 @@ impl Caches {
     /// Reads everything from the journal.
     pub fn load(conn: &mut dyn Conn) -> Result<Caches, StoreError> {
         let mut caches = Caches::default();
-        let rows = conn.query(
-            "SELECT e.n, e.bytes FROM landmark l JOIN entry e ON e.n = l.n
-             WHERE l.kind IN ('pack', 'close', 'reopen') ORDER BY e.n",
-            &[],
-        )?;
-        for row in rows {
-            let entry = entry_of(row[0].int()?, row[1].blob()?)?;
-            caches.take(&entry)?;
-        }
-        caches.load_units(conn)?;
+        caches.catch_up(conn, 0)?;
         Ok(caches)
     }
 
-    fn load_units(&mut self, conn: &mut dyn Conn) -> Result<(), StoreError> {
+    /// Takes in what was written after an entry, by whomever. Packs are dear to compile, so those that
+    /// are known stay.
+    pub fn catch_up(&mut self, conn: &mut dyn Conn, after: EntryNo) -> Result<(), StoreError> {
+        let known = self.unit_register();
+        let rows = conn.query(
+            "SELECT e.n, e.bytes FROM landmark l JOIN entry e ON e.n = l.n
+             WHERE l.n > $1 AND l.kind IN ('pack', 'close', 'reopen') ORDER BY e.n",
+            &[Sql::Int(after)],
+        )?;
+        for row in rows {
+            let entry = entry_of(row[0].int()?, row[1].blob()?)?;
+            self.take(&entry)?;
+        }
         let Some(register) = self.unit_register() else {
             return Ok(());
         };
-        let mut units: BTreeMap<RecordNo, Vec<Entry>> = BTreeMap::new();
-        let sql = format!("SELECT e.n, e.bytes FROM entry e JOIN {register} u ON u.id = e.record ORDER BY e.n");
-        conn.query_each(&sql, &[], &mut |row| {
+        // Units that were records before their register was known as such count from the first.
+        let after = if known == Some(register) { after } else { 0 };
+        let units = Arc::make_mut(&mut self.units);
+        let sql = format!(
+            "SELECT e.n, e.bytes FROM entry e JOIN {register} u ON u.id = e.record WHERE e.n > $1 ORDER BY e.n"
+        );
+        conn.query_each(&sql, &[Sql::Int(after)], &mut |row| {
             let entry = entry_of(row[0].int()?, row[1].blob()?)?;
             units.entry(entry.record).or_default().push(entry);
             Ok(true)
-        })?;
-        self.units = Arc::new(units);
-        Ok(())
+        })
     }
 
     /// Takes in one entry that was just committed.

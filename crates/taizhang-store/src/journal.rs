@@ -16,11 +16,7 @@ pub fn entry(conn: &mut dyn Conn, n: EntryNo) -> Result<Option<Entry>, StoreErro
 pub type EachEntry<'a> = dyn FnMut(EntryNo, &[u8], &[u8]) -> Result<bool, StoreError> + 'a;
 
 /// Entries after a number, in order: number, hash, bytes. `each` may end it by answering `false`.
-pub fn each_after(
-    conn: &mut dyn Conn,
-    after: EntryNo,
-    each: &mut EachEntry<'_>,
-) -> Result<(), StoreError> {
+pub fn each_after(conn: &mut dyn Conn, after: EntryNo, each: &mut EachEntry<'_>) -> Result<(), StoreError> {
     let sql = "SELECT n, head, bytes FROM entry WHERE n > $1 ORDER BY n";
     conn.query_each(sql, &[Sql::Int(after)], &mut |row| {
         each(row[0].int()?, row[1].blob()?, row[2].blob()?)

@@ -3,10 +3,12 @@
 //! One interface, two engines (SQLite and PostgreSQL); nothing outside knows which.
 pub mod append;
 pub mod apply;
+pub mod backup;
 pub mod cells;
 pub mod credential;
 pub mod engine;
 pub mod error;
+pub mod export;
 pub mod facts;
 pub mod figure;
 pub mod head;

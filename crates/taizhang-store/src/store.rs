@@ -20,7 +20,11 @@ pub struct Shared {
 
 impl Shared {
     pub(crate) fn publish(&self, head: Head, caches: Caches) {
-        *self.latest.write().unwrap_or_else(PoisonError::into_inner) = Arc::new((head, caches));
+        let mut latest = self.latest.write().unwrap_or_else(PoisonError::into_inner);
+        // A reader that was slow must not put an older moment in the place of a newer one.
+        if latest.0.epoch != head.epoch || latest.0.n <= head.n {
+            *latest = Arc::new((head, caches));
+        }
     }
 
     fn latest(&self) -> Arc<(Head, Caches)> {
@@ -102,6 +106,8 @@ impl Store {
 
     /// Reads from one moment: all questions to the answer see the same entries.
     pub fn read(&self) -> Result<Reading<'_>, StoreError> {
+        // Asked before the moment begins, so that it is never ahead of it.
+        let latest = self.shared.latest();
         let pooled = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut conn = match pooled {
             Some(conn) => conn,
@@ -109,14 +115,16 @@ impl Store {
         };
         conn.begin_read()?;
         let head = Head::read(&mut *conn)?;
-        let latest = self.shared.latest();
         let caches = if latest.0.n == head.n && latest.0.epoch == head.epoch {
             latest.1.clone()
         } else {
             // Another server wrote, or our writer is between its commit and its publishing.
-            let caches = Caches::load(&mut *conn)?;
-            if head.n > latest.0.n {
+            let mut caches = latest.1.clone();
+            if head.n > latest.0.n && head.epoch == latest.0.epoch {
+                caches.catch_up(&mut *conn, latest.0.n)?;
                 self.shared.publish(head, caches.clone());
+            } else {
+                caches = Caches::load(&mut *conn)?;
             }
             caches
         };

@@ -269,7 +269,11 @@ impl Session {
             return Err(StoreError::OtherEngine(there.engine, ENGINE.into()));
         }
         if there.n != self.head.n || there.epoch != self.head.epoch {
-            self.caches = Caches::load(&mut *self.conn)?;
+            if there.n > self.head.n && self.head.n >= 0 && there.epoch == self.head.epoch {
+                self.caches.catch_up(&mut *self.conn, self.head.n)?;
+            } else {
+                self.caches = Caches::load(&mut *self.conn)?;
+            }
             self.dims = Dims::load(&mut *self.conn)?;
             self.head = there;
         }

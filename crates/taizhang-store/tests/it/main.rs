@@ -1,8 +1,11 @@
 //! The store on both engines: SQLite always, PostgreSQL where `TAIZHANG_TEST_PG_URL` names a server
 //! (`cargo xtask pg -- cargo test -p taizhang-store` starts one).
 
+mod backup;
 mod book;
+mod export;
 mod life;
+mod packs;
 mod verify;
 mod write;
 

@@ -49,6 +49,7 @@ fn an_untouched_book_is_whole_and_made_anew_it_is_the_same() {
     for engine in Engine::all() {
         let book = lively(engine);
         assert_whole(&book, "untouched");
+        crate::write::assert_sound(&book);
         let mut reading = book.store.read().expect("read");
         assert!(verify(&mut reading).expect("a verdict").ok);
         drop(reading);
