@@ -32,10 +32,31 @@ def main():
         for sheet in made():
             used.add(sheet.register)
             faults.extend(f"{file} {sheet.name}: {fault}" for fault in sheet_faults(sheet, registers[sheet.register], units, keys))
+    faults.extend(claim_faults(registers, keys))
     print("registers without a ledger:", ", ".join(sorted(set(registers) - used)))
     for fault in faults:
         print(fault)
     raise SystemExit(1 if faults else 0)
+
+
+def claim_faults(registers, keys):
+    """Claims name accounts and records that are there."""
+    def table(name):
+        return tomllib.loads((PACK / name).read_text(encoding="utf-8"))
+
+    accounts = {account["id"] for register in registers.values() for account in register.get("account", [])}
+    accounts |= {account["id"] for account in table("accounts.toml")["account"]}
+    for claim in table("claims.toml")["claim"]:
+        if claim.get("account", "project.count") not in accounts:
+            yield f"claim {claim['no']}: no account {claim['account']}"
+        if "key" in claim and claim["key"] not in keys.get(claim["register"], set()):
+            yield f"claim {claim['no']}: no record {claim['key']}"
+    for target in table("targets.toml")["target"]:
+        if target["account"] not in accounts:
+            yield f"target {target['id']}: no account"
+    for correction in table("corrections.toml")["correction"]:
+        if correction["key"] not in keys[correction["register"]]:
+            yield f"correction: no record {correction['key']}"
 
 
 def sheet_faults(sheet, register, units, keys):

@@ -76,7 +76,7 @@ def tasks():
         done = done if done <= day("2024-08-25") and n % 5 else None
         rows.append([f"样例-GJ{n + 1:03}", f"样例·攻坚任务{n + 1:02}", sources[n % 7], units[n % 8], assigned, deadline, later(deadline, 30) if n % 11 == 3 else None, "样例·区政府同意" if n % 11 == 3 else None, "已完成" if done else "推进中", done, 1 + n % 3 * 0.5, "销号" if done else "已交办", MARK])
     goals = [
-        [code, name, above, body, kind, unit, day("2024-07-15"), "2024年四季度", figure, MARK + "；名称见于半年报告"]
+        [code, name, above, body, kind, unit, day("2024-06-28"), "2024年四季度", figure, MARK + "；名称见于半年报告"]
         for code, name, above, body, kind, unit, figure in [
             ("1", "创新四位一体", None, "四位一体", "目标", "区工业和信息化科技局", None), ("1.1", "创新平台", "1", "四位一体", "举措", "区工业和信息化科技局", "platform.count"),
             ("1.2", "创新企业", "1", "四位一体", "举措", "区工业和信息化科技局", "enterprise.tech_sme"), ("1.3", "创新项目", "1", "四位一体", "举措", "区工业和信息化科技局", "rd_project.running"), ("1.4", "创新人才", "1", "四位一体", "举措", "区委组织部", "rd_project.talents"),

@@ -43,7 +43,7 @@ def qualifications():
     def add(firm, kind, grade, award, awarded, until, revoked=None, batch=None):
         code = {"科技型中小企业": "KX", "高新技术企业": "GQ"}.get(kind, "ZT")
         number = f"样例{awarded.year}{code}{len(rows) + 1:04}"
-        rows.append([number, credit_code(firm + 1), firm_name(firm), kind, grade, award, batch, f"样例公告〔{awarded.year}〕\u00a0{len(rows) % 9 + 1}号", awarded, until, revoked, MARK])
+        rows.append([number, credit_code(firm + 1), firm_name(firm), kind, grade, award, batch, f"样例公告〔{awarded.year}〕\u00a0{len(rows) % 9 + 1}号", awarded, until, revoked, "撤销" if revoked else "有效", MARK])
 
     sme = "科技型中小企业"
     for number in range(40):
@@ -65,7 +65,7 @@ def qualifications():
     add(44, hnte, "国家级", "首次认定", day("2024-07-05"), day("2027-07-04"))
     for number in range(6):
         add(3 + number * 7, "专精特新中小企业" if number else "专精特新“小巨人”", "省级" if number else "国家级", "首次认定", between(chance, "2023-05-10", "2024-07-20"), day("2026-12-31"))
-    columns = ["证书（入库）编号", "统一社会信用代码", "企业名称", "资质类别", "级别", "认定方式", "批次", "公告文号", "认定（入库）日期", "有效期至", "撤销日期", "备注"]
+    columns = ["证书（入库）编号", "统一社会信用代码", "企业名称", "资质类别", "级别", "认定方式", "批次", "公告文号", "认定（入库）日期", "有效期至", "撤销日期", "环节", "备注"]
     return Sheet(
         "qualification", "资质", "企业资质一览表（样例）", columns, rows, "填报单位：区工业和信息化科技局　　2024年8月", blank_lines=1, groups=[("认定", "认定方式", "有效期至")], sections="资质类别",
         notes=["注：1.科技型中小企业有效期到次年三月三十一日，过期没有更新的不再计数。", "\u3000\u30002.高新技术企业重新认定不算新增。"],

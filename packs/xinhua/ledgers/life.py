@@ -54,6 +54,7 @@ def relics():
             plated, lost = day("2022-09-01"), day("2024-05-20")
         elif number == 23:
             plated, condition, vanished = day("2021-06-01"), "已消失", day("2023-10-08")
+            lost = vanished
         level = "未定级" if number % 3 else ["省级", "市级", "区级"][number // 3 % 3]
         rows.append([f"样例-WW{number + 1:03}", f"样例·{categories[number % 5][:3]}{number + 1:02}", categories[number % 5], None if level == "未定级" and number % 2 else level, ["明—清", "清", "汉", "民国"][number % 4], TOWNS[5 + number % 6], day("2021-05-10"), plated, lost, condition, vanished, between(chance, "2024-04-01", "2024-06-28"), MARK])
     columns = ["普查编号", "文物名称", "类别", "保护级别", "年代", "所在镇街", "登记日期", "立牌时间", "标志牌失效日期", "保存状况", "消失日期", "最近巡查", "备注"]
@@ -69,7 +70,7 @@ def village_works():
         kind = kinds[number % 5]
         given = between(chance, "2024-02-19", "2024-08-20")
         labour = 1 + number % 4 * 0.5 if kind in ("自愿捐工", "议定筹劳") else None
-        rows.append([f"样例-CW{number + 1:03}", f"样例·{['村道', '游园', '戏台'][number % 3]}工程", ["香山街道筹备组", "焦店镇"][number % 2], ["石桥营村", "龙门口村"][number % 2], kind, items[number % 5], labour, labour * 120 if labour else 200 + number * 20, given, "到会三分之二以上户，过半数同意" if kind == "议定筹劳" else None, MARK])
+        rows.append([f"样例-CW{number + 1:03}", f"样例·{['村道', '游园', '戏台'][number % 3]}工程", ["香山街道筹备组", "焦店镇"][number % 2], ["石桥营村", "龙门口村"][number % 2], kind, items[number % 5], labour, labour * 120 if labour else 2000 + number * 200, given, "到会三分之二以上户，过半数同意" if kind == "议定筹劳" else None, MARK])
     columns = ["登记编号", "工程名称", "所在镇街", "所在村", "投入方式", "物品及规格", "投工（天）", "折价金额（元）", "投入日期", "表决记录", "备注"]
     return [Sheet("village_work", "筹物筹劳", "村级公益事业筹物筹劳公示表（样例）", columns, rows, "填报单位：区农业农村和水利局", totals=["折价金额（元）"])]
 

@@ -104,7 +104,7 @@ def count(sheets):
         "enterprise.tech_sme": sum(r["资质类别"] == "科技型中小企业" and r["撤销日期"] is None and stands(r, "认定（入库）日期", "有效期至") for r in qualified),
         "base.tenants_opening_day": sum(r["入驻日期"].isoformat() == innovation.OPENING_DAY and r["是否开园首日入驻"] == "是" and r["入驻身份"] == "入驻企业" for r in rows("tenant")),
         "courtyard.restored": sum(r["利用方案"] in ("原貌修缮", "改建") and stands(r, "验收日期", "销号日期") for r in rows("courtyard")),
-        "relic.plated": sum(r["消失日期"] is None and stands(r, "立牌时间", "标志牌失效日期") for r in rows("relic")),
+        "relic.plated": sum(stands(r, "立牌时间", "标志牌失效日期") for r in rows("relic")),
         "prize.received": sum(r["到账金额（万元）"] for r in rows("award") if r["奖励类别"] == "观摩评比" and r["奖励方"] == "市" and within(r, "到账日期")) * 10_000,
         "pilot_area.projects": sum(r["片区名称"] == projects.PILOT and r["成员类别"] == "产业项目" and stands(r, "落地（推进）日期", "退出日期") for r in rows("area_member")),
         "meal_site.operating": sum(stands(r, "运营时间", "停业日期") for r in rows("meal_site")),

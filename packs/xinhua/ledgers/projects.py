@@ -43,11 +43,11 @@ def projects():
     for number, row in enumerate(rows):
         name, level, kind, chain, town, total, plan, size, basis, listed, signed, due, start, trial, gone, stage, image, has, note = row
         table.append([
-            name, level, kind, chain, town, f"样例·业主单位{number + 1:02}" if note == MARK else None, total, plan, size, basis, day(listed), signed, due, start,
+            name, level, kind, chain, town, "野王村" if name == TRAINING else None, f"样例·业主单位{number + 1:02}" if note == MARK else None, total, plan, size, basis, day(listed), signed, due, start,
             trial, day(gone), stage, image, has, agent(number) if has == "是" else None, "区发展和改革委员会", note,
         ])
     columns = [
-        "项目名称", "项目级别", "项目类别", "产业链", "所在镇街", "投资主体", "总投资（亿元）", "年度计划投资（万元）", "规模（兆瓦时）", "规模口径", "入库日期", "签约日期",
+        "项目名称", "项目级别", "项目类别", "产业链", "所在镇街", "建设地点", "投资主体", "总投资（亿元）", "年度计划投资（万元）", "规模（兆瓦时）", "规模口径", "入库日期", "签约日期",
         "计划开工", "实际开工", "试生产日期", "退出日期", "环节", "形象进度", "是否派代办员", "代办员", "牵头单位", "备注",
     ]
     return [Sheet(
@@ -60,11 +60,11 @@ def projects():
 
 def progress():
     chance = dice("progress")
-    names = [BATTERY] + [row[0] for row in projects()[0].rows if row[13] and row[0].startswith("样例") and row[10] < day("2024-01-01")][:9]
+    names = [BATTERY] + [row[0] for row in projects()[0].rows if row[14] and row[0].startswith("样例") and row[11] < day("2024-01-01")][:9]
     rows = []
     for name in names:
         for month in range(1, 8):
-            done = chance.randrange(4, 40) * (200 if name == BATTERY else 10)
+            done = chance.randrange(4, 40) * (500 if name == BATTERY else 20)
             part = done // 2
             reported = later(day(f"2024-{month + 1:02}-01"), 3 + month % 2)
             # 三月的一笔是更正：负数要写原因。
@@ -82,7 +82,7 @@ def agent_cases():
     chance = dice("agent_case")
     organs = {"备案": "区发展和改革委员会", "规划条件": "市自然资源和规划局", "环评": "市生态环境局新华分局", "工程规划许可": "市自然资源和规划局", "施工许可": "区住房和城乡建设局", "临时用电": "供电公司", "临时用水": "自来水公司", "项目代码": "在线平台"}
     rows = []
-    started = [row[0] for row in projects()[0].rows if row[18] == "是" and row[0].startswith("样例") and row[10] < day("2024-01-01")][:5]
+    started = [row[0] for row in projects()[0].rows if row[19] == "是" and row[0].startswith("样例") and row[11] < day("2024-01-01")][:5]
     for number, project in enumerate([TRAINING] + started):
         entrusted = day("2024-01-15") if project == TRAINING else between(chance, "2024-01-10", "2024-06-20")
         for step, (matter, organ) in enumerate(organs.items()):
@@ -96,6 +96,11 @@ def agent_cases():
     return [Sheet(
         "agent_case", "代办", "项目前期手续专人代办台账（样例）", columns, rows, "填报单位：焦店镇等　　填报日期：2024年8月28日", blank_lines=1, merged=["项目名称", "代办员"],
         groups=[("办理过程", "委托日期", "办结日期")], notes=["注：空白表示还没有办到这一步。"],
+    ), Sheet(
+        "handover", "交接", "代办员交接清单（样例）", ["项目名称", "交接日期", "移交人", "接手人", "未办结事项", "交接原因", "告知投资者日期", "双方确认日期", "环节", "备注"],
+        [[project, day(handed), agent(n), agent(n + 3), "样例·工程规划许可、施工许可", "岗位变动", day(handed), day(confirmed), "双方确认" if confirmed else "已列清单", MARK]
+         for n, (project, handed, confirmed) in enumerate([(TRAINING, "2024-04-08", "2024-04-10"), (BATTERY, "2024-05-20", "2024-05-21"), (ENERGY, "2024-08-22", None)])],
+        "填报单位：区发展和改革委员会",
     )]
 
 
@@ -105,7 +110,7 @@ def coordination():
         ["样例-XT002", TRAINING, "用水", "铺设临时供水管道", "自来水公司", "企业", "2024-02-26", "同意铺设", "2024-03-01", "2024-03-15", "2024-03-14", "满意", "已解决"],
     ]
     chance = dice("coordination")
-    others = [row[0] for row in projects()[0].rows if row[0].startswith("样例") and row[10] < day("2024-01-01")]
+    others = [row[0] for row in projects()[0].rows if row[0].startswith("样例") and row[11] < day("2024-01-01")]
     factors = ["用地", "资金", "能耗", "用工", "道路", "用气", "用电", "用水"]
     for number in range(16):
         raised = between(chance, "2024-01-08", "2024-08-20")
@@ -184,6 +189,10 @@ def areas():
     return [
         Sheet("area", "片区", "新华区片区一览表（样例）", ["片区名称", "片区类别", "所在镇街", "包含村（社区）", "划定日期", "规划面积（亩）", "启动日期", "环节", "备注"], areas_, "填报单位：区发展和改革委员会"),
         Sheet("area_member", "片区成员", "片区成员项目台账（样例）", ["片区名称", "成员名称", "所在村", "成员类别", "业态", "列入日期", "落地（推进）日期", "退出日期", "计划投资（万元）", "备注"], rows, "填报单位：区农业农村和水利局　　2024年8月", groups=[("日期", "列入日期", "退出日期")], merged=["片区名称"], totals=["计划投资（万元）"], notes=["注：只签约、没有推进的，落地（推进）日期空着。"]),
+        Sheet("parcel", "地块", "片区地块一览表（样例）", ["地块编号", "所属片区", "所在镇街", "用地面积（亩）", "规划用途", "入册日期", "征迁完成日期", "供地日期", "动工日期", "成交价款（万元）", "备注"], [
+            [f"样例-DK{n:02}", FUTURE if n % 2 else "样例·老工业更新片区", "湛河北路街道" if n % 2 else "矿工路街道", 18.5 + n * 6.25, ["科教", "工业", "绿地", "商业"][n % 4], day("2024-01-10"),
+             day("2024-03-29") if n < 5 else None, day("2024-05-17") if n < 4 else None, day("2024-06-12") if n < 3 else None, 900 + n * 120 if n < 4 else None, MARK] for n in range(1, 9)
+        ], "填报单位：区自然资源分局", totals=["用地面积（亩）"]),
     ]
 
 
@@ -195,7 +204,7 @@ def city_works():
         kind = kinds[number % 5]
         approved = between(chance, "2023-10-09", "2024-04-30")
         started = later(approved, 60) if number % 4 != 3 else None
-        accepted = later(started, 90) if started and number % 3 == 0 else None
+        accepted = later(started, 45) if started and number % 3 == 0 else None
         accepted = accepted if accepted and accepted <= day("2024-08-20") else None
         percent = 100 if accepted else (20 + number * 4 if started else 0)
         rows.append([
