@@ -17,7 +17,7 @@ IGNORED = {"环节"}
 
 def plain(heading):
     """总投资（亿元） is 总投资; 是否规上（限上） stays."""
-    return re.sub(r"（(亿元|万元|元|㎡|平方米|米|个|人|人次|亩|天|件|兆瓦时|位|个月|月|%|)）$", "", heading)
+    return re.sub(r"（(亿元|万元|元|㎡|平方米|米|个|人|人次|亩|天|件|兆瓦时|位|次|个月|月|%|)）$", "", heading)
 
 
 def main():

@@ -38,7 +38,7 @@ def housing():
 
 def management():
     chance = dice("management")
-    communities, sections, tickets, cleaning = [], [], [], []
+    communities, sections, tickets, cleaning, checks = [], [], [], [], []
     for n in range(36):
         covered = between(chance, "2022-05-09", "2024-08-20") if n % 4 else None
         gone = day("2024-04-30") if n == 9 else None
@@ -53,11 +53,16 @@ def management():
     for n in range(24):
         start = day("2023-07-01") if n < 16 else day("2024-04-01") if n < 21 else None
         cleaning.append([f"样例·保洁区域{n + 1:02}", TOWNS[n % 11], ["城区道路", "村庄", "社区"][n % 3], 12_000 + n * 900, 6 + n % 5, day("2023-06-12"), "样例·环卫企业" if start else None, start, None, 40 + n if start else None, 88.5 + n % 8 if start else None, MARK])
+    for n in range(32):
+        checked = between(chance, "2024-02-26", "2024-08-16")
+        fixed = later(checked, 1 + n % 4) if n % 10 else None
+        checks.append([f"样例-CJ{n + 1:03}", STREETS[n % 9], f"样例·点位{n + 1:02}", ["主次干道", "背街小巷", "老旧小区", "农贸市场", "公园广场"][n % 5], ["环境卫生", "公共秩序", "公益广告", "设施维护"][n % 4], checked, 10, 10 - n % 7 * 0.5, "样例·问题描述" if n % 7 else None, "区城市管理局", fixed, later(fixed, 2) if fixed else None, "复查通过" if fixed else "已检查", MARK])
     return [
         Sheet("community", "物业覆盖", "老旧散小区物业覆盖台账（样例）", ["街道", "社区", "小区名称", "摸底日期", "建成年份", "楼栋数", "户数", "管理方式", "管理单位", "覆盖日期", "弃管日期", "备注"], communities, "填报单位：区住房和城乡建设局", merged=["街道"], totals=["户数"], groups=[("物业管理", "管理方式", "弃管日期")]),
         Sheet("road_section", "路队路段", "路队制路段表（样例）", ["路段编号", "道路名称", "所在镇街", "道路等级", "长度（米）", "路队", "队员（人）", "设立日期", "备注"], sections, "填报单位：区城市管理局", totals=["长度（米）"]),
         Sheet("road_ticket", "路队案件", "路队制案件台账（样例）", ["案件编号", "路段", "所在镇街", "问题类别", "问题描述", "来源", "发现日期", "处置单位", "处置日期", "复核日期", "环节", "备注"], tickets, "填报单位：区城市管理局", repeat=40),
         Sheet("sanitation", "环卫一体化", "城乡环卫一体化台账（样例）", ["保洁区域", "所在镇街", "区域类别", "保洁面积（㎡）", "保洁员（人）", "入册日期", "承包单位", "承包起", "承包止", "年承包价（万元）", "最近考核得分", "备注"], cleaning, "填报单位：区城市管理局", totals=["年承包价（万元）"]),
+        Sheet("creation_check", "创建检查", "创建中心实地检查台账（样例）", ["检查编号", "所在镇街", "检查点位", "点位类型", "测评指标", "检查日期", "应得分", "实得分", "发现问题", "派给单位", "整改日期", "复查日期", "环节", "备注"], checks, "填报单位：区创建中心", groups=[("得分", "应得分", "实得分"), ("整改", "派给单位", "复查日期")]),
     ]
 
 
