@@ -8,6 +8,7 @@ pub mod cells;
 pub mod credential;
 pub mod engine;
 pub mod error;
+pub mod evidence;
 pub mod export;
 pub mod facts;
 pub mod figure;

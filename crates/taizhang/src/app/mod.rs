@@ -7,6 +7,7 @@ pub mod book;
 pub mod execute;
 pub mod names;
 pub mod pace;
+pub mod records;
 pub mod scope;
 
 use crate::error::AppError;

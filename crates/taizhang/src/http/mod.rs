@@ -1,1 +1,80 @@
-//! Room: serving the book over HTTP — pages and the API. No SQL, no arithmetic.
+//! Room: serving the book over HTTP — pages and the API. No SQL, no arithmetic: handlers read the
+//! request, call `app`, and show what it answers.
+
+mod answer;
+mod api;
+mod assets;
+mod connection;
+mod guard;
+mod pages;
+mod request;
+pub mod router;
+mod visit;
+
+use crate::app::App;
+use crate::error::AppError;
+use std::future::Future;
+use std::net::TcpListener;
+use std::sync::Arc;
+
+/// How to serve.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// Whether browsers reach the server over TLS: the session's cookie then never leaves it.
+    pub secure: bool,
+    /// How many connections at once; more wait.
+    pub connections: usize,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            secure: false,
+            connections: 512,
+        }
+    }
+}
+
+/// What every handler shares.
+#[derive(Clone)]
+pub struct Site {
+    /// The open book.
+    pub app: Arc<App>,
+    /// How it is served.
+    pub options: Options,
+}
+
+/// Serves a book until the process is told to end.
+pub fn serve(app: Arc<App>, listener: TcpListener) -> Result<(), AppError> {
+    let fault = |error: std::io::Error| AppError::Fault(error.to_string());
+    let runtime = tokio::runtime::Runtime::new().map_err(fault)?;
+    runtime
+        .block_on(serve_until(app, listener, Options::default(), told_to_end()))
+        .map_err(fault)
+}
+
+/// Serves a book until `stop` is done; connections that are answering then may finish.
+pub async fn serve_until(
+    app: Arc<App>,
+    listener: TcpListener,
+    options: Options,
+    stop: impl Future<Output = ()>,
+) -> std::io::Result<()> {
+    let site = Site { app, options };
+    connection::accept(listener, router::router(site), options.connections, stop).await
+}
+
+/// Ctrl-C, or what a service manager sends. Where signals cannot be waited for, nothing stops it.
+async fn told_to_end() {
+    #[cfg(unix)]
+    if let Ok(mut term) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = term.recv() => {}
+        }
+        return;
+    }
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}

@@ -1,0 +1,456 @@
+//! Room: reading records for somebody — one with its timeline, lists as of a day and as known at an
+//! entry. Every answer passes the scope; what one may not see is not there.
+
+use super::names::{Labels, title};
+use super::scope::Scope;
+use super::{App, definition};
+use crate::error::AppError;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+use taizhang_core::day::Day;
+use taizhang_core::decide::{Gate, timeline_of};
+use taizhang_core::definition::{Definition, Field, Register, Verb};
+use taizhang_core::field_kinds::{Input, read, seals};
+use taizhang_core::id::{AccountNo, EntryNo, FieldNo, RecordNo, STAGE};
+use taizhang_core::journal::{Act, Entry};
+use taizhang_core::refusal::{Code, Refusal};
+use taizhang_core::timeline::{State, Timeline};
+use taizhang_core::value::{Cell, Value};
+use taizhang_store::Reading;
+use taizhang_store::cells::{RecordRow, to_sql};
+use taizhang_store::engine::Sql;
+use taizhang_store::record::{self, Filter, ListQuery, Op, TOTAL_CAP};
+
+mod effects;
+mod evidence;
+mod past;
+mod postings;
+
+pub use effects::{Effects, FieldEffect, FigureEffect};
+pub use evidence::{Arriving, EVIDENCE_BYTES};
+pub use postings::{PostingView, Postings, RawEntry, account_kind_key, reads_book};
+
+/// What a list asks for, still in words.
+#[derive(Clone, Debug, Default)]
+pub struct ListAsk {
+    /// The register's id.
+    pub register: String,
+    /// Conditions: field id (or `stage`), comparison, text.
+    pub filters: Vec<(String, String, String)>,
+    /// Only records of this unit and those below it.
+    pub unit: Option<String>,
+    /// Field ids, `true` for descending.
+    pub sort: Vec<(String, bool)>,
+    /// How many at most.
+    pub limit: usize,
+    /// How many to pass over.
+    pub offset: usize,
+    /// The day that the list stands for; none for all that is known.
+    pub as_of: Option<Day>,
+    /// An entry number or instant; none for the head.
+    pub known_at: Option<String>,
+    /// Whether texts are ids and base units (API) instead of names.
+    pub base_units: bool,
+}
+
+/// A list.
+pub struct Listed {
+    /// The definition that it is shown by.
+    pub definition: Arc<Definition>,
+    /// The register.
+    pub register: Arc<Register>,
+    /// Its rows.
+    pub rows: Vec<RecordRow>,
+    /// How many there are, up to the cap.
+    pub total: i64,
+    /// Whether there are more than the cap.
+    pub total_capped: bool,
+    /// What to pass over for the next page.
+    pub next: Option<usize>,
+    /// The entry that it knows.
+    pub known_at: EntryNo,
+    /// Names of units and linked records.
+    pub labels: Labels,
+}
+
+/// One record with all that its reader may know.
+pub struct RecordView {
+    /// The definition that it is shown by.
+    pub definition: Arc<Definition>,
+    /// Its register.
+    pub register: Arc<Register>,
+    /// Its row.
+    pub row: RecordRow,
+    /// Its unit, if its register has one.
+    pub unit: Option<RecordNo>,
+    /// Its title.
+    pub title: String,
+    /// Its entries, oldest first.
+    pub entries: Vec<Entry>,
+    /// What they say, corrected.
+    pub timeline: Timeline,
+    /// Why each entry was written, where somebody said and it can still be read.
+    pub reasons: BTreeMap<EntryNo, String>,
+    /// Names of the actors of its entries.
+    pub actors: BTreeMap<RecordNo, String>,
+    /// Names of units and linked records.
+    pub labels: Labels,
+    /// The last entry of the book at that moment.
+    pub head: EntryNo,
+    /// The accounts that its postings stand on.
+    pub accounts: BTreeSet<AccountNo>,
+}
+
+impl App {
+    /// A register that somebody may read at least a part of.
+    pub fn register(&self, scope: &Scope, id: &str) -> Result<(Arc<Definition>, Arc<Register>), AppError> {
+        let definition = self.definition()?;
+        let found = definition.register_named(id).cloned();
+        let unknown = || AppError::NotFound(self.words(&Refusal::new(Code::UnknownRegister).with("value", id)));
+        let register = found
+            .filter(|register| scope.may_somewhere(Verb::Read, register))
+            .ok_or_else(unknown)?;
+        Ok((definition, register))
+    }
+
+    /// The registers that somebody may read, with the number of records that they see.
+    pub fn registers(&self, scope: &Scope) -> Result<Vec<(Arc<Register>, i64)>, AppError> {
+        let mut reading = self.reading()?;
+        let definition = definition(&reading)?;
+        let mut found = Vec::new();
+        for register in &definition.registers {
+            if !scope.may_somewhere(Verb::Read, register) {
+                continue;
+            }
+            let query = ListQuery {
+                units: visible(scope, register),
+                ..ListQuery::default()
+            };
+            let total = match hidden(scope, register) {
+                true => 0,
+                false => record::total(reading.conn()?, register, &query)?,
+            };
+            found.push((register.clone(), total));
+        }
+        Ok(found)
+    }
+
+    /// A list of records.
+    pub fn list(&self, scope: &Scope, ask: &ListAsk) -> Result<Listed, AppError> {
+        let (definition, register) = self.register(scope, &ask.register)?;
+        let query = self.query(scope, &definition, &register, ask)?;
+        let mut asking = self.asking()?;
+        let known_at = asking.known_at(ask.known_at.as_deref())?;
+        let past = ask.as_of.is_some() || known_at < asking.reading.n();
+        let reading = &mut asking.reading;
+        let (rows, total) = if hidden(scope, &register) {
+            (Vec::new(), 0)
+        } else if past {
+            past::list(reading, &register, &query, ask.as_of.unwrap_or(Day::MAX), known_at)?
+        } else {
+            let total = record::total(reading.conn()?, &register, &query)?;
+            (record::list(reading.conn()?, &register, &query)?, total)
+        };
+        let more = ask.offset + rows.len();
+        let labels = self.labels(reading, &definition, rows.iter().map(|row| (&register, &row.state)))?;
+        Ok(Listed {
+            rows,
+            total: total.min(TOTAL_CAP),
+            total_capped: total > TOTAL_CAP,
+            next: ((more as i64) < total).then_some(more),
+            known_at,
+            labels,
+            definition,
+            register,
+        })
+    }
+
+    fn query(
+        &self,
+        scope: &Scope,
+        definition: &Arc<Definition>,
+        register: &Arc<Register>,
+        ask: &ListAsk,
+    ) -> Result<ListQuery, AppError> {
+        let mut units = visible(scope, register);
+        if let Some(unit) = ask.unit.as_deref().filter(|unit| !unit.is_empty()) {
+            let asking = self.asking()?;
+            let tree = asking.tree(ask.as_of.unwrap_or(self.today()), asking.reading.n());
+            let below = tree.with_below(asking.unit(&tree, Some(unit))?);
+            units = Some(match units {
+                Some(units) => units.intersection(&below).copied().collect(),
+                None => below,
+            });
+        }
+        let filters = ask
+            .filters
+            .iter()
+            .map(|filter| self.filter(definition, register, filter, ask.base_units))
+            .collect::<Result<_, _>>()?;
+        let sort = ask
+            .sort
+            .iter()
+            .map(|(id, down)| Ok((self.plain_field(register, id)?.map_or(STAGE, |field| field.no), *down)))
+            .collect::<Result<_, AppError>>()?;
+        Ok(ListQuery {
+            filters,
+            sort,
+            units,
+            limit: ask.limit,
+            offset: ask.offset,
+        })
+    }
+
+    /// A field that may be compared in the open; none for the stage.
+    fn plain_field<'a>(&self, register: &'a Register, id: &str) -> Result<Option<&'a Field>, AppError> {
+        if id == "stage" {
+            return Ok(None);
+        }
+        let unknown = || AppError::refuse(self.locale(), &Refusal::new(Code::UnknownField).with("value", id));
+        let field = register.field_named(id).filter(|field| !seals(field));
+        field.map(Some).ok_or_else(unknown)
+    }
+
+    fn filter(
+        &self,
+        definition: &Arc<Definition>,
+        register: &Register,
+        (id, op, text): &(String, String, String),
+        base_units: bool,
+    ) -> Result<Filter, AppError> {
+        let unknown = || AppError::BadRequest(self.locale().fill("http.unknown_op", &[("value", op)]));
+        let op = match op.as_str() {
+            "eq" => Op::Eq,
+            "ne" => Op::Ne,
+            "lt" => Op::Lt,
+            "le" => Op::Le,
+            "gt" => Op::Gt,
+            "ge" => Op::Ge,
+            "contains" => Op::Contains,
+            "missing" => Op::Missing,
+            _ => return Err(unknown()),
+        };
+        let Some(field) = self.plain_field(register, id)? else {
+            return Ok(Filter {
+                field: STAGE,
+                op,
+                value: Sql::from(text.as_str()),
+            });
+        };
+        let value = match op {
+            Op::Missing => Sql::Null,
+            Op::Contains => Sql::from(text.as_str()),
+            _ => self.filter_value(definition, register, field, text, base_units)?,
+        };
+        Ok(Filter {
+            field: field.no,
+            op,
+            value,
+        })
+    }
+
+    fn filter_value(
+        &self,
+        definition: &Arc<Definition>,
+        register: &Register,
+        field: &Field,
+        text: &str,
+        base_units: bool,
+    ) -> Result<Sql, AppError> {
+        let mut reading = self.reading()?;
+        let mut names = super::names::BookNames::new(self, &mut reading, definition.clone());
+        let input = Input {
+            text,
+            base_units,
+            ..Input::default()
+        };
+        match read(definition, field, &input, &mut names) {
+            Ok(Cell::Is(value)) => Ok(to_sql(&value)),
+            Ok(_) => Ok(Sql::Null),
+            Err(refusal) => Err(AppError::Refused(vec![self.locale().line(&refusal, Some(register))])),
+        }
+    }
+
+    /// One record; not found for what the reader may not see.
+    pub fn record(&self, scope: &Scope, record: RecordNo) -> Result<RecordView, AppError> {
+        let mut reading = self.reading()?;
+        let definition = definition(&reading)?;
+        let unknown = || AppError::NotFound(self.words(&Refusal::new(Code::UnknownRecord)));
+        let entries = taizhang_store::facts::entries(reading.conn()?, record)?;
+        let first = entries.first().ok_or_else(unknown)?;
+        let register = definition.register(first.register).cloned().ok_or_else(unknown)?;
+        let row = record::get(reading.conn()?, &register, record)?.ok_or_else(unknown)?;
+        let unit = register.unit.and_then(|field| row.state.unit(field));
+        if !scope.may(Verb::Read, &register, unit) {
+            return Err(unknown());
+        }
+        let rules = reading.caches.rules.clone();
+        let mut known = past::Known {
+            known_at: reading.n(),
+            conn: reading.conn()?,
+        };
+        let timeline = timeline_of(&mut known, &rules, record)?;
+        let states: Vec<State> = timeline.steps().into_iter().map(|(_, _, after)| after).collect();
+        let shown = states.iter().chain([&row.state]).map(|state| (&register, state));
+        let labels = self.labels(&mut reading, &definition, shown)?;
+        let accounts = taizhang_core::posting::postings(&timeline, &rules)
+            .map(|postings| postings.iter().map(|posting| posting.account).collect())
+            .unwrap_or_default();
+        Ok(RecordView {
+            title: title(&definition, &register, &row.state, record, &labels),
+            reasons: self.reasons(&entries),
+            actors: self.actors(&mut reading, &definition, &entries)?,
+            head: reading.n(),
+            definition,
+            register,
+            row,
+            unit,
+            entries,
+            timeline,
+            labels,
+            accounts,
+        })
+    }
+
+    /// The latest entries of the book before a number, newest first.
+    pub fn latest_entries(&self, before: EntryNo, limit: i64) -> Result<Journal, AppError> {
+        let mut reading = self.reading()?;
+        let definition = definition(&reading)?;
+        let head = reading.n();
+        let last = if before > 0 { (before - 1).min(head) } else { head };
+        let mut entries = Vec::new();
+        for n in ((last - limit).max(0) + 1..=last).rev() {
+            entries.extend(taizhang_store::journal::entry(reading.conn()?, n)?);
+        }
+        let actors = self.actors(&mut reading, &definition, &entries)?;
+        Ok(Journal {
+            definition,
+            entries,
+            actors,
+            head,
+        })
+    }
+
+    fn reasons(&self, entries: &[Entry]) -> BTreeMap<EntryNo, String> {
+        let open = |entry: &Entry| {
+            let reason = self.keys().open_sealed(FieldNo(0), entry.reason.as_deref()?)?;
+            Some((entry.n, reason))
+        };
+        entries.iter().filter_map(open).collect()
+    }
+
+    fn actors(
+        &self,
+        reading: &mut Reading<'_>,
+        definition: &Definition,
+        entries: &[Entry],
+    ) -> Result<BTreeMap<RecordNo, String>, AppError> {
+        let mut names = BTreeMap::new();
+        let Some(register) = definition.register_named("actor") else {
+            return Ok(names);
+        };
+        let wanted: BTreeSet<RecordNo> = entries.iter().map(|entry| entry.actor).filter(|no| *no > 0).collect();
+        for actor in wanted {
+            if let Some(row) = record::get(reading.conn()?, register, actor)? {
+                let name = title(definition, register, &row.state, actor, &Labels::default());
+                names.insert(actor, name);
+            }
+        }
+        Ok(names)
+    }
+
+    /// Names of all units today and of the records that these states link to.
+    pub fn labels<'s>(
+        &self,
+        reading: &mut Reading<'_>,
+        definition: &Definition,
+        states: impl Iterator<Item = (&'s Arc<Register>, &'s State)>,
+    ) -> Result<Labels, AppError> {
+        let mut links: BTreeSet<RecordNo> = BTreeSet::new();
+        for (_, state) in states {
+            for (_, cell) in state.cells() {
+                if let Some(Value::Link(record)) = cell.value() {
+                    links.insert(*record);
+                }
+            }
+        }
+        let mut labels = Labels {
+            tree: self.tree(reading, self.today(), reading.n()),
+            records: HashMap::new(),
+        };
+        for link in links {
+            let Some(entry) = taizhang_store::journal::entry(reading.conn()?, link)? else {
+                continue;
+            };
+            let Some(register) = definition.register(entry.register).cloned() else {
+                continue;
+            };
+            if let Some(row) = record::get(reading.conn()?, &register, link)? {
+                let name = title(definition, &register, &row.state, link, &labels);
+                labels.records.insert(link, name);
+            }
+        }
+        Ok(labels)
+    }
+
+    /// The hash of an entry as hexadecimal, for a receipt.
+    pub fn entry_hash(&self, n: EntryNo) -> Result<String, AppError> {
+        let mut reading = self.reading()?;
+        let mut found = String::new();
+        taizhang_store::journal::each_after(reading.conn()?, n - 1, &mut |_, hash, _| {
+            found = crate::keys::hex(hash);
+            Ok(false)
+        })?;
+        Ok(found)
+    }
+
+    /// The record that an entry is about.
+    pub fn record_of_entry(&self, n: EntryNo) -> Result<RecordNo, AppError> {
+        let mut reading = self.reading()?;
+        let entry = taizhang_store::journal::entry(reading.conn()?, n)?;
+        Ok(entry.map_or(0, |entry| entry.record))
+    }
+
+    fn words(&self, refusal: &Refusal) -> String {
+        self.locale().line(refusal, None).message
+    }
+}
+
+/// A stretch of the journal.
+pub struct Journal {
+    /// The definition that it is shown by.
+    pub definition: Arc<Definition>,
+    /// Entries, newest first.
+    pub entries: Vec<Entry>,
+    /// Names of their actors.
+    pub actors: BTreeMap<RecordNo, String>,
+    /// The last entry of the book.
+    pub head: EntryNo,
+}
+
+/// The word for what an entry did, as a key of the API.
+pub fn act_key(act: &Act) -> &'static str {
+    match act {
+        Act::Open { opening: false, .. } => "open",
+        Act::Open { opening: true, .. } => "opening",
+        Act::Amend { .. } => "amend",
+        Act::Move { .. } => "move",
+        Act::Note => "note",
+        Act::Void => "void",
+        Act::Correct(_) => "correct",
+        Act::Pack(_) => "pack",
+        Act::Close { .. } => "close_period",
+        Act::Reopen { .. } => "reopen_period",
+        Act::Release(_) => "release",
+    }
+}
+
+/// The units whose records somebody may list; none for all.
+fn visible(scope: &Scope, register: &Register) -> Option<BTreeSet<RecordNo>> {
+    scope.readable(register).filter(|_| register.unit.is_some())
+}
+
+/// Whether a register without units is beyond what somebody's posts reach.
+fn hidden(scope: &Scope, register: &Register) -> bool {
+    register.unit.is_none() && !scope.may(Verb::Read, register, None)
+}

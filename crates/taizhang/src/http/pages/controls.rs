@@ -1,0 +1,133 @@
+//! Parts of forms: one control for each kind of field, with its measure, help and refusal.
+
+use super::words;
+use crate::app::App;
+use crate::app::scope::Scope;
+use crate::error::RefusedLine;
+use crate::http::api::registers::measure;
+use maud::{Markup, html};
+use taizhang_core::definition::{Definition, Field, FieldKind};
+use taizhang_core::field_kinds::{ShowNames, api, seals, show};
+use taizhang_core::unit::UnitTree;
+use taizhang_core::value::{Cell, Precision, Value};
+
+/// How many units a list of suggestions has at most; beyond it a code or name is typed.
+const SUGGESTED: usize = 400;
+/// Texts longer than this get more than one line.
+const LONG_TEXT: u32 = 120;
+
+/// The suggestions of units: those that one may work with.
+pub(super) fn units(app: &App, scope: &Scope) -> Markup {
+    let Ok(asking) = app.asking() else { return html! {} };
+    let tree = asking.tree(app.today(), asking.reading.n());
+    let within = scope.home().map(|home| tree.with_below(home)).unwrap_or_default();
+    let living = tree
+        .iter()
+        .filter(|(unit, node)| within.contains(unit) && !node.abolished);
+    html! {
+        datalist #units {
+            @for (_, node) in living.take(SUGGESTED) { option value=(node.code) { (node.name) } }
+        }
+    }
+}
+
+/// The text that a control holds for a content: such that reading it gives the same content again.
+pub(super) fn text_of(
+    definition: &Definition,
+    field: &Field,
+    cell: Option<&Cell>,
+    names: &dyn ShowNames,
+    tree: &UnitTree,
+) -> String {
+    match (cell, &field.kind) {
+        (Some(Cell::Is(Value::Sealed(_))), _) => String::new(),
+        (Some(Cell::NotApplicable), _) => "不适用".to_owned(),
+        (Some(Cell::Is(Value::Unit(unit))), _) => tree.get(*unit).map_or(format!("#{unit}"), |node| node.code.clone()),
+        (Some(Cell::Is(Value::Link(record))), _) => format!("#{record}"),
+        (Some(Cell::Is(Value::Num(_))), _) => {
+            let shown = show(definition, field, cell, names);
+            let own = measure(field).filter(|_| shown.measure.is_some());
+            match shown.measure {
+                Some(other) if own.is_some_and(|own| own != other && own != "%") => format!("{}{other}", shown.text),
+                _ => shown.text,
+            }
+        }
+        (Some(Cell::Is(Value::Text(_))), _) => words::plain(definition, field, cell, names),
+        _ => api(definition, field, cell).unwrap_or_default(),
+    }
+}
+
+/// One field of a form.
+pub(super) struct Control<'a> {
+    pub(super) definition: &'a Definition,
+    pub(super) field: &'a Field,
+    /// What it holds now.
+    pub(super) text: &'a str,
+    /// What it held when the form was made.
+    pub(super) was: &'a str,
+    /// Whether there is a value that the form does not show.
+    pub(super) masked: bool,
+    pub(super) required: bool,
+    /// What it is called instead of being a number only.
+    pub(super) beside: Option<String>,
+    pub(super) refused: Vec<&'a RefusedLine>,
+}
+
+impl Control<'_> {
+    /// The field with its name, control, measure, help and refusals.
+    pub(super) fn show(&self) -> Markup {
+        let id = format!("f.{}", self.field.id);
+        html! {
+            div.field.wrong[!self.refused.is_empty()] {
+                label for=(id) { (self.field.name) @if self.required { span.star title="必填" { "*" } } }
+                div.control {
+                    (self.input(&id))
+                    @if let Some(measure) = measure(self.field) { span.measure { (measure) } }
+                    @if let Some(beside) = &self.beside { span.quiet { (beside) } }
+                }
+                input type="hidden" name={ "was." (self.field.id) } value=(self.was);
+                @for line in &self.refused { p.refused role="alert" { (line.message) } }
+                @if !self.field.help.is_empty() { p.help { (self.field.help) } }
+            }
+        }
+    }
+
+    fn input(&self, id: &str) -> Markup {
+        let masked = self.masked.then_some("已填写，不显示；留空则不改");
+        html! {
+            @match &self.field.kind {
+                FieldKind::Choice(choices) => select id=(id) name=(id) {
+                    option value="" { "（未填）" }
+                    @for choice in choices {
+                        @if !choice.retired || choice.id == self.text {
+                            option value=(choice.id) selected[choice.id == self.text || choice.name == self.text] { (choice.name) }
+                        }
+                    }
+                    option value="不适用" selected[self.text == "不适用"] { "不适用" }
+                },
+                FieldKind::Date { coarsest: Precision::Day } if self.text != "不适用" && !seals(self.field) => {
+                    input type="date" id=(id) name=(id) value=(self.text);
+                }
+                FieldKind::Date { .. } => {
+                    input id=(id) name=(id) value=(self.text) placeholder=(masked.unwrap_or("2024-06-30 或 2024-06"));
+                }
+                FieldKind::Month => input id=(id) name=(id) value=(self.text) placeholder="2024-06";,
+                FieldKind::Text { max } if *max > LONG_TEXT => {
+                    textarea id=(id) name=(id) rows="3" maxlength=(max) placeholder=[masked] { (self.text) }
+                }
+                FieldKind::Text { max } => input id=(id) name=(id) value=(self.text) maxlength=(max) placeholder=[masked];,
+                FieldKind::Unit => input id=(id) name=(id) value=(self.text) list="units" placeholder="代码或名称";,
+                FieldKind::Link { register } => {
+                    @let name = self.definition.register(*register).map_or("", |register| register.name.as_str());
+                    input id=(id) name=(id) value=(self.text) placeholder={ (name) "的编号或 #条目号" };
+                }
+                kind if self.field.is_number() => {
+                    @let mode = if matches!(kind, FieldKind::Integer) { "numeric" } else { "decimal" };
+                    input.num id=(id) name=(id) value=(self.text) inputmode=(mode) autocomplete="off" placeholder=[masked];
+                }
+                FieldKind::Place => input id=(id) name=(id) value=(self.text) placeholder="纬度,经度";,
+                _ => input id=(id) name=(id) value=(self.text) autocomplete="off" placeholder=[masked];,
+            }
+        }
+    }
+}

@@ -1,0 +1,305 @@
+//! Page: one figure, opened — what it counts, by unit, month and dimension, and down to the records
+//! and entries that it is made of.
+
+use super::words::grouped;
+use super::{Asked, Page, controls, layout};
+use crate::app::App;
+use crate::app::ask::{Asking, By, Figure, FigureQuestion, FigureRow, FigureState, last_day};
+use crate::app::scope::Scope;
+use crate::error::AppError;
+use crate::http::request::{Fields, encoded, segment};
+use crate::http::visit::Visit;
+use axum::extract::{Path, Query};
+use maud::{Markup, html};
+use taizhang_core::day::Month;
+use taizhang_core::definition::AccountKind;
+use taizhang_core::id::AccountNo;
+use taizhang_store::figure::Span;
+
+/// How many records stand on one page.
+const RECORDS: usize = 50;
+
+pub(in crate::http) async fn show(visit: Visit, Path(account): Path<String>, Query(asked): Asked) -> Page {
+    let asked = Fields(asked);
+    let page = visit.run(move |app, scope| {
+        let question = asked.question(&account, app.today(), app.locale())?;
+        let mut asking = app.asking()?;
+        let figure = asking.figure(&question)?;
+        // From here on all parts answer the same question, whatever is written meanwhile.
+        let question = FigureQuestion {
+            known_at: Some(figure.known_at.to_string()),
+            ..question
+        };
+        let here = Here {
+            figure: &figure,
+            known_at: asked.get("known_at").map(str::to_owned),
+        };
+        let body = html! {
+            (here.way(&asking))
+            (here.head())
+            (controls(app, scope, &asked, &figure))
+            (breakdowns(&mut asking, &question, &here)?)
+            (made_of(&mut asking, &question, &here)?)
+            (opened(app, &mut asking, scope, &question, &here, &asked)?)
+        };
+        Ok(layout::page(app, scope, "figures", &figure.account.name, body))
+    });
+    Ok(page.await?)
+}
+
+/// The figure that the page shows, with what its links keep.
+struct Here<'a> {
+    figure: &'a Figure,
+    known_at: Option<String>,
+}
+
+impl Here<'_> {
+    /// The address of a figure like this one.
+    fn address(&self, account: &str, unit: &str, span: Span, more: &[(&str, &str)]) -> String {
+        let (first, last) = match span {
+            Span::AsOf(day) => (None, day.to_string()),
+            Span::Between(from, to) => (Some(from.to_string()), to.to_string()),
+        };
+        let mut pairs = vec![("unit", unit)];
+        match &first {
+            Some(from) => pairs.extend([("from", from.as_str()), ("to", last.as_str())]),
+            None => pairs.push(("as_of", &last)),
+        }
+        pairs.extend(self.known_at.as_deref().map(|known_at| ("known_at", known_at)));
+        pairs.extend(more);
+        format!("/figures/{}?{}", segment(account), encoded(&pairs))
+    }
+
+    fn unit(&self) -> String {
+        format!("#{}", self.figure.unit)
+    }
+
+    /// The units above, each a link to its own figure.
+    fn way(&self, asking: &Asking<'_>) -> Markup {
+        let tree = asking.tree(last_day(self.figure.span), self.figure.known_at);
+        let mut above = Vec::new();
+        let mut at = tree.get(self.figure.unit).and_then(|node| node.above);
+        while let Some(unit) = at.filter(|_| above.len() < 12) {
+            let Some(node) = tree.get(unit) else { break };
+            above.push((unit, node.name.clone()));
+            at = node.above;
+        }
+        let account = &self.figure.account.id;
+        html! {
+            p.way {
+                a href="/figures" { "数字" }
+                @for (unit, name) in above.iter().rev() {
+                    " / " a href=(self.address(account, &format!("#{unit}"), self.figure.span, &[])) { (name) }
+                }
+                " / " (self.figure.unit_name)
+            }
+        }
+    }
+
+    fn head(&self) -> Markup {
+        let figure = self.figure;
+        html! {
+            section.figure {
+                h1 { (figure.account.name) }
+                p.number.forecast[figure.forecast] {
+                    @match figure.state {
+                        FigureState::Reported => {
+                            span.value { (grouped(&figure.shown)) }
+                            span.measure { (figure.shown_measure) }
+                        }
+                        FigureState::NotReported => span.value.none { "未报告" },
+                        FigureState::NotApplicable => span.value.none { "不适用" },
+                    }
+                }
+                p.quiet {
+                    (figure.unit_name) " · " (days(figure.span)) " · 按流水 " (figure.known_at) " 号所知"
+                    @if figure.forecast { " · " span.mark { "含尚未到来的日子" } }
+                    @if figure.sum.missing > 0 { " · " span.mark { "另有 " (figure.sum.missing) " 条未报告" } }
+                    @if figure.sum.not_applicable > 0 { " · " (figure.sum.not_applicable) " 条不适用" }
+                }
+                @if !figure.account.about.is_empty() { p.about { (figure.account.about) } }
+            }
+        }
+    }
+}
+
+fn days(span: Span) -> String {
+    match span {
+        Span::AsOf(day) => format!("截至 {day}"),
+        Span::Between(from, to) => format!("{from} 至 {to}"),
+    }
+}
+
+fn controls(app: &App, scope: &Scope, asked: &Fields, figure: &Figure) -> Markup {
+    let value = |name: &str| asked.get(name).unwrap_or_default().to_owned();
+    html! {
+        details.ask {
+            summary { "换单位、日期或时点" }
+            form.filters method="get" {
+                label { "单位" input name="unit" value=(value("unit")) list="units" placeholder="代码或名称"; }
+                @match figure.span {
+                    Span::AsOf(day) => label { "截至" input type="date" name="as_of" value=(day); },
+                    Span::Between(from, to) => {
+                        label { "自" input type="date" name="from" value=(from); }
+                        label { "至" input type="date" name="to" value=(to); }
+                    }
+                }
+                label { "按当时所知" input name="known_at" value=(value("known_at")) placeholder="流水号或日期，空为现在"; }
+                button type="submit" { "查看" }
+            }
+            (controls::units(app, scope))
+        }
+    }
+}
+
+fn breakdowns(asking: &mut Asking<'_>, question: &FigureQuestion, here: &Here<'_>) -> Result<Markup, AppError> {
+    let account = here.figure.account.clone();
+    let span = here.figure.span;
+    let by_unit = asking.rows(question, &By::Unit)?;
+    let by_month = asking.rows(question, &By::Month)?;
+    let mut by_dim = Vec::new();
+    for dim in &account.dims {
+        by_dim.push((dim.name.clone(), asking.rows(question, &By::Dimension(dim.id.clone()))?));
+    }
+    let unit_address = |row: &FigureRow| Some(here.address(&account.id, &row.key, span, &[]));
+    let month_address = |row: &FigureRow| {
+        let month: Month = row.key.parse().ok()?;
+        let last = month.last().min(last_day(span));
+        let span = match span {
+            Span::AsOf(_) => Span::AsOf(last),
+            Span::Between(from, _) => Span::Between(month.first().max(from), last),
+        };
+        Some(here.address(&account.id, &here.unit(), span, &[]))
+    };
+    let month_title = if matches!(span, Span::AsOf(_)) {
+        "各月末"
+    } else {
+        "各月"
+    };
+    Ok(html! {
+        div.breakdowns {
+            (table("各单位", &by_unit, &unit_address))
+            (table(month_title, &by_month, &month_address))
+            @for (name, rows) in &by_dim { (table(name, rows, &|_| None)) }
+        }
+    })
+}
+
+fn table(title: &str, rows: &[FigureRow], address: &dyn Fn(&FigureRow) -> Option<String>) -> Markup {
+    html! {
+        @if !rows.is_empty() {
+            section {
+                h2 { (title) }
+                table.ledger { tbody { @for row in rows {
+                    tr {
+                        td { @match address(row) {
+                            Some(address) => a href=(address) { (row.label) },
+                            None => (row.label),
+                        } }
+                        td.num { (grouped(&row.shown)) }
+                    }
+                } } }
+            }
+        }
+    }
+}
+
+/// The figures that a formula is computed from.
+fn made_of(asking: &mut Asking<'_>, question: &FigureQuestion, here: &Here<'_>) -> Result<Markup, AppError> {
+    let AccountKind::Formula(formula) = &here.figure.account.kind else {
+        return Ok(html! {});
+    };
+    let mut rows = Vec::new();
+    for slot in formula.accounts() {
+        let Some(part) = asking.definition.accounts.get(&AccountNo(slot.0)).cloned() else {
+            continue;
+        };
+        rows.push(asking.figure(&FigureQuestion {
+            account: part.id.clone(),
+            ..question.clone()
+        })?);
+    }
+    Ok(html! {
+        h2 { "由这些数字算出" }
+        table.ledger { tbody { @for part in &rows {
+            tr {
+                td { a href=(here.address(&part.account.id, &here.unit(), part.span, &[])) { (part.account.name) } }
+                td.num { (grouped(&part.shown)) }
+                td { (part.shown_measure) }
+            }
+        } } }
+    })
+}
+
+fn opened(
+    app: &App,
+    asking: &mut Asking<'_>,
+    scope: &Scope,
+    question: &FigureQuestion,
+    here: &Here<'_>,
+    asked: &Fields,
+) -> Result<Markup, AppError> {
+    let figure = here.figure;
+    if matches!(figure.account.kind, AccountKind::Formula(_)) {
+        return Ok(html! {});
+    }
+    if let Some(record) = asked.get("record").and_then(|text| text.parse().ok()) {
+        return postings(app, scope, question, here, record);
+    }
+    let after = asked.get("after").and_then(|text| text.parse().ok()).unwrap_or(0);
+    let found = asking.open(scope, question, after, RECORDS)?;
+    let address = |more: &[(&str, &str)]| here.address(&figure.account.id, &here.unit(), figure.span, more);
+    Ok(html! {
+        h2 #records { "由这些条目加总" }
+        div.scroll { table.ledger {
+            thead { tr { th { "条目" } th.num { "数额" } th { "" } } }
+            tbody {
+                @for item in &found.items {
+                    tr {
+                        td { a href={ "/records/" (item.record) } { (item.title) } }
+                        td.num { (grouped(&item.shown)) }
+                        td { a.quiet href={ (address(&[("record", &item.record.to_string())])) "#postings" } { "分录" } }
+                    }
+                }
+                @if found.others != "0" {
+                    tr { td.none { "其他（您无权查看的条目）" } td.num { (grouped(&found.others)) " " (figure.measure) } td {} }
+                }
+            }
+            tfoot { tr {
+                th { "合计" @if found.next.is_some() || after > 0 { "（全部）" } }
+                td.num { (grouped(&figure.shown)) } td { (figure.shown_measure) }
+            } }
+        } }
+        @if let Some(next) = found.next {
+            nav.pages { a href={ (address(&[("after", &next.to_string())])) "#records" } { "往下 " (RECORDS) " 条" } }
+        }
+    })
+}
+
+/// The postings of one record, each with the entry that made it.
+fn postings(
+    app: &App,
+    scope: &Scope,
+    question: &FigureQuestion,
+    here: &Here<'_>,
+    record: i64,
+) -> Result<Markup, AppError> {
+    let view = app.record(scope, record)?;
+    let (lines, ..) = app.postings(scope, question, Some(record), 0, RECORDS)?;
+    let figure = here.figure;
+    Ok(html! {
+        h2 #postings { "分录：" a href={ "/records/" (record) } { (view.title) } }
+        div.scroll { table.ledger {
+            thead { tr { th { "日期" } th { "单位" } th.num { "数额" } th { "流水" } } }
+            tbody { @for line in &lines {
+                tr {
+                    td { (line.day) }
+                    td { (line.unit_name) }
+                    td.num { (grouped(&line.shown)) }
+                    td { a href={ "/records/" (record) "#entry-" (line.entry) } { (line.entry) " 号" } }
+                }
+            } }
+        } }
+        p { a href=(here.address(&figure.account.id, &here.unit(), figure.span, &[])) { "回到全部条目" } }
+    })
+}

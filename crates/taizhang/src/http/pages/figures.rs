@@ -1,0 +1,107 @@
+//! Page: all figures, by the register that feeds them, with today's value.
+
+use super::words::grouped;
+use super::{Asked, Page, controls, layout};
+use crate::app::ask::{Asking, FigureQuestion};
+use crate::error::AppError;
+use crate::http::request::{Fields, encoded, segment};
+use crate::http::visit::Visit;
+use axum::extract::Query;
+use maud::{Markup, html};
+use std::collections::BTreeSet;
+use taizhang_core::definition::{Account, AccountKind, Definition, RuleKind};
+use taizhang_core::id::AccountNo;
+
+pub(in crate::http) async fn show(visit: Visit, Query(asked): Asked) -> Page {
+    let asked = Fields(asked);
+    let page = visit.run(move |app, scope| {
+        let own = scope.home().map(|unit| format!("#{unit}"));
+        let unit = asked.get("unit").map(str::to_owned).or(own);
+        let span = asked.span(app.today(), app.locale())?;
+        let mut asking = app.asking()?;
+        let ask = |account: &Account| FigureQuestion {
+            account: account.id.clone(),
+            unit: unit.clone(),
+            span,
+            known_at: None,
+        };
+        let definition = asking.definition.clone();
+        let mut tables = Vec::new();
+        for (name, accounts) in groups(&definition) {
+            let mut rows = Vec::new();
+            for account in accounts {
+                rows.push(line(&mut asking, &ask(account), &asked)?);
+            }
+            tables.push((name, rows));
+        }
+        let as_of = asked.get("as_of").map_or(app.today().to_string(), str::to_owned);
+        let body = html! {
+            h1 { "数字" }
+            form.filters method="get" {
+                label { "单位（含下级）" input name="unit" value=(asked.get("unit").unwrap_or_default()) list="units" placeholder="代码或名称"; }
+                label { "截至" input type="date" name="as_of" value=(as_of); }
+                button type="submit" { "查看" }
+            }
+            (controls::units(app, scope))
+            @for (name, rows) in &tables {
+                h2 { (name) }
+                div.scroll { table.ledger {
+                    thead { tr { th { "数字" } th.wide { "数的是什么" } th.num { "数值" } th { "计量单位" } } }
+                    tbody { @for row in rows { (row) } }
+                } }
+            }
+        };
+        Ok(layout::page(app, scope, "figures", "数字", body))
+    });
+    Ok(page.await?)
+}
+
+fn line(asking: &mut Asking<'_>, question: &FigureQuestion, asked: &Fields) -> Result<Markup, AppError> {
+    let figure = asking.figure(question)?;
+    let mut pairs = Vec::new();
+    for name in ["unit", "as_of"] {
+        pairs.extend(asked.get(name).map(|value| (name, value)));
+    }
+    let query = encoded(&pairs);
+    let address = format!("/figures/{}", segment(&figure.account.id));
+    Ok(html! {
+        tr {
+            td { a href={ (address) @if !query.is_empty() { "?" (query) } } { (figure.account.name) } }
+            td.wide { (figure.account.about) }
+            td.num { (grouped(&figure.shown)) }
+            td { (figure.shown_measure) }
+        }
+    })
+}
+
+/// Accounts under the register that feeds them; formulas last.
+fn groups(definition: &Definition) -> Vec<(String, Vec<&Account>)> {
+    let mut seen: BTreeSet<AccountNo> = BTreeSet::new();
+    let mut groups = Vec::new();
+    for register in &definition.registers {
+        let mut accounts = Vec::new();
+        for rule in &register.postings {
+            let credit = match &rule.kind {
+                RuleKind::Money { credit, .. } => Some(*credit),
+                _ => None,
+            };
+            for no in [Some(rule.account), credit].into_iter().flatten() {
+                let account = definition.accounts.get(&no).filter(|account| !account.retired);
+                accounts.extend(account.filter(|_| seen.insert(no)).map(|account| &**account));
+            }
+        }
+        if !accounts.is_empty() {
+            groups.push((register.name.clone(), accounts));
+        }
+    }
+    let formulas: Vec<&Account> = definition
+        .accounts
+        .values()
+        .filter(|account| matches!(account.kind, AccountKind::Formula(_)) && !account.retired)
+        .map(|account| &**account)
+        .collect();
+    if !formulas.is_empty() {
+        groups.push(("由其他数字算出".to_owned(), formulas));
+    }
+    groups
+}

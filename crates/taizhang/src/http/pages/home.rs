@@ -1,0 +1,110 @@
+//! Page: today — the key figures of the first bulletin, and the registers that one works in.
+
+use super::words::grouped;
+use super::{Page, layout};
+use crate::app::App;
+use crate::app::ask::{Figure, FigureQuestion};
+use crate::app::scope::Scope;
+use crate::error::AppError;
+use crate::http::request::{encoded, segment};
+use crate::http::visit::Visit;
+use maud::{Markup, html};
+use taizhang_core::day::Day;
+use taizhang_core::definition::Definition;
+use taizhang_store::figure::Span;
+
+/// How many figures stand on the page.
+const FIGURES: usize = 8;
+
+pub(in crate::http) async fn show(visit: Visit) -> Page {
+    let page = visit.run(|app, scope| {
+        let figures = key_figures(app, scope)?;
+        let registers = app.registers(scope)?;
+        let own = registers.iter().filter(|(register, _)| !register.system);
+        let body = html! {
+            h1 { (scope.name) "，" (greeting(app.today())) }
+            @if !figures.is_empty() {
+                section {
+                    h2 { "要数" small { "截至 " (app.today()) " · " (unit_name(&figures)) } }
+                    div.figures { @for figure in &figures { (card(figure)) } }
+                }
+            }
+            section {
+                h2 { "台账" small { a href="/registers" { "全部" } } }
+                ul.shelf {
+                    @for (register, total) in own {
+                        li { a href={ "/registers/" (segment(&register.id)) } {
+                            span { (register.name) } span.num { (grouped(&total.to_string())) }
+                        } }
+                    }
+                }
+            }
+        };
+        Ok(layout::page(app, scope, "home", "今日", body))
+    });
+    Ok(page.await?)
+}
+
+fn greeting(today: Day) -> String {
+    let (year, month, day) = today.ymd();
+    let weekday = ["一", "二", "三", "四", "五", "六", "日"];
+    let at = usize::try_from(today.weekday()).unwrap_or(1).clamp(1, 7) - 1;
+    format!("今天是{year}年{month}月{day}日，星期{}", weekday[at])
+}
+
+fn unit_name(figures: &[Figure]) -> &str {
+    figures.first().map_or("", |figure| figure.unit_name.as_str())
+}
+
+/// The accounts that the first bulletin speaks of, in its order; without one, those that targets judge.
+fn key_figures(app: &App, scope: &Scope) -> Result<Vec<Figure>, AppError> {
+    let mut asking = app.asking()?;
+    let unit = scope.home().map(|unit| format!("#{unit}"));
+    let mut figures = Vec::new();
+    for account in key_accounts(&asking.definition) {
+        let question = FigureQuestion {
+            account,
+            unit: unit.clone(),
+            span: Span::AsOf(app.today()),
+            known_at: None,
+        };
+        figures.push(asking.figure(&question)?);
+    }
+    Ok(figures)
+}
+
+fn key_accounts(definition: &Definition) -> Vec<String> {
+    let named = definition
+        .bulletins
+        .first()
+        .map_or("", |bulletin| bulletin.template.as_str());
+    let mut found: Vec<String> = Vec::new();
+    let targets = definition
+        .targets
+        .iter()
+        .filter_map(|target| definition.accounts.get(&target.account));
+    let spoken = named
+        .split(['"', '\''])
+        .filter_map(|text| definition.account_named(text));
+    for account in spoken.chain(targets) {
+        if !found.contains(&account.id) && found.len() < FIGURES {
+            found.push(account.id.clone());
+        }
+    }
+    found
+}
+
+fn card(figure: &Figure) -> Markup {
+    let unit = format!("#{}", figure.unit);
+    let query = if figure.unit > 0 {
+        format!("?{}", encoded(&[("unit", &unit)]))
+    } else {
+        String::new()
+    };
+    html! {
+        a.card href={ "/figures/" (segment(&figure.account.id)) (query) } {
+            span.name { (figure.account.name) }
+            span.value { (grouped(&figure.shown)) @if figure.value.is_some() { small { (figure.shown_measure) } } }
+        }
+    }
+}

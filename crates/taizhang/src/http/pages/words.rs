@@ -1,0 +1,105 @@
+//! Words that several pages share: what an entry did, how a field's content reads.
+
+use maud::{Markup, html};
+use taizhang_core::definition::{Definition, Field, Register};
+use taizhang_core::field_kinds::{ShowNames, ShownState, show};
+use taizhang_core::journal::Act;
+use taizhang_core::value::Cell;
+
+/// What an entry did.
+pub(super) fn act_name(register: Option<&Register>, act: &Act) -> String {
+    match act {
+        Act::Open { opening: false, .. } => "立账".to_owned(),
+        Act::Open { opening: true, .. } => "期初".to_owned(),
+        Act::Amend { .. } => "变更".to_owned(),
+        Act::Move { name, .. } => {
+            let found = register.and_then(|register| register.move_named(name));
+            found.map_or_else(|| name.clone(), |each| each.name.clone())
+        }
+        Act::Note => "备注".to_owned(),
+        Act::Void => "作废".to_owned(),
+        Act::Correct(correction) if correction.withdraw => "撤回".to_owned(),
+        Act::Correct(_) => "更正".to_owned(),
+        Act::Pack(_) => "方案".to_owned(),
+        Act::Close { through } => format!("结账至 {through}"),
+        Act::Reopen { through } => format!("重开至 {through}"),
+        Act::Release(release) => format!("发布通报 {}", release.bulletin),
+    }
+}
+
+/// A field's content as text; sealed values are a mask.
+pub(super) fn plain(definition: &Definition, field: &Field, cell: Option<&Cell>, names: &dyn ShowNames) -> String {
+    let shown = show(definition, field, cell, names);
+    match (shown.state, shown.measure) {
+        (ShownState::Reported, Some(measure)) => format!("{} {measure}", shown.text),
+        (ShownState::Reported, None) => shown.text,
+        (ShownState::Missing, _) => String::new(),
+        (ShownState::NotApplicable, _) => "不适用".to_owned(),
+        (ShownState::Erased, _) => "已依法删除".to_owned(),
+        (ShownState::Sealed, _) => "***".to_owned(),
+    }
+}
+
+/// A field's content in a table or beside its name: numbers apart from their measure.
+pub(super) fn content(definition: &Definition, field: &Field, cell: Option<&Cell>, names: &dyn ShowNames) -> Markup {
+    let shown = show(definition, field, cell, names);
+    html! {
+        @match shown.state {
+            ShownState::Reported => {
+                @if shown.text.starts_with("***") { span.masked { (shown.text) } }
+                @else if field.is_number() { span.num { (grouped(&shown.text)) } }
+                @else { (shown.text) }
+                @if let Some(measure) = shown.measure { small.measure { (measure) } }
+            }
+            ShownState::Missing => span.none { "—" },
+            ShownState::NotApplicable => span.none { "不适用" },
+            ShownState::Erased => span.none { "已依法删除" },
+            ShownState::Sealed => span.masked title="个人信息，加密保存" { "***" },
+        }
+    }
+}
+
+/// A decimal with commas between thousands; anything else as it is.
+pub(super) fn grouped(text: &str) -> String {
+    let (sign, rest) = match text.strip_prefix(['-', '+']) {
+        Some(rest) => (&text[..1], rest),
+        None => ("", text),
+    };
+    let (whole, places) = rest.split_at(rest.find('.').unwrap_or(rest.len()));
+    if whole.is_empty() || !whole.bytes().all(|byte| byte.is_ascii_digit()) {
+        return text.to_owned();
+    }
+    let mut out = String::from(sign);
+    for (at, digit) in whole.chars().enumerate() {
+        if at > 0 && (whole.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out + places
+}
+
+/// The name of a stage.
+pub(super) fn stage_name<'a>(register: &'a Register, id: &'a str) -> &'a str {
+    register.stage(id).map_or(id, |stage| stage.name.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_whole_thousands_get_commas() {
+        let cases = [
+            ("0", "0"),
+            ("999", "999"),
+            ("1000", "1,000"),
+            ("-1234567.8901", "-1,234,567.8901"),
+            ("—", "—"),
+            ("12.5%", "12.5%"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(grouped(text), expected);
+        }
+    }
+}

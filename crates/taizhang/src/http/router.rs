@@ -1,0 +1,111 @@
+//! Room: every route, one line each. A route is closed unless it says `open`.
+
+use super::api::{bulletins as api_bulletins, evidence, figures as api_figures, journal as api_journal, openapi};
+use super::api::{records as api_records, registers as api_registers, session, write};
+use super::pages::{
+    bulletins, evidence as files, figure, figures, home, journal, login, record, records, registers, writing,
+};
+use super::{Site, assets, guard};
+use axum::Router;
+use axum::routing::{MethodRouter, delete, get, patch, post};
+
+/// One route.
+pub struct Route {
+    /// Its method.
+    pub method: &'static str,
+    /// Its path, with `{name}` where it takes a part.
+    pub path: &'static str,
+    /// Whether it answers without a session.
+    pub open: bool,
+    to: MethodRouter<Site>,
+}
+
+/// The whole server.
+pub fn router(site: Site) -> Router {
+    let mut router = Router::new();
+    for route in routes() {
+        router = router.route(route.path, route.to);
+    }
+    guard::guarded(router.fallback(super::pages::layout::missing).with_state(site))
+}
+
+/// Every route.
+pub fn routes() -> Vec<Route> {
+    vec![
+        open("GET", "/healthz", get(session::healthz)),
+        open("GET", "/assets/taizhang.css", get(assets::style)),
+        open("GET", "/assets/seal.svg", get(assets::seal)),
+        open("GET", "/login", get(login::form)),
+        open("POST", "/login", post(login::sign_in)),
+        open("GET", "/activate", get(login::activation)),
+        open("POST", "/activate", post(login::activate)),
+        closed("POST", "/logout", post(login::sign_out)),
+        closed("GET", "/", get(home::show)),
+        closed("GET", "/registers", get(registers::show)),
+        closed("GET", "/registers/{register}", get(records::show)),
+        closed("GET", "/registers/{register}/new", get(writing::open)),
+        closed(
+            "POST",
+            "/registers/{register}/new",
+            post(writing::write_new).layer(evidence::limit()),
+        ),
+        closed("GET", "/records/{record}", get(record::show)),
+        closed("GET", "/records/{record}/{act}", get(writing::change)),
+        closed(
+            "POST",
+            "/records/{record}/{act}",
+            post(writing::write_change).layer(evidence::limit()),
+        ),
+        closed("GET", "/evidence/{hash}", get(files::fetch)),
+        closed("GET", "/figures", get(figures::show)),
+        closed("GET", "/figures/{account}", get(figure::show)),
+        closed("GET", "/bulletins", get(bulletins::list)),
+        closed("GET", "/bulletins/{bulletin}", get(bulletins::show)),
+        closed("GET", "/journal", get(journal::show)),
+        open("POST", "/api/v1/session", post(session::sign_in)),
+        closed("DELETE", "/api/v1/session", delete(session::sign_out)),
+        open("GET", "/api/v1/openapi.json", get(openapi::document)),
+        closed("GET", "/api/v1/registers", get(api_registers::list)),
+        closed("GET", "/api/v1/registers/{register}", get(api_registers::show)),
+        closed("GET", "/api/v1/units", get(api_registers::units)),
+        closed("GET", "/api/v1/registers/{register}/records", get(api_records::list)),
+        closed("POST", "/api/v1/registers/{register}/records", post(write::open)),
+        closed("GET", "/api/v1/records/{record}", get(api_records::show)),
+        closed("GET", "/api/v1/records/{record}/entries", get(api_records::entries)),
+        closed("PATCH", "/api/v1/records/{record}", patch(write::amend)),
+        closed("DELETE", "/api/v1/records/{record}", delete(write::void)),
+        closed("POST", "/api/v1/records/{record}/moves/{move}", post(write::make_move)),
+        closed("POST", "/api/v1/records/{record}/corrections", post(write::correct)),
+        closed("POST", "/api/v1/records/{record}/notes", post(write::note)),
+        closed(
+            "POST",
+            "/api/v1/evidence",
+            post(evidence::store).layer(evidence::limit()),
+        ),
+        closed("GET", "/api/v1/evidence/{hash}", get(evidence::fetch)),
+        closed("GET", "/api/v1/figures/{account}", get(api_figures::show)),
+        closed("GET", "/api/v1/figures/{account}/records", get(api_figures::records)),
+        closed("GET", "/api/v1/figures/{account}/postings", get(api_figures::postings)),
+        closed("GET", "/api/v1/journal", get(api_journal::list)),
+        closed("GET", "/api/v1/bulletins/{bulletin}", get(api_bulletins::show)),
+        closed("POST", "/api/v1/periods/{period}/close", post(api_bulletins::close)),
+    ]
+}
+
+fn open(method: &'static str, path: &'static str, to: MethodRouter<Site>) -> Route {
+    Route {
+        method,
+        path,
+        open: true,
+        to,
+    }
+}
+
+fn closed(method: &'static str, path: &'static str, to: MethodRouter<Site>) -> Route {
+    Route {
+        method,
+        path,
+        open: false,
+        to,
+    }
+}
