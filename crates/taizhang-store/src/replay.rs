@@ -201,13 +201,12 @@ pub fn replay(conn: &mut dyn Conn, rulebook: &Rulebook, record: RecordNo) -> Res
     replay_family(rulebook, &family, record)
 }
 
+/// Gets a batch and the last record number that it speaks for; ends the whole by answering `false`.
+pub type TakeBatch<'a> = dyn FnMut(&mut dyn Conn, Vec<Replayed>, RecordNo) -> Result<bool, StoreError> + 'a;
+
 /// Derives all records in batches, in the order of their numbers. `take` gets each batch with the
 /// last record number that it speaks for; the last batch speaks for all numbers that follow.
-pub fn each_batch(
-    conn: &mut dyn Conn,
-    rulebook: &Rulebook,
-    take: &mut dyn FnMut(&mut dyn Conn, Vec<Replayed>, RecordNo) -> Result<bool, StoreError>,
-) -> Result<(), StoreError> {
+pub fn each_batch(conn: &mut dyn Conn, rulebook: &Rulebook, take: &mut TakeBatch<'_>) -> Result<(), StoreError> {
     let parents = rulebook.parent_fields();
     let mut shelf = Shelf::default();
     let mut after = 0;

@@ -71,6 +71,7 @@ CREATE TABLE unique_key (
     record BIGINT NOT NULL,
     PRIMARY KEY (register, key, text)
 );
+CREATE INDEX unique_key_record ON unique_key (record);
 CREATE TABLE opening (
     record BIGINT PRIMARY KEY,
     register BIGINT NOT NULL,

@@ -71,6 +71,7 @@ CREATE TABLE unique_key (
     record INTEGER NOT NULL,
     PRIMARY KEY (register, key, text)
 ) WITHOUT ROWID;
+CREATE INDEX unique_key_record ON unique_key (record);
 CREATE TABLE opening (
     record INTEGER PRIMARY KEY,
     register INTEGER NOT NULL,

@@ -4,6 +4,7 @@
 mod backup;
 mod book;
 mod export;
+mod groups;
 mod life;
 mod packs;
 mod verify;
