@@ -1,6 +1,7 @@
 //! Room: floors — no holder's end-of-day balance falls below one, whatever day a command touches (law 5).
 
 use super::{Book, Desk};
+use crate::command::Wish;
 use crate::day::Day;
 use crate::id::RecordNo;
 use crate::journal::{Entry, Leg};
@@ -34,7 +35,7 @@ impl Desk<'_> {
             let Some((day, short)) = shortfall(floor, start, &series, &touched) else {
                 continue;
             };
-            match account.recovery.filter(|_| self.command.recover) {
+            match account.recovery.filter(|_| self.recovers()) {
                 Some(recovery) => booked.extend(recovery_legs(&holder, recovery, day, short)),
                 None => {
                     let refusal = Refusal::new(Code::BelowFloor).with("account", &account.name);
@@ -51,6 +52,12 @@ impl Desk<'_> {
         *lines = difference(lines, &[]);
         entry.legs = booked;
         Ok(Ok(()))
+    }
+
+    /// Only a correction, which truth demands, may be short. A new payment may not, and a void record
+    /// contributes nothing, so what would be booked with it would not stand.
+    fn recovers(&self) -> bool {
+        self.command.recover && matches!(self.command.wish, Wish::Correct { .. })
     }
 }
 
