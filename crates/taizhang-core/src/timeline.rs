@@ -131,17 +131,15 @@ impl Timeline {
             record: entries.first().map_or(0, |entry| entry.record),
             events: Vec::with_capacity(entries.len()),
             inherited: Vec::new(),
-            legs: entries.iter().flat_map(|entry| entry.legs.iter().cloned()).collect(),
+            legs: Vec::new(),
             void: false,
         };
         for entry in entries {
             let corrections = corrections_of(entries, entry.n);
-            if corrections.clone().any(|correction| correction.withdraw) {
-                let written_with_it = |leg: &Leg| !entry.legs.contains(leg);
-                timeline.legs.retain(written_with_it);
-                continue;
+            if !corrections.clone().any(|correction| correction.withdraw) {
+                timeline.legs.extend(entry.legs.iter().cloned());
+                timeline.add(entry, corrections);
             }
-            timeline.add(entry, corrections);
         }
         timeline.events.sort_by_key(order);
         timeline
@@ -172,27 +170,27 @@ impl Timeline {
         self.events.push(event);
     }
 
-    /// Takes over the named fields of the record above: pairs (own field, field above).
+    /// Takes over the named fields of the record above: pairs (own field, field above). What the record
+    /// above takes over itself from before its own opening holds from that opening on.
     pub fn inherit(&mut self, above: &Timeline, pairs: &[(FieldNo, FieldNo)]) {
-        self.inherited = above
-            .merged()
-            .map(|event| {
-                let mut patch: Patch = pairs
-                    .iter()
-                    .filter_map(|(own, theirs)| {
-                        let at = event.patch.binary_search_by_key(theirs, |(no, _)| *no).ok()?;
-                        Some((*own, event.patch[at].1.clone()))
-                    })
-                    .collect();
-                patch.sort_by_key(|(field, _)| *field);
-                Happening {
+        self.inherited.clear();
+        let mut early = State::default();
+        let mut opened = false;
+        for event in above.merged() {
+            let mut patch = taken_over(&event.patch, pairs);
+            if !opened {
+                early.apply(&patch);
+                opened = matches!(event.kind, HappeningKind::Open { .. });
+                patch = early.cells.clone();
+            }
+            if opened && !patch.is_empty() {
+                self.inherited.push(Happening {
                     kind: HappeningKind::Amend,
                     patch,
                     ..event.clone()
-                }
-            })
-            .filter(|event| !event.patch.is_empty())
-            .collect();
+                });
+            }
+        }
     }
 
     /// Own and inherited events in the order of their days; the opening comes first of its own.
@@ -281,6 +279,16 @@ impl Happening {
             }
         }
     }
+}
+
+fn taken_over(patch: &Patch, pairs: &[(FieldNo, FieldNo)]) -> Patch {
+    let cell = |(own, theirs): &(FieldNo, FieldNo)| {
+        let at = patch.binary_search_by_key(theirs, |(no, _)| *no).ok()?;
+        Some((*own, patch[at].1.clone()))
+    };
+    let mut taken: Patch = pairs.iter().filter_map(cell).collect();
+    taken.sort_by_key(|(field, _)| *field);
+    taken
 }
 
 /// The corrections of one entry, earliest first, so that the latest wins field by field.
