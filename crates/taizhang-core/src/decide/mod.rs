@@ -1,8 +1,11 @@
 //! Room: the only door to the journal. A command and what the book knows go in; a decision holding
 //! every consequence comes out, or the reasons why not. Writes nothing; a preview is the same road.
 
+mod below;
 mod broken;
+mod draft;
 mod floor;
+mod stale;
 mod unique;
 
 pub use unique::key_text;
@@ -11,12 +14,13 @@ use crate::command::{Command, Wish};
 use crate::day::Day;
 use crate::definition::{Register, Verb};
 use crate::id::{EntryNo, FieldNo, RecordNo, RegisterNo, STAGE};
-use crate::journal::{Act, Change, Correction, Entry, Patch};
+use crate::journal::{Act, Change, Entry};
 use crate::posting::{Posting, difference, postings};
 use crate::refusal::{Code, Refusal};
 use crate::rules::Rules;
-use crate::timeline::{PENDING, State, Timeline};
+use crate::timeline::{State, Timeline};
 use crate::value::{Cell, Value};
+use below::Below;
 use std::sync::Arc;
 
 /// What a decision may ask of the book. Answers must all be of one moment.
@@ -29,6 +33,11 @@ pub trait Book {
     fn children(&mut self, record: RecordNo) -> Result<Vec<RecordNo>, Self::Error>;
     /// The living record that holds a unique key.
     fn key_holder(&mut self, register: RegisterNo, key: &str, text: &str) -> Result<Option<RecordNo>, Self::Error>;
+    /// The text by which a record holds a unique key over a sealed field: a keyed digest, which no
+    /// entry tells. A book without personal fields has none.
+    fn key_held(&mut self, _: RegisterNo, _key: &str, _: RecordNo) -> Result<Option<String>, Self::Error> {
+        Ok(None)
+    }
     /// End-of-day balances of one holder: the balance before `from`, then day by day where it changes.
     fn balances(&mut self, posting: &Posting, from: Day) -> Result<Balances, Self::Error>;
 }
@@ -89,6 +98,8 @@ pub struct Row {
 pub struct KeyChange {
     /// The register.
     pub register: RegisterNo,
+    /// The record that holds it; 0 for the record that is being opened.
+    pub record: RecordNo,
     /// The key's id.
     pub key: String,
     /// Its text.
@@ -114,7 +125,10 @@ pub fn decide<B: Book>(
         Some(record) => book.entries(record)?,
         None => Vec::new(),
     };
-    if command.record.is_some() && entries.first().is_none_or(|first| first.register != command.register) {
+    let opens = matches!(command.wish, Wish::Open { .. });
+    let is_there = entries.first().is_some_and(|first| first.register == command.register);
+    // An opening names no record; everything else is about one that is there.
+    if is_there == opens || command.record.is_some() == opens {
         return Ok(Err(vec![Refusal::new(Code::UnknownRecord)]));
     }
     let desk = Desk {
@@ -143,34 +157,38 @@ impl Desk<'_> {
         }
         let above = self.above(book, &entries)?;
         if let Some(above) = &above
-            && above.void
-            && !matches!(self.command.wish, Wish::Void | Wish::Note)
+            && let Some(refusal) = self.unfit_above(above)
         {
-            return Ok(Err(vec![Refusal::new(Code::ParentVoid)]));
+            return Ok(Err(vec![refusal]));
         }
-        let mut entry = self.entry();
+        let mut entry = self.draft();
         let before = self.timeline(&entries, above.as_ref());
-        let mut with = entries;
+        let mut with = entries.clone();
         with.push(entry.clone());
         let after = self.timeline(&with, above.as_ref());
         refusals.extend(self.broken(&before, &after));
         refusals.extend(self.not_permitted(&before, &after));
-        refusals.extend(self.stale(&with, &before));
+        refusals.extend(self.stale(&entries, &before));
         if !refusals.is_empty() {
             return Ok(Err(refusals));
         }
-        let keys = match self.keys(book, &before, &after)? {
-            Ok(keys) => keys,
-            Err(refusals) => return Ok(Err(refusals)),
-        };
-        let mut rows = vec![row(&after)];
+        let mut keys = Vec::new();
+        let taken = self.keys(book, self.register, &before, &after, &mut keys)?;
+        if !taken.is_empty() {
+            return Ok(Err(taken));
+        }
         let mut lines = match self.lines(&before, &after) {
             Ok(lines) => lines,
             Err(refusal) => return Ok(Err(vec![refusal])),
         };
-        match self.below(book, &before, &after, &mut rows, &mut lines)? {
-            Ok(()) => {}
-            Err(refusal) => return Ok(Err(vec![refusal])),
+        let mut rows = vec![row(&after)];
+        let mut below = Below {
+            rows: &mut rows,
+            lines: &mut lines,
+            keys: &mut keys,
+        };
+        if let Err(refusals) = self.below(book, &before, &after, &mut below)? {
+            return Ok(Err(refusals));
         }
         if let Err(refusals) = self.floors(book, &mut entry, &mut lines)? {
             return Ok(Err(refusals));
@@ -288,69 +306,6 @@ impl Desk<'_> {
         }
     }
 
-    /// The entry that would be written, its number still pending.
-    fn entry(&self) -> Entry {
-        let command = self.command;
-        let mut entry = Entry::blank(self.act(), command.occurred_on);
-        entry.n = PENDING;
-        entry.definition = self.definition;
-        entry.occurred_at = command.occurred_at;
-        entry.register = self.register.no;
-        entry.record = command.record.unwrap_or(0);
-        entry.based_on = command.based_on.unwrap_or(0);
-        entry.reason.clone_from(&command.reason);
-        entry.evidence.clone_from(&command.evidence);
-        entry.source.clone_from(&command.source);
-        entry.key = command.key;
-        entry
-    }
-
-    fn act(&self) -> Act {
-        match &self.command.wish {
-            Wish::Open { opening } => {
-                let stage = self.register.initial_stage().map(|stage| stage.id.as_str());
-                Act::Open {
-                    patch: self.patch(stage),
-                    opening: *opening,
-                }
-            }
-            Wish::Amend => Act::Amend {
-                patch: self.patch(None),
-            },
-            Wish::Move(name) => {
-                let to = self.register.move_named(name).map(|m| m.to.as_str());
-                Act::Move {
-                    name: name.clone(),
-                    patch: self.patch(to),
-                }
-            }
-            Wish::Note => Act::Note,
-            Wish::Void => Act::Void,
-            Wish::Correct { target, withdraw, day } => {
-                let mut fields = self.command.fields.clone();
-                fields.sort_by_key(|(field, _)| *field);
-                Act::Correct(Correction {
-                    target: *target,
-                    withdraw: *withdraw,
-                    day: *day,
-                    fields,
-                })
-            }
-        }
-    }
-
-    fn patch(&self, stage: Option<&str>) -> Patch {
-        let set = self.command.fields.iter().filter_map(|(field, change)| match change {
-            Change::Set(cell) => Some((*field, cell.clone())),
-            Change::Withdrawn => None,
-        });
-        let stage = stage.map(|stage| (STAGE, Cell::Is(Value::Choice(stage.to_owned()))));
-        let mut patch: Patch = stage.into_iter().chain(set).collect();
-        patch.sort_by_key(|(field, _)| *field);
-        patch.dedup_by_key(|(field, _)| *field);
-        patch
-    }
-
     fn timeline(&self, entries: &[Entry], above: Option<&Timeline>) -> Timeline {
         let mut timeline = Timeline::of(entries);
         timeline.register = self.register.no;
@@ -379,6 +334,17 @@ impl Desk<'_> {
         }
     }
 
+    /// The record above must be there, and of the register above, or a record could hang on nothing,
+    /// or on itself; and it must be alive.
+    fn unfit_above(&self, above: &Timeline) -> Option<Refusal> {
+        let parent = self.register.parent.as_ref()?;
+        if above.events.is_empty() || above.register != parent.register {
+            return Some(Refusal::at(Code::NoSuchLink, parent.field));
+        }
+        let stays = matches!(self.command.wish, Wish::Void | Wish::Note);
+        (above.void && !stays).then(|| Refusal::new(Code::ParentVoid))
+    }
+
     fn not_permitted(&self, before: &Timeline, after: &Timeline) -> Vec<Refusal> {
         let verb = match self.command.wish {
             Wish::Correct { .. } | Wish::Void => Verb::Correct,
@@ -397,30 +363,6 @@ impl Desk<'_> {
         }
     }
 
-    /// Fields that the command names and that somebody changed after what the writer had seen.
-    fn stale(&self, with: &[Entry], before: &Timeline) -> Vec<Refusal> {
-        let Some(based_on) = self.command.based_on else {
-            return Vec::new();
-        };
-        let earlier = with.iter().filter(|entry| entry.n != PENDING);
-        let since: Vec<&Entry> = earlier.filter(|entry| entry.n > based_on).collect();
-        let moved = matches!(self.command.wish, Wish::Move(_));
-        let stage = moved.then_some(STAGE);
-        let named = self.command.fields.iter().map(|(field, _)| *field).chain(stage);
-        let state = before.state();
-        named
-            .filter_map(|field| {
-                let entry = since.iter().rev().find(|entry| touches(entry, field))?;
-                let there = state.cell(field).map(brief).unwrap_or_default();
-                Some(
-                    Refusal::at(Code::Stale, field)
-                        .with("entry", entry.n)
-                        .with("there", there),
-                )
-            })
-            .collect()
-    }
-
     fn lines(&self, before: &Timeline, after: &Timeline) -> Result<Vec<Posting>, Refusal> {
         let overflow = |fault: crate::posting::Overflow| self.overflow(fault);
         let new = postings(after, self.moment.rules).map_err(overflow)?;
@@ -436,50 +378,6 @@ impl Desk<'_> {
             .and_then(|version| version.definition.accounts.get(&fault.0));
         let name = account.map_or_else(|| fault.0.to_string(), |account| account.name.clone());
         Refusal::new(Code::AmountOverflow).with("account", name)
-    }
-
-    /// Records that inherit from this one: their rows and postings change with it.
-    fn below<B: Book>(
-        &self,
-        book: &mut B,
-        before: &Timeline,
-        after: &Timeline,
-        rows: &mut Vec<Row>,
-        lines: &mut Vec<Posting>,
-    ) -> Result<Result<(), Refusal>, B::Error> {
-        let Some(record) = self.command.record else {
-            return Ok(Ok(()));
-        };
-        let mut level = vec![(record, before.clone(), after.clone())];
-        while let Some((record, old, new)) = level.pop() {
-            for child in book.children(record)? {
-                if new.void && !old.void {
-                    return Ok(Err(Refusal::new(Code::LivingChildren).with("record", child)));
-                }
-                let own = Timeline::of(&book.entries(child)?);
-                let register = self
-                    .moment
-                    .rules
-                    .latest()
-                    .and_then(|v| v.definition.register(own.register).cloned());
-                let Some(parent) = register.as_ref().and_then(|register| register.parent.as_ref()) else {
-                    continue;
-                };
-                let (mut was, mut is) = (own.clone(), own);
-                was.inherit(&old, &parent.inherit);
-                is.inherit(&new, &parent.inherit);
-                if was == is {
-                    continue;
-                }
-                match self.lines(&was, &is) {
-                    Ok(more) => lines.extend(more),
-                    Err(refusal) => return Ok(Err(refusal)),
-                }
-                rows.push(row(&is));
-                level.push((child, was, is));
-            }
-        }
-        Ok(Ok(()))
     }
 
     /// A posting on a closed day needs the right to restate, and a reason (law 7).
@@ -565,17 +463,5 @@ fn parent_of(timeline: &Timeline, field: FieldNo) -> Option<RecordNo> {
     match opening.patch[at].1 {
         Cell::Is(Value::Link(record)) => Some(record),
         _ => None,
-    }
-}
-
-fn touches(entry: &Entry, field: FieldNo) -> bool {
-    match &entry.act {
-        Act::Open { patch, .. } | Act::Amend { patch } | Act::Move { patch, .. } => {
-            patch.binary_search_by_key(&field, |(no, _)| *no).is_ok()
-        }
-        Act::Correct(correction) => {
-            correction.withdraw || correction.day.is_some() || correction.fields.iter().any(|(of, _)| *of == field)
-        }
-        _ => false,
     }
 }

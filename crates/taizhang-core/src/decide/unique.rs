@@ -1,7 +1,7 @@
 //! Room: unique keys — what a record gives up and takes, and who holds it already.
 
 use super::{Book, Desk, KeyChange, brief};
-use crate::definition::Key;
+use crate::definition::{Key, Register};
 use crate::id::FieldNo;
 use crate::posting::DIM_SEPARATOR;
 use crate::refusal::{Code, Refusal};
@@ -9,47 +9,54 @@ use crate::timeline::{State, Timeline};
 use crate::value::{Cell, Value};
 
 impl Desk<'_> {
+    /// What one record gives up and takes. A record that inherits changes its keys with the record
+    /// above, so the register and the record are not always the command's own.
     pub(super) fn keys<B: Book>(
         &self,
         book: &mut B,
+        register: &Register,
         before: &Timeline,
         after: &Timeline,
-    ) -> Result<Result<Vec<KeyChange>, Vec<Refusal>>, B::Error> {
+        changes: &mut Vec<KeyChange>,
+    ) -> Result<Vec<Refusal>, B::Error> {
         let (old, new) = (living(before), living(after));
-        let (mut changes, mut refusals) = (Vec::new(), Vec::new());
-        for key in &self.register.keys {
-            let held = old.as_ref().and_then(|state| self.key_text(key, state));
-            let wanted = new.as_ref().and_then(|state| self.key_text(key, state));
-            if held == wanted {
+        let mut refusals = Vec::new();
+        for key in &register.keys {
+            let old_parts = old.as_ref().and_then(|state| parts(key, state));
+            let new_parts = new.as_ref().and_then(|state| parts(key, state));
+            if old_parts == new_parts {
                 continue;
             }
-            if let Some(text) = held {
-                changes.push(KeyChange {
-                    register: self.register.no,
-                    key: key.id.clone(),
-                    text,
-                    taken: false,
-                });
-            }
-            if let Some(text) = wanted {
-                let holder = book.key_holder(self.register.no, &key.id, &text)?;
-                if let Some(holder) = holder.filter(|holder| Some(*holder) != self.command.record) {
+            let wanted = new.as_ref().and_then(|state| self.key_text(key, state));
+            let holder = match &wanted {
+                Some(text) => book.key_holder(register.no, &key.id, text)?,
+                None => None,
+            };
+            match holder {
+                // Encrypted anew, but the same value.
+                Some(holder) if holder == after.record => continue,
+                Some(holder) => {
                     let field = key.fields.first().copied().unwrap_or_default();
                     refusals.push(Refusal::at(Code::KeyTaken, field).with("record", holder));
                 }
-                changes.push(KeyChange {
-                    register: self.register.no,
-                    key: key.id.clone(),
-                    text,
-                    taken: true,
-                });
+                None => {}
             }
+            let held = match &old {
+                Some(state) if is_sealed(key, state) => book.key_held(register.no, &key.id, after.record)?,
+                Some(state) => self.key_text(key, state),
+                None => None,
+            };
+            let change = |text: String, taken: bool| KeyChange {
+                register: register.no,
+                record: after.record,
+                key: key.id.clone(),
+                text,
+                taken,
+            };
+            changes.extend(held.map(|text| change(text, false)));
+            changes.extend(wanted.map(|text| change(text, true)));
         }
-        Ok(if refusals.is_empty() {
-            Ok(changes)
-        } else {
-            Err(refusals)
-        })
+        Ok(refusals)
     }
 
     fn key_text(&self, key: &Key, state: &State) -> Option<String> {
@@ -78,6 +85,16 @@ pub fn key_text(key: &Key, state: &State, digest: &dyn Fn(&FieldNo) -> Option<St
         }
     }
     Some(text)
+}
+
+/// What a key compares: its cells, sealed ones as they are. None while a part is empty.
+fn parts<'a>(key: &Key, state: &'a State) -> Option<Vec<&'a Value>> {
+    key.fields.iter().map(|field| state.value(*field)).collect()
+}
+
+fn is_sealed(key: &Key, state: &State) -> bool {
+    let sealed = |field: &FieldNo| matches!(state.value(*field), Some(Value::Sealed(_)));
+    key.fields.iter().any(sealed)
 }
 
 fn living(timeline: &Timeline) -> Option<State> {
