@@ -233,7 +233,7 @@ const LISTS: [&str; 5] = [
 ];
 
 /// Files at the top that other rooms read.
-const OTHERS: [&str; 1] = ["claims.toml"];
+const OTHERS: [&str; 3] = ["claims.toml", "users.toml", "corrections.toml"];
 
 fn room_of_top(file: &str) -> Result<Option<Room>, Option<String>> {
     match file {
