@@ -206,7 +206,8 @@ impl Group {
         for key in keys {
             self.key_texts.insert((key.register, key.key.clone(), key.text.clone()));
             if key.taken {
-                self.taken.push((key, entry.record));
+                let record = if key.record == 0 { entry.record } else { key.record };
+                self.taken.push((key, record));
             } else {
                 self.freed.push(key);
             }

@@ -51,6 +51,14 @@ impl Book for Facts<'_> {
         key_holder(self.conn, register, key, text)
     }
 
+    fn key_held(&mut self, register: RegisterNo, key: &str, record: RecordNo) -> Result<Option<String>, StoreError> {
+        self.must_not_wait(|group| group.touches(record))?;
+        let sql = "SELECT text FROM unique_key WHERE record = $1 AND register = $2 AND key = $3";
+        let values = [Sql::Int(record), Sql::Int(register.0.into()), Sql::from(key)];
+        let row = self.conn.query_one(sql, &values)?;
+        row.map(|row| row[0].text().map(str::to_owned)).transpose()
+    }
+
     fn balances(&mut self, posting: &Posting, from: Day) -> Result<(i64, Vec<(Day, i64)>), StoreError> {
         self.must_not_wait(|group| group.touches_holder(posting.account, &posting.dim))?;
         let sql = "SELECT day, amount FROM holding WHERE account = $1 AND dim = $2 ORDER BY day";

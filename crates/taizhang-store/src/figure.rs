@@ -203,28 +203,51 @@ pub fn shares(
     counts: &dyn Fn(RecordNo, Day, i64) -> bool,
     (after, limit): (RecordNo, usize),
 ) -> Result<Vec<Share>, StoreError> {
+    let mut shares: Vec<Share> = Vec::new();
+    let (mut after, mut page) = (after, PAGE);
+    loop {
+        let (mut found, read) = page_of_shares(conn, account, span, known_at, counts, (after, page))?;
+        let is_last = read < page;
+        if !is_last {
+            // The page may have cut the last record's postings in two.
+            found.pop();
+        }
+        match found.last() {
+            Some(share) => after = share.record,
+            None => page *= 2,
+        }
+        shares.extend(found.into_iter().filter(|share| share.sum != Sum::default()));
+        if is_last || shares.len() >= limit {
+            shares.truncate(limit);
+            return Ok(shares);
+        }
+    }
+}
+
+/// How many postings are asked for together: a server sends all that was asked for.
+const PAGE: i64 = 4_000;
+
+/// Shares of as many records as so many postings reach, and how many postings there were.
+fn page_of_shares(
+    conn: &mut dyn Conn,
+    account: AccountNo,
+    span: Span,
+    known_at: EntryNo,
+    counts: &dyn Fn(RecordNo, Day, i64) -> bool,
+    (after, page): (RecordNo, i64),
+) -> Result<(Vec<Share>, i64), StoreError> {
     let (from, to) = days(span);
     let sql = "SELECT record, unit, day, dim, amount, reported, missing, not_applicable FROM posting
-               WHERE account = $1 AND record > $2 AND entry <= $3 AND day >= $4 AND day <= $5 ORDER BY record";
-    let values = [
-        Sql::Int(account.0.into()),
-        Sql::Int(after),
-        Sql::Int(known_at),
-        Sql::Int(from.0.into()),
-        Sql::Int(to.0.into()),
-    ];
-    let mut shares: Vec<Share> = Vec::new();
+               WHERE account = $1 AND record > $2 AND entry <= $3 AND day >= $4 AND day <= $5 ORDER BY record LIMIT $6";
+    let (account, from, to) = (account.0.into(), from.0.into(), to.0.into());
+    let values = [account, after, known_at, from, to, page].map(Sql::Int);
+    let (mut shares, mut read): (Vec<Share>, i64) = (Vec::new(), 0);
     conn.query_each(sql, &values, &mut |row| {
+        read += 1;
         let record = row[0].int()?;
         if shares.last().is_none_or(|share| share.record != record) {
-            shares.retain(|share| share.sum != Sum::default());
-            if shares.len() >= limit {
-                return Ok(false);
-            }
-            shares.push(Share {
-                record,
-                sum: Sum::default(),
-            });
+            let sum = Sum::default();
+            shares.push(Share { record, sum });
         }
         if counts(row[1].int()?, Day(row[2].int()? as i32), row[3].int()?)
             && let Some(share) = shares.last_mut()
@@ -238,8 +261,7 @@ pub fn shares(
         }
         Ok(true)
     })?;
-    shares.retain(|share| share.sum != Sum::default());
-    Ok(shares)
+    Ok((shares, read))
 }
 
 /// One posting with its entry.

@@ -15,12 +15,25 @@ pub fn entry(conn: &mut dyn Conn, n: EntryNo) -> Result<Option<Entry>, StoreErro
 /// Takes an entry's number, hash and bytes; `false` ends the walk.
 pub type EachEntry<'a> = dyn FnMut(EntryNo, &[u8], &[u8]) -> Result<bool, StoreError> + 'a;
 
+/// How many entries are asked for together: a server sends all that was asked for, though `each` ends
+/// the walk at the first of them.
+const PAGE: i64 = 500;
+
 /// Entries after a number, in order: number, hash, bytes. `each` may end it by answering `false`.
 pub fn each_after(conn: &mut dyn Conn, after: EntryNo, each: &mut EachEntry<'_>) -> Result<(), StoreError> {
-    let sql = "SELECT n, head, bytes FROM entry WHERE n > $1 ORDER BY n";
-    conn.query_each(sql, &[Sql::Int(after)], &mut |row| {
-        each(row[0].int()?, row[1].blob()?, row[2].blob()?)
-    })
+    let sql = "SELECT n, head, bytes FROM entry WHERE n > $1 ORDER BY n LIMIT $2";
+    let (mut last, mut goes_on) = (after, true);
+    while goes_on {
+        let mut left = PAGE;
+        conn.query_each(sql, &[Sql::Int(last), Sql::Int(PAGE)], &mut |row| {
+            last = row[0].int()?;
+            left -= 1;
+            goes_on = each(last, row[1].blob()?, row[2].blob()?)?;
+            Ok(goes_on)
+        })?;
+        goes_on &= left == 0;
+    }
+    Ok(())
 }
 
 /// The last entry recorded not later than an instant (microseconds); 0 if there is none. Instants

@@ -15,6 +15,7 @@ use taizhang_store::engine::Sql;
 use taizhang_store::figure::{Span, record_postings, shares};
 use taizhang_store::journal::{each_after, last_until};
 use taizhang_store::record::{Filter, ListQuery, Op, get, list, total};
+use taizhang_store::writer::Outcome;
 
 pub(crate) fn start(book: &Book, well: i64, on: &str) {
     book.must(book.on("well", well, Wish::Move("start".to_owned()), on));
@@ -331,5 +332,60 @@ fn a_closed_period_asks_for_a_reason() {
         });
         book.must(book.on("well", well, Wish::Move("start".to_owned()), "2024-02-05"));
         assert_sound(&book.reopened());
+    }
+}
+
+#[test]
+fn long_journals_and_long_lists_of_shares_are_read_page_by_page() {
+    for engine in Engine::all() {
+        let book = Book::new(engine);
+        let unit = book.unit("1.1");
+        let fill = |at: usize, holder: &str| {
+            let ask = book.open("grant", "2024-01-01").text("number", &format!("G{at}"));
+            ask.set("village", Value::Unit(unit))
+                .text("holder", holder)
+                .set("amount", Value::Num(1))
+                .command
+        };
+        let first = book.head() + 1;
+        let commands: Vec<_> = (0..600).map(|at| fill(at, "ann")).collect();
+        assert!(
+            matches!(book.write(commands), Ok(Outcome::Written { .. })),
+            "{engine:?}"
+        );
+        let account = book.account("purse.balance");
+        // Many more records of the same, behind the book's back, since writing them takes long.
+        book.tamper(&format!(
+            "INSERT INTO posting WITH RECURSIVE k (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM k WHERE i < 8500)
+             SELECT account, record + 1000 + i, entry, seq, unit, dim, day, 1, 1, 0, 0 FROM posting, k
+             WHERE account = {} AND record = {first}",
+            account.0
+        ));
+        let mut reading = book.store.read().expect("read");
+        let known_at = reading.n();
+        let conn = reading.conn().expect("a connection");
+        let span = Span::AsOf(day("2024-06-30"));
+        for (after, limit, wanted) in [(0, 10_000, 9_100), (0, 4_000, 4_000), (first + 49, 10_000, 9_050)] {
+            let shares = shares(conn, account, span, known_at, &|_, _, _| true, (after, limit)).expect("shares");
+            assert_eq!(shares.len(), wanted, "{engine:?} after {after}");
+            assert!(shares.iter().all(|share| share.sum.amount == 1));
+        }
+        let none = shares(conn, account, span, known_at, &|_, _, _| false, (0, 10)).expect("shares");
+        assert!(none.is_empty());
+        let (mut seen, mut last) = (0, first - 1);
+        each_after(conn, last, &mut |n, _, _| {
+            assert_eq!(n, last + 1);
+            (last, seen) = (n, seen + 1);
+            Ok(seen < 555)
+        })
+        .expect("entries");
+        assert_eq!(seen, 555);
+        let mut seen = 0;
+        each_after(conn, 0, &mut |_, _, _| {
+            seen += 1;
+            Ok(true)
+        })
+        .expect("entries");
+        assert_eq!(seen, known_at);
     }
 }
