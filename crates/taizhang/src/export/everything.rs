@@ -4,13 +4,10 @@ use super::{Question, unwritable, written};
 use crate::app::scope::Scope;
 use crate::app::{App, definition};
 use crate::error::AppError;
-use crate::keys::hex;
-use base64::Engine;
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::BufWriter;
 use std::path::Path;
 use taizhang_core::definition::Verb;
-use taizhang_core::journal::chain::Alg;
 use taizhang_core::refusal::{Code, Refusal};
 
 /// What was written.
@@ -52,28 +49,11 @@ pub fn all(app: &App, scope: &Scope, folder: &Path) -> Result<Everything, AppErr
     Ok(sums)
 }
 
-/// The journal, byte by byte: first `{format, book, alg}`, then `{n, bytes, head}` for each entry.
+/// The journal in its own format, which can be checked without the program.
 fn journal(reading: &mut taizhang_store::Reading<'_>, out: &Path) -> Result<u64, AppError> {
-    let failed = |error: std::io::Error| unwritable(out, &error);
-    let mut file = BufWriter::new(File::create(out).map_err(failed)?);
-    let alg = match reading.head.alg {
-        Alg::Sha256 => "sha256",
-    };
-    let book = hex(&reading.head.book);
-    let first = serde_json::json!({"format": "taizhang-journal-1", "book": book, "alg": alg});
-    writeln!(file, "{first}").map_err(failed)?;
-    let (mut count, mut broken) = (0, None);
-    taizhang_store::journal::each_after(reading.conn()?, 0, &mut |n, head, bytes| {
-        let bytes = base64::engine::general_purpose::STANDARD.encode(bytes);
-        let line = serde_json::json!({"n": n, "bytes": bytes, "head": hex(head)});
-        broken = writeln!(file, "{line}").err();
-        count += 1;
-        Ok(broken.is_none())
-    })?;
-    match broken {
-        Some(error) => Err(failed(error)),
-        None => file.flush().map(|()| count).map_err(failed),
-    }
+    let file = File::create(out).map_err(|error| unwritable(out, &error))?;
+    let last = taizhang_store::export::export(reading.conn()?, &mut BufWriter::new(file))?;
+    Ok(last.unsigned_abs())
 }
 
 /// Copies a folder with all below it; there may be none yet.

@@ -1,0 +1,175 @@
+//! A book to import into: the hello pack and a register of shops, thrown away with its folder.
+
+#![allow(missing_docs, unreachable_pub)] // a test's own tools
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use taizhang::app::book::read_pack;
+use taizhang::app::scope::Scope;
+use taizhang::app::{App, Options};
+use taizhang::clock::SystemClock;
+use taizhang::error::AppError;
+use taizhang::export;
+use taizhang::import::{ImportOutcome, ImportRequest, run};
+use taizhang_core::definition::Lang;
+use taizhang_sheet::write::{Cell, ColumnKind, ColumnSpec, CsvSink, RowSink, SheetSpec, XlsxSink};
+use taizhang_store::{Place, Store};
+
+const SHOP: &str = r#"
+name = "门店"
+key = ["number"]
+unit = "village"
+row_day = "opened_on"
+blank = "BLANK"
+field = [
+  { id = "number", name = "编号", type = "text", required = true, aliases = ["店号"] },
+  { id = "village", name = "所在村", type = "unit", required = true },
+  { id = "money", name = "总投资", type = "money", measure = "万元" },
+  { id = "share", name = "完成率", type = "percent", scale = 2 },
+  { id = "opened_on", name = "开业日期", type = "date" },
+  { id = "signed_on", name = "签约日期", type = "date", precision = "month" },
+  { id = "owner", name = "店主", type = "person" },
+  { id = "kind", name = "类别", type = "choice", choices = ["餐饮", "零售"] },
+  { id = "code", name = "信用代码", type = "credit_code" },
+]
+stage = [{ id = "planned", name = "筹备" }, { id = "signed", name = "签约" }, { id = "open", name = "营业" }, { id = "proved", name = "验收" }]
+move = [
+  { id = "sign", name = "签约", from = ["planned"], to = "signed", needs = ["signed_on"] },
+  { id = "start", name = "开业", from = ["signed"], to = "open" },
+  { id = "prove", name = "验收", from = ["open"], to = "proved", evidence = true },
+]
+account = [{ id = "shop.money", name = "总投资", measure = "万元", stock = { amount = "money" } }]
+"#;
+
+/// A book in a folder of its own.
+pub struct Room {
+    pub app: App,
+    folder: tempfile::TempDir,
+}
+
+impl Room {
+    pub fn new() -> Room {
+        Room::with_blank("keep")
+    }
+
+    pub fn with_blank(blank: &str) -> Room {
+        let folder = tempfile::tempdir().unwrap();
+        let place: Place = format!("sqlite:{}", folder.path().join("book.db").display())
+            .parse()
+            .unwrap();
+        Store::create(&place, [7; 16]).unwrap();
+        let clock = SystemClock::standing_at("2024-06-30".parse().unwrap());
+        let options = Options {
+            keys: None,
+            evidence: None,
+            lang: Lang::Zh,
+            clock: Arc::new(clock),
+        };
+        let app = App::open(&place, options).unwrap();
+        let pack = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs/hello");
+        let mut files = read_pack(&pack).unwrap();
+        files.insert("registers/shop.toml".to_owned(), SHOP.replace("BLANK", blank));
+        let plan = app.plan_pack(files).unwrap();
+        app.apply_pack(&app.program_scope().unwrap(), plan, None).unwrap();
+        Room { app, folder }
+    }
+
+    pub fn scope(&self) -> Scope {
+        self.app.program_scope().unwrap()
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub fn head(&self) -> i64 {
+        self.app.reading().unwrap().n()
+    }
+
+    /// A workbook of text cells.
+    pub fn sheet(&self, name: &str, rows: &[&[&str]]) -> PathBuf {
+        let texts = |row: &[&str]| {
+            row.iter()
+                .map(|text| Cell::Text((*text).to_owned()))
+                .collect::<Vec<_>>()
+        };
+        let body: Vec<Vec<Cell>> = rows[1..].iter().map(|row| texts(row)).collect();
+        self.typed_sheet(name, rows[0], &body)
+    }
+
+    pub fn typed_sheet(&self, name: &str, headings: &[&str], rows: &[Vec<Cell>]) -> PathBuf {
+        let column = |heading: &&str| ColumnSpec {
+            heading: (*heading).to_owned(),
+            group: None,
+            kind: ColumnKind::Text,
+            width: 0,
+            summed: false,
+        };
+        let spec = SheetSpec {
+            columns: headings.iter().map(column).collect(),
+            ..SheetSpec::default()
+        };
+        let path = self.path(name);
+        let file = std::fs::File::create(&path).unwrap();
+        let mut sink: Box<dyn RowSink> = if name.ends_with(".xlsx") {
+            Box::new(XlsxSink::new(spec, file).unwrap())
+        } else {
+            Box::new(CsvSink::new(spec, file).unwrap())
+        };
+        rows.iter().for_each(|row| sink.row(row).unwrap());
+        sink.finish().unwrap();
+        path
+    }
+
+    pub fn import(&self, register: &str, file: &Path) -> ImportOutcome {
+        self.import_with(register, file, |_| {}).unwrap()
+    }
+
+    pub fn import_with(
+        &self,
+        register: &str,
+        file: &Path,
+        adjust: impl FnOnce(&mut ImportRequest),
+    ) -> Result<ImportOutcome, AppError> {
+        let mut request = ImportRequest {
+            register: register.to_owned(),
+            file: file.to_owned(),
+            occurred_on: Some("2024-06-01".parse().unwrap()),
+            trusted: true,
+            ..ImportRequest::default()
+        };
+        adjust(&mut request);
+        run(&self.app, &self.scope(), &request, &|_, _| {})
+    }
+
+    /// An export of the register as rows of csv.
+    pub fn rows(&self, register: &str) -> Vec<String> {
+        let out = self.path("shown.csv");
+        export::register(&self.app, &self.scope(), register, None, None, &out).unwrap();
+        let text = std::fs::read_to_string(out).unwrap();
+        text.trim_start_matches('\u{feff}')
+            .lines()
+            .skip(1)
+            .map(str::to_owned)
+            .collect()
+    }
+}
+
+pub fn counts(outcome: &ImportOutcome) -> [u64; 6] {
+    [
+        outcome.rows,
+        outcome.added,
+        outcome.changed,
+        outcome.unchanged,
+        outcome.missing,
+        outcome.skipped,
+    ]
+}
+
+pub fn refusals(outcome: &ImportOutcome) -> Vec<(u32, &str, &str)> {
+    let line = |line: &taizhang::error::RefusedLine| (line.row.unwrap_or(0), line.column.clone(), line.code.clone());
+    let lines = outcome.errors.iter().map(line);
+    lines
+        .map(|(row, column, code)| (row, &*column.unwrap_or_default().leak(), &*code.leak()))
+        .collect()
+}
