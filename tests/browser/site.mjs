@@ -1,0 +1,54 @@
+// Starts the demonstration in a folder of its own and a browser beside it; both end with the test.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+
+export async function start() {
+  const program = process.env.TAIZHANG_TEST_BIN ?? join(root, 'target/debug/taizhang');
+  const folder = mkdtempSync(join(tmpdir(), 'taizhang-browser-'));
+  const args = ['demo', '--dir', join(folder, 'demo'), '--pack', join(root, 'packs/xinhua'), '--addr', '127.0.0.1:0'];
+  const server = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+  const passwords = new Map();
+  const url = await new Promise((resolve, reject) => {
+    let text = '';
+    let address;
+    server.on('exit', (code) => reject(new Error(`demo ended with ${code}\n${text}`)));
+    server.stdout.on('data', (chunk) => {
+      text += chunk;
+      address = /^url=(\S+)$/m.exec(text)?.[1].replace(/\/$/, '');
+      for (const [, user, password] of text.matchAll(/^user=(\S+) password=(\S+)$/gm)) passwords.set(user, password);
+      if (address && passwords.has('xinxi')) resolve(address);
+    });
+  });
+  const browser = await chromium.launch({
+    executablePath: process.env.TAIZHANG_TEST_CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
+  });
+  const stop = async () => {
+    await browser.close();
+    server.removeAllListeners('exit');
+    server.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { url, passwords, browser, folder, stop };
+}
+
+// A page signed in as somebody; every request that leaves for another host is written down.
+export async function signedIn(site, user, width = 1440) {
+  const context = await site.browser.newContext({ viewport: { width, height: 900 } });
+  const page = await context.newPage();
+  page.foreign = [];
+  page.on('request', (request) => {
+    if (!request.url().startsWith(site.url) && !request.url().startsWith('data:')) page.foreign.push(request.url());
+  });
+  await page.goto(`${site.url}/login`);
+  await page.fill('input[name=user]', user);
+  await page.fill('input[name=password]', site.passwords.get(user));
+  await Promise.all([page.waitForURL((address) => !address.pathname.startsWith('/login')), page.click('form button')]);
+  return page;
+}
