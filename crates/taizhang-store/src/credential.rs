@@ -108,6 +108,15 @@ pub fn save_session(conn: &mut dyn Conn, session: &Session) -> Result<(), StoreE
     conn.execute(sql, &values).map(|_| ())
 }
 
+/// Notes that a session is in use.
+pub fn touch_session(conn: &mut dyn Conn, token: &[u8; 32], now: i64) -> Result<(), StoreError> {
+    conn.execute(
+        "UPDATE session SET seen_at = $1 WHERE token = $2",
+        &[Sql::Int(now), Sql::from(*token)],
+    )
+    .map(|_| ())
+}
+
 /// Ends a session.
 pub fn end_session(conn: &mut dyn Conn, token: &[u8; 32]) -> Result<(), StoreError> {
     conn.execute("DELETE FROM session WHERE token = $1", &[Sql::from(*token)])

@@ -1,6 +1,7 @@
 //! Backups of either engine become books of either engine; damaged and foreign files become none.
 
 use crate::book::{Book, TestClock, kind};
+use crate::chance::Dice;
 use crate::life::{dump, lively};
 use crate::{Engine, Site};
 use std::path::{Path, PathBuf};
@@ -195,19 +196,6 @@ fn a_damaged_book_is_not_opened_and_nothing_panics() {
         let told =
             found == wanted || (found == "ok" && !verify_at(&Place::Sqlite(path)).is_ok_and(|verdict| verdict.ok));
         assert!(told || found == "Entry", "{about}: {found}");
-    }
-}
-
-/// A small generator, so that a failing trial can be repeated.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) as usize % limit
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod backup;
 mod book;
+mod chance;
 mod export;
 mod groups;
 mod life;

@@ -1,7 +1,7 @@
 //! A pack that changes under living records: what follows from it follows at once.
 
 use crate::Engine;
-use crate::book::{Book, pack, request};
+use crate::book::{Ask, Book, pack, request};
 use crate::life::dump;
 use crate::write::assert_sound;
 use taizhang_core::command::Wish;
@@ -9,7 +9,9 @@ use taizhang_core::decide::{Moment, decide};
 use taizhang_core::refusal::Code;
 use taizhang_core::value::Value;
 use taizhang_store::apply::Everything;
+use taizhang_store::backup::{backup, restore};
 use taizhang_store::facts::Facts;
+use taizhang_store::rebuild::rebuild;
 use taizhang_store::verify::verify_at;
 use taizhang_store::writer::Outcome;
 
@@ -123,6 +125,94 @@ fn what_was_decided_outside_counts_only_while_nothing_moved() {
             matches!(&replies[1], Outcome::Refused(why) if why[0].1[0].code == Code::KeyTaken),
             "{replies:?}"
         );
+        assert_whole(&book);
+    }
+}
+
+#[test]
+fn a_key_over_a_sealed_field_survives_what_the_journal_does_not_tell() {
+    for engine in Engine::all() {
+        let mut book = Book::new(engine);
+        let person = include_str!("pack/person.toml");
+        book.apply(&pack(&[("registers/person.toml", person)]), "2024-01-01", false)
+            .expect("applied");
+        let (unit, number) = (book.unit("1.1"), book.ids.field("person", "number").expect("a field"));
+        let sealed = |mut ask: Ask, cipher: u8, digest: &str| {
+            ask = ask.set("number", Value::Sealed(vec![cipher; 40]));
+            ask.command.digests.push((number, digest.to_owned()));
+            ask
+        };
+        let open = |book: &Book, cipher, digest| {
+            let ask = book.open("person", "2024-01-01").set("village", Value::Unit(unit));
+            sealed(ask, cipher, digest)
+        };
+        let first = book.must(open(&book, 1, "d1"));
+        assert_eq!(book.refused(open(&book, 2, "d1")), Code::KeyTaken, "{engine:?}");
+        // Encrypted anew the value is the same; then it is another, and the first is free.
+        book.must(sealed(book.on("person", first, Wish::Amend, "2024-02-01"), 3, "d1"));
+        book.must(sealed(book.on("person", first, Wish::Amend, "2024-03-01"), 4, "d2"));
+        let second = book.must(open(&book, 5, "d1"));
+        book.must(book.on("person", second, Wish::Void, "2024-03-01"));
+        assert_whole(&book);
+        let before = dump(&book);
+        book.store.writer().act(rebuild).expect("rebuilt");
+        assert!(dump(&book) == before, "{engine:?}");
+        let file = book.site.folder.path().join("backup.taizhang");
+        backup(&book.store, &file).expect("taken");
+        for target in Engine::all() {
+            let site = target.site();
+            restore(&site.place, &file).expect("restored");
+            assert!(
+                verify_at(&site.place).expect("a verdict").ok,
+                "{engine:?} to {target:?}"
+            );
+        }
+        assert_eq!(book.refused(open(&book, 6, "d2")), Code::KeyTaken);
+        book.must(open(&book, 7, "d1"));
+    }
+}
+
+#[test]
+fn a_key_over_an_inherited_field_follows_the_record_above() {
+    for engine in Engine::all() {
+        let mut book = Book::new(engine);
+        let repair = include_str!("pack/repair_key.toml");
+        book.apply(&pack(&[("registers/repair.toml", repair)]), "2024-01-01", false)
+            .expect("applied");
+        let (one, two) = (
+            book.must(book.well("W1", "1.1", "2024-01-01")),
+            book.must(book.well("W2", "1.2", "2024-01-01")),
+        );
+        let ask = |book: &Book, well: i64| {
+            book.open("repair", "2024-02-01")
+                .set("well", Value::Link(well))
+                .text("matter", "rope")
+        };
+        let first = book.must(ask(&book, one));
+        book.must(ask(&book, two));
+        assert_eq!(book.refused(ask(&book, two)), Code::KeyTaken, "{engine:?}");
+        let lower = book.unit("1.2");
+        let moved = |book: &Book, to: i64| {
+            book.on("well", one, Wish::Amend, "2024-03-01")
+                .set("village", Value::Unit(to))
+        };
+        assert_eq!(book.refused(moved(&book, lower)), Code::KeyTaken);
+        book.must(
+            book.on("repair", first, Wish::Amend, "2024-03-01")
+                .text("matter", "wall"),
+        );
+        book.must(moved(&book, lower));
+        book.must(
+            book.on("repair", first, Wish::Amend, "2024-03-02")
+                .text("matter", "lid"),
+        );
+        let mut other = book
+            .open("repair", "2024-04-01")
+            .set("well", Value::Link(two))
+            .text("matter", "wall");
+        book.must(other.clone());
+        other.command.occurred_on = other.command.occurred_on.next();
+        assert_eq!(book.refused(other), Code::KeyTaken, "{engine:?}");
         assert_whole(&book);
     }
 }
