@@ -9,13 +9,22 @@ fn root() -> PathBuf {
 
 fn demo(pack: &Path, dir: &Path) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_taizhang"));
-    command.arg("demo").arg("--pack").arg(pack).arg("--dir").arg(dir).arg("--no-serve");
+    command
+        .arg("demo")
+        .arg("--pack")
+        .arg(pack)
+        .arg("--dir")
+        .arg(dir)
+        .arg("--no-serve");
     command.output().expect("the program starts")
 }
 
 fn taizhang(book: &Path, args: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_taizhang"));
-    command.arg("--book").arg(format!("sqlite:{}", book.display())).args(args);
+    command
+        .arg("--book")
+        .arg(format!("sqlite:{}", book.display()))
+        .args(args);
     command.output().expect("the program starts")
 }
 
@@ -42,17 +51,31 @@ fn the_demonstration_adds_up_to_what_was_published_and_shows_its_restatement() {
     let done = demo(&root().join("packs/xinhua"), &dir);
     assert!(done.status.success(), "{}{}", text(&done.stdout), text(&done.stderr));
     let bulletin = std::fs::read_to_string(dir.join("bulletins/half-year.md")).expect("the bulletin");
-    for said in ["老年助餐场所 26 个", "3230 万元", "空心院落 39 处", "60 兆瓦时", "新增国家高新技术企业 5 家"] {
+    for said in [
+        "老年助餐场所 26 个",
+        "3230 万元",
+        "空心院落 39 处",
+        "60 兆瓦时",
+        "新增国家高新技术企业 5 家",
+    ] {
         assert!(bulletin.contains(said), "the bulletin does not say {said}:\n{bulletin}");
     }
     let html = std::fs::read_to_string(dir.join("bulletins/half-year.html")).expect("the page");
-    assert!(html.contains("href=\"/figures/meal_site.operating?unit="), "numbers open their figures");
+    assert!(
+        html.contains("href=\"/figures/meal_site.operating?unit="),
+        "numbers open their figures"
+    );
     let sheet = std::fs::read_to_string(dir.join("bulletins/restatement.md")).expect("the sheet");
     assert!(sheet.contains("发布时 60，现为 60000"), "{sheet}");
 
     let book = dir.join("book.db");
     let verified = taizhang(&book, &["verify", "--json"]);
-    assert!(verified.status.success(), "{}{}", text(&verified.stdout), text(&verified.stderr));
+    assert!(
+        verified.status.success(),
+        "{}{}",
+        text(&verified.stdout),
+        text(&verified.stderr)
+    );
     let proof = dir.join("bulletins/half-year.proof.json");
     let proven = taizhang(&book, &["verify", "--release", proof.to_str().expect("a path")]);
     assert!(proven.status.success(), "{}", text(&proven.stderr));
@@ -86,9 +109,18 @@ fn a_27th_meal_site_is_in_the_bulletin_and_fails_the_check_by_name() {
 
     let dir = folder.path().join("demo");
     let done = demo(&pack, &dir);
-    assert_eq!(done.status.code(), Some(1), "{}{}", text(&done.stdout), text(&done.stderr));
+    assert_eq!(
+        done.status.code(),
+        Some(1),
+        "{}{}",
+        text(&done.stdout),
+        text(&done.stderr)
+    );
     let said = text(&done.stderr);
-    assert!(said.contains("meal_site.operating") && said.contains("应为 26") && said.contains("为 27"), "{said}");
+    assert!(
+        said.contains("meal_site.operating") && said.contains("应为 26") && said.contains("为 27"),
+        "{said}"
+    );
     let bulletin = std::fs::read_to_string(dir.join("bulletins/half-year.md")).expect("the bulletin");
     assert!(bulletin.contains("老年助餐场所 27 个"), "{bulletin}");
 }
@@ -100,5 +132,8 @@ fn a_folder_with_other_files_is_left_alone() {
     let done = demo(&root().join("packs/xinhua"), folder.path());
     assert_eq!(done.status.code(), Some(1));
     assert!(text(&done.stderr).contains("不会覆盖"), "{}", text(&done.stderr));
-    assert_eq!(std::fs::read_to_string(folder.path().join("mine.txt")).expect("still there"), "mine");
+    assert_eq!(
+        std::fs::read_to_string(folder.path().join("mine.txt")).expect("still there"),
+        "mine"
+    );
 }

@@ -15,6 +15,8 @@ const ACTIVATION: i64 = 7 * 24 * 3600 * 1_000_000;
 /// How long a session lasts at most, and how long it may stand idle.
 const SESSION: i64 = 12 * 3600 * 1_000_000;
 const IDLE: i64 = 30 * 60 * 1_000_000;
+/// How old the last sign of use may be before it is written down again.
+const SEEN: i64 = 5 * 60 * 1_000_000;
 /// After so many wrong passwords an account is locked for a while.
 const FAILURES: i64 = 5;
 const LOCK: i64 = 30 * 60 * 1_000_000;
@@ -136,8 +138,15 @@ impl App {
         let Some(session) = taizhang_store::credential::session(reading.conn()?, &digest(token))? else {
             return Ok(None);
         };
-        if session.until < now || now - session.seen_at > IDLE.max(SESSION) {
+        if session.until < now || now - session.seen_at > IDLE {
             return Ok(None);
+        }
+        if now - session.seen_at > SEEN {
+            let token = session.token;
+            self.store().writer().act(move |writer| {
+                taizhang_store::credential::touch_session(&mut *writer.conn, &token, now)?;
+                writer.conn.commit()
+            })?;
         }
         let definition = super::definition(&reading)?;
         let Some(register) = definition.register_named("actor").cloned() else {

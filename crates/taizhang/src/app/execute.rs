@@ -12,7 +12,7 @@ use taizhang_core::decide::{Decision, Moment, decide};
 use taizhang_core::definition::{Field, Register};
 use taizhang_core::field_kinds::{Input, read, seals};
 use taizhang_core::id::{EntryNo, FieldNo, RecordNo};
-use taizhang_core::journal::{Change, Source};
+use taizhang_core::journal::{Act, Change, Entry, Source};
 use taizhang_core::refusal::{Code, Refusal};
 use taizhang_core::value::{Cell, Value};
 use taizhang_store::facts::{Facts, entries};
@@ -219,8 +219,7 @@ impl App {
     ) -> Result<Option<KeyId>, AppError> {
         let Some(record) = draft.record else { return Ok(None) };
         let known = entries(reading.conn()?, record)?;
-        let reasons = known.iter().filter_map(|entry| entry.reason.as_deref());
-        Ok(reasons.filter_map(subject_of).next())
+        Ok(known.iter().find_map(sealed_with))
     }
 }
 
@@ -332,6 +331,19 @@ impl Typist<'_, '_, '_, '_> {
             .or_else(named)
             .or((!imported).then(|| self.app.today()))
     }
+}
+
+/// The key under which an entry's reason or values are sealed.
+fn sealed_with(entry: &Entry) -> Option<KeyId> {
+    let patch = match &entry.act {
+        Act::Open { patch, .. } | Act::Amend { patch } | Act::Move { patch, .. } => patch.as_slice(),
+        _ => &[],
+    };
+    let values = patch.iter().filter_map(|(_, cell)| match cell.value() {
+        Some(Value::Sealed(bytes)) => Some(bytes.as_slice()),
+        _ => None,
+    });
+    entry.reason.as_deref().into_iter().chain(values).find_map(subject_of)
 }
 
 /// A field by its id, or by its name as shown.

@@ -58,7 +58,7 @@ impl<'a, 'b> BookNames<'a, 'b> {
 impl Names for BookNames<'_, '_> {
     fn unit(&mut self, text: &str) -> Found {
         if let Some(found) = self.units.get(text) {
-            return found.clone();
+            return *found;
         }
         let number = text
             .strip_prefix('#')
@@ -72,17 +72,17 @@ impl Names for BookNames<'_, '_> {
                 _ => Found::Many,
             },
         };
-        self.units.insert(text.to_owned(), found.clone());
+        self.units.insert(text.to_owned(), found);
         found
     }
 
     fn record(&mut self, register: RegisterNo, text: &str) -> Found {
         let key = (register, text.to_owned());
         if let Some(found) = self.records.get(&key) {
-            return found.clone();
+            return *found;
         }
         let found = self.find_record(register, text);
-        self.records.insert(key, found.clone());
+        self.records.insert(key, found);
         found
     }
 }

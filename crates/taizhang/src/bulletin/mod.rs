@@ -156,16 +156,18 @@ fn render(
 fn environment(notes: &Arc<Mutex<Notes>>, template: &str) -> Result<Environment<'static>, Error> {
     let mut environment = Environment::new();
     environment.set_fuel(Some(200_000));
-    let printing = notes.clone();
-    environment.add_function("f", move |account: String, options: Kwargs| {
-        let asked = asked(account, &options)?;
-        let mut notes = printing.lock().unwrap_or_else(PoisonError::into_inner);
-        if !notes.known.contains_key(&asked) {
-            notes.unknown.push(asked.clone());
-        }
-        notes.printed.push(asked);
-        Ok::<String, Error>(format!("{OPEN}{}{CLOSE}", notes.printed.len() - 1))
-    });
+    for name in ["f", "figure"] {
+        let printing = notes.clone();
+        environment.add_function(name, move |account: String, options: Kwargs| {
+            let asked = asked(account, &options)?;
+            let mut notes = printing.lock().unwrap_or_else(PoisonError::into_inner);
+            if !notes.known.contains_key(&asked) {
+                notes.unknown.push(asked.clone());
+            }
+            notes.printed.push(asked);
+            Ok::<String, Error>(format!("{OPEN}{}{CLOSE}", notes.printed.len() - 1))
+        });
+    }
     let judging = notes.clone();
     environment.add_function("v", move |account: String, options: Kwargs| {
         let asked = asked(account, &options)?;

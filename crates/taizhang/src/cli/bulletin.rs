@@ -22,6 +22,19 @@ pub struct BulletinArgs {
     out: PathBuf,
 }
 
+/// `release ID --as-of D -o FILE`: what is issued is always what is known now.
+#[derive(clap::Args)]
+pub struct ReleaseArgs {
+    /// The bulletin's id
+    id: String,
+    /// The day that it stands for
+    #[arg(long, value_parser = day)]
+    as_of: Day,
+    /// html or md, by ending
+    #[arg(short = 'o')]
+    out: PathBuf,
+}
+
 /// `checkpoint -o FILE`
 #[derive(clap::Args)]
 pub struct CheckpointArgs {
@@ -39,7 +52,7 @@ pub fn write(common: &Common, args: &BulletinArgs) -> Result<(), AppError> {
 }
 
 /// Issues a bulletin; the proof stands beside the document, with `.proof.json` added to its name.
-pub fn release(common: &Common, args: &BulletinArgs) -> Result<(), AppError> {
+pub fn release(common: &Common, args: &ReleaseArgs) -> Result<(), AppError> {
     let app = common.open()?;
     let scope = common.writer(&app)?;
     let released = crate::bulletin::release::release(&app, &scope, &args.id, args.as_of)?;

@@ -43,7 +43,10 @@ const MARK: &str = ".taizhang-demo";
 pub fn run(common: &Common, args: &DemoArgs) -> Result<(), AppError> {
     clear(&args.dir)?;
     let book = args.dir.join("book.db");
-    let common = Common { book: Some(format!("sqlite:{}", book.display())), ..common.clone() };
+    let common = Common {
+        book: Some(format!("sqlite:{}", book.display())),
+        ..common.clone()
+    };
     let samples = Samples::read(&args.pack)?;
     let app = step("建立账簿", || init::make(&common, &args.pack))?;
     let passwords = step("设置岗位", || people(&app, &samples.users))?;
@@ -51,7 +54,9 @@ pub fn run(common: &Common, args: &DemoArgs) -> Result<(), AppError> {
         import(&app, &args.pack, ledger)?;
     }
     let scope = app.program_scope()?;
-    let written = step("编写通报", || crate::bulletin::write(&app, &scope, "half-year", args.as_of, None))?;
+    let written = step("编写通报", || {
+        crate::bulletin::write(&app, &scope, "half-year", args.as_of, None)
+    })?;
     let bulletins = args.dir.join("bulletins");
     std::fs::create_dir_all(&bulletins).map_err(|error| unwritable(&bulletins, &error))?;
     save(&written, &bulletins.join("half-year.html"))?;
@@ -76,7 +81,9 @@ fn clear(dir: &Path) -> Result<(), AppError> {
     let empty = std::fs::read_dir(dir).map_or(true, |mut entries| entries.next().is_none());
     if !empty && !dir.join(MARK).is_file() {
         let what = dir.display();
-        return Err(AppError::BadRequest(format!("{what} 里有别的文件，不会覆盖，请用 --dir 换一个文件夹。")));
+        return Err(AppError::BadRequest(format!(
+            "{what} 里有别的文件，不会覆盖，请用 --dir 换一个文件夹。"
+        )));
     }
     if !empty {
         std::fs::remove_dir_all(dir).map_err(|error| unwritable(dir, &error))?;
@@ -215,7 +222,9 @@ fn import(app: &App, pack: &Path, ledger: &Ledger) -> Result<(), AppError> {
         opening: date(&ledger.opening)?,
         ..ImportRequest::default()
     };
-    let bar = ProgressBar::new(0).with_style(bar_style()).with_message(format!("导入 {}", ledger.file));
+    let bar = ProgressBar::new(0)
+        .with_style(bar_style())
+        .with_message(format!("导入 {}", ledger.file));
     let outcome = import_file(app, &scope, &request, &|done, total| {
         bar.set_length(total);
         bar.set_position(done);
@@ -223,7 +232,10 @@ fn import(app: &App, pack: &Path, ledger: &Ledger) -> Result<(), AppError> {
     bar.finish_and_clear();
     if let Some(line) = outcome.errors.first() {
         let (row, column) = (line.row.unwrap_or(0), line.column.clone().unwrap_or_default());
-        return Err(AppError::BadRequest(format!("{} 第 {row} 行 {column} 列：{}", ledger.file, line.message)));
+        return Err(AppError::BadRequest(format!(
+            "{} 第 {row} 行 {column} 列：{}",
+            ledger.file, line.message
+        )));
     }
     println!("导入 {}：{} 行，新增 {}。", ledger.file, outcome.rows, outcome.added);
     Ok(())
@@ -247,20 +259,31 @@ fn check(app: &App, samples: &Samples) -> Result<usize, AppError> {
     let mut checked = 0;
     for line in samples.published.lines().skip(1) {
         let cells: Vec<&str> = line.split(',').collect();
-        let [account, _, from, to, subject, _, _, expected, ..] = cells[..] else { continue };
+        let [account, _, from, to, subject, _, _, expected, ..] = cells[..] else {
+            continue;
+        };
         // The opening day itself stands in claims.toml.
         let Ok(to) = to.parse::<Day>() else { continue };
-        let span = from.parse::<Day>().map_or(Span::AsOf(to), |from| Span::Between(from, to));
+        let span = from
+            .parse::<Day>()
+            .map_or(Span::AsOf(to), |from| Span::Between(from, to));
         compare(app, account, None, span, expected, subject)?;
         checked += 1;
     }
     for claim in samples.claims.iter().filter(|claim| claim.kind == "number") {
-        let (Some(account), Some(expected)) = (&claim.account, &claim.expect) else { continue };
+        let (Some(account), Some(expected)) = (&claim.account, &claim.expect) else {
+            continue;
+        };
         let date = |date: &Option<Date>| date.as_ref().map(Date::day).transpose();
         let span = match (date(&claim.from)?, date(&claim.to)?, date(&claim.as_of)?) {
             (Some(from), Some(to), _) => Span::Between(from, to),
             (_, _, Some(day)) => Span::AsOf(day),
-            _ => return Err(AppError::BadRequest(format!("claims.toml 第 {} 条没有日期。", claim.no))),
+            _ => {
+                return Err(AppError::BadRequest(format!(
+                    "claims.toml 第 {} 条没有日期。",
+                    claim.no
+                )));
+            }
         };
         compare(app, account, claim.unit.clone(), span, expected, &claim.text)?;
         checked += 1;
@@ -268,8 +291,20 @@ fn check(app: &App, samples: &Samples) -> Result<usize, AppError> {
     Ok(checked)
 }
 
-fn compare(app: &App, account: &str, unit: Option<String>, span: Span, expected: &str, what: &str) -> Result<(), AppError> {
-    let question = FigureQuestion { account: account.to_owned(), unit, span, known_at: None };
+fn compare(
+    app: &App,
+    account: &str,
+    unit: Option<String>,
+    span: Span,
+    expected: &str,
+    what: &str,
+) -> Result<(), AppError> {
+    let question = FigureQuestion {
+        account: account.to_owned(),
+        unit,
+        span,
+        known_at: None,
+    };
     let figure = app.asking()?.figure(&question)?;
     let found = match figure.state {
         FigureState::Reported => figure.value.unwrap_or_default(),
@@ -278,7 +313,9 @@ fn compare(app: &App, account: &str, unit: Option<String>, span: Span, expected:
     if found == expected {
         return Ok(());
     }
-    Err(AppError::BadRequest(format!("数字不符：{account}（{what}）应为 {expected}，账簿为 {found}。")))
+    Err(AppError::BadRequest(format!(
+        "数字不符：{account}（{what}）应为 {expected}，账簿为 {found}。"
+    )))
 }
 
 /// Releases the bulletin as published, corrects what was a misprint, and writes down what changed.
@@ -289,11 +326,22 @@ fn restate(app: &App, scope: &Scope, samples: &Samples, args: &DemoArgs, folder:
         correct(app, scope, correction)?;
     }
     let releases = crate::bulletin::restate::releases(app, "half-year")?;
-    let Some((_, release)) = releases.last() else { return Ok(()) };
-    let mut text = format!("# 上次报的为什么变了\n\n第 {} 号通报，截至 {}。\n\n", release.release_no, release.as_of);
+    let Some((_, release)) = releases.last() else {
+        return Ok(());
+    };
+    let mut text = format!(
+        "# 上次报的为什么变了\n\n第 {} 号通报，截至 {}。\n\n",
+        release.release_no, release.as_of
+    );
     for line in restated(app, scope, release)? {
         let entries: Vec<String> = line.entries.iter().map(ToString::to_string).collect();
-        let changed = format!("{}：发布时 {}，现为 {}（第 {} 号记账）", line.name, line.then, line.now, entries.join("、"));
+        let changed = format!(
+            "{}：发布时 {}，现为 {}（第 {} 号记账）",
+            line.name,
+            line.then,
+            line.now,
+            entries.join("、")
+        );
         println!("重述 {changed}");
         text.push_str(&format!("- {changed}\n"));
     }
@@ -306,7 +354,10 @@ fn restate(app: &App, scope: &Scope, samples: &Samples, args: &DemoArgs, folder:
 fn correct(app: &App, scope: &Scope, correction: &Correction) -> Result<(), AppError> {
     let definition = app.definition()?;
     let missing = || AppError::BadRequest(format!("corrections.toml：找不到“{}”。", correction.key));
-    let register = definition.register_named(&correction.register).cloned().ok_or_else(missing)?;
+    let register = definition
+        .register_named(&correction.register)
+        .cloned()
+        .ok_or_else(missing)?;
     let key = register.keys.first().map(|key| key.id.clone()).ok_or_else(missing)?;
     let mut reading = app.reading()?;
     let record = taizhang_store::facts::key_holder(reading.conn()?, register.no, &key, &correction.key)?;
@@ -317,7 +368,11 @@ fn correct(app: &App, scope: &Scope, correction: &Correction) -> Result<(), AppE
     let draft = Draft {
         register: correction.register.clone(),
         record: Some(record),
-        wish: DraftWish::Correct { target: record, withdraw: false, day: None },
+        wish: DraftWish::Correct {
+            target: record,
+            withdraw: false,
+            day: None,
+        },
         set,
         reason: format!("{}（来源：{}）", correction.reason, correction.source),
         ..Draft::default()

@@ -84,7 +84,7 @@ enum Command {
     /// Write a bulletin
     Bulletin(bulletin::BulletinArgs),
     /// Issue and sign a bulletin
-    Release(bulletin::BulletinArgs),
+    Release(bulletin::ReleaseArgs),
     /// Sign the head of the journal alone
     Checkpoint(bulletin::CheckpointArgs),
     /// Prove that everything follows from the journal

@@ -75,7 +75,9 @@ pub fn user(common: &Common, act: &UserAct) -> Result<(), AppError> {
     let app = common.open()?;
     if let UserAct::Activate { login, code } = act {
         let mut password = String::new();
-        std::io::stdin().read_line(&mut password).map_err(|error| AppError::BadRequest(error.to_string()))?;
+        std::io::stdin()
+            .read_line(&mut password)
+            .map_err(|error| AppError::BadRequest(error.to_string()))?;
         app.activate(login, code, password.trim_end_matches(['\r', '\n']))?;
         println!("密码已设置。");
         return Ok(());
@@ -87,7 +89,13 @@ pub fn user(common: &Common, act: &UserAct) -> Result<(), AppError> {
     // The administrator's right is over accounts; the records of people are the program's own.
     let program = app.program_scope()?;
     let (login, actor) = match act {
-        UserAct::Add { login, name, unit, role, title } => {
+        UserAct::Add {
+            login,
+            name,
+            unit,
+            role,
+            title,
+        } => {
             let definition = app.definition()?;
             if !definition.roles.contains_key(role) {
                 let known: Vec<&str> = definition.roles.keys().map(String::as_str).collect();
@@ -110,10 +118,16 @@ pub fn period(common: &Common, act: &PeriodAct) -> Result<(), AppError> {
     let scope = common.writer(&app)?;
     match act {
         PeriodAct::Close { through } => {
-            println!("已结账到 {through}，第 {} 号记账。", app.close_period(&scope, *through)?);
+            println!(
+                "已结账到 {through}，第 {} 号记账。",
+                app.close_period(&scope, *through)?
+            );
         }
         PeriodAct::Reopen { through } => {
-            println!("{through} 之后已重新开放，第 {} 号记账。", app.reopen_period(&scope, *through)?);
+            println!(
+                "{through} 之后已重新开放，第 {} 号记账。",
+                app.reopen_period(&scope, *through)?
+            );
         }
     }
     Ok(())
@@ -123,7 +137,10 @@ pub fn period(common: &Common, act: &PeriodAct) -> Result<(), AppError> {
 pub fn keys(common: &Common, act: &KeysAct) -> Result<(), AppError> {
     let KeysAct::Backup { out } = act;
     let place = common.place()?;
-    let file = common.keys.clone().or_else(|| place.file().map(crate::keys::Keys::beside));
+    let file = common
+        .keys
+        .clone()
+        .or_else(|| place.file().map(crate::keys::Keys::beside));
     let file = file.ok_or_else(|| AppError::BadRequest("请用 --keys 指明密钥文件。".to_owned()))?;
     let fault = |error: std::io::Error| AppError::BadRequest(format!("密钥文件复制失败：{error}。"));
     if out.exists() {
@@ -138,7 +155,12 @@ pub fn keys(common: &Common, act: &KeysAct) -> Result<(), AppError> {
 pub fn backup(common: &Common, out: &Path) -> Result<(), AppError> {
     let app = common.open()?;
     let head = taizhang_store::backup::backup(app.store(), out)?;
-    println!("已备份到 {}：{} 条记账，链头 {}。密钥不在备份内，请用 keys backup 另行备份。", out.display(), head.n, crate::keys::hex(&head.hash));
+    println!(
+        "已备份到 {}：{} 条记账，链头 {}。密钥不在备份内，请用 keys backup 另行备份。",
+        out.display(),
+        head.n,
+        crate::keys::hex(&head.hash)
+    );
     Ok(())
 }
 
@@ -146,6 +168,10 @@ pub fn backup(common: &Common, out: &Path) -> Result<(), AppError> {
 pub fn restore(common: &Common, file: &Path) -> Result<(), AppError> {
     let place = common.place()?;
     let head = taizhang_store::backup::restore(&place, file)?;
-    println!("已恢复到 {place}：{} 条记账，链头 {}，核对无误。", head.n, crate::keys::hex(&head.hash));
+    println!(
+        "已恢复到 {place}：{} 条记账，链头 {}，核对无误。",
+        head.n,
+        crate::keys::hex(&head.hash)
+    );
     Ok(())
 }

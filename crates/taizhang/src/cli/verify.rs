@@ -45,24 +45,45 @@ pub fn run(common: &Common, args: &VerifyArgs) -> Result<ExitCode, AppError> {
 }
 
 fn told(common: &Common, verdict: &Verdict) -> ExitCode {
-    let code = if verdict.ok { ExitCode::SUCCESS } else { ExitCode::from(1) };
+    let code = if verdict.ok {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(1)
+    };
     if common.json {
         let bad = verdict.first_bad.as_ref().map(|bad| match bad {
             FirstBad::Entry(n, _) => json!({"entry": n}),
             FirstBad::File(why) => json!({"file": why}),
-            FirstBad::Cell { table, key, column, expected, found } => {
+            FirstBad::Cell {
+                table,
+                key,
+                column,
+                expected,
+                found,
+            } => {
                 json!({"table": table, "key": key, "column": column, "expected": expected, "found": found})
             }
         });
-        println!("{}", json!({"ok": verdict.ok, "entries": verdict.entries, "head": verdict.head, "first_bad": bad}));
+        println!(
+            "{}",
+            json!({"ok": verdict.ok, "entries": verdict.entries, "head": verdict.head, "first_bad": bad})
+        );
         return code;
     }
     match &verdict.first_bad {
         None => println!("核验无误：{} 条记账，链头 {}。", verdict.entries, verdict.head),
         Some(FirstBad::Entry(n, why)) => eprintln!("第 {n} 号记账被改动（{why}）。请停止使用，从备份恢复。"),
         Some(FirstBad::File(why)) => eprintln!("账簿文件已损坏（{why}）。请停止使用，从备份恢复。"),
-        Some(FirstBad::Cell { table, key, column, expected, found }) => {
-            eprintln!("表 {table} 的 {key} 行 {column} 列被改动：应为 {expected}，现为 {found}。流水完好，可用 rebuild 重算。");
+        Some(FirstBad::Cell {
+            table,
+            key,
+            column,
+            expected,
+            found,
+        }) => {
+            eprintln!(
+                "表 {table} 的 {key} 行 {column} 列被改动：应为 {expected}，现为 {found}。流水完好，可用 rebuild 重算。"
+            );
         }
     }
     code

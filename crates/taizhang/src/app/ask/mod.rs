@@ -288,7 +288,11 @@ impl Asking<'_> {
             return vec![(span, last_day(span))];
         };
         let history = self.reading.caches.units(known_at);
-        let mut starts: Vec<Day> = history.days().into_iter().filter(|day| from < *day && *day <= to).collect();
+        let mut starts: Vec<Day> = history
+            .days()
+            .into_iter()
+            .filter(|day| from < *day && *day <= to)
+            .collect();
         starts.insert(0, from);
         let ends = starts.iter().skip(1).map(|day| day.plus(-1)).chain([to]);
         starts
@@ -306,6 +310,9 @@ impl Asking<'_> {
         known_at: EntryNo,
         sum: Sum,
     ) -> Result<FigureState, AppError> {
+        if known_at == 0 {
+            return Ok(FigureState::NotReported);
+        }
         let (registers, over_values) = feeding(&self.definition, account.no);
         let tree = self.tree(last_day(span), known_at);
         let below = tree.with_below(unit);
