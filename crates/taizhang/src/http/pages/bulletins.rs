@@ -37,7 +37,7 @@ pub(in crate::http) async fn show(visit: Visit, Path(id): Path<String>, Query(as
             p.way { a href="/bulletins" { "通报" } " / " (bulletin.name) }
             form.filters.no-print method="get" {
                 label { "截至" input type="date" name="as_of" value=(as_of); }
-                label { "按当时所知" input name="known_at" value=(asked.get("known_at").unwrap_or_default()) placeholder="流水号或日期，空为现在"; }
+                label { "按当时所知" input name="known_at" value=(asked.get("known_at").unwrap_or_default()) placeholder="流水号或日期"; }
                 button type="submit" { "查看" }
             }
             // The bulletin's room escapes what it writes; its template is the pack's.

@@ -14,7 +14,7 @@ use taizhang_core::value::{Cell, Precision, Value};
 /// How many units a list of suggestions has at most; beyond it a code or name is typed.
 const SUGGESTED: usize = 400;
 /// Texts longer than this get more than one line.
-const LONG_TEXT: u32 = 120;
+const LONG_TEXT: u32 = 200;
 
 /// The suggestions of units: those that one may work with.
 pub(super) fn units(app: &App, scope: &Scope) -> Markup {

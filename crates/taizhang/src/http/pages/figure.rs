@@ -144,7 +144,7 @@ fn controls(app: &App, scope: &Scope, asked: &Fields, figure: &Figure) -> Markup
                         label { "至" input type="date" name="to" value=(to); }
                     }
                 }
-                label { "按当时所知" input name="known_at" value=(value("known_at")) placeholder="流水号或日期，空为现在"; }
+                label { "按当时所知" input name="known_at" value=(value("known_at")) placeholder="流水号或日期"; }
                 button type="submit" { "查看" }
             }
             (controls::units(app, scope))
@@ -252,13 +252,13 @@ fn opened(
     Ok(html! {
         h2 #records { "由这些条目加总" }
         div.scroll { table.ledger {
-            thead { tr { th { "条目" } th.num { "数额" } th { "" } } }
+            thead { tr { th { "条目" } th.num { "数额" } th.end { "" } } }
             tbody {
                 @for item in &found.items {
                     tr {
                         td { a href={ "/records/" (item.record) } { (item.title) } }
                         td.num { (grouped(&item.shown)) }
-                        td { a.quiet href={ (address(&[("record", &item.record.to_string())])) "#postings" } { "分录" } }
+                        td.end { a.quiet href={ (address(&[("record", &item.record.to_string())])) "#postings" } { "分录" } }
                     }
                 }
                 @if found.others != "0" {

@@ -15,8 +15,7 @@ use taizhang_core::id::AccountNo;
 pub(in crate::http) async fn show(visit: Visit, Query(asked): Asked) -> Page {
     let asked = Fields(asked);
     let page = visit.run(move |app, scope| {
-        let own = scope.home().map(|unit| format!("#{unit}"));
-        let unit = asked.get("unit").map(str::to_owned).or(own);
+        let unit = asked.get("unit").map(str::to_owned);
         let span = asked.span(app.today(), app.locale())?;
         let mut asking = app.asking()?;
         let ask = |account: &Account| FigureQuestion {

@@ -11,7 +11,7 @@ use crate::http::visit::Visit;
 use maud::{Markup, html};
 use taizhang_core::day::Day;
 use taizhang_core::definition::Definition;
-use taizhang_store::figure::Span;
+use taizhang_store::figure::{Span, Sum};
 
 /// How many figures stand on the page.
 const FIGURES: usize = 8;
@@ -20,7 +20,10 @@ pub(in crate::http) async fn show(visit: Visit) -> Page {
     let page = visit.run(|app, scope| {
         let figures = key_figures(app, scope)?;
         let registers = app.registers(scope)?;
-        let own = registers.iter().filter(|(register, _)| !register.system);
+        // Registers without a record that one may see wait under "all".
+        let own = registers
+            .iter()
+            .filter(|(register, total)| !register.system && *total > 0);
         let body = html! {
             h1 { (scope.name) "，" (greeting(app.today())) }
             @if !figures.is_empty() {
@@ -56,10 +59,18 @@ fn unit_name(figures: &[Figure]) -> &str {
     figures.first().map_or("", |figure| figure.unit_name.as_str())
 }
 
-/// The accounts that the first bulletin speaks of, in its order; without one, those that targets judge.
+/// The key figures of one's own unit; where it has none of its own, as offices do, the whole book's.
 fn key_figures(app: &App, scope: &Scope) -> Result<Vec<Figure>, AppError> {
+    let own = scope.home().map(|unit| format!("#{unit}"));
+    let figures = figures_of(app, own)?;
+    if figures.iter().any(|figure| figure.sum != Sum::default()) {
+        return Ok(figures);
+    }
+    figures_of(app, None)
+}
+
+fn figures_of(app: &App, unit: Option<String>) -> Result<Vec<Figure>, AppError> {
     let mut asking = app.asking()?;
-    let unit = scope.home().map(|unit| format!("#{unit}"));
     let mut figures = Vec::new();
     for account in key_accounts(&asking.definition) {
         let question = FigureQuestion {
@@ -73,6 +84,7 @@ fn key_figures(app: &App, scope: &Scope) -> Result<Vec<Figure>, AppError> {
     Ok(figures)
 }
 
+/// The accounts that the first bulletin speaks of, in its order; then those that targets judge.
 fn key_accounts(definition: &Definition) -> Vec<String> {
     let named = definition
         .bulletins
