@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 fn main() {
-    let base = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs/base");
+    let home = std::env::var("CARGO_MANIFEST_DIR").unwrap_or_default();
+    let base = Path::new(&home).join("../../packs/base");
     println!("cargo::rerun-if-changed={}", base.display());
     let mut found = Vec::new();
     for sub in ["", "registers", "calendar", "codes"] {
@@ -21,6 +22,9 @@ fn main() {
         }
     }
     found.sort();
+    if found.is_empty() {
+        println!("cargo::error=the base pack is not at {}", base.display());
+    }
     write(&found);
 }
 

@@ -1,0 +1,183 @@
+//! The smallest district: what the README shows is what the pack is, and it works from the command line.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn run(book: &Path, args: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_taizhang"));
+    command
+        .current_dir(root())
+        .arg("--book")
+        .arg(format!("sqlite:{}", book.display()))
+        .args(args);
+    command.output().expect("the program starts")
+}
+
+fn ok(output: Output) -> String {
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(
+        output.status.success(),
+        "{said}{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    said
+}
+
+fn refused(output: Output) -> String {
+    assert_eq!(
+        output.status.code(),
+        Some(1),
+        "{}",
+        String::from_utf8_lossy(&output.stdout)
+    );
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(
+        said.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)),
+        "not in Chinese: {said}"
+    );
+    said
+}
+
+#[test]
+fn the_readme_shows_the_pack_as_it_is() {
+    for readme in ["README.md", "README.zh-CN.md"] {
+        let shown = std::fs::read_to_string(root().join(readme)).expect("the page");
+        let mut lines = 0;
+        for file in [
+            "pack.toml",
+            "registers/well.toml",
+            "registers/repair.toml",
+            "bulletins/half-year.md",
+        ] {
+            let text = std::fs::read_to_string(root().join("packs/hello").join(file)).expect("a file of the pack");
+            assert!(
+                shown.contains(text.trim_end()),
+                "{readme} does not show packs/hello/{file} as it is"
+            );
+            lines += text.lines().count();
+        }
+        assert!(lines <= 66, "packs/hello has grown to {lines} lines");
+    }
+}
+
+#[test]
+fn hello_goes_from_a_pack_to_a_bulletin() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let book = folder.path().join("hello.db");
+    ok(run(&book, &["init", "--pack", "packs/hello"]));
+    ok(run(
+        &book,
+        &[
+            "user", "add", "ann", "--name", "Ann", "--unit", "1", "--role", "clerk", "--as", "admin",
+        ],
+    ));
+    let wells = folder.path().join("wells.csv");
+    std::fs::write(
+        &wells,
+        "Number,Village,Opened on,Depth\nW-1,Upper Village,2024-03-01,12\n",
+    )
+    .expect("a file");
+    let imported = ok(run(
+        &book,
+        &[
+            "import",
+            "well",
+            wells.to_str().expect("a path"),
+            "--as",
+            "ann",
+            "--occurred-on",
+            "2024-03-01",
+            "--json",
+        ],
+    ));
+    assert!(imported.contains("\"added\":1"), "{imported}");
+    let again = ok(run(
+        &book,
+        &[
+            "import",
+            "well",
+            wells.to_str().expect("a path"),
+            "--as",
+            "ann",
+            "--occurred-on",
+            "2024-03-01",
+            "--json",
+        ],
+    ));
+    assert!(again.contains("\"unchanged\":1"), "{again}");
+    let page = folder.path().join("half-year.md");
+    ok(run(
+        &book,
+        &[
+            "bulletin",
+            "half-year",
+            "--as-of",
+            "2024-06-30",
+            "-o",
+            page.to_str().expect("a path"),
+        ],
+    ));
+    assert!(ok(run(&book, &["pack", "apply", "packs/hello", "--as", "admin", "--yes"])).contains("没有变化"));
+    ok(run(&book, &["verify"]));
+    let copy = folder.path().join("copy.backup");
+    ok(run(&book, &["backup", "-o", copy.to_str().expect("a path")]));
+    let restored = folder.path().join("restored.db");
+    ok(run(&restored, &["restore", copy.to_str().expect("a path")]));
+    ok(run(&restored, &["verify"]));
+    let journal = folder.path().join("journal.jsonl");
+    ok(run(
+        &book,
+        &["journal", "export", "-o", journal.to_str().expect("a path")],
+    ));
+    ok(run(&book, &["journal", "verify", journal.to_str().expect("a path")]));
+}
+
+#[test]
+fn bad_input_is_refused_in_one_clear_sentence() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let book = folder.path().join("hello.db");
+    assert!(refused(run(&book, &["figure", "well.working"])).contains("没有账簿"));
+    ok(run(&book, &["init", "--pack", "packs/hello"]));
+    assert!(refused(run(&book, &["init", "--pack", "packs/hello"])).contains("不会覆盖"));
+    assert!(refused(run(&book, &["figure", "well.nothing"])).contains("没有科目“well.nothing”"));
+    assert!(refused(run(&book, &["figure", "well.working", "--unit", "Nowhere"])).contains("没有单位“Nowhere”"));
+    assert!(refused(run(&book, &["pack", "check", "packs"])).contains("pack.toml"));
+    assert!(
+        refused(run(&book, &["period", "close", "2099-01-01", "--as", "admin"]))
+            .chars()
+            .count()
+            > 5
+    );
+
+    let damages: [(&str, fn(&Path)); 4] = [
+        ("cut to nothing", |file| std::fs::write(file, b"").expect("written")),
+        ("cut in the middle", |file| {
+            let bytes = std::fs::read(file).expect("read");
+            std::fs::write(file, &bytes[..bytes.len() / 2]).expect("written");
+        }),
+        ("another file", |file| {
+            std::fs::write(file, "not a book at all, but long enough to look like one".repeat(100)).expect("written")
+        }),
+        ("zeroed header", |file| {
+            let mut bytes = std::fs::read(file).expect("read");
+            bytes[..100].fill(0);
+            std::fs::write(file, bytes).expect("written");
+        }),
+    ];
+    for (name, damage) in damages {
+        let hurt = folder.path().join(format!("{}.db", name.replace(' ', "-")));
+        let copy = folder.path().join(format!("{}.backup", name.replace(' ', "-")));
+        ok(run(&book, &["backup", "-o", copy.to_str().expect("a path")]));
+        ok(run(&hurt, &["restore", copy.to_str().expect("a path")]));
+        damage(&hurt);
+        for end in ["db-wal", "db-shm"] {
+            let _ = std::fs::remove_file(hurt.with_extension(end));
+        }
+        let said = refused(run(&hurt, &["figure", "well.working"]));
+        assert!(said.contains("损坏") || said.contains("没有账簿"), "{name}: {said}");
+    }
+}
