@@ -98,8 +98,7 @@ fn types(file: &SourceFile) -> Vec<Hit> {
                 .next()?;
             // An iterator must call what it gives `Item`.
             let associated = keyword == "type " && name == "Item";
-            (TYPES.contains(&name) && !associated)
-                .then(|| hit(file, offset, format!("{keyword}{name}")))
+            (TYPES.contains(&name) && !associated).then(|| hit(file, offset, format!("{keyword}{name}")))
         })
         .collect()
 }
