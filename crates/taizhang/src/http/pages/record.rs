@@ -9,7 +9,7 @@ use crate::http::visit::Visit;
 use axum::extract::{Path, Query};
 use maud::{Markup, html};
 use taizhang_core::decide::Gate;
-use taizhang_core::definition::{Move, Verb};
+use taizhang_core::definition::{Field, Move, Verb};
 
 pub(in crate::http) async fn show(visit: Visit, Path(record): Path<i64>, Query(asked): Asked) -> Page {
     let asked = Fields(asked);
@@ -65,16 +65,26 @@ fn moves<'a>(scope: &'a Scope, view: &'a RecordView) -> impl Iterator<Item = &'a
     })
 }
 
+/// What is known; what nobody has said yet is named below it.
 fn fields(view: &RecordView) -> Markup {
+    let state = &view.row.state;
+    let (said, unsaid): (Vec<&Field>, Vec<&Field>) = view
+        .register
+        .fields
+        .iter()
+        .partition(|field| state.cell(field.no).is_some());
     html! {
         dl.fields {
-            @for field in &view.register.fields {
+            @for field in said {
                 div {
                     dt { (field.name) @if view.register.inherits(field.no) { small { "随上级" } } }
-                    dd { (content(&view.definition, field, view.row.state.cell(field.no), &view.labels)) }
+                    dd { (content(&view.definition, field, state.cell(field.no), &view.labels)) }
                 }
             }
             div { dt { "立账日期" } dd { (view.row.opened_on) } }
+        }
+        @if !unsaid.is_empty() {
+            p.counts { "未填：" @for (at, field) in unsaid.iter().enumerate() { @if at > 0 { "、" } (field.name) } }
         }
     }
 }

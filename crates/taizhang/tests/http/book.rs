@@ -1,0 +1,193 @@
+//! A small book behind the server's routes, and how the tests speak to it.
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use serde_json::{Value, json};
+use std::path::Path;
+use std::sync::Arc;
+use taizhang::app::book::read_pack;
+use taizhang::app::execute::Draft;
+use taizhang::app::{App, Options};
+use taizhang::clock::SystemClock;
+use taizhang::http::{Options as Serving, Site, router};
+use taizhang_core::definition::Lang;
+use taizhang_core::id::RecordNo;
+use taizhang_store::{Place, Store};
+use tower::ServiceExt;
+
+pub(crate) const PASSWORD: &str = "a long password";
+
+/// A book of wells; today is 2024-06-30. `clerk` works for the county, `upper` for one village.
+pub(crate) struct Book {
+    app: Arc<App>,
+    router: Router,
+    _folder: tempfile::TempDir,
+}
+
+/// An answer.
+pub(crate) struct Said {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
+}
+
+impl Said {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("no JSON: {}", self.text))
+    }
+
+    pub(crate) fn header(&self, name: header::HeaderName) -> &str {
+        self.headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
+    }
+}
+
+impl Book {
+    pub(crate) fn new() -> Book {
+        let folder = tempfile::tempdir().expect("a folder");
+        let place: Place = format!("sqlite:{}", folder.path().join("book.db").display())
+            .parse()
+            .expect("a place");
+        Store::create(&place, *b"a book for tests").expect("created");
+        let options = Options {
+            keys: None,
+            evidence: None,
+            lang: Lang::Zh,
+            clock: Arc::new(SystemClock::standing_at("2024-06-30".parse().expect("a day"))),
+        };
+        let app = Arc::new(App::open(&place, options).expect("opened"));
+        let pack = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs/hello");
+        let plan = app.plan_pack(read_pack(&pack).expect("read")).expect("planned");
+        app.apply_pack(&app.program_scope().expect("a scope"), plan, None)
+            .expect("applied");
+        let site = Site {
+            app: app.clone(),
+            options: Serving::default(),
+        };
+        let book = Book {
+            app,
+            router: router::router(site),
+            _folder: folder,
+        };
+        book.hire("clerk", "1");
+        book.hire("upper", "1.1");
+        book
+    }
+
+    fn hire(&self, login: &str, unit: &str) {
+        let actor = self.write("actor", &[("login", login), ("name", login)]);
+        let actor_text = format!("#{actor}");
+        let post = [
+            ("actor", actor_text.as_str()),
+            ("unit", unit),
+            ("role", "clerk"),
+            ("from", "2020-01-01"),
+        ];
+        self.write("position", &post);
+        self.app.set_password(actor, login, PASSWORD).expect("a password");
+    }
+
+    fn write(&self, register: &str, set: &[(&str, &str)]) -> RecordNo {
+        let draft = Draft {
+            register: register.to_owned(),
+            set: set
+                .iter()
+                .map(|(field, text)| ((*field).to_owned(), (*text).to_owned()))
+                .collect(),
+            occurred_on: Some("2020-01-01".parse().expect("a day")),
+            ..Draft::default()
+        };
+        let scope = self.app.program_scope().expect("a scope");
+        self.app.execute(&scope, &[draft], None).expect("written").records[0]
+    }
+
+    pub(crate) async fn call(
+        &self,
+        method: &str,
+        path: &str,
+        token: &str,
+        headers: &[(&str, &str)],
+        body: Body,
+    ) -> Said {
+        let mut request = Request::builder()
+            .method(Method::from_bytes(method.as_bytes()).expect("a method"))
+            .uri(path)
+            .header("host", "book.test");
+        if !token.is_empty() {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let answer = self
+            .router
+            .clone()
+            .oneshot(request.body(body).expect("a request"))
+            .await
+            .expect("an answer");
+        let (parts, body) = answer.into_parts();
+        let bytes = to_bytes(body, usize::MAX).await.expect("a body");
+        Said {
+            status: parts.status,
+            headers: parts.headers,
+            text: String::from_utf8_lossy(&bytes).into_owned(),
+        }
+    }
+
+    pub(crate) async fn get(&self, path: &str, token: &str) -> Said {
+        self.call("GET", path, token, &[], Body::empty()).await
+    }
+
+    pub(crate) async fn send(
+        &self,
+        method: &str,
+        path: &str,
+        token: &str,
+        headers: &[(&str, &str)],
+        body: Value,
+    ) -> Said {
+        let mut headers = headers.to_vec();
+        headers.push(("content-type", "application/json"));
+        self.call(method, path, token, &headers, Body::from(body.to_string()))
+            .await
+    }
+
+    pub(crate) async fn sign_in(&self, user: &str) -> String {
+        let body = json!({ "user": user, "password": PASSWORD });
+        let said = self.send("POST", "/api/v1/session", "", &[], body).await;
+        assert_eq!(said.status, StatusCode::OK, "{}", said.text);
+        said.json()["token"].as_str().expect("a token").to_owned()
+    }
+
+    /// A well that is in use, by the API: its record.
+    pub(crate) async fn well(&self, token: &str, number: &str, village: &str) -> i64 {
+        let body =
+            json!({ "occurred_on": "2024-03-01", "set": { "number": number, "village": village, "kind": "dug" } });
+        let said = self
+            .send("POST", "/api/v1/registers/well/records", token, &[], body)
+            .await;
+        assert_eq!(said.status, StatusCode::CREATED, "{}", said.text);
+        let record = said.json()["id"].as_i64().expect("a record");
+        let body = json!({ "occurred_on": "2024-03-05" });
+        let said = self
+            .send(
+                "POST",
+                &format!("/api/v1/records/{record}/moves/start"),
+                token,
+                &[],
+                body,
+            )
+            .await;
+        assert_eq!(said.status, StatusCode::OK, "{}", said.text);
+        record
+    }
+
+    pub(crate) async fn figure(&self, token: &str, query: &str) -> Value {
+        self.get(&format!("/api/v1/figures/well.working?{query}"), token)
+            .await
+            .json()
+    }
+}
