@@ -43,9 +43,11 @@ pub struct UnitHistory {
 }
 
 impl UnitHistory {
-    /// Adds a unit's timeline; a void unit is none.
+    /// Adds a unit's timeline, or puts it in the place of an earlier one; a void unit is none.
     pub fn add(&mut self, timeline: &Timeline) {
-        if !timeline.void {
+        if timeline.void {
+            self.units.remove(&timeline.record);
+        } else {
             self.units.insert(timeline.record, timeline.states());
         }
     }
@@ -59,9 +61,15 @@ impl UnitHistory {
         UnitTree::new(nodes.collect())
     }
 
-    /// The days on which any unit changes.
+    /// The days on which any unit may change: those of its entries, and those that a field names, since
+    /// a unit is abolished on its day with no entry.
     pub fn days(&self) -> BTreeSet<Day> {
-        self.units.values().flatten().map(|(day, _)| *day).collect()
+        let states = self.units.values().flatten();
+        let named = |(day, state): &(Day, State)| {
+            let fields = state.cells().iter().filter_map(|(field, _)| state.day(*field));
+            fields.chain([*day]).collect::<Vec<_>>()
+        };
+        states.flat_map(named).collect()
     }
 }
 
