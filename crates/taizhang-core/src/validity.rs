@@ -77,6 +77,27 @@ pub enum Violation {
     },
 }
 
+impl Violation {
+    /// Whether it is the same rule broken at the same entry. The day and the stage that it tells may be
+    /// others: a correction that moves the day of an old fault introduces none (law 2).
+    pub fn is_same(&self, other: &Violation) -> bool {
+        self.rule() == other.rule()
+    }
+
+    /// The entry, and which requirement about what.
+    fn rule(&self) -> (EntryNo, u8, FieldNo, &str) {
+        match self {
+            Violation::BeforeOpening { n, .. } => (*n, 0, STAGE, ""),
+            Violation::OutOfTurn { n, name, .. } => (*n, 1, STAGE, name),
+            Violation::Required { n, field } => (*n, 2, *field, ""),
+            Violation::StageNeeds { n, field, .. } => (*n, 3, *field, ""),
+            Violation::MoveNeeds { n, field, name } => (*n, 4, *field, name),
+            Violation::Guarded { n, name } => (*n, 5, STAGE, name),
+            Violation::Check { n, id, .. } => (*n, 6, STAGE, id),
+        }
+    }
+}
+
 /// All violations of a timeline under a register's present definition. A void record has none.
 pub fn violations(timeline: &Timeline, register: &Register) -> BTreeSet<Violation> {
     let mut found = BTreeSet::new();

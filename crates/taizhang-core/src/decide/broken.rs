@@ -12,7 +12,7 @@ impl Desk<'_> {
         let old = violations(before, self.register);
         violations(after, self.register)
             .into_iter()
-            .filter(|violation| !old.contains(violation))
+            .filter(|violation| !old.iter().any(|before| before.is_same(violation)))
             .map(|violation| self.refusal(violation))
             .collect()
     }

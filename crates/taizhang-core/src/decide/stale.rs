@@ -19,8 +19,8 @@ impl Desk<'_> {
         named
             .chain(moved.then_some(STAGE))
             .filter_map(|field| {
-                let since = entries.iter().rev().take_while(|entry| entry.n > based_on);
-                let entry = since.filter(|entry| touches(entry, field, entries)).next()?;
+                let mut since = entries.iter().rev().take_while(|entry| entry.n > based_on);
+                let entry = since.find(|entry| touches(entry, field, entries))?;
                 let there = state.cell(field).map(brief).unwrap_or_default();
                 Some(
                     Refusal::at(Code::Stale, field)
