@@ -1,0 +1,56 @@
+//! Room: repeatable chance. A seed is a whole run; every failure names its seed.
+
+/// A generator (splitmix64).
+pub(crate) struct Chance(u64);
+
+impl Chance {
+    pub(crate) fn new(seed: u64) -> Chance {
+        Chance(seed)
+    }
+
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// A number from `from` up to and including `to`.
+    pub(crate) fn within(&mut self, from: i64, to: i64) -> i64 {
+        from + (self.next() % (to - from + 1).max(1) as u64) as i64
+    }
+
+    /// True in so many of a hundred cases.
+    pub(crate) fn percent(&mut self, percent: i64) -> bool {
+        self.within(0, 99) < percent
+    }
+
+    /// One of these; there must be one.
+    pub(crate) fn pick<T: Clone>(&mut self, of: &[T]) -> T {
+        of[self.within(0, of.len() as i64 - 1) as usize].clone()
+    }
+}
+
+/// The seeds of a run: `TAIZHANG_SEED` alone, or `TAIZHANG_ROUNDS` of them from 1, or `default`.
+pub(crate) fn seeds(default: u64) -> Vec<u64> {
+    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
+    match number("TAIZHANG_SEED") {
+        Some(seed) => vec![seed],
+        None => (1..=number("TAIZHANG_ROUNDS").unwrap_or(default)).collect(),
+    }
+}
+
+/// Runs one seed and names it if it fails.
+pub(crate) fn named<T>(seed: u64, run: impl FnOnce() -> T) -> T {
+    struct Name(u64);
+    impl Drop for Name {
+        fn drop(&mut self) {
+            if std::thread::panicking() {
+                eprintln!("run again with TAIZHANG_SEED={}", self.0);
+            }
+        }
+    }
+    let _name = Name(seed);
+    run()
+}
