@@ -1,11 +1,12 @@
 //! Room: tests of the parsing child, as a program that re-executes itself.
 //!
-//! It has no harness: the usual one would take the child's arguments for its own. Each test here is a
-//! function in one list; the first that fails ends the program with its panic.
+//! The usual harness would take the child's arguments for its own, so `main` looks at them first and
+//! a harness of a library runs the list after.
 
 #[path = "support/mod.rs"]
 mod support;
 
+use libtest_mimic::{Arguments, Trial};
 use std::path::Path;
 use std::process::exit;
 use support::{Known, file, lines, ods, patched, sheet, workbook};
@@ -47,10 +48,14 @@ fn main() {
         ),
         ("wrong_arguments_are_refused", wrong_arguments_are_refused),
     ];
-    for (name, test) in tests {
-        test();
-        println!("{name} ... ok");
-    }
+    let trials = tests.iter().map(|(name, test)| {
+        let test = *test;
+        Trial::test(*name, move || {
+            test();
+            Ok(())
+        })
+    });
+    libtest_mimic::run(&Arguments::from_args(), trials.collect()).exit();
 }
 
 const KNOWN: Known = Known(&["序号", "项目名称", "备注"]);

@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::app::ask::{Figure, FigureQuestion};
 use crate::app::scope::Scope;
 use crate::error::AppError;
-use crate::http::request::{encoded, segment};
+use crate::http::request::segment;
 use crate::http::visit::Visit;
 use maud::{Markup, html};
 use taizhang_core::day::Day;
@@ -18,7 +18,8 @@ const FIGURES: usize = 8;
 
 pub(in crate::http) async fn show(visit: Visit) -> Page {
     let page = visit.run(|app, scope| {
-        let figures = key_figures(app, scope)?;
+        let (as_of, span) = latest_days(app)?;
+        let figures = key_figures(app, scope, span)?;
         let registers = app.registers(scope)?;
         // Registers without a record that one may see wait under "all".
         let own = registers
@@ -28,7 +29,7 @@ pub(in crate::http) async fn show(visit: Visit) -> Page {
             h1 { (scope.name) "，" (greeting(app.today())) }
             @if !figures.is_empty() {
                 section {
-                    h2 { "要数" small { "截至 " (app.today()) " · " (unit_name(&figures)) } }
+                    h2 { "要数" small { "截至 " (as_of) " · " (unit_name(&figures)) } }
                     div.figures { @for figure in &figures { (card(figure)) } }
                 }
             }
@@ -59,24 +60,35 @@ fn unit_name(figures: &[Figure]) -> &str {
     figures.first().map_or("", |figure| figure.unit_name.as_str())
 }
 
+/// The days of the bulletin issued last, since that is what people speak of; today before the first.
+fn latest_days(app: &App) -> Result<(Day, Span), AppError> {
+    let definition = app.definition()?;
+    let Some(bulletin) = definition.bulletins.first() else {
+        return Ok((app.today(), Span::AsOf(app.today())));
+    };
+    let releases = crate::bulletin::restate::releases(app, &bulletin.id)?;
+    let as_of = releases.last().map_or(app.today(), |(_, release)| release.as_of);
+    Ok((as_of, Span::Between(bulletin.period.first(as_of), as_of)))
+}
+
 /// The key figures of one's own unit; where it has none of its own, as offices do, the whole book's.
-fn key_figures(app: &App, scope: &Scope) -> Result<Vec<Figure>, AppError> {
+fn key_figures(app: &App, scope: &Scope, span: Span) -> Result<Vec<Figure>, AppError> {
     let own = scope.home().map(|unit| format!("#{unit}"));
-    let figures = figures_of(app, own)?;
+    let figures = figures_of(app, own, span)?;
     if figures.iter().any(|figure| figure.sum != Sum::default()) {
         return Ok(figures);
     }
-    figures_of(app, None)
+    figures_of(app, None, span)
 }
 
-fn figures_of(app: &App, unit: Option<String>) -> Result<Vec<Figure>, AppError> {
+fn figures_of(app: &App, unit: Option<String>, span: Span) -> Result<Vec<Figure>, AppError> {
     let mut asking = app.asking()?;
     let mut figures = Vec::new();
     for account in key_accounts(&asking.definition) {
         let question = FigureQuestion {
             account,
             unit: unit.clone(),
-            span: Span::AsOf(app.today()),
+            span,
             known_at: None,
         };
         figures.push(asking.figure(&question)?);
@@ -107,14 +119,8 @@ fn key_accounts(definition: &Definition) -> Vec<String> {
 }
 
 fn card(figure: &Figure) -> Markup {
-    let unit = format!("#{}", figure.unit);
-    let query = if figure.unit > 0 {
-        format!("?{}", encoded(&[("unit", &unit)]))
-    } else {
-        String::new()
-    };
     html! {
-        a.card href={ "/figures/" (segment(&figure.account.id)) (query) } {
+        a.card href={ "/figures/" (crate::bulletin::address(figure)) } {
             span.name { (figure.account.name) }
             span.value { (grouped(&figure.shown)) @if figure.value.is_some() { small { (figure.shown_measure) } } }
         }
