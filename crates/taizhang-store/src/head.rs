@@ -89,15 +89,6 @@ impl Head {
             Err(StoreError::Fenced)
         }
     }
-
-    /// Takes the book over: raises the epoch, which ends the session of whoever led before.
-    pub fn take_over(conn: &mut dyn Conn) -> Result<Head, StoreError> {
-        conn.begin_write()?;
-        conn.execute("UPDATE book SET epoch = epoch + 1 WHERE one = 1", &[])?;
-        let head = Head::read(conn)?;
-        conn.commit()?;
-        Ok(head)
-    }
 }
 
 /// What a file of the base pack is named by inside a pack entry.
