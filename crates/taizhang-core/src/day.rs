@@ -53,7 +53,9 @@ impl Day {
     }
 
     fn date(self) -> Date {
-        EPOCH.checked_add(self.0.days()).unwrap_or(Date::MAX)
+        // A day outside the calendar is refused wherever one is written; until then it shows as its edge.
+        let held = self.0.clamp(Day::MIN.0, Day::MAX.0);
+        EPOCH.checked_add(held.days()).unwrap_or(Date::MAX)
     }
 
     /// Year, month (1–12), day of month (1–31).

@@ -3,16 +3,18 @@
 //! An entry posts P(after) − P(before) and nothing else ever writes a posting. P reads no clock, no
 //! other record and no personal field.
 
-use crate::calendar::Limit as CalendarLimit;
+mod duty;
+
+pub use duty::{Overdue, Run, limit_runs};
+
 use crate::day::Day;
-use crate::definition::{
-    Account, Amount, Definition, Limit, LimitLength, PostingRule, Register, RuleKind, Trigger, Which,
-};
+use crate::definition::{Account, Amount, Definition, PostingRule, Register, RuleKind, Trigger, Which};
 use crate::expr::{Env, Program, Slot};
 use crate::id::{AccountNo, FieldNo, RecordNo};
 use crate::rules::Rules;
 use crate::timeline::{Happening, HappeningKind, State, Timeline, state_on};
 use crate::value::{Cell, Value, decimal, print_scaled, scaled};
+use duty::overdue_spans;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a step of an account is: one line of the ledger.
@@ -38,6 +40,14 @@ pub struct Posting {
     pub not_applicable: i32,
 }
 
+/// The largest amount that one record may post at one place, either way: 2⁵³ − 1 of the scaled base
+/// unit (in fen, ninety trillion yuan). A thousand of them still add up in 64 bits, their differences
+/// always do, and no program that reads numbers as JSON or from a workbook rounds them.
+pub const AMOUNT_MAX: i64 = (1 << 53) - 1;
+
+/// What several rules may post together at one place, so that a difference of two never overflows.
+const LINE_MAX: u64 = 1 << 61;
+
 /// An amount that no account can hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("amount overflow on account {0}")]
@@ -53,6 +63,20 @@ struct Step {
     reported: i32,
     missing: i32,
     not_applicable: i32,
+}
+
+impl Step {
+    fn add(&mut self, step: Step, account: AccountNo) -> Result<(), Overflow> {
+        let sum = self
+            .amount
+            .checked_add(step.amount)
+            .filter(|sum| sum.unsigned_abs() <= LINE_MAX);
+        self.amount = sum.ok_or(Overflow(account))?;
+        self.reported += step.reported;
+        self.missing += step.missing;
+        self.not_applicable += step.not_applicable;
+        Ok(())
+    }
 }
 
 /// The text between the parts of a posting's dimension.
@@ -140,12 +164,7 @@ struct Ledger {
 impl Ledger {
     fn add(&mut self, place: Place, step: Step) -> Result<(), Overflow> {
         let account = place.0;
-        let line = self.lines.entry(place).or_default();
-        line.amount = line.amount.checked_add(step.amount).ok_or(Overflow(account))?;
-        line.reported += step.reported;
-        line.missing += step.missing;
-        line.not_applicable += step.not_applicable;
-        Ok(())
+        self.lines.entry(place).or_default().add(step, account)
     }
 
     fn into_postings(self, record: RecordNo) -> Vec<Posting> {
@@ -247,10 +266,7 @@ fn standing_on(
         let Some(unit) = seen.unit() else { continue };
         let step = seen.amount(rule)?;
         let line = standing.entry((rule.account, unit, seen.dims(&rule.dims))).or_default();
-        line.amount = line.amount.checked_add(step.amount).ok_or(Overflow(rule.account))?;
-        line.reported += step.reported;
-        line.missing += step.missing;
-        line.not_applicable += step.not_applicable;
+        line.add(step, rule.account)?;
     }
     Ok(standing)
 }
@@ -380,102 +396,6 @@ fn is_move(event: &Happening, name: &str) -> bool {
     matches!(&event.kind, HappeningKind::Move(moved) if moved == name)
 }
 
-/// A stretch of days on which a limit is overdue.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Overdue {
-    /// The first overdue day: the day after the limit.
-    pub from: Day,
-    /// The day on which the duty was done; not overdue any more.
-    pub ended: Option<Day>,
-}
-
-impl Overdue {
-    fn covers(self, day: Day) -> bool {
-        self.from <= day && self.ended.is_none_or(|ended| day < ended)
-    }
-}
-
-/// One run of a limit over a record.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Run {
-    /// The day it started.
-    pub started: Day,
-    /// The day it ended, if it did.
-    pub ended: Option<Day>,
-    /// Its last day; none while the clock stands still before it.
-    pub due: Option<Day>,
-    /// Whether the last day rests on a year without a notice.
-    pub provisional: bool,
-}
-
-/// The days on which a clock stopped, each with the day on which it ran again.
-type Stops = Vec<(Day, Option<Day>)>;
-
-/// The runs of a limit: from the day a record enters its stages until it leaves them, pauses apart.
-pub fn limit_runs(states: &[(Day, State)], limit: &Limit, definition: &Definition) -> Vec<Run> {
-    let mut runs: Vec<Run> = Vec::new();
-    let mut open: Option<(Day, Stops)> = None;
-    for (day, state) in states {
-        let stage = state.stage().unwrap_or_default();
-        let counts = limit.stages.iter().any(|id| id == stage);
-        let pauses = limit.paused.iter().any(|id| id == stage);
-        match (&mut open, counts, pauses) {
-            (None, true, _) => open = Some((*day, Vec::new())),
-            (None, false, _) => {}
-            (Some((_, stops)), true, _) => {
-                if let Some((_, end @ None)) = stops.last_mut() {
-                    *end = Some(*day);
-                }
-            }
-            (Some((_, stops)), false, true) => {
-                if stops.last().is_none_or(|(_, end)| end.is_some()) {
-                    stops.push((*day, None));
-                }
-            }
-            (Some((started, stops)), false, false) => {
-                runs.push(run(*started, Some(*day), stops, limit, definition));
-                open = None;
-            }
-        }
-    }
-    if let Some((started, stops)) = open {
-        runs.push(run(started, None, &stops, limit, definition));
-    }
-    runs
-}
-
-fn run(started: Day, ended: Option<Day>, stops: &[(Day, Option<Day>)], limit: &Limit, definition: &Definition) -> Run {
-    let length = match limit.length {
-        LimitLength::WorkingDays(days) => CalendarLimit::WorkingDays(days),
-        LimitLength::Days(days) => CalendarLimit::Days(days),
-        LimitLength::Months(months) => CalendarLimit::Months(months),
-    };
-    // What stopped the clock until the duty was done did not run again; the duty's end is its resumption.
-    let stops: Stops = stops.iter().map(|(from, until)| (*from, until.or(ended))).collect();
-    let due = definition
-        .calendar
-        .latest()
-        .due_with_pauses(started, length, &stops, limit.roll);
-    Run {
-        started,
-        ended,
-        due: due.map(|due| due.day),
-        provisional: due.is_some_and(|due| due.provisional),
-    }
-}
-
-fn overdue_spans(states: &[(Day, State)], limit: &Limit, definition: &Definition) -> Vec<Overdue> {
-    limit_runs(states, limit, definition)
-        .into_iter()
-        .filter_map(|run| Some((run.due.filter(|due| *due < Day::MAX)?, run.ended)))
-        .filter(|(due, ended)| ended.is_none_or(|ended| ended > *due))
-        .map(|(due, ended)| Overdue {
-            from: due.next(),
-            ended,
-        })
-        .collect()
-}
-
 /// A state as rules see it.
 struct Seen<'a> {
     state: &'a State,
@@ -522,7 +442,7 @@ impl Seen<'_> {
             Amount::Field(field) => match self.state.cell(*field) {
                 Some(Cell::Is(Value::Num(units))) => {
                     let from = self.register.field(*field).map_or(0, |field| field.scale());
-                    let amount = scaled(decimal(*units, from), scale).ok_or(overflow)?;
+                    let amount = held(decimal(*units, from), scale).ok_or(overflow)?;
                     Ok(Step { amount, ..one })
                 }
                 Some(Cell::NotApplicable) => Ok(Step {
@@ -536,7 +456,7 @@ impl Seen<'_> {
             },
             Amount::Rule(program) => match program.eval_number(self) {
                 Some(number) => Ok(Step {
-                    amount: scaled(number, scale).ok_or(overflow)?,
+                    amount: held(number, scale).ok_or(overflow)?,
                     ..one
                 }),
                 None if self.does_not_apply(program) => Ok(Step {
@@ -580,4 +500,9 @@ impl Seen<'_> {
             _ => String::new(),
         }
     }
+}
+
+/// An amount as an account holds it.
+fn held(amount: rust_decimal::Decimal, scale: u32) -> Option<i64> {
+    scaled(amount, scale).filter(|units| units.unsigned_abs() <= AMOUNT_MAX.unsigned_abs())
 }

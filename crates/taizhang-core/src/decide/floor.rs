@@ -5,7 +5,7 @@ use crate::command::Wish;
 use crate::day::Day;
 use crate::id::RecordNo;
 use crate::journal::{Entry, Leg};
-use crate::posting::{Posting, difference};
+use crate::posting::{AMOUNT_MAX, Posting, difference};
 use crate::refusal::{Code, Refusal};
 
 impl Desk<'_> {
@@ -35,7 +35,7 @@ impl Desk<'_> {
             let Some((day, short)) = shortfall(floor, start, &series, &touched) else {
                 continue;
             };
-            match account.recovery.filter(|_| self.recovers()) {
+            match account.recovery.filter(|_| self.recovers() && short <= AMOUNT_MAX) {
                 Some(recovery) => booked.extend(recovery_legs(&holder, recovery, day, short)),
                 None => {
                     let refusal = Refusal::new(Code::BelowFloor).with("account", &account.name);
@@ -87,15 +87,12 @@ fn shortfall(floor: i64, start: i64, series: &[(Day, i64)], touched: &[(Day, i64
             .rev()
             .find(|(on, _)| *on <= day)
             .map_or(start, |(_, balance)| *balance);
-        let change: i64 = touched
-            .iter()
-            .filter(|(on, _)| *on <= day)
-            .map(|(_, amount)| *amount)
-            .sum();
+        let until = touched.iter().filter(|(on, _)| *on <= day);
+        let change = until.fold(0_i64, |sum, (_, amount)| sum.saturating_add(*amount));
         let is = was.saturating_add(change);
         if is < floor && is < was {
             first = first.or(Some(day));
-            worst = worst.max(floor - is);
+            worst = worst.max(floor.saturating_sub(is));
         }
     }
     first.map(|day| (day, worst))

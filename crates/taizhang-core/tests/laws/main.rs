@@ -4,6 +4,7 @@
 mod chance;
 mod definition;
 mod history;
+mod limits;
 mod memory;
 mod model;
 mod model_figures;

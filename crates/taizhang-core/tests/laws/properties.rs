@@ -364,7 +364,7 @@ impl Run {
             } else {
                 self.chance.pick(&units)
             },
-            from: (!is_level).then(|| Day(to - self.chance.within(0, 60) as i32)),
+            from: (!is_level).then(|| Day((to - self.chance.within(0, 60) as i32).max(FIRST))),
             to: Day(to),
             known_at: self
                 .chance
