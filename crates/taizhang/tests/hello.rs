@@ -153,7 +153,8 @@ fn bad_input_is_refused_in_one_clear_sentence() {
             > 5
     );
 
-    let damages: [(&str, fn(&Path)); 4] = [
+    type Damage = (&'static str, fn(&Path));
+    let damages: [Damage; 4] = [
         ("cut to nothing", |file| std::fs::write(file, b"").expect("written")),
         ("cut in the middle", |file| {
             let bytes = std::fs::read(file).expect("read");

@@ -91,7 +91,7 @@ pub(crate) struct Model {
 
 /// What really happened, corrections put in.
 #[derive(Clone, Debug)]
-pub(crate) struct Event {
+pub(crate) struct Happened {
     pub(crate) n: i64,
     pub(crate) on: Day,
     pub(crate) at: Option<u16>,
@@ -167,18 +167,18 @@ impl Model {
     }
 
     /// A record's own events: the opening, then by day, minute (none before any), number.
-    pub(crate) fn events(&self, record: i64) -> Vec<Event> {
+    pub(crate) fn events(&self, record: i64) -> Vec<Happened> {
         let happened = |fact: &&Fact| matches!(fact.deed, Deed::Open | Deed::Amend | Deed::Move(_) | Deed::Note);
         let standing = self
             .facts_of(record)
             .filter(happened)
             .filter(|fact| !self.is_withdrawn(fact.n));
-        let mut events: Vec<Event> = standing.map(|fact| self.event(fact)).collect();
+        let mut events: Vec<Happened> = standing.map(|fact| self.event(fact)).collect();
         events.sort_by_key(|event| (!event.opens, event.on, event.at, event.n));
         events
     }
 
-    fn event(&self, fact: &Fact) -> Event {
+    fn event(&self, fact: &Fact) -> Happened {
         let corrections = self.corrections(fact.n);
         let named = fact
             .fields
@@ -202,7 +202,7 @@ impl Model {
                 patch.insert(field, cell);
             }
         }
-        Event {
+        Happened {
             n: fact.n,
             on: corrections.iter().rev().find_map(|(.., day)| *day).unwrap_or(fact.on),
             at: fact.at,

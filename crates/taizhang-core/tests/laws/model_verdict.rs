@@ -4,7 +4,7 @@
 //! plain code. Never imports from `taizhang_core`.
 
 use super::model::{
-    Cell, Change, Day, Deed, Event, Fact, INHERITED, LAST, Model, Name, Place, State, Value, day, num, parent_field,
+    Cell, Change, Day, Deed, Fact, Happened, INHERITED, LAST, Model, Name, Place, State, Value, day, num, parent_field,
     put, register_above, text,
 };
 use super::model_posts::{Lines, add, minus};
@@ -285,14 +285,14 @@ impl Model {
 
     /// A record's events and, between them, what the record above hands down; `true` for its own. What
     /// comes from above stands before the first own event that is later.
-    fn story(&self, record: i64) -> Vec<(Event, bool)> {
-        let mut story: Vec<(Event, bool)> = self.events(record).into_iter().map(|event| (event, true)).collect();
-        let later = |a: &Event, b: &Event| (a.on, a.at, a.n) > (b.on, b.at, b.n);
+    fn story(&self, record: i64) -> Vec<(Happened, bool)> {
+        let mut story: Vec<(Happened, bool)> = self.events(record).into_iter().map(|event| (event, true)).collect();
+        let later = |a: &Happened, b: &Happened| (a.on, a.at, a.n) > (b.on, b.at, b.n);
         let mut from = 0;
         for (mut event, _) in self.parent(record).map_or_else(Vec::new, |above| self.story(above)) {
             event.patch.retain(|field, _| INHERITED.contains(field));
             (event.opens, event.moved) = (false, None);
-            let before = |(own, _): &(Event, bool)| later(own, &event);
+            let before = |(own, _): &(Happened, bool)| later(own, &event);
             from += story[from..].iter().position(before).unwrap_or(story.len() - from);
             story.insert(from, (event, false));
             from += 1;
