@@ -4,6 +4,10 @@
 //! correction never becomes an event of its own: it changes the entry that it names, which keeps
 //! its number for the order on its day.
 
+mod inheritance;
+
+pub use inheritance::Inheritance;
+
 use crate::day::Day;
 use crate::id::{EntryNo, FieldNo, RecordNo, RegisterNo, STAGE};
 use crate::journal::{Act, Change, Correction, Entry, Leg, Patch};
@@ -170,29 +174,6 @@ impl Timeline {
         self.events.push(event);
     }
 
-    /// Takes over the named fields of the record above: pairs (own field, field above). What the record
-    /// above takes over itself from before its own opening holds from that opening on.
-    pub fn inherit(&mut self, above: &Timeline, pairs: &[(FieldNo, FieldNo)]) {
-        self.inherited.clear();
-        let mut early = State::default();
-        let mut opened = false;
-        for event in above.merged() {
-            let mut patch = taken_over(&event.patch, pairs);
-            if !opened {
-                early.apply(&patch);
-                opened = matches!(event.kind, HappeningKind::Open { .. });
-                patch = early.cells.clone();
-            }
-            if opened && !patch.is_empty() {
-                self.inherited.push(Happening {
-                    kind: HappeningKind::Amend,
-                    patch,
-                    ..event.clone()
-                });
-            }
-        }
-    }
-
     /// Own and inherited events in the order of their days; the opening comes first of its own.
     fn merged(&self) -> impl Iterator<Item = &Happening> {
         let mut own = self.events.iter().peekable();
@@ -279,16 +260,6 @@ impl Happening {
             }
         }
     }
-}
-
-fn taken_over(patch: &Patch, pairs: &[(FieldNo, FieldNo)]) -> Patch {
-    let cell = |(own, theirs): &(FieldNo, FieldNo)| {
-        let at = patch.binary_search_by_key(theirs, |(no, _)| *no).ok()?;
-        Some((*own, patch[at].1.clone()))
-    };
-    let mut taken: Patch = pairs.iter().filter_map(cell).collect();
-    taken.sort_by_key(|(field, _)| *field);
-    taken
 }
 
 /// The corrections of one entry, earliest first, so that the latest wins field by field.

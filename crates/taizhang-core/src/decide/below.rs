@@ -6,7 +6,7 @@ use crate::definition::Register;
 use crate::id::RegisterNo;
 use crate::posting::Posting;
 use crate::refusal::{Code, Refusal};
-use crate::timeline::Timeline;
+use crate::timeline::{Inheritance, Timeline};
 use std::sync::Arc;
 
 /// Where the consequences are put.
@@ -35,13 +35,12 @@ impl Desk<'_> {
                     return Ok(Err(vec![Refusal::new(Code::LivingChildren).with("record", child)]));
                 }
                 let own = Timeline::of(&book.entries(child)?);
-                let Some(register) = self.register_of(own.register) else {
+                let Some(inheritance) = Inheritance::of(self.moment.rules, own.register) else {
                     continue;
                 };
-                let Some(parent) = &register.parent else { continue };
                 let (mut was, mut is) = (own.clone(), own);
-                was.inherit(&old, &parent.inherit);
-                is.inherit(&new, &parent.inherit);
+                was.inherit(&old, &inheritance);
+                is.inherit(&new, &inheritance);
                 if was == is {
                     continue;
                 }
@@ -49,9 +48,11 @@ impl Desk<'_> {
                     Ok(more) => below.lines.extend(more),
                     Err(refusal) => return Ok(Err(vec![refusal])),
                 }
-                let taken = self.keys(book, &register, &was, &is, below.keys)?;
-                if !taken.is_empty() {
-                    return Ok(Err(taken));
+                if let Some(register) = self.register_of(is.register) {
+                    let taken = self.keys(book, &register, &was, &is, below.keys)?;
+                    if !taken.is_empty() {
+                        return Ok(Err(taken));
+                    }
                 }
                 below.rows.push(row(&is));
                 level.push((child, was, is));

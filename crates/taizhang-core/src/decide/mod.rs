@@ -19,7 +19,7 @@ use crate::journal::{Change, Entry};
 use crate::posting::{Posting, difference, postings};
 use crate::refusal::{Code, Refusal};
 use crate::rules::Rules;
-use crate::timeline::{State, Timeline};
+use crate::timeline::{Inheritance, State, Timeline};
 use crate::value::{Cell, Value};
 use below::Below;
 use std::sync::Arc;
@@ -209,8 +209,9 @@ impl Desk<'_> {
     fn timeline(&self, entries: &[Entry], above: Option<&Timeline>) -> Timeline {
         let mut timeline = Timeline::of(entries);
         timeline.register = self.register.no;
-        if let (Some(parent), Some(above)) = (&self.register.parent, above) {
-            timeline.inherit(above, &parent.inherit);
+        let inheritance = above.and_then(|_| Inheritance::of(self.moment.rules, self.register.no));
+        if let (Some(inheritance), Some(above)) = (&inheritance, above) {
+            timeline.inherit(above, inheritance);
         }
         timeline
     }
@@ -314,14 +315,11 @@ impl Desk<'_> {
 /// A record's timeline with all that it inherits. Depth is bounded by the pack (checked there).
 pub fn timeline_of<B: Book>(book: &mut B, rules: &Rules, record: RecordNo) -> Result<Timeline, B::Error> {
     let mut timeline = Timeline::of(&book.entries(record)?);
-    let register = rules
-        .latest()
-        .and_then(|version| version.definition.register(timeline.register).cloned());
-    if let Some(parent) = register.as_ref().and_then(|register| register.parent.as_ref())
-        && let Some(above) = parent_of(&timeline, parent.field)
+    if let Some(inheritance) = Inheritance::of(rules, timeline.register)
+        && let Some(above) = parent_of(&timeline, inheritance.field)
     {
         let above = timeline_of(book, rules, above)?;
-        timeline.inherit(&above, &parent.inherit);
+        timeline.inherit(&above, &inheritance);
     }
     Ok(timeline)
 }

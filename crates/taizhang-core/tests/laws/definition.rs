@@ -68,6 +68,11 @@ const EDITS: [&[Edit]; VERSIONS] = [
             "needs = [\"total\", \"done\"]",
         ),
         (
+            "registers/month.toml",
+            "inherit = [\"unit\", \"level\"]",
+            "inherit = [\"unit\"]",
+        ),
+        (
             "registers/project.toml",
             "flow = { on = \"open\" }",
             "flow = { on = \"open\", when = \"total > 0\" }",

@@ -202,7 +202,7 @@ fn likely_move(chance: &mut Chance, stage: &str) -> Name {
 fn patch(chance: &mut Chance, book: &Shadow, register: Name, corrects: bool) -> Vec<(Name, Change)> {
     let fields: &[Name] = match register {
         "project" => &FIELDS,
-        "month" => &["month", "invested", "invested", "unit", "project"],
+        "month" => &["month", "invested", "invested", "level", "unit", "project"],
         "item" => &["qty"],
         _ => &["code", "name", "parent", "abolished_on", "successor"],
     };
@@ -237,7 +237,7 @@ fn cell(chance: &mut Chance, book: &Shadow, register: Name, field: Name) -> Cell
         return Cell::Missing;
     }
     Cell::Is(match field {
-        "level" if register == "project" => Value::Text(chance.pick(&["county", "city"]).to_owned()),
+        "level" if register != "unit" => Value::Text(chance.pick(&["county", "city"]).to_owned()),
         "total" => Value::Num(chance.pick(&[0, 1, 5_000, 9_999, 10_000, 80_000, 100_000])),
         "done" => Value::Num(chance.within(-30, 99)),
         "pool" => Value::Text(chance.pick(&["甲", "乙"]).to_owned()),

@@ -146,12 +146,14 @@ impl Memory {
             from,
             definition: definition::version(which),
         });
-        let mut lines = Vec::new();
+        let (mut lines, mut rows) = (Vec::new(), Vec::new());
         for record in self.rows.keys().copied().collect::<Vec<_>>() {
-            let Ok(before) = timeline_of(self, &old, record);
-            let Ok(after) = timeline_of(self, &rules, record);
-            let (before, after) = (postings(&before, &old), postings(&after, &rules));
+            let Ok(was) = timeline_of(self, &old, record);
+            let Ok(is) = timeline_of(self, &rules, record);
+            let (before, after) = (postings(&was, &old), postings(&is, &rules));
             lines.extend(difference(&after.expect("amounts fit"), &before.expect("amounts fit")));
+            // Which fields follow the record above is a rule, so rows may change with it.
+            rows.extend((!is.void && was != is).then(|| row(&is)));
         }
         lines.sort();
         if !may_restate && lines.iter().any(|line| Some(line.day) <= self.closed_through) {
@@ -165,7 +167,8 @@ impl Memory {
             ids: String::new(),
             engine: 1,
         });
-        Ok(self.append(&mut of_the_book(act, self.today, lines)))
+        let decision = of_the_book(act, self.today, lines);
+        Ok(self.append(&mut Decision { rows, ..decision }))
     }
 
     /// Closes all days up to one.

@@ -252,7 +252,7 @@ impl Model {
     /// The state at the end of every day that is looked at; none before the opening. Day by day:
     /// yesterday's state, then what happened today, then what today is like above.
     pub(crate) fn states(&self, record: i64) -> Vec<Option<Rc<State>>> {
-        let Some(opened) = self.opened_on(record) else {
+        let (Some(opened), Some(register)) = (self.opened_on(record), self.register_of(record)) else {
             return vec![None; (LAST - FIRST + 1) as usize];
         };
         let (events, above) = (
@@ -266,7 +266,10 @@ impl Model {
             let yesterday = above
                 .as_ref()
                 .map(|above| above[(day - FIRST - 1).max(0) as usize].as_ref());
-            let as_yesterday = day > opened && today == yesterday && events.iter().all(|event| event.on != day);
+            let as_yesterday = day > opened
+                && today == yesterday
+                && self.in_force(day) == self.in_force(day - 1)
+                && events.iter().all(|event| event.on != day);
             if as_yesterday {
                 states.push(states.last().cloned().flatten());
                 continue;
@@ -276,7 +279,11 @@ impl Model {
             }
             let mut state = own.clone();
             if let Some(above) = today {
-                take_over(&mut state, above.map(|above| &**above));
+                take_over(
+                    &mut state,
+                    above.map(|above| &**above),
+                    follows(register, self.in_force(day)),
+                );
             }
             states.push((day >= opened).then(|| Rc::new(state)));
         }
@@ -290,14 +297,23 @@ impl Model {
             put(&mut state, &event.patch);
         }
         if let Some(above) = self.parent(record) {
-            take_over(&mut state, Some(&self.last_state(above)));
+            let follows = self
+                .register_of(record)
+                .map_or(&[][..], |register| follows(register, self.in_force(LAST)));
+            take_over(&mut state, Some(&self.last_state(above)), follows);
         }
         state
     }
 }
 
-/// Fields that follow the record above, in every register that has one.
-pub(crate) const INHERITED: [Name; 2] = ["unit", "level"];
+/// Fields that follow the record above under a version of the rules.
+pub(crate) fn follows(register: Name, version: usize) -> &'static [Name] {
+    match register {
+        "month" if version == 2 => &["unit"],
+        "month" | "item" => &["unit", "level"],
+        _ => &[],
+    }
+}
 
 /// The field that names the record above.
 pub(crate) fn parent_field(register: Name) -> Option<Name> {
@@ -327,8 +343,8 @@ pub(crate) fn put(state: &mut State, patch: &State) {
     }
 }
 
-fn take_over(state: &mut State, above: Option<&State>) {
-    for field in INHERITED {
+fn take_over(state: &mut State, above: Option<&State>, follows: &[Name]) {
+    for field in follows {
         match above.and_then(|above| above.get(field)) {
             Some(cell) => state.insert(field, cell.clone()),
             None => state.remove(field),

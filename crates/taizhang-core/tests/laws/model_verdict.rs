@@ -4,7 +4,7 @@
 //! plain code. Never imports from `taizhang_core`.
 
 use super::model::{
-    Cell, Change, Day, Deed, Fact, Happened, INHERITED, LAST, Model, Name, Place, State, Value, day, num, parent_field,
+    Cell, Change, Day, Deed, Fact, Happened, LAST, Model, Name, Place, State, Value, day, follows, num, parent_field,
     put, register_above, text,
 };
 use super::model_posts::{Lines, add, minus};
@@ -102,7 +102,7 @@ impl Shadow {
             reasons.insert("after_today");
         }
         for (field, _) in &ask.fields {
-            let follows = parent_field(ask.register).is_some() && INHERITED.contains(field);
+            let follows = follows(ask.register, self.model.latest()).contains(field);
             reasons.extend(follows.then_some("inherited"));
             let is_parent = parent_field(ask.register) == Some(field) && ask.record.is_some();
             reasons.extend(is_parent.then_some("parent_fixed"));
@@ -290,7 +290,7 @@ impl Model {
         let later = |a: &Happened, b: &Happened| (a.on, a.at, a.n) > (b.on, b.at, b.n);
         let mut from = 0;
         for (mut event, _) in self.parent(record).map_or_else(Vec::new, |above| self.story(above)) {
-            event.patch.retain(|field, _| INHERITED.contains(field));
+            event.patch.retain(|field, _| matches!(*field, "unit" | "level"));
             (event.opens, event.moved) = (false, None);
             let before = |(own, _): &(Happened, bool)| later(own, &event);
             from += story[from..].iter().position(before).unwrap_or(story.len() - from);
