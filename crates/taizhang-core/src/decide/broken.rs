@@ -1,20 +1,41 @@
 //! Room: what a command breaks in the whole timeline, as refusals with their places (law 2).
 
 use super::Desk;
-use crate::id::EntryNo;
+use crate::command::Wish;
+use crate::id::{EntryNo, FieldNo};
 use crate::refusal::{Code, Refusal};
 use crate::timeline::{PENDING, Timeline};
 use crate::validity::{Violation, violations};
 
 impl Desk<'_> {
     /// Violations that the command introduces (law 2): those of the new timeline less those of the old.
+    /// What a correction names is checked as if it were new.
     pub(super) fn broken(&self, before: &Timeline, after: &Timeline) -> Vec<Refusal> {
         let old = violations(before, self.register);
         violations(after, self.register)
             .into_iter()
-            .filter(|violation| !old.iter().any(|before| before.is_same(violation)))
+            .filter(|violation| self.names(violation) || !old.iter().any(|before| before.is_same(violation)))
             .map(|violation| self.refusal(violation))
             .collect()
+    }
+
+    /// Whether the command corrects the very entry at which the violation shows, in a field it is about.
+    fn names(&self, violation: &Violation) -> bool {
+        let Wish::Correct { target, .. } = self.command.wish else {
+            return false;
+        };
+        let named = |field: FieldNo| self.command.fields.iter().any(|(other, _)| *other == field);
+        match violation {
+            Violation::Required { n, field }
+            | Violation::StageNeeds { n, field, .. }
+            | Violation::MoveNeeds { n, field, .. } => *n == target && named(*field),
+            Violation::Check { n, id, .. } => {
+                let checks = self.register.checks.iter().filter(|check| check.id == *id);
+                let mut reads = checks.flat_map(|check| check.rule.reads());
+                *n == target && reads.any(|slot| named(FieldNo(slot.0)))
+            }
+            Violation::BeforeOpening { .. } | Violation::OutOfTurn { .. } | Violation::Guarded { .. } => false,
+        }
     }
 
     fn refusal(&self, violation: Violation) -> Refusal {
