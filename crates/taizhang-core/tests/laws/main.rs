@@ -12,3 +12,5 @@ mod model_posts;
 mod model_verdict;
 mod names;
 mod properties;
+mod scripts;
+mod table;

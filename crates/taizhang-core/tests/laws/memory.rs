@@ -4,6 +4,7 @@
 //! decisions said. Every entry goes through its bytes and back, as in a real book.
 
 use crate::definition;
+use crate::table::{Figure, Question};
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -183,17 +184,17 @@ impl Memory {
         self.append(&mut of_the_book(Act::Reopen { through }, self.today, Vec::new()))
     }
 
-    /// Law 4: amount, reported, missing, not applicable: the sum of the postings that match.
-    pub(crate) fn figure(&self, question: &Question, dim: Option<&str>) -> [i64; 4] {
+    /// Law 4: the sum of the postings that match.
+    pub(crate) fn figure(&self, question: &Question) -> Figure {
         let definition = self.definition();
-        let account = definition.account_named(question.account).expect("an account").no;
+        let account = definition.account_named(&question.account).expect("an account").no;
         let lines = self
             .postings
             .iter()
             .filter(|(n, line)| *n <= question.known_at && line.account == account);
         let lines = lines
             .map(|(_, line)| line)
-            .filter(|line| dim.is_none_or(|dim| line.dim == dim));
+            .filter(|line| question.dim.as_ref().is_none_or(|dim| line.dim == *dim));
         let units = self.units(question.known_at);
         let fields = self.unit_fields();
         let below = |day: Day| units.on(day, fields).with_below(question.unit);
@@ -202,15 +203,12 @@ impl Memory {
             None => line.day <= question.to,
         });
         let at_last = below(question.to);
-        let mut sum = [0; 4];
+        let mut sum = Figure::default();
         for line in matching.filter(|line| question.from.is_some() || at_last.contains(&line.unit)) {
-            let counts = [line.reported, line.missing, line.not_applicable].map(i64::from);
-            sum = [
-                sum[0] + line.amount,
-                sum[1] + counts[0],
-                sum[2] + counts[1],
-                sum[3] + counts[2],
-            ];
+            sum.amount += line.amount;
+            sum.reported += i64::from(line.reported);
+            sum.missing += i64::from(line.missing);
+            sum.not_applicable += i64::from(line.not_applicable);
         }
         sum
     }
@@ -335,21 +333,6 @@ impl Memory {
         }
         assert_eq!(self.keys, held, "the keys held are those of living records");
     }
-}
-
-/// A figure that somebody asks for.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Question {
-    /// The account's id.
-    pub(crate) account: &'static str,
-    /// The unit; it and all below it count.
-    pub(crate) unit: RecordNo,
-    /// The first day of a movement; none for a level.
-    pub(crate) from: Option<Day>,
-    /// The last day of a movement, or the day of a level.
-    pub(crate) to: Day,
-    /// The last entry that is known.
-    pub(crate) known_at: EntryNo,
 }
 
 fn of_the_book(act: Act, today: Day, postings: Vec<Posting>) -> Decision {

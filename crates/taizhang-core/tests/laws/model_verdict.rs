@@ -65,11 +65,12 @@ impl Shadow {
                 return Err(BTreeSet::from(["parent_void"]));
             }
         }
-        let mut reasons: Reasons = after
+        let old = before.faults(record);
+        let introduced = after
             .faults(record)
-            .difference(&before.faults(record))
-            .map(|fault| fault.1)
-            .collect();
+            .into_iter()
+            .filter(|fault| !old.contains(fault) || names(ask, fault));
+        let mut reasons: Reasons = introduced.map(|fault| fault.1).collect();
         reasons.extend(self.stale(ask).then_some("stale"));
         refused_if(reasons)?;
         refused_if(
@@ -233,7 +234,7 @@ impl Shadow {
 
 impl Model {
     /// What is wrong with a record's timeline under the present rules: at which entry, what, about what.
-    pub(crate) fn faults(&self, record: i64) -> BTreeSet<(i64, &'static str, Name)> {
+    pub(crate) fn faults(&self, record: i64) -> BTreeSet<Fault> {
         let mut faults = BTreeSet::new();
         let (Some(register), Some(opened)) = (self.register_of(record), self.opened_on(record)) else {
             return faults;
@@ -323,6 +324,21 @@ impl Model {
             |(name, fields): &(Name, &[Name])| Some((*name, fields.iter().map(part).collect::<Option<Vec<_>>>()?));
         keys.iter().filter_map(held).collect()
     }
+}
+
+/// At which entry, what is wrong, about what.
+type Fault = (i64, &'static str, Name);
+
+/// Whether a correction names what is wrong at the entry that it corrects.
+fn names(ask: &Ask, (n, _, about): &Fault) -> bool {
+    let about: &[Name] = match *about {
+        "validity" => &["valid_from", "valid_to"],
+        "small" => &["total"],
+        "successor" => &["successor", "abolished_on"],
+        about => &[about],
+    };
+    matches!(ask.deed, Deed::Correct { target, .. } if target == *n)
+        && ask.fields.iter().any(|(field, _)| about.contains(field))
 }
 
 fn refused_if(reasons: Reasons) -> Result<(), Reasons> {

@@ -3,11 +3,12 @@
 
 use crate::chance::{Chance, named, seeds};
 use crate::history::{self, Step};
-use crate::memory::{Clerk, Memory, Question};
+use crate::memory::{Clerk, Memory};
 use crate::model::{Deed, FIRST, LAST, Version};
 use crate::model_posts::{Lines, minus};
 use crate::model_verdict::{Ask, PENDING, Reasons, Shadow, pending};
 use crate::names;
+use crate::table::{Figure, Question};
 use std::collections::BTreeMap;
 use taizhang_core::day::Day;
 use taizhang_core::id::EntryNo;
@@ -265,8 +266,8 @@ impl Run {
         let closed = self.shadow.closed_through;
         let touches = lines.values().flatten().any(|((.., day), _)| Some(*day) <= closed);
         let questions: Vec<Question> = (0..4).map(|_| self.question()).collect();
-        let answers = questions.iter().map(|question| self.book.figure(question, None));
-        let before: Vec<(&Question, [i64; 4])> = questions.iter().zip(answers).collect();
+        let answers = questions.iter().map(|question| self.book.figure(question));
+        let before: Vec<(&Question, Figure)> = questions.iter().zip(answers).collect();
         match self.book.apply(which, Day(from), may_restate) {
             Err(_) => {
                 assert!(touches && !may_restate, "a pack is refused for closed days only");
@@ -292,7 +293,7 @@ impl Run {
                 self.saw("accepted pack");
                 for (question, known) in before {
                     assert_eq!(
-                        self.book.figure(question, None),
+                        self.book.figure(question),
                         known,
                         "known before the pack, so it stays: {question:?}"
                     );
@@ -309,10 +310,10 @@ impl Run {
             let question = self.question();
             let known = self.shadow.model.known_at(question.known_at);
             let expected = match question.from {
-                None => known.level(question.account, question.unit, question.to.0),
-                Some(from) => known.movement(question.account, question.unit, from.0, question.to.0),
+                None => known.level(names::intern(&question.account), question.unit, question.to.0),
+                Some(from) => known.movement(names::intern(&question.account), question.unit, from.0, question.to.0),
             };
-            let found = self.book.figure(&question, None);
+            let found = of_figure(self.book.figure(&question));
             assert_eq!(found, expected, "{question:?}");
             self.saw(if found == [0; 4] { "figure of nothing" } else { "figure" });
         }
@@ -358,7 +359,9 @@ impl Run {
                 self.chance.pick(&levels)
             } else {
                 self.chance.pick(&movements)
-            },
+            }
+            .to_owned(),
+            dim: None,
             unit: if self.chance.percent(40) {
                 units[0]
             } else {
@@ -401,6 +404,10 @@ impl Run {
             }
         }
     }
+}
+
+fn of_figure(figure: Figure) -> [i64; 4] {
+    [figure.amount, figure.reported, figure.missing, figure.not_applicable]
 }
 
 fn same_lines(found: &BTreeMap<i64, Lines>, expected: &BTreeMap<i64, Lines>, what: &str) {
