@@ -30,7 +30,7 @@ pub trait Book {
     type Error;
     /// All entries of a record, in order; empty if there is no such record.
     fn entries(&mut self, record: RecordNo) -> Result<Vec<Entry>, Self::Error>;
-    /// Living records whose parent field names this one.
+    /// Living records whose parent field names this one, those of retired registers among them.
     fn children(&mut self, record: RecordNo) -> Result<Vec<RecordNo>, Self::Error>;
     /// The living record that holds a unique key.
     fn key_holder(&mut self, register: RegisterNo, key: &str, text: &str) -> Result<Option<RecordNo>, Self::Error>;

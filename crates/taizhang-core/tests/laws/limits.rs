@@ -266,3 +266,37 @@ fn days_outside_the_calendar_are_refused() {
         assert_eq!(submit(&mut book, &moved), Err(vec![Code::OutsideCalendar]), "{day:?}");
     }
 }
+
+/// A key over an encrypted field is compared by a keyed digest that comes with the command.
+#[test]
+fn a_key_over_an_encrypted_field_is_given_up_when_its_value_changes() {
+    let (mut book, first) = book();
+    let text = |text: &str| Value::Text(text.to_owned());
+    let level = Value::Choice("city".to_owned());
+    let fields = [("code", text("P2")), ("unit", Value::Unit(2)), ("level", level)];
+    let second = write(&mut book, "project", None, OPEN, &fields).expect("a second project");
+    let taken = Err(vec![Code::KeyTaken]);
+    assert!(hold(&mut book, first, 1, "zhang").is_ok());
+    assert!(
+        hold(&mut book, first, 2, "zhang").is_ok(),
+        "encrypted anew, the same person"
+    );
+    assert_eq!(hold(&mut book, second, 3, "zhang"), taken);
+    assert!(hold(&mut book, first, 4, "li").is_ok());
+    assert!(hold(&mut book, second, 5, "zhang").is_ok(), "given up by the first");
+    assert_eq!(hold(&mut book, first, 6, "zhang"), taken);
+    write(&mut book, "project", Some(second), Wish::Void, &[]).expect("a void");
+    assert!(hold(&mut book, first, 7, "zhang").is_ok(), "given up with the void");
+    let open = [("holder", text("410402199001010014"))];
+    let refused = write(&mut book, "project", Some(first), Wish::Amend, &open);
+    assert_eq!(refused, Err(vec![Code::NotSealed]));
+    book.check_derived();
+}
+
+/// Amends the encrypted field: its ciphertext, and the digest of what is in it.
+fn hold(book: &mut Memory, record: RecordNo, ciphertext: u8, digest: &str) -> Result<i64, Vec<Code>> {
+    let sealed = [("holder", Value::Sealed(vec![ciphertext; 30]))];
+    let mut amend = command(book, "project", Some(record), Wish::Amend, &sealed);
+    amend.digests = vec![(amend.fields[0].0, digest.to_owned())];
+    submit(book, &amend)
+}

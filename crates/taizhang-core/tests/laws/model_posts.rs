@@ -178,7 +178,13 @@ impl Life<'_> {
             return flows;
         }
         let started = judged("started_on");
-        post("project.started", started, Some("level"), ONE);
+        let counts = |state: &State| version != 1 || num(state, "total") > Some(0);
+        post(
+            "project.started",
+            started.filter(|state| counts(state)),
+            Some("level"),
+            ONE,
+        );
         if day(last, "started_on") == Some(on) {
             post(
                 "project.started_total",
