@@ -70,14 +70,12 @@ impl Timeline {
         for event in &handed {
             inherited.extend(taking(event, taken_over(&event.patch, inheritance.on(event.on))));
         }
-        if inheritance.stretches.len() > 1 {
-            for (day, pairs) in &inheritance.stretches[1..] {
-                let before = inheritance.on(day.plus(-1));
-                inherited.push(self.changeover(&handed, *day, before, pairs));
-            }
-            inherited.extend(self.overruled(&handed, inheritance));
-            inherited.sort_by_key(place);
+        for (day, pairs) in inheritance.stretches.iter().skip(1) {
+            let before = inheritance.on(day.plus(-1));
+            inherited.push(self.changeover(&handed, *day, before, pairs));
         }
+        inherited.extend(self.overruled(&handed, inheritance));
+        inherited.sort_by_key(place);
         self.inherited = inherited;
     }
 
@@ -111,10 +109,14 @@ impl Timeline {
         let events = self.events.iter();
         let again = events.filter_map(|event| {
             let follows = inheritance.on(event.on).iter();
-            let said = follows.filter(|(own, _)| event.patch.iter().any(|(field, _)| field == own));
+            let said = |(own, _): &&Pair| event.patch.binary_search_by_key(own, |(field, _)| *field).is_ok();
+            let said: Vec<&Pair> = follows.filter(said).collect();
+            if said.is_empty() {
+                return None;
+            }
             let state = state_up_to(handed, event);
-            let patch = said.map(|(own, theirs)| (*own, state.cell(*theirs).cloned().unwrap_or(Cell::Missing)));
-            let mut patch: Patch = patch.collect();
+            let cell = |theirs: &FieldNo| state.cell(*theirs).cloned().unwrap_or(Cell::Missing);
+            let mut patch: Patch = said.into_iter().map(|(own, theirs)| (*own, cell(theirs))).collect();
             patch.sort_by_key(|(field, _)| *field);
             taking(event, patch)
         });
