@@ -9,9 +9,27 @@ Exit 0: it meets all of them. 1: the first that it does not meet is named. 2: ca
 import json
 import sys
 
+from checkpoint import is_signed
 from verify import (
     START, Bad, Malformed, Reader, decode, head_of, int_bytes, integer, leaf_of, posting_digest, uint, uint_bytes,
 )  # fmt: skip
+
+
+# RFC 8032, 7.1, tests 1 and 2: public key, message, signature.
+ED25519 = (
+    (
+        "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a",
+        "",
+        "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e06522490155"
+        "5fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b",
+    ),
+    (
+        "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c",
+        "72",
+        "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
+        "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00",
+    ),
+)
 
 
 def check_vectors(vectors):
@@ -29,6 +47,12 @@ def check_vectors(vectors):
     for vector in vectors["entries"]:
         head = check_entry(vector, bytes.fromhex(vectors["book"]), head)
         checked += 1
+    for key, message, signature in ED25519:
+        key, message, signature = (bytes.fromhex(text) for text in (key, message, signature))
+        same("signature", is_signed(key, message, signature), True)
+        same("another message", is_signed(key, message + b"x", signature), False)
+        same("another signature", is_signed(key, message, signature[:63] + b"\x01"), False)
+        checked += 3
     for data, why in vectors["refused"]:
         same(f"refused {data}", refusal(bytes.fromhex(data)), why)
         checked += 1

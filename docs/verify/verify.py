@@ -334,7 +334,7 @@ def from_base64(value, where):
 
 
 def check_line(line, book, n, previous, recorded_at):
-    """One entry of an export. Returns its head and its time."""
+    """One entry of an export. Returns its head, and what it says."""
     where = f"entry {n}"
     found = members(line, where)
     if found.get("n") != n:
@@ -351,17 +351,26 @@ def check_line(line, book, n, previous, recorded_at):
     head = head_of(book, n, previous, leaf_of(data))
     if from_hex(found.get("head"), 32, f"{where}: head") != head:
         raise Bad(f"{where}: the head does not follow")
-    return head, entry["recorded_at"]
+    return head, entry
+
+
+def checked(lines):
+    """Checks an export line by line. Gives the book's id with the head and the entry of every line."""
+    lines = iter(lines)
+    book = book_of(next(lines, ""))
+    head, recorded_at = START, None
+    yield book, head, None
+    for n, line in enumerate(lines, start=1):
+        head, entry = check_line(line, book, n, head, recorded_at)
+        recorded_at = entry["recorded_at"]
+        yield book, head, entry
 
 
 def check_export(lines):
-    """Checks an export line by line. Returns how many entries it has, and its head."""
-    lines = iter(lines)
-    book = book_of(next(lines, ""))
-    n, head, recorded_at = 0, START, None
-    for line in lines:
+    """Checks a whole export. Returns how many entries it has, and its head."""
+    n, head = -1, START
+    for _, head, _ in checked(lines):
         n += 1
-        head, recorded_at = check_line(line, book, n, head, recorded_at)
     return n, head
 
 

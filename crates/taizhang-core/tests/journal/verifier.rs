@@ -12,11 +12,12 @@ use taizhang_core::journal::encoding::encode;
 
 const VERIFIER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/verify/verify.py");
 const CHECKER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/verify/check_vectors.py");
+const CHECKPOINT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/verify/checkpoint.py");
 const VECTORS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/verify/vectors.json");
 
 #[test]
 fn it_agrees_on_every_vector() {
-    let Some((code, said)) = run(CHECKER, VECTORS) else {
+    let Some((code, said)) = run(CHECKER, &[VECTORS]) else {
         return;
     };
     assert_eq!(
@@ -86,6 +87,58 @@ fn it_names_the_first_bad_entry() {
     }
 }
 
+/// What is done to a signed proof, and what is said of it.
+#[test]
+fn a_signed_head_is_held_against_the_journal() {
+    let (head, release) = (
+        include_str!("../../../../docs/verify/proof-head.json"),
+        include_str!("../../../../docs/verify/proof-release.json"),
+    );
+    let rewritten = chained(|n, at| if n == 3 { at + 1 } else { at });
+    let rows: &[(&str, String, Vec<String>, &str)] = &[
+        ("a head", head.to_owned(), export(), "ok n=7 "),
+        ("a release", release.to_owned(), export(), "ok n=11 "),
+        (
+            "another number",
+            head.replace("\"n\": 7", "\"n\": 8"),
+            export(),
+            "signature",
+        ),
+        (
+            "another head",
+            head.replace("\"head\": \"", "\"head\": \"0").replace("0\",", "\","),
+            export(),
+            "signature",
+        ),
+        (
+            "another document",
+            release.replace("7777", "7778"),
+            export(),
+            "signature",
+        ),
+        (
+            "another figure",
+            release.replace("\"31\"", "\"32\""),
+            export(),
+            "released something else",
+        ),
+        ("a journal cut off", head.to_owned(), export()[..7].to_vec(), "cut off"),
+        ("a journal rewritten", head.to_owned(), rewritten, "rewritten"),
+        ("no proof", "{}".to_owned(), export(), "format"),
+    ];
+    for (what, proof, lines, expected) in rows {
+        let files = [written("against", lines), written("proof", std::slice::from_ref(proof))];
+        let Some((code, said)) = run(CHECKPOINT, &[&files[0], &files[1]]) else {
+            return;
+        };
+        assert_eq!(
+            (code == 0, said.contains(expected)),
+            (expected.starts_with("ok"), true),
+            "{what}: {said}"
+        );
+    }
+}
+
 /// The export as `journal export` writes it: a line on the book, then a line an entry.
 fn export() -> Vec<String> {
     chained(|_, at| at)
@@ -121,16 +174,21 @@ fn flip(line: &mut String) {
 }
 
 fn verify(name: &str, lines: &[String]) -> Option<(i32, String)> {
-    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("journal-{name}.jsonl"));
-    let mut file = std::fs::File::create(&path).expect("a file in the target folder");
-    for line in lines {
-        writeln!(file, "{line}").expect("the export is written");
-    }
-    run(VERIFIER, path.to_str().expect("a path in UTF-8"))
+    run(VERIFIER, &[&written(name, lines)])
 }
 
-fn run(program: &str, file: &str) -> Option<(i32, String)> {
-    let Ok(output) = Command::new("python3").args(["-B", program, file]).output() else {
+/// A file in the target folder that holds these lines.
+fn written(name: &str, lines: &[String]) -> String {
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("journal-{name}"));
+    let mut file = std::fs::File::create(&path).expect("a file in the target folder");
+    for line in lines {
+        writeln!(file, "{line}").expect("the file is written");
+    }
+    path.to_str().expect("a path in UTF-8").to_owned()
+}
+
+fn run(program: &str, files: &[&str]) -> Option<(i32, String)> {
+    let Ok(output) = Command::new("python3").args(["-B", program]).args(files).output() else {
         println!("python3 is not installed: the second verifier was not run");
         return None;
     };
