@@ -5,11 +5,13 @@ use crate::definition::field;
 use crate::memory::{Clerk, Memory};
 use taizhang_core::command::{Command, Wish};
 use taizhang_core::day::{Day, Month};
+use taizhang_core::decide::Book;
 use taizhang_core::definition::Register;
 use taizhang_core::id::RecordNo;
 use taizhang_core::journal::{Act, Change, Source};
 use taizhang_core::posting::AMOUNT_MAX;
 use taizhang_core::refusal::Code;
+use taizhang_core::timeline::Timeline;
 use taizhang_core::value::{Cell, Precision, Value};
 
 const TODAY: Day = Day(20_514);
@@ -265,6 +267,19 @@ fn days_outside_the_calendar_are_refused() {
         let moved = command(&book, "project", Some(project), wish, &[]);
         assert_eq!(submit(&mut book, &moved), Err(vec![Code::OutsideCalendar]), "{day:?}");
     }
+}
+
+#[test]
+fn a_history_of_units_forgets_one_that_became_void() {
+    let (mut book, _) = book();
+    let text = |text: &str| Value::Text(text.to_owned());
+    let fields = [("code", text("2")), ("name", text("镇")), ("level", text("town"))];
+    let town = write(&mut book, "unit", None, OPEN, &fields).expect("a town");
+    let mut units = book.units(town);
+    assert!(units.on(TODAY, book.unit_fields()).get(town).is_some());
+    write(&mut book, "unit", Some(town), Wish::Void, &[]).expect("a void");
+    units.add(&Timeline::of(&book.entries(town).unwrap_or_default()));
+    assert!(units.on(TODAY, book.unit_fields()).get(town).is_none());
 }
 
 /// A key over an encrypted field is compared by a keyed digest that comes with the command.
