@@ -18,7 +18,7 @@ use taizhang_core::journal::chain::{Alg, START, head, leaf, posting_digest};
 use taizhang_core::journal::encoding::{decode, encode};
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(config())]
 
     #[test]
     fn an_entry_reads_back_as_it_was_written(entry in entry()) {
@@ -76,6 +76,16 @@ proptest! {
         prop_assert_ne!(whole, head(Alg::Sha256, &book, n - 1, &START, &leaf(&bytes)));
         prop_assert_ne!(whole, head(Alg::Sha256, &book, n, &leaf(&bytes), &leaf(&bytes)));
         prop_assert_ne!(whole, head(Alg::Sha256, &book, n, &START, &leaf(&[&bytes[..], &[0]].concat())));
+    }
+}
+
+/// 300 cases each, or `TAIZHANG_CASES`.
+fn config() -> ProptestConfig {
+    let cases = std::env::var("TAIZHANG_CASES").ok().and_then(|text| text.parse().ok());
+    ProptestConfig {
+        cases: cases.unwrap_or(300),
+        failure_persistence: None,
+        ..ProptestConfig::default()
     }
 }
 
