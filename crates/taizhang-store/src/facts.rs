@@ -106,7 +106,8 @@ pub fn key_holder(
 /// Living records whose parent field names this one, in any register.
 pub fn children(conn: &mut dyn Conn, definition: &Definition, record: RecordNo) -> Result<Vec<RecordNo>, StoreError> {
     let mut found = Vec::new();
-    for register in &definition.registers {
+    // Records of a register that was taken out of the pack keep following the record above.
+    for register in definition.registers.iter().chain(&definition.retired.registers) {
         let Some(parent) = &register.parent else { continue };
         let (table, column) = (register_table(register.no), field_column(parent.field));
         let sql = format!("SELECT id FROM {table} WHERE {column} = $1 AND void = 0 ORDER BY id");

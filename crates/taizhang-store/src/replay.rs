@@ -278,13 +278,16 @@ fn replay_family(rulebook: &Rulebook, family: &Family, record: RecordNo) -> Resu
         if rewritten {
             replayed.put_row(rules, &is, n);
         }
+        // A register that was taken out of the pack keeps the keys that its records held then.
+        let register = rules
+            .latest()
+            .and_then(|version| version.definition.register(is.register));
+        if let Some(register) = register {
+            replayed.keys = open_keys(register, &is);
+        }
         (was, before) = (is, after);
     }
-    let register = rulebook
-        .latest()
-        .and_then(|definition| definition.register(was.register));
     replayed.register = was.register;
-    replayed.keys = register.map_or(Vec::new(), |register| open_keys(register, &was));
     Ok(replayed)
 }
 

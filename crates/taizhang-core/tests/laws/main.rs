@@ -12,5 +12,6 @@ mod model_posts;
 mod model_verdict;
 mod names;
 mod properties;
+mod run;
 mod scripts;
 mod table;

@@ -4,7 +4,7 @@
 //! decisions said. Every entry goes through its bytes and back, as in a real book.
 
 use crate::definition;
-use crate::table::{Figure, Question};
+use crate::table::{Deed, Figure, Question};
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -36,6 +36,8 @@ pub(crate) struct Memory {
     pub(crate) entries: Vec<Entry>,
     /// Everything that entries posted, each line with its entry.
     pub(crate) postings: Vec<(EntryNo, Posting)>,
+    /// Everything that was asked of it, and the answer, so that another book can be asked the same.
+    pub(crate) log: Vec<(Deed, Result<EntryNo, Vec<Code>>)>,
     rows: BTreeMap<RecordNo, Row>,
     keys: BTreeMap<(RegisterNo, String, String), RecordNo>,
     head: Hash,
@@ -140,13 +142,31 @@ impl Memory {
             closed_through: self.closed_through,
         };
         let Ok(decided) = decide(&moment, clerk, self, command);
-        let mut decision = decided?;
-        let n = self.append(&mut decision);
-        Ok((n, decision))
+        let done = decided.map(|mut decision| (self.append(&mut decision), decision));
+        let deed = Deed::Write {
+            command: Box::new(command.clone()),
+            may_restate: clerk.may_restate,
+            today: self.today,
+        };
+        let codes = |refusals: &Vec<Refusal>| refusals.iter().map(|refusal| refusal.code).collect();
+        let answer = done.as_ref().map(|(n, _)| *n).map_err(codes);
+        self.log.push((deed, answer));
+        done
     }
 
     /// Applies a version of the pack from a day on.
     pub(crate) fn apply(&mut self, which: usize, from: Day, may_restate: bool) -> Result<EntryNo, Vec<Code>> {
+        let answer = self.applied(which, from, may_restate);
+        let deed = Deed::Pack {
+            which,
+            from,
+            may_restate,
+        };
+        self.log.push((deed, answer.clone()));
+        answer
+    }
+
+    fn applied(&mut self, which: usize, from: Day, may_restate: bool) -> Result<EntryNo, Vec<Code>> {
         let n = self.entries.len() as EntryNo + 1;
         let old = self.rules.clone();
         let mut rules = old.clone();
@@ -183,13 +203,17 @@ impl Memory {
     /// Closes all days up to one.
     pub(crate) fn close(&mut self, through: Day) -> EntryNo {
         self.closed_through = Some(through);
-        self.append(&mut of_the_book(Act::Close { through }, self.today, Vec::new()))
+        let n = self.append(&mut of_the_book(Act::Close { through }, self.today, Vec::new()));
+        self.log.push((Deed::Close(through), Ok(n)));
+        n
     }
 
     /// Opens the days after one again.
     pub(crate) fn reopen(&mut self, through: Day) -> EntryNo {
         self.closed_through = Some(through);
-        self.append(&mut of_the_book(Act::Reopen { through }, self.today, Vec::new()))
+        let n = self.append(&mut of_the_book(Act::Reopen { through }, self.today, Vec::new()));
+        self.log.push((Deed::Reopen(through), Ok(n)));
+        n
     }
 
     /// Law 4: the sum of the postings that match.

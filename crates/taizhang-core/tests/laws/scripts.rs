@@ -1,25 +1,12 @@
 //! Room: the scripts of `tests/tables`, run on the book in memory.
 
 use crate::memory::{Clerk, Memory};
-use crate::table::{Deed, Figure, Question, World, run};
+use crate::table::{Deed, Figure, Question, SCRIPTS, World, run};
 use std::sync::Arc;
 use taizhang_core::day::Day;
 use taizhang_core::definition::Definition;
 use taizhang_core::id::EntryNo;
 use taizhang_core::refusal::Code;
-
-/// File, its rows at least, its text.
-const SCRIPTS: [(&str, usize, &str); 5] = [
-    ("law2_two_times.txt", 40, include_str!("../tables/law2_two_times.txt")),
-    ("law3_postings.txt", 40, include_str!("../tables/law3_postings.txt")),
-    ("law4_figures.txt", 20, include_str!("../tables/law4_figures.txt")),
-    ("law5_money.txt", 40, include_str!("../tables/law5_money.txt")),
-    (
-        "law7_closed_periods.txt",
-        40,
-        include_str!("../tables/law7_closed_periods.txt"),
-    ),
-];
 
 #[test]
 fn scripts_run_as_they_say() {

@@ -15,6 +15,19 @@ use taizhang_core::journal::Change;
 use taizhang_core::refusal::Code;
 use taizhang_core::value::{Cell, Precision, Value, print_scaled};
 
+/// File, its rows at least, its text.
+pub(crate) const SCRIPTS: [(&str, usize, &str); 5] = [
+    ("law2_two_times.txt", 40, include_str!("../tables/law2_two_times.txt")),
+    ("law3_postings.txt", 40, include_str!("../tables/law3_postings.txt")),
+    ("law4_figures.txt", 20, include_str!("../tables/law4_figures.txt")),
+    ("law5_money.txt", 40, include_str!("../tables/law5_money.txt")),
+    (
+        "law7_closed_periods.txt",
+        40,
+        include_str!("../tables/law7_closed_periods.txt"),
+    ),
+];
+
 /// A book that a script can be run on. It is new, under version 0 of the pack from 2026-01-01.
 pub(crate) trait World {
     /// The pack written last, for names and kinds.
