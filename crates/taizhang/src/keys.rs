@@ -27,6 +27,7 @@ pub struct Keys {
     digest: [u8; 32],
     sign: SigningKey,
     subjects: Mutex<HashMap<KeyId, [u8; 32]>>,
+    reserved: Mutex<Vec<KeyId>>,
 }
 
 impl Keys {
@@ -62,23 +63,44 @@ impl Keys {
             digest,
             sign: SigningKey::from_bytes(&sign),
             subjects: Mutex::new(subjects),
+            reserved: Mutex::default(),
         })
     }
 
     /// A new subject's key. It is on the disk before anything sealed with it is.
     pub fn new_subject(&self) -> Result<KeyId, AppError> {
-        let (id, key): (KeyId, [u8; 32]) = (random()?, random()?);
-        let mut file = OpenOptions::new()
-            .append(true)
-            .open(&self.path)
-            .map_err(|error| unreadable(&self.path, &error))?;
-        let written = writeln!(file, "{} {}", hex(&id), hex(&key)).and_then(|()| file.sync_all());
+        if let Some(id) = self.reserved.lock().unwrap_or_else(PoisonError::into_inner).pop() {
+            return Ok(id);
+        }
+        let ids = self.written_subjects(1)?;
+        ids.first()
+            .copied()
+            .ok_or_else(|| AppError::Fault("no key was made".to_owned()))
+    }
+
+    /// Makes so many keys at once, for the subjects to come; those that nobody takes seal nothing.
+    pub fn reserve(&self, count: usize) -> Result<(), AppError> {
+        let ids = self.written_subjects(count)?;
+        self.reserved.lock().unwrap_or_else(PoisonError::into_inner).extend(ids);
+        Ok(())
+    }
+
+    fn written_subjects(&self, count: usize) -> Result<Vec<KeyId>, AppError> {
+        let made: Vec<(KeyId, [u8; 32])> = (0..count)
+            .map(|_| Ok((random()?, random()?)))
+            .collect::<Result<_, AppError>>()?;
+        let lines: String = made
+            .iter()
+            .map(|(id, key)| format!("{} {}\n", hex(id), hex(key)))
+            .collect();
+        let file = OpenOptions::new().append(true).open(&self.path);
+        let written = file.and_then(|mut file| file.write_all(lines.as_bytes()).and_then(|()| file.sync_all()));
         written.map_err(|error| unreadable(&self.path, &error))?;
         self.subjects
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .insert(id, key);
-        Ok(id)
+            .extend(made.iter().copied());
+        Ok(made.into_iter().map(|(id, _)| id).collect())
     }
 
     /// Seals a text for a field of a subject (field 0: a reason): id ‖ nonce ‖ ciphertext ‖ tag.

@@ -431,3 +431,35 @@ fn somebody_who_writes_meanwhile_is_not_mistaken_for_a_row() {
     );
     assert_eq!(rows.len(), 4);
 }
+
+#[test]
+fn rows_on_closed_days_need_a_reason_which_is_kept_sealed() {
+    let room = Room::new();
+    room.app
+        .close_period(&room.scope(), "2024-03-31".parse().unwrap())
+        .unwrap();
+    let file = room.sheet(
+        "late.csv",
+        &[
+            &["编号", "所在村", "总投资（万元）", "开业日期"],
+            &["S-1", "1.1", "12.5", "2024-02-01"],
+        ],
+    );
+    let mut request = ImportRequest {
+        register: "shop".to_owned(),
+        file,
+        trusted: true,
+        ..ImportRequest::default()
+    };
+    let refused = run(&room.app, &room.scope(), &request, &|_, _| {}).unwrap();
+    assert!(refused.refused);
+    assert_eq!(refused.errors[0].code, "reason_needed");
+    request.reason = Some("二月漏报，补登".to_owned());
+    let done = run(&room.app, &room.scope(), &request, &|_, _| {}).unwrap();
+    assert_eq!((done.added, done.errors_total), (1, 0));
+    let mut reading = room.app.reading().unwrap();
+    let last = taizhang_store::journal::entry(reading.conn().unwrap(), done.entries.unwrap().0);
+    let sealed = last.unwrap().unwrap().reason.unwrap();
+    let plain = room.app.keys().open_sealed(taizhang_core::id::STAGE, &sealed);
+    assert_eq!(plain.as_deref(), Some("二月漏报，补登"));
+}

@@ -34,6 +34,9 @@ pub struct ImportArgs {
     /// Write nothing
     #[arg(long)]
     dry_run: bool,
+    /// Why; needed where rows change figures of closed days
+    #[arg(long)]
+    reason: Option<String>,
     /// Give the wrong rows back as a workbook
     #[arg(long, value_name = "OUT.xlsx")]
     errors: Option<PathBuf>,
@@ -56,6 +59,7 @@ pub fn run(common: &Common, args: &ImportArgs) -> Result<(), AppError> {
         opening: args.opening,
         skip_bad: args.skip_bad,
         dry_run: args.dry_run,
+        reason: args.reason.clone().filter(|reason| !reason.trim().is_empty()),
         errors_out: args.errors.clone(),
         ..ImportRequest::default()
     };

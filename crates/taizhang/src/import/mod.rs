@@ -47,6 +47,8 @@ pub struct ImportRequest {
     pub dry_run: bool,
     /// Where to give the wrong rows back as a workbook.
     pub errors_out: Option<PathBuf>,
+    /// Why, for rows that touch closed days.
+    pub reason: Option<String>,
     /// The idempotency key.
     pub key: Option<String>,
     /// The file is of our own making (a pack's sample ledger): parse it without a child process.

@@ -120,6 +120,12 @@ fn prepare(job: &Job<'_>, rows: &[ReadRow], report: &mut Report, progress: Progr
         book: Foretold::new(facts, &job.register),
         seals: !job.request.dry_run && !hopeless,
     };
+    if desk.seals && (job.request.reason.is_some() || job.register.fields.iter().any(seals)) {
+        // One write to the disk for the keys of all new records, instead of one each.
+        job.app
+            .keys()
+            .reserve(plan.rows.iter().filter(|row| row.record.is_none()).count())?;
+    }
     let total = plan.rows.len() as u64;
     for (at, row) in plan.rows.iter().enumerate() {
         if let Some(written) = desk.row(row, prepared.base, prepared.commands.len(), report)? {
@@ -224,6 +230,7 @@ impl Desk<'_> {
     fn commands(&self, row: &RowPlan, record: RecordNo) -> Result<Vec<Command>, AppError> {
         let mut commands = Vec::with_capacity(1 + row.moves.len());
         let register = self.job.register.no;
+        let mut subject = row.subject;
         if row.record.is_none() || !row.set.is_empty() {
             let wish = match row.record {
                 None => Wish::Open {
@@ -233,26 +240,30 @@ impl Desk<'_> {
             };
             let mut command = Command::new(register, row.record, wish, row.day);
             command.based_on = row.based_on;
-            self.fill(&mut command, row)?;
+            self.fill(&mut command, row, &mut subject)?;
             commands.push(command);
         }
         for (name, day) in &row.moves {
             commands.push(Command::new(register, Some(record), Wish::Move(name.clone()), *day));
         }
+        if let Some(reason) = &self.job.request.reason {
+            for command in &mut commands {
+                command.reason = Some(self.seal(&mut subject, row, FieldNo(0), reason)?);
+            }
+        }
         Ok(commands)
     }
 
     /// Sets the fields; personal ones sealed. A dry run seals nothing, since no key may be left over.
-    fn fill(&self, command: &mut Command, row: &RowPlan) -> Result<(), AppError> {
+    fn fill(&self, command: &mut Command, row: &RowPlan, subject: &mut Option<KeyId>) -> Result<(), AppError> {
         let keys = self.job.app.keys();
-        let mut subject = row.subject;
         for (no, cell) in &row.set {
             let sealed = self.job.register.field(*no).is_some_and(seals);
             let cell = match cell {
                 Cell::Is(Value::Text(plain)) if sealed => {
                     let digest = keys.digest("value", plain.as_bytes());
                     command.digests.push((*no, hex(&digest)));
-                    Cell::Is(Value::Sealed(self.seal(&mut subject, row, *no, plain)?))
+                    Cell::Is(Value::Sealed(self.seal(subject, row, *no, plain)?))
                 }
                 cell => cell.clone(),
             };
