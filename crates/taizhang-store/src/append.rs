@@ -4,6 +4,7 @@
 use crate::cells::to_row;
 use crate::engine::{Conn, OnConflict, Sql};
 use crate::error::StoreError;
+use crate::evidence::evidence_rows;
 use crate::head::Head;
 use crate::schema::{tables, typed_table};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -76,6 +77,7 @@ pub struct Group {
     pub entries: Vec<Entry>,
     entry_rows: Vec<Vec<Sql>>,
     landmarks: Vec<Vec<Sql>>,
+    evidence: Vec<Vec<Sql>>,
     postings: Vec<(EntryNo, usize, Posting)>,
     rows: BTreeMap<(RegisterNo, RecordNo), Vec<Sql>>,
     tables: BTreeMap<RegisterNo, Arc<Register>>,
@@ -98,6 +100,7 @@ impl Group {
             entries: Vec::new(),
             entry_rows: Vec::new(),
             landmarks: Vec::new(),
+            evidence: Vec::new(),
             postings: Vec::new(),
             rows: BTreeMap::new(),
             tables: BTreeMap::new(),
@@ -171,6 +174,7 @@ impl Group {
         let hash = Sql::from(self.head.hash);
         self.entry_rows
             .push(vec![Sql::Int(entry.n), Sql::Int(entry.record), hash, Sql::Blob(bytes)]);
+        self.evidence.extend(evidence_rows(entry));
         if let Some((kind, day, name)) = landmark(entry) {
             self.landmarks
                 .push(vec![Sql::Int(entry.n), Sql::from(kind), Sql::Int(day), Sql::Text(name)]);
@@ -244,6 +248,7 @@ impl Group {
     ) -> Result<(), StoreError> {
         write(conn, &tables::entry(), &mut self.entry_rows, OnConflict::Fail)?;
         write(conn, &tables::landmark(), &mut self.landmarks, OnConflict::Fail)?;
+        write(conn, &tables::evidence_of(), &mut self.evidence, OnConflict::Fail)?;
         self.flush_postings(conn, dims, definition)?;
         self.flush_rows(conn)?;
         self.flush_keys(conn)?;

@@ -214,13 +214,13 @@ fn book() -> Table {
 fn evidence() -> Table {
     let columns = [
         ("hash", BLOB),
+        ("actor", INT),
         ("size", INT),
         ("kind", TEXT),
         ("name", TEXT),
-        ("actor", INT),
         ("stored_at", INT),
     ];
-    Table::new("evidence", 1, &columns)
+    Table::new("evidence", 2, &columns)
 }
 
 fn credential() -> Table {

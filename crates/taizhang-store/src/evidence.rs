@@ -1,90 +1,120 @@
-//! Room: what is known about files of evidence. The files themselves lie beside the book.
+//! Room: what is known about files of evidence — who brought them, and which entries name them. The
+//! files themselves lie outside the database; this room never looks for them.
 
-use crate::engine::{Conn, Dialect, Sql};
+use crate::engine::{Conn, Sql};
 use crate::error::StoreError;
-use crate::head::entry_of;
-use taizhang_core::id::RecordNo;
+use std::collections::BTreeSet;
+use taizhang_core::id::{EntryNo, RecordNo};
 use taizhang_core::journal::{Act, Change, Entry};
 use taizhang_core::value::{Cell, Value};
 
-/// A file that is kept.
+/// A file that somebody brought.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stored {
     /// The hash of its content.
     pub hash: [u8; 32],
+    /// Who brought it.
+    pub actor: RecordNo,
     /// Its size in bytes.
     pub size: i64,
     /// Its media type.
     pub kind: String,
     /// The name that it came with.
     pub name: String,
-    /// Who brought it.
-    pub actor: RecordNo,
-    /// When, microseconds.
+    /// When it first came, microseconds.
     pub stored_at: i64,
 }
 
-/// Remembers a file; one that is known already stays as it is.
+/// An entry that names a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Naming {
+    /// The entry.
+    pub entry: EntryNo,
+    /// Its record.
+    pub record: RecordNo,
+}
+
+/// Remembers who brought a file; whoever brings the same one again keeps the row that they had.
 pub fn save(conn: &mut dyn Conn, stored: &Stored) -> Result<(), StoreError> {
-    let sql = "INSERT INTO evidence (hash, size, kind, name, actor, stored_at) VALUES ($1, $2, $3, $4, $5, $6)
-               ON CONFLICT (hash) DO NOTHING";
+    let sql = "INSERT INTO evidence (hash, actor, size, kind, name, stored_at) VALUES ($1, $2, $3, $4, $5, $6)
+               ON CONFLICT (hash, actor) DO NOTHING";
     let values = [
         Sql::from(stored.hash),
+        Sql::Int(stored.actor),
         Sql::Int(stored.size),
         Sql::from(stored.kind.as_str()),
         Sql::from(stored.name.as_str()),
-        Sql::Int(stored.actor),
         Sql::Int(stored.stored_at),
     ];
     conn.execute(sql, &values).map(|_| ())
 }
 
-/// A file by its hash.
-pub fn get(conn: &mut dyn Conn, hash: &[u8; 32]) -> Result<Option<Stored>, StoreError> {
-    let sql = "SELECT size, kind, name, actor, stored_at FROM evidence WHERE hash = $1";
-    let Some(row) = conn.query_one(sql, &[Sql::from(*hash)])? else {
-        return Ok(None);
-    };
-    Ok(Some(Stored {
-        hash: *hash,
-        size: row[0].int()?,
-        kind: row[1].text()?.to_owned(),
-        name: row[2].text()?.to_owned(),
-        actor: row[3].int()?,
-        stored_at: row[4].int()?,
-    }))
+/// Everybody who brought a file, the first of them first; nobody if it is not known.
+pub fn get(conn: &mut dyn Conn, hash: &[u8; 32]) -> Result<Vec<Stored>, StoreError> {
+    let sql = "SELECT hash, actor, size, kind, name, stored_at FROM evidence WHERE hash = $1
+               ORDER BY stored_at, actor";
+    let rows = conn.query(sql, &[Sql::from(*hash)])?;
+    rows.iter().map(|row| stored(row)).collect()
 }
 
-/// The records with an entry that names a file. Looks through the whole journal: there is no index
-/// of evidence, and a page that knows the record does not ask here.
-pub fn records_naming(conn: &mut dyn Conn, hash: &[u8; 32]) -> Result<Vec<RecordNo>, StoreError> {
-    let sql = match conn.dialect() {
-        Dialect::Sqlite => "SELECT n, bytes FROM entry WHERE instr(bytes, $1) > 0 ORDER BY n",
-        Dialect::Postgres => "SELECT n, bytes FROM entry WHERE position($1 IN bytes) > 0 ORDER BY n",
+/// All files after a hash and who brought it, in that order.
+pub fn page(conn: &mut dyn Conn, after: ([u8; 32], RecordNo), limit: i64) -> Result<Vec<Stored>, StoreError> {
+    let sql = "SELECT hash, actor, size, kind, name, stored_at FROM evidence
+               WHERE hash > $1 OR (hash = $1 AND actor > $2) ORDER BY hash, actor LIMIT $3";
+    let rows = conn.query(sql, &[Sql::from(after.0), Sql::Int(after.1), Sql::Int(limit)])?;
+    rows.iter().map(|row| stored(row)).collect()
+}
+
+fn stored(row: &[Sql]) -> Result<Stored, StoreError> {
+    let hash = row[0].blob()?.try_into();
+    Ok(Stored {
+        hash: hash.map_err(|_| StoreError::Damaged("a short hash in table evidence".to_owned()))?,
+        actor: row[1].int()?,
+        size: row[2].int()?,
+        kind: row[3].text()?.to_owned(),
+        name: row[4].text()?.to_owned(),
+        stored_at: row[5].int()?,
+    })
+}
+
+/// The entries after a number that name a file, oldest first.
+pub fn namings(conn: &mut dyn Conn, hash: &[u8; 32], after: EntryNo, limit: i64) -> Result<Vec<Naming>, StoreError> {
+    let sql = "SELECT o.entry, e.record FROM evidence_of o JOIN entry e ON e.n = o.entry
+               WHERE o.hash = $1 AND o.entry > $2 ORDER BY o.entry LIMIT $3";
+    let rows = conn.query(sql, &[Sql::from(*hash), Sql::Int(after), Sql::Int(limit)])?;
+    let naming = |row: &Vec<Sql>| {
+        Ok(Naming {
+            entry: row[0].int()?,
+            record: row[1].int()?,
+        })
     };
-    let mut records = Vec::new();
-    conn.query_each(sql, &[Sql::from(*hash)], &mut |row| {
-        let entry = entry_of(row[0].int()?, row[1].blob()?)?;
-        if names(&entry, hash) && !records.contains(&entry.record) {
-            records.push(entry.record);
+    rows.iter().map(naming).collect()
+}
+
+/// The files that an entry names, as its proof or in a field; each once.
+pub fn files_of(entry: &Entry) -> BTreeSet<[u8; 32]> {
+    let mut files: BTreeSet<[u8; 32]> = entry.evidence.iter().copied().collect();
+    let mut take = |cell: &Cell| {
+        if let Cell::Is(Value::Evidence(named)) = cell {
+            files.extend(named);
         }
-        Ok(true)
-    })?;
-    Ok(records)
-}
-
-/// Whether an entry names a file, as its proof or in a field.
-pub fn names(entry: &Entry, hash: &[u8; 32]) -> bool {
-    let holds = |cell: &Cell| matches!(cell, Cell::Is(Value::Evidence(files)) if files.contains(hash));
-    entry.evidence.contains(hash)
-        || match &entry.act {
-            Act::Open { patch, .. } | Act::Amend { patch } | Act::Move { patch, .. } => {
-                patch.iter().any(|(_, cell)| holds(cell))
+    };
+    match &entry.act {
+        Act::Open { patch, .. } | Act::Amend { patch } | Act::Move { patch, .. } => {
+            patch.iter().for_each(|(_, cell)| take(cell));
+        }
+        Act::Correct(correction) => correction.fields.iter().for_each(|(_, change)| {
+            if let Change::Set(cell) = change {
+                take(cell);
             }
-            Act::Correct(correction) => correction
-                .fields
-                .iter()
-                .any(|(_, change)| matches!(change, Change::Set(cell) if holds(cell))),
-            _ => false,
-        }
+        }),
+        _ => {}
+    }
+    files
+}
+
+/// The rows of table `evidence_of` that an entry has.
+pub(crate) fn evidence_rows(entry: &Entry) -> Vec<Vec<Sql>> {
+    let rows = files_of(entry).into_iter();
+    rows.map(|hash| vec![Sql::from(hash), Sql::Int(entry.n)]).collect()
 }

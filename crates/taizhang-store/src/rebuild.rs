@@ -4,6 +4,7 @@
 use crate::append::{Dims, landmark, write_postings};
 use crate::engine::{ColumnType, Conn, OnConflict, Sql, Table};
 use crate::error::StoreError;
+use crate::evidence::evidence_rows;
 use crate::head::{ENGINE, Head, entry_of};
 use crate::place::Place;
 use crate::replay::{Replayed, Rulebook, each_batch};
@@ -68,7 +69,15 @@ fn empty(conn: &mut dyn Conn, rulebook: &Rulebook) -> Result<(), StoreError> {
     for register in register_tables(rulebook).values() {
         conn.execute(&format!("DELETE FROM {}", register.name), &[])?;
     }
-    for table in ["landmark", "dimension", "posting", "balance", "holding", "opening"] {
+    for table in [
+        "landmark",
+        "dimension",
+        "posting",
+        "balance",
+        "holding",
+        "opening",
+        "evidence_of",
+    ] {
         conn.execute(&format!("DELETE FROM {table}"), &[])?;
     }
     let sealed = sealed_keys(rulebook);
@@ -196,9 +205,11 @@ fn settle(conn: &mut dyn Conn, rulebook: &Rulebook, staged: &Staged, head: Entry
     Ok(())
 }
 
-/// Whether the postings are those that their entries' digests cover.
+/// Whether the postings are those that their entries' digests cover. The entries are read here once
+/// more in any case, so the files that they name are written with them.
 fn covered(conn: &mut dyn Conn, range: &[Sql], found: &BTreeMap<EntryNo, Vec<Posting>>) -> Result<(), StoreError> {
     let sql = "SELECT n, bytes FROM entry WHERE n >= $1 AND n <= $2 ORDER BY n";
+    let mut named = Vec::new();
     conn.query_each(sql, range, &mut |row| {
         let entry = entry_of(row[0].int()?, row[1].blob()?)?;
         let postings = found.get(&entry.n).map_or(&[][..], Vec::as_slice);
@@ -206,8 +217,10 @@ fn covered(conn: &mut dyn Conn, range: &[Sql], found: &BTreeMap<EntryNo, Vec<Pos
             let why = "what it posts is not what its digest covers";
             return Err(StoreError::Damaged(format!("entry {}: {why}", entry.n)));
         }
+        named.extend(evidence_rows(&entry));
         Ok(true)
-    })
+    })?;
+    conn.write_many(&tables::evidence_of(), &named, OnConflict::Fail)
 }
 
 fn posting(staged: &Staged, row: &[Sql]) -> Result<Posting, StoreError> {

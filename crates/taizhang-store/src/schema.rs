@@ -138,6 +138,11 @@ pub mod tables {
         )
     }
 
+    /// Which entries name a file.
+    pub fn evidence_of() -> Table {
+        Table::new("evidence_of", 2, &[("hash", BLOB), ("entry", INT)])
+    }
+
     /// Answers by idempotency key.
     pub fn answered() -> Table {
         let columns = [

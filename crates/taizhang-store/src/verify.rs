@@ -4,6 +4,7 @@
 mod chain;
 mod compare;
 mod derived;
+mod evidence;
 mod sums;
 
 pub(crate) use chain::{Chain, Link, walk};

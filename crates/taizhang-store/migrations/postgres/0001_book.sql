@@ -79,6 +79,13 @@ CREATE TABLE opening (
     day BIGINT NOT NULL
 );
 CREATE INDEX opening_register ON opening (register, unit, day);
+-- Which entries name a file, as their proof or in a field.
+CREATE TABLE evidence_of (
+    hash BYTEA NOT NULL,
+    entry BIGINT NOT NULL,
+    PRIMARY KEY (hash, entry)
+);
+CREATE INDEX evidence_of_entry ON evidence_of (entry);
 -- What follows is not part of the journal and is never chained.
 CREATE TABLE answered (
     actor BIGINT NOT NULL,
@@ -89,13 +96,15 @@ CREATE TABLE answered (
     recorded_at BIGINT NOT NULL,
     PRIMARY KEY (actor, key)
 );
+-- Who brought which file, under which name: whoever brings the same bytes again has a row of their own.
 CREATE TABLE evidence (
-    hash BYTEA PRIMARY KEY,
+    hash BYTEA NOT NULL,
+    actor BIGINT NOT NULL,
     size BIGINT NOT NULL,
     kind TEXT NOT NULL,
     name TEXT NOT NULL,
-    actor BIGINT NOT NULL,
-    stored_at BIGINT NOT NULL
+    stored_at BIGINT NOT NULL,
+    PRIMARY KEY (hash, actor)
 );
 CREATE TABLE credential (
     actor BIGINT PRIMARY KEY,

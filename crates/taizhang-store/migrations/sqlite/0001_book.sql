@@ -79,6 +79,13 @@ CREATE TABLE opening (
     day INTEGER NOT NULL
 );
 CREATE INDEX opening_register ON opening (register, unit, day);
+-- Which entries name a file, as their proof or in a field.
+CREATE TABLE evidence_of (
+    hash BLOB NOT NULL,
+    entry INTEGER NOT NULL,
+    PRIMARY KEY (hash, entry)
+) WITHOUT ROWID;
+CREATE INDEX evidence_of_entry ON evidence_of (entry);
 -- What follows is not part of the journal and is never chained.
 CREATE TABLE answered (
     actor INTEGER NOT NULL,
@@ -89,13 +96,15 @@ CREATE TABLE answered (
     recorded_at INTEGER NOT NULL,
     PRIMARY KEY (actor, key)
 ) WITHOUT ROWID;
+-- Who brought which file, under which name: whoever brings the same bytes again has a row of their own.
 CREATE TABLE evidence (
-    hash BLOB PRIMARY KEY,
+    hash BLOB NOT NULL,
+    actor INTEGER NOT NULL,
     size INTEGER NOT NULL,
     kind TEXT NOT NULL,
     name TEXT NOT NULL,
-    actor INTEGER NOT NULL,
-    stored_at INTEGER NOT NULL
+    stored_at INTEGER NOT NULL,
+    PRIMARY KEY (hash, actor)
 ) WITHOUT ROWID;
 CREATE TABLE credential (
     actor INTEGER PRIMARY KEY,

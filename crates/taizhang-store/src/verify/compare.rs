@@ -1,6 +1,7 @@
 //! Room: rows that should be there against rows that are. Knows no table's meaning.
 
 use super::FirstBad;
+use crate::cells::hex;
 use crate::engine::{Conn, Sql};
 use crate::error::StoreError;
 use std::collections::BTreeMap;
@@ -86,7 +87,10 @@ fn text(value: &Sql) -> String {
         Sql::Null => "NULL".to_owned(),
         Sql::Int(number) => number.to_string(),
         Sql::Text(text) => text.replace(taizhang_core::posting::DIM_SEPARATOR, "/"),
-        Sql::Blob(bytes) => format!("{} bytes", bytes.len()),
+        Sql::Blob(bytes) => match <&[u8; 32]>::try_from(bytes.as_slice()) {
+            Ok(hash) => hex(hash),
+            Err(_) => format!("{} bytes", bytes.len()),
+        },
     }
 }
 

@@ -1,6 +1,8 @@
-//! Room: postings against their entries' digests, and sums against postings.
+//! Room: postings against their entries' digests, and sums against postings. Entries are read page by
+//! page here, so what else follows from single entries is asked in passing.
 
 use super::compare::{Expected, distinct};
+use super::evidence;
 use super::{FirstBad, Found};
 use crate::append::has_floor;
 use crate::engine::{Conn, Sql};
@@ -23,9 +25,11 @@ pub(super) fn digests(conn: &mut dyn Conn, head: EntryNo) -> Found {
     for from in (1..=head).step_by(PAGE as usize) {
         let to = (from + PAGE - 1).min(head);
         let mut stored = stored(conn, from, to)?;
+        let mut named = evidence::Named::new(from, to);
         let sql = "SELECT n, bytes FROM entry WHERE n >= $1 AND n <= $2 ORDER BY n";
         for row in conn.query(sql, &[Sql::Int(from), Sql::Int(to)])? {
             let entry = entry_of(row[0].int()?, row[1].blob()?)?;
+            named.take(&entry);
             let lines = stored.remove(&entry.n).unwrap_or_default();
             let in_order = lines.iter().enumerate().all(|(at, line)| line.seq == at as i64);
             let postings: Vec<Posting> = lines.iter().map(|line| line.posting.clone()).collect();
@@ -39,8 +43,14 @@ pub(super) fn digests(conn: &mut dyn Conn, head: EntryNo) -> Found {
                 return Ok(Some(bad));
             }
         }
+        if let Some(bad) = named.against(conn)? {
+            return Ok(Some(bad));
+        }
     }
-    outside(conn, head, dims)
+    match outside(conn, head, dims)? {
+        None => evidence::outside(conn, head),
+        bad => Ok(bad),
+    }
 }
 
 struct Line {

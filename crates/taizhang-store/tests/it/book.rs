@@ -273,6 +273,11 @@ impl Ask {
         self.set(field, Value::Choice(id.to_owned()))
     }
 
+    pub(crate) fn evidence(mut self, files: &[[u8; 32]]) -> Ask {
+        self.command.evidence = files.to_vec();
+        self
+    }
+
     pub(crate) fn reason(mut self, text: &str) -> Ask {
         self.command.reason = Some(text.as_bytes().to_vec());
         self

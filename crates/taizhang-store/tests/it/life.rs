@@ -51,7 +51,7 @@ pub(crate) fn lively(engine: Engine) -> Book {
             .set("village", Value::Unit(upper)),
     );
     let finish = book.on("repair", repairs[0], Wish::Move("finish".to_owned()), "2024-03-01");
-    book.must(finish.set("cost", Value::Num(12_345)));
+    book.must(finish.set("cost", Value::Num(12_345)).evidence(&[[1; 32], [2; 32]]));
     let retyped = Wish::Correct {
         target: wells[2],
         withdraw: false,
@@ -82,9 +82,25 @@ pub(crate) fn lively(engine: Engine) -> Book {
     book.must(book.on("well", wells[4], Wish::Amend, "2024-05-01").set("dug_on", dug));
     book.must(
         book.on("repair", repairs[1], Wish::Note, "2024-05-02")
-            .reason("still broken"),
+            .reason("still broken")
+            .evidence(&[[2; 32]]),
     );
+    photos(&book, repairs[1]);
     book
+}
+
+/// Files in a field: one named in a patch, and again beside it; another one in a correction.
+fn photos(book: &Book, repair: i64) {
+    let named = |file: u8| Value::Evidence(vec![[file; 32]]);
+    let amend = book.on("repair", repair, Wish::Amend, "2024-05-03");
+    book.must(amend.set("photo", named(3)).evidence(&[[3; 32]]));
+    let target = book.head();
+    let correct = Wish::Correct {
+        target,
+        withdraw: false,
+        day: None,
+    };
+    book.must(book.on("repair", repair, correct, "2024-05-04").set("photo", named(4)));
 }
 
 fn purses(book: &Book, unit: i64) {
@@ -121,6 +137,7 @@ pub(crate) fn dump(book: &Book) -> Vec<(String, Vec<Vec<Sql>>)> {
         "holding",
         "unique_key",
         "opening",
+        "evidence_of",
         "answered",
         "evidence",
         "credential",

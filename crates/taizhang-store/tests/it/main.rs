@@ -5,6 +5,7 @@ mod backup;
 mod book;
 mod chance;
 mod engine;
+mod evidence;
 mod export;
 mod groups;
 mod life;

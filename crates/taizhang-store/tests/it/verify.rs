@@ -232,6 +232,26 @@ const DERIVED: &[(&str, &str, &str)] = &[
         "landmark [n=",
     ),
     (
+        "a file forgotten",
+        "DELETE FROM evidence_of WHERE entry = (SELECT MIN(entry) FROM evidence_of)",
+        "evidence_of [hash=0101010101010101010101010101010101010101010101010101010101010101 entry=",
+    ),
+    (
+        "a file of a field forgotten",
+        "DELETE FROM evidence_of WHERE entry = (SELECT MAX(entry) FROM evidence_of)",
+        "evidence_of [hash=0404040404040404040404040404040404040404040404040404040404040404 entry=",
+    ),
+    (
+        "a file of another entry",
+        "UPDATE evidence_of SET entry = entry - 1 WHERE entry = (SELECT MAX(entry) FROM evidence_of)",
+        "row: expected no row",
+    ),
+    (
+        "a file of no entry",
+        "INSERT INTO evidence_of SELECT hash, 99999 FROM evidence_of WHERE entry = (SELECT MAX(entry) FROM evidence_of)",
+        "evidence_of [entry=99999] row: expected no row",
+    ),
+    (
         "a release more",
         "INSERT INTO landmark VALUES (3, 'release', 5, 'x')",
         "landmark [n=3] row: expected no row",
@@ -355,10 +375,10 @@ const JOURNAL: &[(&str, Harm, &str)] = &[
         "missing; the book ends at",
     ),
     (
-        "the last three gone, the book's row too",
+        "the last five gone, the book's row too",
         |conn| {
             let mut entries = links(conn);
-            entries.truncate(entries.len() - 3);
+            entries.truncate(entries.len() - 5);
             rehash(conn, &entries);
         },
         "landmark [n=",

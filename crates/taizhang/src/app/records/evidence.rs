@@ -1,18 +1,21 @@
 //! Room: evidence — files by their content hash, beside the book. Kept once, never changed; a file
 //! is on the disk before its row is, and its row before any entry names it.
 
-use crate::app::App;
 use crate::app::scope::Scope;
+use crate::app::{App, definition};
 use crate::error::AppError;
 use crate::keys::{hex, random};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use taizhang_core::definition::Verb;
+use taizhang_core::decide::Gate;
+use taizhang_core::definition::{Definition, Verb};
 use taizhang_core::id::RecordNo;
 use taizhang_core::refusal::{Code, Refusal};
 use taizhang_store::evidence::{self, Stored};
+use taizhang_store::{Reading, record};
 
 /// The largest file.
 pub const EVIDENCE_BYTES: usize = 50 * 1024 * 1024;
@@ -96,28 +99,9 @@ impl App {
     }
 
     /// A file that somebody may see: of an entry of a record that they may read, or their own.
-    /// `record` says where to look first.
-    pub fn evidence_file(
-        &self,
-        scope: &Scope,
-        hash: &[u8; 32],
-        record: Option<RecordNo>,
-    ) -> Result<(Stored, PathBuf), AppError> {
+    pub fn evidence_file(&self, scope: &Scope, hash: &[u8; 32]) -> Result<(Stored, PathBuf), AppError> {
         let unknown = || AppError::NotFound(self.locale().fill("http.no_evidence", &[("value", &hex(hash))]));
-        let mut reading = self.reading()?;
-        let stored = evidence::get(reading.conn()?, hash)?.ok_or_else(unknown)?;
-        let mut records: Vec<RecordNo> = record.into_iter().collect();
-        if stored.actor != scope.actor {
-            records.extend(evidence::records_naming(reading.conn()?, hash)?);
-        }
-        drop(reading);
-        let names = |record: &RecordNo| {
-            let view = self.record(scope, *record).ok();
-            view.is_some_and(|view| view.entries.iter().any(|entry| evidence::names(entry, hash)))
-        };
-        if stored.actor != scope.actor && !records.iter().any(names) {
-            return Err(unknown());
-        }
+        let stored = self.readable_file(scope, hash)?.ok_or_else(unknown)?;
         let path = self.evidence().join(hex(hash));
         if path.is_file() {
             Ok((stored, path))
@@ -126,15 +110,69 @@ impl App {
         }
     }
 
-    /// The names of files, as far as they are known.
-    pub fn evidence_names(&self, hashes: &[[u8; 32]]) -> Result<Vec<Stored>, AppError> {
+    /// What is known about a file to somebody who may see it. A hash is no right to see anything:
+    /// one has brought the file oneself, or may read a record of which an entry names it.
+    fn readable_file(&self, scope: &Scope, hash: &[u8; 32]) -> Result<Option<Stored>, AppError> {
         let mut reading = self.reading()?;
+        let mut brought = evidence::get(reading.conn()?, hash)?;
+        if let Some(own) = brought.iter().position(|stored| stored.actor == scope.actor) {
+            return Ok(Some(brought.swap_remove(own)));
+        }
+        let definition = definition(&reading)?;
+        let mut after = 0;
+        loop {
+            let namings = evidence::namings(reading.conn()?, hash, after, NAMINGS)?;
+            let Some(last) = namings.last() else { return Ok(None) };
+            after = last.entry;
+            let records: BTreeSet<RecordNo> = namings.iter().map(|naming| naming.record).collect();
+            for record in records {
+                if may_read(scope, &mut reading, &definition, record)? {
+                    return Ok(brought.into_iter().next());
+                }
+            }
+        }
+    }
+
+    /// Those of some files that somebody may see.
+    pub fn readable_files(&self, scope: &Scope, hashes: &[[u8; 32]]) -> Result<Vec<Stored>, AppError> {
         let mut found = Vec::new();
         for hash in hashes {
-            found.extend(evidence::get(reading.conn()?, hash)?);
+            found.extend(self.readable_file(scope, hash)?);
         }
         Ok(found)
     }
+
+    /// The names of files, as far as they are known: as their bringer named them, else as the first did.
+    pub fn evidence_names(&self, hashes: &[[u8; 32]], bringer: RecordNo) -> Result<Vec<Stored>, AppError> {
+        let mut reading = self.reading()?;
+        let mut found = Vec::new();
+        for hash in hashes {
+            let mut brought = evidence::get(reading.conn()?, hash)?;
+            let own = brought.iter().position(|stored| stored.actor == bringer);
+            if !brought.is_empty() {
+                found.push(brought.swap_remove(own.unwrap_or(0)));
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// How many entries that name a file are looked at together.
+const NAMINGS: i64 = 200;
+
+/// Whether somebody may read a record, by its present row.
+fn may_read(scope: &Scope, reading: &mut Reading<'_>, definition: &Definition, no: RecordNo) -> Result<bool, AppError> {
+    let Some(first) = taizhang_store::journal::entry(reading.conn()?, no)? else {
+        return Ok(false);
+    };
+    let Some(register) = definition.register(first.register) else {
+        return Ok(false);
+    };
+    let Some(row) = record::get(reading.conn()?, register, no)? else {
+        return Ok(false);
+    };
+    let unit = register.unit.and_then(|field| row.state.unit(field));
+    Ok(scope.may(Verb::Read, register, unit))
 }
 
 /// How many bytes the type is told from.

@@ -100,25 +100,16 @@ fn broken(why: &str) -> Problem {
     Problem(Failure::new(StatusCode::UNPROCESSABLE_ENTITY, "bad_request", why))
 }
 
-pub(in crate::http) async fn fetch(
-    visit: Visit,
-    Path(hash): Path<String>,
-    Query(asked): Asked,
-) -> Result<Response, Problem> {
-    Ok(download(visit, hash, asked).await?)
+pub(in crate::http) async fn fetch(visit: Visit, Path(hash): Path<String>) -> Result<Response, Problem> {
+    Ok(download(visit, hash).await?)
 }
 
 /// A file as a download.
-pub(in crate::http) async fn download(
-    visit: Visit,
-    hash: String,
-    asked: Vec<(String, String)>,
-) -> Result<Response, Failure> {
-    let record = Fields(asked).get("record").and_then(|text| text.parse().ok());
+pub(in crate::http) async fn download(visit: Visit, hash: String) -> Result<Response, Failure> {
     let (stored, bytes) = visit
         .run(move |app, scope| {
             let wanted = unhex(&hash).unwrap_or_default();
-            let (stored, path) = app.evidence_file(scope, &wanted, record)?;
+            let (stored, path) = app.evidence_file(scope, &wanted)?;
             let bytes = std::fs::read(path).map_err(taizhang_store::StoreError::from)?;
             Ok((stored, bytes))
         })

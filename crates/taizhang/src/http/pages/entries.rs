@@ -71,7 +71,7 @@ impl<'a> Told<'a> {
                     }
                     (self.changes(entry))
                     @if let Some(reason) = view.reasons.get(&entry.n) { p.reason { "理由：" (reason) } }
-                    (files(app, view, entry))
+                    (files(app, entry))
                     @if may_correct && is_original(&entry.act) && !corrected.is_some_and(|(_, all)| *all) {
                         p.quiet { a href={ "/records/" (view.row.record) "/correct?entry=" (entry.n) } { "更正这一笔" } }
                     }
@@ -163,15 +163,15 @@ impl<'a> Told<'a> {
 }
 
 /// The files that prove an entry.
-fn files(app: &App, view: &RecordView, entry: &Entry) -> Markup {
-    let names = app.evidence_names(&entry.evidence).unwrap_or_default();
+fn files(app: &App, entry: &Entry) -> Markup {
+    let names = app.evidence_names(&entry.evidence, entry.actor).unwrap_or_default();
     html! {
         @if !entry.evidence.is_empty() {
             ul.files {
                 @for hash in &entry.evidence {
                     @let text = hex(hash);
                     @let known = names.iter().find(|stored| stored.hash == *hash);
-                    li { "佐证：" a href={ "/evidence/" (text) "?record=" (view.row.record) } {
+                    li { "佐证：" a href={ "/evidence/" (text) } {
                         (known.map_or(&text[..12], |stored| stored.name.as_str()))
                     } }
                 }

@@ -317,7 +317,7 @@ impl Form {
                     label for="reason" { (self.reason_label()) }
                     div.control { textarea #reason name="reason" rows="2" { (typed.get("reason").unwrap_or_default()) } }
                 }
-                (files(app, typed))
+                (files(app, scope, typed))
                 div.buttons {
                     button.act type="submit" name="do" value="save" { (self.button()) }
                     button type="submit" name="do" value="preview" { "预览" }
@@ -493,9 +493,9 @@ fn said(register: &Register, entry: &Entry) -> Vec<(Field, Option<Cell>, bool)> 
         .collect()
 }
 
-fn files(app: &App, typed: &Fields) -> Markup {
+fn files(app: &App, scope: &Scope, typed: &Fields) -> Markup {
     let hashes: Vec<[u8; 32]> = typed.all("evidence").filter_map(unhex).collect();
-    let kept = app.evidence_names(&hashes).unwrap_or_default();
+    let kept = app.readable_files(scope, &hashes).unwrap_or_default();
     html! {
         div.field {
             label for="file" { "佐证文件" }
