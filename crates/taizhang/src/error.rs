@@ -1,5 +1,7 @@
 //! Room: what a caller of the program is told — refusals to the user, faults to the log.
 
+use std::fmt::Display;
+use std::path::Path;
 use taizhang_core::refusal::{Code, Refusal};
 use taizhang_store::StoreError;
 
@@ -15,6 +17,17 @@ pub enum AppError {
     /// The question itself makes no sense (an unknown option, a broken file).
     #[error("{0}")]
     BadRequest(String),
+    /// The same, by the key of a sentence: the locale words it where it is told.
+    #[error("{key}")]
+    Said {
+        /// The key.
+        key: &'static str,
+        /// What its placeholders stand for.
+        args: Vec<(&'static str, String)>,
+    },
+    /// The book has no definition yet.
+    #[error("the book has no pack")]
+    NoPack,
     /// Who asks is not known.
     #[error("{0}")]
     Unauthorised(String),
@@ -46,6 +59,23 @@ pub struct RefusedLine {
 }
 
 impl AppError {
+    /// A question that makes no sense, by the key of its sentence.
+    pub fn said(key: &'static str, args: &[(&'static str, &dyn Display)]) -> AppError {
+        let args = args.iter().map(|(name, value)| (*name, value.to_string()));
+        let args = args.collect();
+        AppError::Said { key, args }
+    }
+
+    /// A file that could not be read.
+    pub fn unreadable(file: &Path, error: &dyn Display) -> AppError {
+        AppError::said("error.unreadable", &[("file", &file.display()), ("why", error)])
+    }
+
+    /// A file or folder that could not be written.
+    pub fn unwritable(file: &Path, error: &dyn Display) -> AppError {
+        AppError::said("error.unwritable", &[("file", &file.display()), ("why", error)])
+    }
+
     /// One refusal without a field.
     pub fn refuse(locale: &crate::locale::Locale, refusal: &Refusal) -> AppError {
         AppError::Refused(vec![locale.line(refusal, None)])

@@ -46,7 +46,7 @@ impl Keys {
             .and_then(|mut file| file.read_to_string(&mut text))
             .map_err(|error| unreadable(path, &error))?;
         let mut lines = text.lines();
-        let damaged = || AppError::BadRequest(format!("密钥文件 {} 已损坏，请从密钥备份恢复。", path.display()));
+        let damaged = || AppError::said("keys.damaged", &[("file", &path.display())]);
         if lines.next() != Some(HEADER) {
             return Err(damaged());
         }
@@ -184,10 +184,7 @@ fn create(path: &Path) -> Result<(), AppError> {
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> AppError {
-    AppError::BadRequest(format!(
-        "密钥文件 {} 无法读写：{error}。请检查路径和权限。",
-        path.display()
-    ))
+    AppError::said("keys.unreadable", &[("file", &path.display()), ("why", error)])
 }
 
 /// Random bytes from the system.

@@ -2,31 +2,41 @@
 
 use crate::error::{AppError, RefusedLine};
 use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::sync::LazyLock;
 use taizhang_core::definition::{Lang, Register};
 use taizhang_core::refusal::Refusal;
 use taizhang_store::StoreError;
+use taizhang_store::figure::Span;
 
-const ZH: &str = include_str!("../locale/zh_CN.toml");
-const EN: &str = include_str!("../locale/en.toml");
+static ZH: LazyLock<Words> = LazyLock::new(|| words(include_str!("../locale/zh_CN.toml")));
+static EN: LazyLock<Words> = LazyLock::new(|| words(include_str!("../locale/en.toml")));
+
+type Words = BTreeMap<String, String>;
 
 /// The words of one language.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Locale {
     lang: Lang,
-    words: BTreeMap<String, String>,
+    words: &'static Words,
+}
+
+/// A part of a text: words, or the name of what stands there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Piece<'a> {
+    /// Words.
+    Text(&'a str),
+    /// A placeholder's name.
+    Place(&'a str),
 }
 
 impl Locale {
-    /// Reads the words of a language; they are inside the program.
+    /// The words of a language; they are inside the program.
     pub fn new(lang: Lang) -> Locale {
-        let source = match lang {
-            Lang::Zh => ZH,
-            Lang::En => EN,
+        let words = match lang {
+            Lang::Zh => &*ZH,
+            Lang::En => &*EN,
         };
-        let mut words = BTreeMap::new();
-        if let Ok(table) = source.parse::<toml::Table>() {
-            flatten("", &table, &mut words);
-        }
         Locale { lang, words }
     }
 
@@ -36,17 +46,49 @@ impl Locale {
     }
 
     /// The text of a key; the key itself if there is none, so that a gap shows.
-    pub fn text<'a>(&'a self, key: &'a str) -> &'a str {
+    pub fn text<'a>(&self, key: &'a str) -> &'a str {
         self.words.get(key).map_or(key, String::as_str)
+    }
+
+    /// One word of a key that holds several, such as the days of the week; counted from 0.
+    pub fn nth(&self, key: &'static str, at: usize) -> &'static str {
+        self.text(key).split_whitespace().nth(at).unwrap_or_default()
     }
 
     /// The text of a key with `{name}` replaced.
     pub fn fill(&self, key: &str, args: &[(&str, &str)]) -> String {
-        let mut text = self.text(key).to_owned();
-        for (name, value) in args {
-            text = text.replace(&format!("{{{name}}}"), value);
+        let value = |wanted: &str| args.iter().find(|(name, _)| *name == wanted);
+        let part = |piece| match piece {
+            Piece::Text(text) => text.to_owned(),
+            Piece::Place(name) => value(name).map_or(format!("{{{name}}}"), |(_, value)| (*value).to_owned()),
+        };
+        pieces(self.text(key)).into_iter().map(part).collect()
+    }
+
+    /// The text of a key with `{name}` replaced by anything that can be shown.
+    pub fn say(&self, key: &str, args: &[(&str, &dyn Display)]) -> String {
+        let texts: Vec<(&str, String)> = args.iter().map(|(name, value)| (*name, value.to_string())).collect();
+        let args: Vec<(&str, &str)> = texts.iter().map(|(name, text)| (*name, text.as_str())).collect();
+        self.fill(key, &args)
+    }
+
+    /// The text of a key in its parts, for a page that puts links into a sentence.
+    pub fn pieces<'a>(&self, key: &'a str) -> Vec<Piece<'a>> {
+        pieces(self.text(key))
+    }
+
+    /// Names as a list in a sentence.
+    pub fn list<T: AsRef<str>>(&self, names: &[T]) -> String {
+        let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
+        names.join(self.text("list.comma"))
+    }
+
+    /// The days of a figure.
+    pub fn days(&self, span: Span) -> String {
+        match span {
+            Span::AsOf(day) => self.say("days.as_of", &[("day", &day)]),
+            Span::Between(from, to) => self.say("days.between", &[("from", &from), ("to", &to)]),
         }
-        text
     }
 
     /// All keys.
@@ -69,7 +111,19 @@ impl Locale {
                 .find(|(name, _)| *name == wanted)
                 .map(|(_, value)| value.as_str())
         };
-        let mut message = self.fill(&format!("refusal.{}", refusal.code.key()), &args);
+        let given = |wanted: &str| {
+            args.iter()
+                .find(|(name, _)| *name == wanted)
+                .map_or("", |(_, value)| value)
+        };
+        // A placeholder that nobody filled is not shown. The core joins choices as Chinese does.
+        let part = |piece| match piece {
+            Piece::Text(text) => text.to_owned(),
+            Piece::Place("choices") => given("choices").replace('、', self.text("list.comma")),
+            Piece::Place(name) => given(name).to_owned(),
+        };
+        let sentence = format!("refusal.{}", refusal.code.key());
+        let mut message: String = self.pieces(&sentence).into_iter().map(part).collect();
         for detail in ["hint", "why"] {
             let worded = arg(detail).map(|value| format!("detail.{value}"));
             if let Some(words) = worded.as_deref().and_then(|key| self.words.get(key)) {
@@ -78,7 +132,7 @@ impl Locale {
         }
         RefusedLine {
             code: refusal.code.key().to_owned(),
-            message: unfilled_removed(&message),
+            message,
             field: field.map(|field| field.id.clone()),
             value: arg("value").map(str::to_owned),
             ..RefusedLine::default()
@@ -90,6 +144,11 @@ impl Locale {
         match error {
             AppError::Store(store) => self.store(store),
             AppError::Fault(why) => self.fill("error.fault", &[("why", why)]),
+            AppError::NoPack => self.text("refusal.no_pack").to_owned(),
+            AppError::Said { key, args } => {
+                let args: Vec<(&str, &str)> = args.iter().map(|(name, value)| (*name, value.as_str())).collect();
+                self.fill(key, &args)
+            }
             other => other.to_string(),
         }
     }
@@ -112,7 +171,15 @@ impl Locale {
     }
 }
 
-fn flatten(prefix: &str, table: &toml::Table, words: &mut BTreeMap<String, String>) {
+fn words(source: &str) -> Words {
+    let mut words = Words::new();
+    if let Ok(table) = source.parse::<toml::Table>() {
+        flatten("", &table, &mut words);
+    }
+    words
+}
+
+fn flatten(prefix: &str, table: &toml::Table, words: &mut Words) {
     for (key, value) in table {
         let path = if prefix.is_empty() {
             key.clone()
@@ -129,24 +196,25 @@ fn flatten(prefix: &str, table: &toml::Table, words: &mut BTreeMap<String, Strin
     }
 }
 
-/// A placeholder that nobody filled is not shown.
-fn unfilled_removed(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
+fn pieces(text: &str) -> Vec<Piece<'_>> {
+    let mut found = Vec::new();
     let mut rest = text;
-    while let Some(open) = rest.find('{') {
-        out.push_str(&rest[..open]);
-        match rest[open..].find('}') {
-            Some(close) => rest = &rest[open + close + 1..],
-            None => break,
-        }
+    while let Some((before, after)) = rest.split_once('{') {
+        let Some((name, behind)) = after.split_once('}') else {
+            break;
+        };
+        found.extend([Piece::Text(before), Piece::Place(name)]);
+        rest = behind;
     }
-    out.push_str(rest);
-    out
+    found.push(Piece::Text(rest));
+    found
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeSet;
+    use std::path::Path;
     use taizhang_core::refusal::Code;
 
     #[test]
@@ -164,5 +232,94 @@ mod tests {
     fn both_languages_have_the_same_keys() {
         let (zh, en) = (Locale::new(Lang::Zh), Locale::new(Lang::En));
         assert_eq!(zh.keys().collect::<Vec<_>>(), en.keys().collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn both_languages_have_the_same_placeholders() {
+        let (zh, en) = (Locale::new(Lang::Zh), Locale::new(Lang::En));
+        for key in zh.keys() {
+            assert_eq!(places(&zh, key), places(&en, key), "{key} in the files in locale/");
+        }
+    }
+
+    #[test]
+    fn no_english_text_is_left_in_chinese() {
+        let en = Locale::new(Lang::En);
+        for key in en.keys() {
+            let han = en.text(key).chars().find(|c| ('\u{3000}'..='\u{9fff}').contains(c));
+            assert_eq!(han, None, "translate {key} in locale/en.toml");
+        }
+    }
+
+    #[test]
+    fn every_key_that_the_program_names_has_words() {
+        let locale = Locale::new(Lang::Zh);
+        let sections: BTreeSet<&str> = locale.keys().filter_map(|key| key.split('.').next()).collect();
+        for (file, literal) in dotted_literals() {
+            let of_locale = literal.split('.').next().is_some_and(|first| sections.contains(first));
+            let is_file = FILE_ENDINGS.iter().any(|ending| literal.ends_with(ending));
+            if of_locale && !is_file && !literal.contains('{') {
+                assert_ne!(
+                    locale.text(&literal),
+                    literal,
+                    "{file} names {literal}: add it to locale/"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn every_text_is_said_somewhere() {
+        let said: BTreeSet<String> = dotted_literals().into_iter().map(|(_, literal)| literal).collect();
+        let prefixes: Vec<&str> = said
+            .iter()
+            .filter_map(|literal| literal.split_once('{'))
+            .map(|(before, _)| before)
+            .collect();
+        for key in Locale::new(Lang::Zh).keys() {
+            let by_prefix = prefixes
+                .iter()
+                .any(|prefix| prefix.ends_with('.') && key.starts_with(prefix));
+            assert!(
+                said.contains(key) || by_prefix,
+                "nothing says {key}: take it out of locale/"
+            );
+        }
+    }
+
+    /// A literal that ends so is a file's name.
+    const FILE_ENDINGS: [&str; 5] = [".css", ".csv", ".db", ".md", ".toml"];
+
+    fn places<'a>(locale: &Locale, key: &'a str) -> BTreeSet<&'a str> {
+        let place = |piece| match piece {
+            Piece::Place(name) => Some(name),
+            Piece::Text(_) => None,
+        };
+        locale.pieces(key).into_iter().filter_map(place).collect()
+    }
+
+    /// Literals of the source that are made like keys, with their file: `a.b`, or `a.{b}` for many.
+    fn dotted_literals() -> Vec<(String, String)> {
+        let mut found = Vec::new();
+        let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
+                let path = entry.path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if path.extension().is_some_and(|ending| ending == "rs") {
+                    let text = std::fs::read_to_string(&path).expect("a source file");
+                    let literals = text.split('"').filter(|part| is_dotted(part));
+                    found.extend(literals.map(|literal| (path.display().to_string(), literal.to_owned())));
+                }
+            }
+        }
+        assert!(found.len() > 100, "the source was not found");
+        found
+    }
+
+    fn is_dotted(text: &str) -> bool {
+        let of_keys = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "_.{}".contains(c);
+        text.contains('.') && text.chars().all(of_keys)
     }
 }

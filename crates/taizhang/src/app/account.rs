@@ -42,8 +42,7 @@ impl App {
 
     /// Sets the first password with an activation code, which ends with it.
     pub fn activate(&self, login: &str, code: &str, password: &str) -> Result<(), AppError> {
-        let wrong =
-            || AppError::Unauthorised("用户名或激活码不对，或激活码已过期，请向管理员索取新的激活码。".to_owned());
+        let wrong = || self.unauthorised("app.wrong_activation");
         let scope = self.scope(login).map_err(|_| wrong())?;
         let credential = self.credential(scope.actor)?.ok_or_else(wrong)?;
         let fits = credential.activation == Some(digest(code.trim()));
@@ -56,9 +55,7 @@ impl App {
     /// Sets a password.
     pub fn set_password(&self, actor: RecordNo, login: &str, password: &str) -> Result<(), AppError> {
         if password.chars().count() < PASSWORD || password.contains(login) {
-            return Err(AppError::BadRequest(format!(
-                "密码至少 {PASSWORD} 个字符，且不能包含用户名。"
-            )));
+            return Err(AppError::said("app.weak_password", &[("count", &PASSWORD)]));
         }
         let hash = Argon2::default().hash_password(password.as_bytes());
         let hash = hash.map_err(|error| AppError::Fault(error.to_string()))?.to_string();
@@ -76,7 +73,7 @@ impl App {
     /// Signs in: the session's token and the instant it ends. The answer is the same for an unknown
     /// name and a wrong password, and takes the same time.
     pub fn sign_in(&self, login: &str, password: &str) -> Result<(String, i64), AppError> {
-        let wrong = || AppError::Unauthorised("用户名或密码不对。".to_owned());
+        let wrong = || self.unauthorised("app.wrong_password");
         let now = self.clock().now();
         let known = self.scope(login).ok();
         let credential = match &known {
@@ -86,9 +83,7 @@ impl App {
         if let Some(credential) = &credential
             && credential.locked_until > now
         {
-            return Err(AppError::Unauthorised(
-                "密码连续输错，账号已锁定 30 分钟，请稍后再试。".to_owned(),
-            ));
+            return Err(self.unauthorised("app.locked"));
         }
         let stored = credential.as_ref().and_then(|credential| credential.password.clone());
         let right = matches(password, stored.as_deref());
@@ -167,6 +162,10 @@ impl App {
             taizhang_store::credential::end_session(&mut *writer.conn, &token)?;
             writer.conn.commit()
         })?)
+    }
+
+    fn unauthorised(&self, key: &str) -> AppError {
+        AppError::Unauthorised(self.locale().text(key).to_owned())
     }
 
     fn credential(&self, actor: RecordNo) -> Result<Option<Credential>, AppError> {

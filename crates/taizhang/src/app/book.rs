@@ -28,10 +28,7 @@ include!(concat!(env!("OUT_DIR"), "/base_files.rs"));
 pub fn read_pack(folder: &Path) -> Result<Files, AppError> {
     let mut files = Files::new();
     if !folder.join("pack.toml").is_file() {
-        let what = folder.display();
-        return Err(AppError::BadRequest(format!(
-            "{what} 不是方案文件夹：没有 pack.toml，请核对路径。"
-        )));
+        return Err(AppError::said("app.not_a_pack", &[("folder", &folder.display())]));
     }
     for sub in ["", "registers", "bulletins", "calendar", "codes"] {
         let Ok(entries) = std::fs::read_dir(folder.join(sub)) else {
@@ -45,8 +42,10 @@ pub fn read_pack(folder: &Path) -> Result<Files, AppError> {
             if !wanted || notes || !path.is_file() || NOT_DEFINITION.contains(&name.as_str()) {
                 continue;
             }
-            let text = std::fs::read_to_string(&path)
-                .map_err(|error| AppError::BadRequest(format!("方案文件 {} 读不出来：{error}。", path.display())))?;
+            let text = std::fs::read_to_string(&path).map_err(|error| {
+                let place = path.display();
+                AppError::said("app.pack_unreadable", &[("file", &place), ("why", &error)])
+            })?;
             let key = if sub.is_empty() { name } else { format!("{sub}/{name}") };
             files.insert(key, text);
         }

@@ -50,7 +50,7 @@ impl App {
         let beside = place.file().map(Path::to_owned);
         let default = |own: Option<PathBuf>, extension: &str, flag: &str| {
             own.or_else(|| beside.as_ref().map(|book| book.with_extension(extension)))
-                .ok_or_else(|| AppError::BadRequest(format!("PostgreSQL 账簿需要用 {flag} 指明位置。")))
+                .ok_or_else(|| AppError::said("app.place_needed", &[("flag", &flag)]))
         };
         let keys = Keys::open(&default(options.keys, "keys", "--keys")?)?;
         let evidence = default(options.evidence, "evidence", "--evidence")?;
@@ -119,6 +119,5 @@ impl App {
 /// The present definition of a book.
 pub fn definition(reading: &Reading<'_>) -> Result<Arc<Definition>, AppError> {
     let latest = reading.caches.rules.latest();
-    let missing = || AppError::NotFound("账簿还没有方案，请先用 pack apply 装入方案。".to_owned());
-    latest.map(|version| version.definition.clone()).ok_or_else(missing)
+    latest.map(|version| version.definition.clone()).ok_or(AppError::NoPack)
 }

@@ -3,12 +3,20 @@
 use crate::app::App;
 use std::collections::HashMap;
 use std::sync::Arc;
-use taizhang_core::definition::{Definition, Register};
+use taizhang_core::definition::{Definition, Lang, Register};
 use taizhang_core::field_kinds::{Found, Names, ShowNames, show};
 use taizhang_core::id::{RecordNo, RegisterNo};
 use taizhang_core::timeline::State;
 use taizhang_core::unit::UnitTree;
 use taizhang_store::Reading;
+
+/// A measure as the pack's language writes it.
+pub fn measure_name<'a>(definition: &'a Definition, id: &'a str) -> &'a str {
+    let english = definition.measures.get(id).map(|measure| measure.en.as_str());
+    english
+        .filter(|name| definition.lang == Lang::En && !name.is_empty())
+        .unwrap_or(id)
+}
 
 /// Finds and shows names. Remembers what it looked up, so that an import asks once for each name.
 pub struct BookNames<'a, 'b> {

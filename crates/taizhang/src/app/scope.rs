@@ -61,7 +61,7 @@ impl App {
 
     /// The scope of somebody, by the name they sign in with.
     pub fn scope(&self, login: &str) -> Result<Scope, AppError> {
-        let unknown = || AppError::Unauthorised(format!("没有用户“{login}”，或已停用。"));
+        let unknown = || AppError::Unauthorised(self.locale().fill("app.unknown_user", &[("user", login)]));
         let mut reading = self.reading()?;
         let definition = definition(&reading)?;
         let register = definition.register_named("actor").ok_or_else(unknown)?.clone();

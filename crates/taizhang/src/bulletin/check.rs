@@ -12,11 +12,12 @@ use std::path::Path;
 /// Checks a proof's signature, and that the book still has the head that it signs.
 pub fn against(app: &App, file: &Path) -> Result<(), AppError> {
     let name = file.display();
-    let broken = |why: &str| AppError::BadRequest(format!("{name} 不是有效的发布证明（{why}），请核对文件。"));
-    let text = std::fs::read_to_string(file).map_err(|error| broken(&error.to_string()))?;
-    let proof: Value = serde_json::from_str(&text).map_err(|_| broken("不是 JSON"))?;
+    let because = |why: &str| AppError::said("proof.broken", &[("file", &name), ("why", &why)]);
+    let broken = |key: &str| because(app.locale().text(key));
+    let text = std::fs::read_to_string(file).map_err(|error| because(&error.to_string()))?;
+    let proof: Value = serde_json::from_str(&text).map_err(|_| broken("proof.not_json"))?;
     let (book, head) = (field(&proof, "book"), field(&proof, "head"));
-    let n = proof["n"].as_i64().ok_or_else(|| broken("没有 n"))?;
+    let n = proof["n"].as_i64().ok_or_else(|| broken("proof.no_entry"))?;
     let released = &proof["release"];
     let document = field(released, "document");
     let bulletin = field(released, "bulletin");
@@ -24,10 +25,10 @@ pub fn against(app: &App, file: &Path) -> Result<(), AppError> {
     let lines = released
         .is_object()
         .then_some((bulletin.as_str(), release_no, document.as_str()));
-    signed(&proof, &signed_text(&book, n, &head, lines)).ok_or_else(|| broken("签名不符"))?;
+    signed(&proof, &signed_text(&book, n, &head, lines)).ok_or_else(|| broken("proof.wrong_signature"))?;
     let mut reading = app.reading()?;
     if hex(&reading.head.book) != book {
-        return Err(broken("属于另一个账簿"));
+        return Err(broken("proof.other_book"));
     }
     let mut found = None;
     taizhang_store::journal::each_after(reading.conn()?, n - 1, &mut |at, hash, _| {
@@ -38,12 +39,8 @@ pub fn against(app: &App, file: &Path) -> Result<(), AppError> {
     })?;
     match found {
         Some(found) if found == head => Ok(()),
-        Some(_) => Err(AppError::BadRequest(format!(
-            "账簿第 {n} 号的链头与 {name} 不同：流水被整体改写过。"
-        ))),
-        None => Err(AppError::BadRequest(format!(
-            "账簿没有第 {n} 号记账，而 {name} 已签署它：流水尾部被截掉。"
-        ))),
+        Some(_) => Err(AppError::said("proof.rewritten", &[("entry", &n), ("file", &name)])),
+        None => Err(AppError::said("proof.cut_off", &[("entry", &n), ("file", &name)])),
     }
 }
 

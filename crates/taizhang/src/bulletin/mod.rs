@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::app::ask::{Asking, Figure, FigureQuestion, FigureState};
 use crate::app::scope::Scope;
 use crate::error::AppError;
+use crate::locale::Locale;
 use minijinja::value::Kwargs;
 use minijinja::{Environment, Error, ErrorKind, Value};
 use pulldown_cmark::{Options, Parser, html};
@@ -30,6 +31,8 @@ const CLOSE: char = '\u{e001}';
 pub struct Written {
     /// Its title.
     pub title: String,
+    /// The words of the pack's language: a document says the same to whoever asks for it.
+    pub words: Locale,
     /// The text, as markdown.
     pub markdown: String,
     /// The text, as the inside of a page; every number is a link to its figure.
@@ -57,7 +60,7 @@ pub struct Mention {
 pub fn write(app: &App, _scope: &Scope, id: &str, as_of: Day, known_at: Option<&str>) -> Result<Written, AppError> {
     let mut asking = app.asking()?;
     let known_at = asking.known_at(known_at)?;
-    let missing = || AppError::NotFound(format!("没有通报“{id}”，请核对方案中的 bulletins。"));
+    let missing = || AppError::NotFound(app.locale().fill("bulletin.unknown", &[("bulletin", id)]));
     let bulletin = asking
         .definition
         .bulletins
@@ -65,7 +68,7 @@ pub fn write(app: &App, _scope: &Scope, id: &str, as_of: Day, known_at: Option<&
         .find(|b| b.id == id)
         .cloned()
         .ok_or_else(missing)?;
-    let (text, numbers) = render(&mut asking, &bulletin, as_of, known_at)?;
+    let (text, numbers) = render(app, &mut asking, &bulletin, as_of, known_at)?;
     let markdown = replaced(&text, &numbers, &|number| number.printed.clone());
     let html = replaced(&page(&text), &numbers, &|number| {
         let state = if number.figure.forecast {
@@ -81,6 +84,7 @@ pub fn write(app: &App, _scope: &Scope, id: &str, as_of: Day, known_at: Option<&
     });
     Ok(Written {
         title: bulletin.name.clone(),
+        words: Locale::new(asking.definition.lang),
         markdown,
         html,
         numbers,
@@ -118,14 +122,16 @@ struct Notes {
 const ROUNDS: usize = 5;
 
 fn render(
+    app: &App,
     asking: &mut Asking<'_>,
     bulletin: &Bulletin,
     as_of: Day,
     known_at: EntryNo,
 ) -> Result<(String, Vec<Mention>), AppError> {
-    let fault = |error: &Error| AppError::BadRequest(format!("通报“{}”的模板有误：{error}。", bulletin.name));
+    let name = &bulletin.name;
+    let fault = |error: &Error| AppError::said("bulletin.bad_template", &[("bulletin", name), ("why", error)]);
     let notes: Arc<Mutex<Notes>> = Arc::default();
-    let environment = environment(&notes, &bulletin.template).map_err(|error| fault(&error))?;
+    let environment = environment(*app.locale(), &notes, &bulletin.template).map_err(|error| fault(&error))?;
     let (year, month, day) = as_of.ymd();
     for _ in 0..ROUNDS {
         let context = minijinja::context! { as_of => as_of.to_string(), year, month, day };
@@ -147,19 +153,16 @@ fn render(
             notes.known.insert(asked, number);
         }
     }
-    Err(AppError::BadRequest(format!(
-        "通报“{}”的模板总在询问新的数字，请简化条件。",
-        bulletin.name
-    )))
+    Err(AppError::said("bulletin.restless", &[("bulletin", name)]))
 }
 
-fn environment(notes: &Arc<Mutex<Notes>>, template: &str) -> Result<Environment<'static>, Error> {
+fn environment(locale: Locale, notes: &Arc<Mutex<Notes>>, template: &str) -> Result<Environment<'static>, Error> {
     let mut environment = Environment::new();
     environment.set_fuel(Some(200_000));
     for name in ["f", "figure"] {
         let printing = notes.clone();
         environment.add_function(name, move |account: String, options: Kwargs| {
-            let asked = asked(account, &options)?;
+            let asked = asked(locale, account, &options)?;
             let mut notes = printing.lock().unwrap_or_else(PoisonError::into_inner);
             if !notes.known.contains_key(&asked) {
                 notes.unknown.push(asked.clone());
@@ -170,7 +173,7 @@ fn environment(notes: &Arc<Mutex<Notes>>, template: &str) -> Result<Environment<
     }
     let judging = notes.clone();
     environment.add_function("v", move |account: String, options: Kwargs| {
-        let asked = asked(account, &options)?;
+        let asked = asked(locale, account, &options)?;
         let mut notes = judging.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(number) = notes.known.get(&asked) else {
             notes.unknown.push(asked);
@@ -188,12 +191,13 @@ fn environment(notes: &Arc<Mutex<Notes>>, template: &str) -> Result<Environment<
     Ok(environment)
 }
 
-fn asked(account: String, options: &Kwargs) -> Result<Asked, Error> {
+fn asked(locale: Locale, account: String, options: &Kwargs) -> Result<Asked, Error> {
+    let wrong = |name: &str, text: &str| {
+        let why = locale.fill("bulletin.not_a_day", &[("name", name), ("value", text)]);
+        Error::new(ErrorKind::InvalidOperation, why)
+    };
     let day = |name: &str| match options.get::<Option<String>>(name)? {
-        Some(text) => text
-            .parse::<Day>()
-            .map(Some)
-            .map_err(|_| Error::new(ErrorKind::InvalidOperation, format!("{name} 不是日期：{text}"))),
+        Some(text) => text.parse::<Day>().map(Some).map_err(|_| wrong(name, &text)),
         None => Ok(None),
     };
     let asked = Asked {
@@ -230,9 +234,10 @@ fn number(
         known_at: Some(known_at.to_string()),
     };
     let figure = asking.figure(&question)?;
+    let words = Locale::new(asking.definition.lang);
     let printed = match figure.state {
-        FigureState::NotReported => "未报告".to_owned(),
-        FigureState::NotApplicable => "不适用".to_owned(),
+        FigureState::NotReported => words.text("shown.not_reported").to_owned(),
+        FigureState::NotApplicable => words.text("shown.not_applicable").to_owned(),
         FigureState::Reported => shown(asking, asked, &figure)?,
     };
     Ok(Mention {
@@ -250,7 +255,8 @@ fn shown(asking: &Asking<'_>, asked: &Asked, figure: &Figure) -> Result<String, 
     let amount = value.parse::<rust_decimal::Decimal>().ok();
     let units = amount.and_then(|amount| taizhang_core::value::scaled(amount, figure.account.scale));
     let shown = units.and_then(|units| asking.shown_in(&figure.account, units, measure, asked.places));
-    shown.ok_or_else(|| AppError::BadRequest(format!("科目“{}”不能用“{measure}”表示。", figure.account.name)))
+    let name = &figure.account.name;
+    shown.ok_or_else(|| AppError::said("bulletin.no_measure", &[("account", name), ("measure", &measure)]))
 }
 
 /// The address of a figure: account, unit, days. The same question has the same address.

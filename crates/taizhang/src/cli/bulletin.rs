@@ -60,7 +60,11 @@ pub fn release(common: &Common, args: &ReleaseArgs) -> Result<(), AppError> {
     let mut name = args.out.clone().into_os_string();
     name.push(".proof.json");
     put(Path::new(&name), &format!("{:#}\n", released.proof))?;
-    println!("已发布第 {} 号，第 {} 号记账。", released.release_no, released.entry);
+    let (no, entry) = (released.release_no, released.entry);
+    println!(
+        "{}",
+        app.locale().say("cli.released", &[("no", &no), ("entry", &entry)])
+    );
     Ok(())
 }
 
@@ -78,30 +82,31 @@ pub fn save(written: &Written, out: &Path) -> Result<(), AppError> {
     match out.extension().and_then(|end| end.to_str()) {
         Some("html") => put(out, &document(written)),
         Some("md") => put(out, &written.markdown),
-        _ => Err(AppError::BadRequest(format!(
-            "{}：通报只能写成 .html 或 .md，请改文件名。",
-            out.display()
-        ))),
+        _ => Err(AppError::said("cli.bulletin_ending", &[("file", &out.display())])),
     }
 }
 
 /// A page of its own: no script, no request to anywhere.
 fn document(written: &Written) -> String {
+    let (as_of, entry) = (written.as_of, written.known_at);
+    let foot = written
+        .words
+        .say("bulletin.foot", &[("day", &as_of), ("entry", &entry)]);
     format!(
-        "<!doctype html><html lang=\"zh-CN\"><head><meta charset=\"utf-8\">\
+        "<!doctype html><html lang=\"{}\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width\"><title>{}</title><style>{}</style></head>\
-         <body><main>{}</main><footer>截至 {} · 第 {} 号流水所知</footer></body></html>\n",
+         <body><main>{}</main><footer>{}</footer></body></html>\n",
+        written.words.text("page.lang"),
         escaped(&written.title),
         include_str!("bulletin.css"),
         written.html,
-        written.as_of,
-        written.known_at,
+        escaped(&foot),
     )
 }
 
 /// Writes a file whole: beside it first, then in its place.
 pub fn put(out: &Path, text: &str) -> Result<(), AppError> {
-    let fault = |error: std::io::Error| AppError::BadRequest(format!("{} 写不进去：{error}。", out.display()));
+    let fault = |error: std::io::Error| AppError::unwritable(out, &error);
     let mut beside = out.to_owned().into_os_string();
     beside.push(".part");
     std::fs::write(&beside, text).map_err(fault)?;

@@ -1,7 +1,7 @@
 //! Room: `demo` — the main job on the sample district: book from the pack, ledgers imported, bulletin
 //! written and checked figure by figure, released, corrected, served.
 
-use super::{Common, bulletin::put, bulletin::save, day, init, serve};
+use super::{Common, bulletin::put, bulletin::save, day, import::placed, init, serve};
 use crate::app::App;
 use crate::app::ask::{FigureQuestion, FigureState};
 use crate::app::execute::{Draft, DraftWish};
@@ -12,6 +12,7 @@ use crate::import::{ImportRequest, run as import_file};
 use crate::keys::{hex, random};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Deserialize;
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use taizhang_core::day::Day;
 use taizhang_store::figure::Span;
@@ -48,21 +49,22 @@ pub fn run(common: &Common, args: &DemoArgs) -> Result<(), AppError> {
         ..common.clone()
     };
     let samples = Samples::read(&args.pack)?;
-    let app = step("建立账簿", || init::make(&common, &args.pack))?;
-    let passwords = step("设置岗位", || people(&app, &samples.users))?;
+    let locale = common.locale();
+    let app = step(locale.text("cli.demo.book"), || init::make(&common, &args.pack))?;
+    let passwords = step(locale.text("cli.demo.people"), || people(&app, &samples.users))?;
     for ledger in &samples.ledgers {
         import(&app, &args.pack, ledger)?;
     }
     let scope = app.program_scope()?;
-    let written = step("编写通报", || {
+    let written = step(locale.text("cli.demo.bulletin"), || {
         crate::bulletin::write(&app, &scope, "half-year", args.as_of, None)
     })?;
     let bulletins = args.dir.join("bulletins");
-    std::fs::create_dir_all(&bulletins).map_err(|error| unwritable(&bulletins, &error))?;
+    std::fs::create_dir_all(&bulletins).map_err(|error| AppError::unwritable(&bulletins, &error))?;
     save(&written, &bulletins.join("half-year.html"))?;
     save(&written, &bulletins.join("half-year.md"))?;
     let checked = check(&app, &samples)?;
-    println!("已核对：{checked} 项数字与公布数一致。");
+    println!("{}", locale.say("cli.demo.checked", &[("count", &checked)]));
     restate(&app, &scope, &samples, args, &bulletins)?;
     if args.no_serve {
         println!("book={}", book.display());
@@ -80,20 +82,13 @@ pub fn run(common: &Common, args: &DemoArgs) -> Result<(), AppError> {
 fn clear(dir: &Path) -> Result<(), AppError> {
     let empty = std::fs::read_dir(dir).map_or(true, |mut entries| entries.next().is_none());
     if !empty && !dir.join(MARK).is_file() {
-        let what = dir.display();
-        return Err(AppError::BadRequest(format!(
-            "{what} 里有别的文件，不会覆盖，请用 --dir 换一个文件夹。"
-        )));
+        return Err(AppError::said("cli.demo.not_empty", &[("folder", &dir.display())]));
     }
     if !empty {
-        std::fs::remove_dir_all(dir).map_err(|error| unwritable(dir, &error))?;
+        std::fs::remove_dir_all(dir).map_err(|error| AppError::unwritable(dir, &error))?;
     }
-    std::fs::create_dir_all(dir).map_err(|error| unwritable(dir, &error))?;
-    std::fs::write(dir.join(MARK), "").map_err(|error| unwritable(dir, &error))
-}
-
-fn unwritable(path: &Path, error: &std::io::Error) -> AppError {
-    AppError::BadRequest(format!("{} 写不进去：{error}。", path.display()))
+    std::fs::create_dir_all(dir).map_err(|error| AppError::unwritable(dir, &error))?;
+    std::fs::write(dir.join(MARK), "").map_err(|error| AppError::unwritable(dir, &error))
 }
 
 /// What lies beside the pack's definition: people, ledgers, what they must add up to.
@@ -119,7 +114,7 @@ impl Date {
             Date::Toml(date) => date.to_string(),
             Date::Text(text) => text.clone(),
         };
-        day(&text).map_err(AppError::BadRequest)
+        day(&text).map_err(|_| AppError::said("http.not_a_day", &[("value", &text)]))
     }
 }
 
@@ -179,9 +174,8 @@ impl Samples {
     fn read(pack: &Path) -> Result<Samples, AppError> {
         let list = |name: &str| -> Result<Lists, AppError> {
             let path = pack.join(name);
-            let fault = |why: String| AppError::BadRequest(format!("{}：{why}", path.display()));
-            let text = std::fs::read_to_string(&path).map_err(|error| fault(error.to_string()))?;
-            toml::from_str(&text).map_err(|error| fault(error.to_string()))
+            let text = std::fs::read_to_string(&path).map_err(|error| AppError::unreadable(&path, &error))?;
+            toml::from_str(&text).map_err(|error| AppError::unreadable(&path, &error))
         };
         let published = pack.join("tables/half_year_numbers.csv");
         Ok(Samples {
@@ -189,7 +183,7 @@ impl Samples {
             ledgers: list("ledgers/ledgers.toml")?.ledger,
             claims: list("claims.toml")?.claim,
             corrections: list("corrections.toml")?.correction,
-            published: std::fs::read_to_string(&published).map_err(|error| unwritable(&published, &error))?,
+            published: std::fs::read_to_string(&published).map_err(|error| AppError::unreadable(&published, &error))?,
         })
     }
 }
@@ -224,20 +218,21 @@ fn import(app: &App, pack: &Path, ledger: &Ledger) -> Result<(), AppError> {
     };
     let bar = ProgressBar::new(0)
         .with_style(bar_style())
-        .with_message(format!("导入 {}", ledger.file));
+        .with_message(app.locale().fill("cli.demo.import", &[("file", &ledger.file)]));
     let outcome = import_file(app, &scope, &request, &|done, total| {
         bar.set_length(total);
         bar.set_position(done);
     })?;
     bar.finish_and_clear();
     if let Some(line) = outcome.errors.first() {
-        let (row, column) = (line.row.unwrap_or(0), line.column.clone().unwrap_or_default());
-        return Err(AppError::BadRequest(format!(
-            "{} 第 {row} 行 {column} 列：{}",
-            ledger.file, line.message
-        )));
+        return Err(AppError::BadRequest(placed(app.locale(), &ledger.file, line)));
     }
-    println!("导入 {}：{} 行，新增 {}。", ledger.file, outcome.rows, outcome.added);
+    let counts: [(&str, &dyn Display); 3] = [
+        ("file", &ledger.file),
+        ("rows", &outcome.rows),
+        ("added", &outcome.added),
+    ];
+    println!("{}", app.locale().say("cli.demo.imported", &counts));
     Ok(())
 }
 
@@ -279,10 +274,7 @@ fn check(app: &App, samples: &Samples) -> Result<usize, AppError> {
             (Some(from), Some(to), _) => Span::Between(from, to),
             (_, _, Some(day)) => Span::AsOf(day),
             _ => {
-                return Err(AppError::BadRequest(format!(
-                    "claims.toml 第 {} 条没有日期。",
-                    claim.no
-                )));
+                return Err(AppError::said("cli.demo.no_day", &[("no", &claim.no)]));
             }
         };
         compare(app, account, claim.unit.clone(), span, expected, &claim.text)?;
@@ -313,9 +305,13 @@ fn compare(
     if found == expected {
         return Ok(());
     }
-    Err(AppError::BadRequest(format!(
-        "数字不符：{account}（{what}）应为 {expected}，账簿为 {found}。"
-    )))
+    let told: [(&str, &dyn Display); 4] = [
+        ("account", &account),
+        ("what", &what),
+        ("expected", &expected),
+        ("found", &found),
+    ];
+    Err(AppError::said("cli.demo.differs", &told))
 }
 
 /// Releases the bulletin as published, corrects what was a misprint, and writes down what changed.
@@ -329,31 +325,33 @@ fn restate(app: &App, scope: &Scope, samples: &Samples, args: &DemoArgs, folder:
     let Some((_, release)) = releases.last() else {
         return Ok(());
     };
-    let mut text = format!(
-        "# 上次报的为什么变了\n\n第 {} 号通报，截至 {}。\n\n",
-        release.release_no, release.as_of
-    );
+    let locale = app.locale();
+    let of: [(&str, &dyn Display); 2] = [("no", &release.release_no), ("day", &release.as_of)];
+    let title = locale.text("cli.demo.why_changed");
+    let mut text = format!("# {title}\n\n{}\n\n", locale.say("cli.demo.of_release", &of));
     for line in restated(app, scope, release)? {
         let entries: Vec<String> = line.entries.iter().map(ToString::to_string).collect();
-        let changed = format!(
-            "{}：发布时 {}，现为 {}（第 {} 号记账）",
-            line.name,
-            line.then,
-            line.now,
-            entries.join("、")
-        );
-        println!("重述 {changed}");
+        let entries = locale.list(&entries);
+        let parts = [
+            ("name", line.name.as_str()),
+            ("then", &line.then),
+            ("now", &line.now),
+            ("entries", &entries),
+        ];
+        let changed = locale.fill("cli.demo.changed", &parts);
+        println!("{}", locale.fill("cli.demo.restated", &[("changed", &changed)]));
         text.push_str(&format!("- {changed}\n"));
     }
     for correction in &samples.corrections {
-        text.push_str(&format!("\n理由：{}\n来源：{}\n", correction.reason, correction.source));
+        let parts = [("reason", correction.reason.as_str()), ("source", &correction.source)];
+        text.push_str(&format!("\n{}\n", locale.fill("cli.demo.because", &parts)));
     }
     put(&folder.join("restatement.md"), &text)
 }
 
 fn correct(app: &App, scope: &Scope, correction: &Correction) -> Result<(), AppError> {
     let definition = app.definition()?;
-    let missing = || AppError::BadRequest(format!("corrections.toml：找不到“{}”。", correction.key));
+    let missing = || AppError::said("cli.demo.not_found", &[("key", &correction.key)]);
     let register = definition
         .register_named(&correction.register)
         .cloned()
@@ -363,6 +361,7 @@ fn correct(app: &App, scope: &Scope, correction: &Correction) -> Result<(), AppE
     let record = taizhang_store::facts::key_holder(reading.conn()?, register.no, &key, &correction.key)?;
     let record = record.ok_or_else(missing)?;
     drop(reading);
+    let parts = [("reason", correction.reason.as_str()), ("source", &correction.source)];
     let mut set = vec![(correction.field.clone(), correction.value.clone())];
     set.extend(correction.also.iter().cloned());
     let draft = Draft {
@@ -374,7 +373,7 @@ fn correct(app: &App, scope: &Scope, correction: &Correction) -> Result<(), AppE
             day: None,
         },
         set,
-        reason: format!("{}（来源：{}）", correction.reason, correction.source),
+        reason: app.locale().fill("cli.demo.reason", &parts),
         ..Draft::default()
     };
     app.execute(scope, &[draft], None).map(|_| ())

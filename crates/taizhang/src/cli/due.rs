@@ -66,7 +66,7 @@ pub fn run(common: &Common, args: &DueArgs) -> Result<(), AppError> {
     }
     println!("{}", due.day);
     if due.provisional {
-        eprintln!("暂定：所涉年份的放假安排尚未公布，按周末推算。");
+        eprintln!("{}", common.locale().text("cli.due_provisional"));
     }
     Ok(())
 }

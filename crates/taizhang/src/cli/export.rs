@@ -3,6 +3,7 @@
 use super::{Common, day};
 use crate::error::AppError;
 use crate::export;
+use std::fmt::Display;
 use std::path::PathBuf;
 use taizhang_core::day::Day;
 
@@ -31,14 +32,17 @@ pub fn run(common: &Common, args: &ExportArgs) -> Result<(), AppError> {
     let app = common.open()?;
     let scope = common.reader(&app)?;
     let json = common.json;
-    let shown = args.out.display();
+    let (locale, shown) = (app.locale(), args.out.display());
     match &args.register {
         Some(register) => {
             let known_at = args.known_at.as_deref();
             let records = export::register(&app, &scope, register, args.as_of, known_at, &args.out)?;
             match json {
                 true => println!("{}", serde_json::json!({"records": records, "file": args.out})),
-                false => println!("已导出 {records} 条到 {shown}。"),
+                false => println!(
+                    "{}",
+                    locale.say("cli.export.register", &[("records", &records), ("file", &shown)])
+                ),
             }
         }
         None => {
@@ -49,9 +53,16 @@ pub fn run(common: &Common, args: &ExportArgs) -> Result<(), AppError> {
             });
             match json {
                 true => println!("{answer}"),
-                false => println!(
-                    "已导出 {registers} 个台账 {records} 条、{entries} 笔记账和 {files} 个佐证文件到 {shown}。"
-                ),
+                false => {
+                    let counts: [(&str, &dyn Display); 5] = [
+                        ("registers", &registers),
+                        ("records", &records),
+                        ("entries", &entries),
+                        ("files", &files),
+                        ("folder", &shown),
+                    ];
+                    println!("{}", locale.say("cli.export.all", &counts));
+                }
             }
         }
     }

@@ -4,6 +4,7 @@ use super::{Common, day};
 use crate::app::ask::{By, Figure, FigureQuestion};
 use crate::error::AppError;
 use serde_json::{Value, json};
+use std::fmt::Display;
 use taizhang_core::day::Day;
 use taizhang_store::figure::Span;
 
@@ -41,9 +42,7 @@ pub fn run(common: &Common, args: &FigureArgs) -> Result<(), AppError> {
     let scope = common.reader(&app)?;
     let span = match (args.from, args.to) {
         (Some(from), Some(to)) if from > to => {
-            return Err(AppError::BadRequest(format!(
-                "起始日期 {from} 晚于截止日期 {to}，请调换。"
-            )));
+            return Err(AppError::said("cli.figure.turned", &[("from", &from), ("to", &to)]));
         }
         (Some(from), Some(to)) => Span::Between(from, to),
         _ => Span::AsOf(args.as_of.or(args.to).unwrap_or(app.today())),
@@ -81,15 +80,16 @@ pub fn run(common: &Common, args: &FigureArgs) -> Result<(), AppError> {
         println!("{answer}");
         return Ok(());
     }
-    let unit = &figure.unit_name;
-    println!(
-        "{unit} {}：{} {}（{}，第 {} 号流水所知）",
-        figure.account.name,
-        figure.shown,
-        figure.shown_measure,
-        days(figure.span),
-        figure.known_at
-    );
+    let days = app.locale().days(figure.span);
+    let told: [(&str, &dyn Display); 6] = [
+        ("unit", &figure.unit_name),
+        ("account", &figure.account.name),
+        ("value", &figure.shown),
+        ("measure", &figure.shown_measure),
+        ("days", &days),
+        ("entry", &figure.known_at),
+    ];
+    println!("{}", app.locale().say("cli.figure.line", &told));
     for row in rows {
         println!("  {}\t{}", row.label, row.shown);
     }
@@ -105,9 +105,7 @@ pub fn by(text: &str) -> Result<By, AppError> {
         ("unit", _) => Ok(By::Unit),
         ("month", _) => Ok(By::Month),
         (_, Some(name)) => Ok(By::Dimension(name.to_owned())),
-        _ => Err(AppError::BadRequest(format!(
-            "不能按“{text}”分解，请写 unit、month 或 dimension=名称。"
-        ))),
+        _ => Err(AppError::said("cli.figure.bad_by", &[("value", &text)])),
     }
 }
 
@@ -130,11 +128,4 @@ pub fn figure_json(figure: &Figure) -> Value {
         }
     }
     answer
-}
-
-fn days(span: Span) -> String {
-    match span {
-        Span::AsOf(day) => format!("截至 {day}"),
-        Span::Between(from, to) => format!("{from} 至 {to}"),
-    }
 }

@@ -3,8 +3,10 @@
 use super::{Common, day};
 use crate::error::{AppError, RefusedLine};
 use crate::import::{self, ImportOutcome, ImportRequest};
+use crate::locale::Locale;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::cell::RefCell;
+use std::fmt::Display;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 use taizhang_core::day::Day;
@@ -46,10 +48,7 @@ pub struct ImportArgs {
 pub fn run(common: &Common, args: &ImportArgs) -> Result<(), AppError> {
     let app = common.open()?;
     let scope = common.writer(&app)?;
-    let read = |path: &PathBuf| {
-        std::fs::read_to_string(path)
-            .map_err(|error| AppError::BadRequest(format!("{} 读不出来：{error}。请核对路径。", path.display())))
-    };
+    let read = |path: &PathBuf| std::fs::read_to_string(path).map_err(|error| AppError::unreadable(path, &error));
     let request = ImportRequest {
         register: args.register.clone(),
         file: args.file.clone(),
@@ -63,70 +62,89 @@ pub fn run(common: &Common, args: &ImportArgs) -> Result<(), AppError> {
         errors_out: args.errors.clone(),
         ..ImportRequest::default()
     };
-    let bar = Bar::new();
+    let locale = app.locale();
+    let bar = Bar::new(*locale);
     let outcome = import::run(&app, &scope, &request, &|done, total| bar.show(done, total));
     bar.end();
     let outcome = outcome?;
     if common.json {
         println!("{}", outcome.json());
     } else {
-        show(&outcome, args);
+        show(locale, &outcome, args);
     }
     match outcome.refused {
         true => Err(AppError::Refused(vec![RefusedLine {
             code: "import_refused".to_owned(),
-            message: format!(
-                "有 {} 处错误，一行也没有登记。请改正后再导入，或加 --skip-bad 跳过错行。",
-                outcome.errors_total
-            ),
+            message: locale.say("cli.import.refused", &[("count", &outcome.errors_total)]),
             ..RefusedLine::default()
         }])),
         false => Ok(()),
     }
 }
 
-fn show(outcome: &ImportOutcome, args: &ImportArgs) {
+fn show(locale: &Locale, outcome: &ImportOutcome, args: &ImportArgs) {
     for line in &outcome.errors {
-        let row = line.row.map_or(String::new(), |row| format!("第 {row} 行"));
-        let column = line
-            .column
-            .as_ref()
-            .map_or(String::new(), |column| format!(" {column} 列"));
-        println!(
-            "{} {row}{column}：{}",
-            line.sheet.as_deref().unwrap_or_default(),
-            line.message
-        );
+        let sheet = line.sheet.as_deref().unwrap_or_default();
+        println!("{}", placed(locale, sheet, line));
     }
     if outcome.errors_total > outcome.errors.len() as u64 {
-        println!("……共 {} 处错误。", outcome.errors_total);
+        let total = outcome.errors_total;
+        println!("{}", locale.say("cli.import.more_errors", &[("count", &total)]));
     }
     for column in &outcome.unmatched {
-        println!("没有对应栏目的列：{column}");
+        println!("{}", locale.fill("cli.import.unmatched", &[("column", column)]));
     }
     let tried = if args.dry_run {
-        "（试导入，没有登记）"
+        locale.text("cli.import.tried")
     } else {
         ""
     };
-    println!(
-        "读到 {} 行：新增 {}，变更 {}，未变 {}，跳过 {}；账上有而表里没有 {}{tried}",
-        outcome.rows, outcome.added, outcome.changed, outcome.unchanged, outcome.skipped, outcome.missing
-    );
+    let counts: [(&str, &dyn Display); 6] = [
+        ("rows", &outcome.rows),
+        ("added", &outcome.added),
+        ("changed", &outcome.changed),
+        ("unchanged", &outcome.unchanged),
+        ("skipped", &outcome.skipped),
+        ("missing", &outcome.missing),
+    ];
+    println!("{}{tried}", locale.say("cli.import.counts", &counts));
     if let Some((first, last)) = outcome.entries {
-        println!("记账第 {first} 号至第 {last} 号。");
+        println!(
+            "{}",
+            locale.say("cli.import.entries", &[("first", &first), ("last", &last)])
+        );
     }
+}
+
+/// What is wrong, with the sheet or file, row and column that it is wrong in.
+pub(super) fn placed(locale: &Locale, sheet: &str, line: &RefusedLine) -> String {
+    let row = line.row.map_or(String::new(), |row| row.to_string());
+    let column = line.column.as_deref().unwrap_or_default();
+    let key = match (line.row, &line.column) {
+        (Some(_), Some(_)) => "cli.import.at_cell",
+        (Some(_), None) => "cli.import.at_row",
+        _ => "cli.import.at_sheet",
+    };
+    let args = [
+        ("sheet", sheet),
+        ("row", &row),
+        ("column", column),
+        ("message", &line.message),
+    ];
+    locale.fill(key, &args)
 }
 
 /// A bar that appears once a step takes longer than a second.
 struct Bar {
+    locale: Locale,
     since: Instant,
     shown: RefCell<Option<ProgressBar>>,
 }
 
 impl Bar {
-    fn new() -> Bar {
+    fn new(locale: Locale) -> Bar {
         Bar {
+            locale,
             since: Instant::now(),
             shown: RefCell::new(None),
         }
@@ -138,7 +156,8 @@ impl Bar {
         }
         let mut shown = self.shown.borrow_mut();
         let bar = shown.get_or_insert_with(|| {
-            let style = ProgressStyle::with_template("{wide_bar} {pos}/{len} 行");
+            let rows = self.locale.text("cli.import.rows");
+            let style = ProgressStyle::with_template(&format!("{{wide_bar}} {{pos}}/{{len}} {rows}"));
             ProgressBar::new(0).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
         });
         bar.set_length(total.max(done));

@@ -22,8 +22,10 @@ pub struct InitArgs {
 pub fn run(common: &Common, args: &InitArgs) -> Result<(), AppError> {
     let app = make(common, &args.pack)?;
     let scope = app.program_scope()?;
-    let admin = add_actor(&app, &scope, "admin", "信息管理员")?;
-    add_position(&app, &scope, admin, "", "administrator", "信息管理员")?;
+    let locale = common.locale();
+    let title = locale.text("cli.init.administrator");
+    let admin = add_actor(&app, &scope, "admin", title)?;
+    add_position(&app, &scope, admin, "", "administrator", title)?;
     let code = app.activation_code(admin)?;
     if common.json {
         println!(
@@ -31,9 +33,9 @@ pub fn run(common: &Common, args: &InitArgs) -> Result<(), AppError> {
             serde_json::json!({"activation": [{"user": "admin", "code": code}]})
         );
     } else {
-        println!("账簿已建立：{}", app.store().place());
+        println!("{}", locale.say("cli.init.made", &[("book", &app.store().place())]));
         println!("user=admin activation={code}");
-        println!("激活码 7 天内有效，只能使用一次。密钥文件不在账簿内，请另行备份。");
+        println!("{}", locale.text("cli.init.keep"));
     }
     Ok(())
 }

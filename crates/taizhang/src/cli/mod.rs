@@ -19,6 +19,7 @@ use crate::app::{App, Options};
 use crate::clock::SystemClock;
 use crate::error::AppError;
 use crate::locale::Locale;
+use clap::error::ContextKind;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -137,12 +138,15 @@ enum Command {
 
 /// Runs the program.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return misread(&error),
+    };
     let common = cli.common.clone();
     match run(cli) {
         Ok(code) => code,
         Err(error) => {
-            let locale = Locale::new(common.lang());
+            let locale = common.locale();
             if common.json {
                 eprintln!("{}", problem(&locale, &error));
             } else {
@@ -151,6 +155,22 @@ pub fn main() -> ExitCode {
             ExitCode::from(error.exit_code())
         }
     }
+}
+
+/// The arguments cannot be read. What is wrong with a day is ours to say; the rest says clap.
+fn misread(error: &clap::Error) -> ExitCode {
+    let source = std::error::Error::source(error);
+    if !source.is_some_and(|source| source.is::<NotADay>()) {
+        error.exit();
+    }
+    let said: Vec<_> = std::env::args_os().collect();
+    let english = said.windows(2).any(|pair| pair[0] == "--lang" && pair[1] == "en");
+    let english = english || said.iter().any(|arg| arg == "--lang=en");
+    let locale = Locale::new(if english { Lang::En } else { Lang::Zh });
+    let part = |kind| error.get(kind).map(ToString::to_string).unwrap_or_default();
+    let (value, arg) = (part(ContextKind::InvalidValue), part(ContextKind::InvalidArg));
+    eprintln!("{}", locale.fill("cli.not_a_day", &[("value", &value), ("arg", &arg)]));
+    ExitCode::from(2)
 }
 
 fn run(cli: Cli) -> Result<ExitCode, AppError> {
@@ -188,9 +208,14 @@ impl Common {
         if self.lang == "en" { Lang::En } else { Lang::Zh }
     }
 
+    /// The words of answers.
+    pub fn locale(&self) -> Locale {
+        Locale::new(self.lang())
+    }
+
     /// Where the book is.
     pub fn place(&self) -> Result<Place, AppError> {
-        let missing = || AppError::BadRequest("请用 --book 指明账簿，例如 --book sqlite:book.db。".to_owned());
+        let missing = || AppError::said("cli.book_needed", &[]);
         Ok(self.book.as_deref().ok_or_else(missing)?.parse()?)
     }
 
@@ -210,7 +235,7 @@ impl Common {
 
     /// The scope of a command that writes: `--as` is needed.
     pub fn writer(&self, app: &App) -> Result<Scope, AppError> {
-        let missing = || AppError::BadRequest("请用 --as 指明由谁登记，例如 --as admin。".to_owned());
+        let missing = || AppError::said("cli.user_needed", &[]);
         app.scope(self.user.as_deref().ok_or_else(missing)?)
     }
 
@@ -224,9 +249,14 @@ impl Common {
 }
 
 /// Reads a day of the command line.
-pub fn day(text: &str) -> Result<Day, String> {
-    text.parse().map_err(|_| format!("“{text}”不是日期，请写成 2024-06-30"))
+pub fn day(text: &str) -> Result<Day, NotADay> {
+    text.parse().map_err(|_| NotADay)
 }
+
+/// The text is no day. It is worded where the language is known.
+#[derive(Debug, thiserror::Error)]
+#[error("write 2024-06-30")]
+pub struct NotADay;
 
 /// An error as problem+json.
 fn problem(locale: &Locale, error: &AppError) -> String {

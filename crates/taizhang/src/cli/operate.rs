@@ -3,6 +3,7 @@
 use super::init::{add_actor, add_position};
 use super::{Common, day};
 use crate::error::AppError;
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use taizhang_core::day::Day;
 use taizhang_core::definition::Verb;
@@ -79,7 +80,7 @@ pub fn user(common: &Common, act: &UserAct) -> Result<(), AppError> {
             .read_line(&mut password)
             .map_err(|error| AppError::BadRequest(error.to_string()))?;
         app.activate(login, code, password.trim_end_matches(['\r', '\n']))?;
-        println!("密码已设置。");
+        println!("{}", app.locale().text("cli.user.password_set"));
         return Ok(());
     }
     let scope = common.writer(&app)?;
@@ -99,8 +100,8 @@ pub fn user(common: &Common, act: &UserAct) -> Result<(), AppError> {
             let definition = app.definition()?;
             if !definition.roles.contains_key(role) {
                 let known: Vec<&str> = definition.roles.keys().map(String::as_str).collect();
-                let why = format!("没有角色“{role}”，可选：{}。", known.join("、"));
-                return Err(AppError::BadRequest(why));
+                let known = app.locale().list(&known);
+                return Err(AppError::said("cli.user.no_role", &[("role", role), ("known", &known)]));
             }
             let actor = add_actor(&app, &program, login, name)?;
             add_position(&app, &program, actor, unit, role, title)?;
@@ -116,20 +117,11 @@ pub fn user(common: &Common, act: &UserAct) -> Result<(), AppError> {
 pub fn period(common: &Common, act: &PeriodAct) -> Result<(), AppError> {
     let app = common.open()?;
     let scope = common.writer(&app)?;
-    match act {
-        PeriodAct::Close { through } => {
-            println!(
-                "已结账到 {through}，第 {} 号记账。",
-                app.close_period(&scope, *through)?
-            );
-        }
-        PeriodAct::Reopen { through } => {
-            println!(
-                "{through} 之后已重新开放，第 {} 号记账。",
-                app.reopen_period(&scope, *through)?
-            );
-        }
-    }
+    let (key, through, entry) = match act {
+        PeriodAct::Close { through } => ("cli.period.closed", through, app.close_period(&scope, *through)?),
+        PeriodAct::Reopen { through } => ("cli.period.reopened", through, app.reopen_period(&scope, *through)?),
+    };
+    println!("{}", app.locale().say(key, &[("through", through), ("entry", &entry)]));
     Ok(())
 }
 
@@ -141,13 +133,14 @@ pub fn keys(common: &Common, act: &KeysAct) -> Result<(), AppError> {
         .keys
         .clone()
         .or_else(|| place.file().map(crate::keys::Keys::beside));
-    let file = file.ok_or_else(|| AppError::BadRequest("请用 --keys 指明密钥文件。".to_owned()))?;
-    let fault = |error: std::io::Error| AppError::BadRequest(format!("密钥文件复制失败：{error}。"));
+    let file = file.ok_or_else(|| AppError::said("cli.keys.needed", &[]))?;
+    let fault = |error: std::io::Error| AppError::said("cli.keys.not_copied", &[("why", &error)]);
     if out.exists() {
-        return Err(AppError::BadRequest(format!("{} 已经存在，不会覆盖。", out.display())));
+        return Err(AppError::said("cli.keys.exists", &[("file", &out.display())]));
     }
     std::fs::copy(&file, out).map_err(fault)?;
-    println!("密钥已复制到 {}，请与账簿备份分开保存。", out.display());
+    let told = common.locale().say("cli.keys.copied", &[("file", &out.display())]);
+    println!("{told}");
     Ok(())
 }
 
@@ -155,12 +148,9 @@ pub fn keys(common: &Common, act: &KeysAct) -> Result<(), AppError> {
 pub fn backup(common: &Common, out: &Path) -> Result<(), AppError> {
     let app = common.open()?;
     let head = taizhang_store::backup::backup(app.store(), out)?;
-    println!(
-        "已备份到 {}：{} 条记账，链头 {}。密钥不在备份内，请用 keys backup 另行备份。",
-        out.display(),
-        head.n,
-        crate::keys::hex(&head.hash)
-    );
+    let (file, hash) = (out.display(), crate::keys::hex(&head.hash));
+    let sums: [(&str, &dyn Display); 3] = [("file", &file), ("entries", &head.n), ("head", &hash)];
+    println!("{}", app.locale().say("cli.backup", &sums));
     Ok(())
 }
 
@@ -168,10 +158,8 @@ pub fn backup(common: &Common, out: &Path) -> Result<(), AppError> {
 pub fn restore(common: &Common, file: &Path) -> Result<(), AppError> {
     let place = common.place()?;
     let head = taizhang_store::backup::restore(&place, file)?;
-    println!(
-        "已恢复到 {place}：{} 条记账，链头 {}，核对无误。",
-        head.n,
-        crate::keys::hex(&head.hash)
-    );
+    let hash = crate::keys::hex(&head.hash);
+    let sums: [(&str, &dyn Display); 3] = [("place", &place), ("entries", &head.n), ("head", &hash)];
+    println!("{}", common.locale().say("cli.restore", &sums));
     Ok(())
 }

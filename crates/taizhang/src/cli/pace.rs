@@ -26,10 +26,10 @@ pub fn run(common: &Common, args: &PaceArgs) -> Result<(), AppError> {
         return Ok(());
     }
     for pace in &paces {
-        println!(
-            "{}\t{}\t完成 {}%\t时序 {}%\t{}",
-            pace.name, pace.shown, pace.completion, pace.schedule, pace.light
-        );
+        let sums = [("completion", pace.completion.as_str()), ("schedule", &pace.schedule)];
+        let sums = app.locale().fill("cli.pace", &sums);
+        let light = format!("light.{}", pace.light);
+        println!("{}\t{}\t{sums}\t{}", pace.name, pace.shown, app.locale().text(&light));
     }
     Ok(())
 }

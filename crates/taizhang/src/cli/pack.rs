@@ -3,6 +3,7 @@
 use super::Common;
 use crate::app::book::{compile, read_pack};
 use crate::error::AppError;
+use std::fmt::Display;
 use std::path::PathBuf;
 use taizhang_core::day::Day;
 use taizhang_core::pack::IdMap;
@@ -46,21 +47,20 @@ fn check(common: &Common, dir: &std::path::Path) -> Result<(), AppError> {
             serde_json::json!({"ok": true, "registers": own, "accounts": definition.accounts.len()})
         );
     } else {
-        println!(
-            "方案“{}”没有问题：{own} 个台账，{} 个科目。",
-            definition.name,
-            definition.accounts.len()
-        );
+        let (pack, accounts) = (&definition.name, definition.accounts.len());
+        let counts: [(&str, &dyn Display); 3] = [("pack", pack), ("registers", &own), ("accounts", &accounts)];
+        println!("{}", common.locale().say("cli.pack.sound", &counts));
     }
     Ok(())
 }
 
 fn apply(common: &Common, dir: &std::path::Path, yes: bool, from: Option<Day>) -> Result<(), AppError> {
     let app = common.open()?;
+    let locale = app.locale();
     let scope = common.writer(&app)?;
     let plan = app.plan_pack(read_pack(dir)?)?;
     if plan.plan.is_empty() {
-        println!("方案没有变化，未作改动。");
+        println!("{}", locale.text("cli.pack.same"));
         return Ok(());
     }
     for change in &plan.plan.changes {
@@ -69,18 +69,23 @@ fn apply(common: &Common, dir: &std::path::Path, yes: bool, from: Option<Day>) -
             .iter()
             .filter_map(|register| plan.counts.get(&register.0))
             .sum();
-        println!("{}（涉及 {rows} 条）", change.text(common.lang()));
+        let change = change.text(common.lang());
+        println!(
+            "{}",
+            locale.say("cli.pack.change", &[("change", &change), ("rows", &rows)])
+        );
     }
     if !yes {
-        println!("以上为计划，未作改动。确认无误后加 --yes 执行。");
+        println!("{}", locale.text("cli.pack.planned"));
         return Ok(());
     }
     match app.apply_pack(&scope, plan, from)? {
-        Some(receipt) => println!(
-            "已装入：第 {} 号记账，{} 条分录，新增单位 {} 个。",
-            receipt.entry, receipt.postings, receipt.units
-        ),
-        None => println!("方案没有变化，未作改动。"),
+        Some(receipt) => {
+            let (entry, postings, units) = (receipt.entry, receipt.postings, receipt.units);
+            let counts: [(&str, &dyn Display); 3] = [("entry", &entry), ("postings", &postings), ("units", &units)];
+            println!("{}", locale.say("cli.pack.applied", &counts));
+        }
+        None => println!("{}", locale.text("cli.pack.same")),
     }
     Ok(())
 }

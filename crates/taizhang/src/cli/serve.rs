@@ -21,9 +21,7 @@ pub struct ServeArgs {
 pub fn run(common: &Common, args: &ServeArgs) -> Result<(), AppError> {
     let address: SocketAddr = args.addr.parse().map_err(|_| bad_address(&args.addr))?;
     if !address.ip().is_loopback() && !args.plain_http {
-        return Err(AppError::BadRequest(format!(
-            "{address} 不是本机地址：未加密的服务只在本机开放。确有网关加密时，请加 --plain-http。"
-        )));
+        return Err(AppError::said("cli.serve.not_local", &[("address", &address)]));
     }
     listen(common.open()?, &args.addr, |url| println!("url={url}"))
 }
@@ -35,7 +33,8 @@ pub fn listen(app: App, address: &str, ready: impl FnOnce(&str)) -> Result<(), A
         let host = address.rsplit_once(':').map(|(host, _)| host).filter(|_| port_taken);
         host.map_or(Err(error), |host| TcpListener::bind(format!("{host}:0")))
     });
-    let listener = listener.map_err(|error| AppError::BadRequest(format!("不能在 {address} 开放服务：{error}。")))?;
+    let closed = |error| AppError::said("cli.serve.closed", &[("address", &address), ("why", &error)]);
+    let listener = listener.map_err(closed)?;
     let local = listener
         .local_addr()
         .map_err(|error| AppError::Fault(error.to_string()))?;
@@ -44,5 +43,5 @@ pub fn listen(app: App, address: &str, ready: impl FnOnce(&str)) -> Result<(), A
 }
 
 fn bad_address(text: &str) -> AppError {
-    AppError::BadRequest(format!("“{text}”不是监听地址，请写成 127.0.0.1:8420。"))
+    AppError::said("cli.serve.bad_address", &[("value", &text)])
 }

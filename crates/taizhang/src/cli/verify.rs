@@ -3,6 +3,7 @@
 use super::Common;
 use crate::error::AppError;
 use serde_json::json;
+use std::fmt::Display;
 use std::io::BufReader;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -70,10 +71,16 @@ fn told(common: &Common, verdict: &Verdict) -> ExitCode {
         );
         return code;
     }
+    let locale = common.locale();
     match &verdict.first_bad {
-        None => println!("核验无误：{} 条记账，链头 {}。", verdict.entries, verdict.head),
-        Some(FirstBad::Entry(n, why)) => eprintln!("第 {n} 号记账被改动（{why}）。请停止使用，从备份恢复。"),
-        Some(FirstBad::File(why)) => eprintln!("账簿文件已损坏（{why}）。请停止使用，从备份恢复。"),
+        None => {
+            let sums: [(&str, &dyn Display); 2] = [("entries", &verdict.entries), ("head", &verdict.head)];
+            println!("{}", locale.say("cli.verify.sound", &sums));
+        }
+        Some(FirstBad::Entry(n, why)) => {
+            eprintln!("{}", locale.say("cli.verify.bad_entry", &[("entry", n), ("why", why)]));
+        }
+        Some(FirstBad::File(why)) => eprintln!("{}", locale.say("cli.verify.bad_file", &[("why", why)])),
         Some(FirstBad::Cell {
             table,
             key,
@@ -81,9 +88,14 @@ fn told(common: &Common, verdict: &Verdict) -> ExitCode {
             expected,
             found,
         }) => {
-            eprintln!(
-                "表 {table} 的 {key} 行 {column} 列被改动：应为 {expected}，现为 {found}。流水完好，可用 rebuild 重算。"
-            );
+            let cell: [(&str, &dyn Display); 5] = [
+                ("table", table),
+                ("key", key),
+                ("column", column),
+                ("expected", expected),
+                ("found", found),
+            ];
+            eprintln!("{}", locale.say("cli.verify.bad_cell", &cell));
         }
     }
     code
@@ -92,7 +104,7 @@ fn told(common: &Common, verdict: &Verdict) -> ExitCode {
 /// Runs `rebuild`.
 pub fn rebuild(common: &Common) -> Result<(), AppError> {
     taizhang_store::rebuild::rebuild_at(&common.place()?)?;
-    println!("已按流水重算全部余额、条目和索引。");
+    println!("{}", common.locale().text("cli.verify.rebuilt"));
     Ok(())
 }
 
@@ -101,15 +113,18 @@ pub fn journal(common: &Common, act: &JournalAct) -> Result<ExitCode, AppError> 
     match act {
         JournalAct::Export { out } => {
             let app = common.open()?;
-            let fault = |error: std::io::Error| AppError::BadRequest(format!("{} 写不进去：{error}。", out.display()));
+            let fault = |error: std::io::Error| AppError::unwritable(out, &error);
             let mut file = std::io::BufWriter::new(std::fs::File::create(out).map_err(fault)?);
             taizhang_store::export::export(app.reading()?.conn()?, &mut file)?;
             std::io::Write::flush(&mut file).map_err(fault)?;
-            println!("流水已导出到 {}。", out.display());
+            println!(
+                "{}",
+                app.locale().say("cli.verify.exported", &[("file", &out.display())])
+            );
             Ok(ExitCode::SUCCESS)
         }
         JournalAct::Verify { file } => {
-            let fault = |error: std::io::Error| AppError::BadRequest(format!("{} 读不出来：{error}。", file.display()));
+            let fault = |error: std::io::Error| AppError::unreadable(file, &error);
             let opened = std::fs::File::open(file).map_err(fault)?;
             let verdict = taizhang_store::export::verify_journal_file(&mut BufReader::new(opened))?;
             Ok(told(common, &verdict))

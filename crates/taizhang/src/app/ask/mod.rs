@@ -7,6 +7,7 @@ mod rows;
 pub use opened::{Opened, OpenedItem};
 pub use rows::{By, FigureRow};
 
+use super::names::measure_name;
 use super::{App, definition};
 use crate::clock::instant_of;
 use crate::error::AppError;
@@ -126,9 +127,7 @@ impl Asking<'_> {
             // A day means its end.
             (None, Ok(day)) => instant_of(&format!("{}T00:00:00+08:00", day.next())).unwrap_or(0) - 1,
             _ => {
-                return Err(AppError::BadRequest(format!(
-                    "“{text}”不是流水号，也不是时间，请写成 1234 或 2024-07-05T09:00:00+08:00。"
-                )));
+                return Err(AppError::said("app.bad_known_at", &[("value", &text)]));
             }
         };
         Ok(taizhang_store::journal::last_until(
@@ -187,7 +186,7 @@ impl Asking<'_> {
             value: None,
             measure: self.base(&account),
             shown: String::from("—"),
-            shown_measure: account.measure.clone(),
+            shown_measure: measure_name(&self.definition, &account.measure).to_owned(),
             sum,
             account,
         };

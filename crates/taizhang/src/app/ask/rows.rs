@@ -96,7 +96,7 @@ impl Asking<'_> {
     fn by_dimension(&mut self, figure: &Figure, name: &str) -> Result<Vec<FigureRow>, AppError> {
         let account = figure.account.clone();
         let at = account.dims.iter().position(|dim| dim.id == name || dim.name == name);
-        let missing = || AppError::BadRequest(format!("科目“{}”没有维度“{name}”。", account.name));
+        let missing = || AppError::said("app.no_dimension", &[("account", &account.name), ("name", &name)]);
         let at = at.ok_or_else(missing)?;
         let head = self.reading.n();
         let mut sums: BTreeMap<i64, Sum> = BTreeMap::new();
@@ -163,12 +163,13 @@ impl Asking<'_> {
             }
         }
         let tree = self.tree(day, known_at);
+        let unsaid = self.app.locale().text("shown.unsaid");
         move |text: &str| {
             let unit = text.parse().ok().filter(|_| is_unit).and_then(|unit| tree.get(unit));
             match (unit, choices.get(text)) {
                 (Some(node), _) => node.name.clone(),
                 (None, Some(name)) => name.clone(),
-                (None, None) if text.is_empty() => "（未填）".to_owned(),
+                (None, None) if text.is_empty() => unsaid.to_owned(),
                 (None, None) => text.to_owned(),
             }
         }

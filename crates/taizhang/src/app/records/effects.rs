@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::app::execute::Draft;
+use crate::app::names::measure_name;
 use crate::app::scope::Scope;
 use crate::error::AppError;
 use std::collections::BTreeMap;
@@ -141,6 +142,7 @@ impl App {
             };
             let node = tree.get(unit);
             let sign = if amount > 0 { "+" } else { "" };
+            let measure = measure_name(definition, &account.measure);
             found.push(FigureEffect {
                 account: account.id.clone(),
                 name: account.name.clone(),
@@ -148,7 +150,7 @@ impl App {
                 unit_name: node.map_or(String::new(), |node| node.name.clone()),
                 day,
                 amount: print_scaled(amount, account.scale),
-                shown: format!("{sign}{} {}", asking.shown(account, amount), account.measure),
+                shown: format!("{sign}{} {}", asking.shown(account, amount), measure),
             });
         }
         Ok(found)
