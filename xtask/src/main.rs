@@ -10,6 +10,7 @@ mod needs;
 mod pg;
 mod postgres;
 mod programs;
+mod s3;
 mod spdx;
 mod steps;
 mod tally;
@@ -27,6 +28,7 @@ usage: cargo xtask COMMAND
   demo [ARGS…]     build the program and run its demo; needs Rust alone
   test [--yes]     run every step below; installs what is missing after asking, or with --yes
   pg -- CMD…       start a temporary PostgreSQL, run CMD with TAIZHANG_TEST_PG set, stop it
+  s3 -- CMD…       start a temporary S3-compatible store, run CMD with TAIZHANG_TEST_S3 set, stop it
 
 one step of the test alone:
  ";
@@ -46,6 +48,7 @@ fn run(args: &[String]) -> Outcome<ExitCode> {
         "demo" => demo::run(&root, rest),
         "test" => return test::run(&root, rest),
         "pg" => pg::run(rest),
+        "s3" => s3::run(&root, rest),
         "help" | "--help" | "-h" => {
             println!("{}", usage());
             Ok(())

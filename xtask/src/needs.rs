@@ -37,6 +37,12 @@ const NEEDS: &[Need] = &[
         is_there: || answer_of("python3", &["--version"]).is_some(),
     },
     Need {
+        what: "Python's venv and pip, for the store of the S3 tests (in the target folder, from PyPI)",
+        packages: &["python3-venv"],
+        is_wanted: |_| true,
+        is_there: || answer_of("python3", &["-c", "import ensurepip, venv"]).is_some(),
+    },
+    Need {
         what: "Node 20 or newer with npm, for the tests in the browser",
         packages: &["nodejs", "npm"],
         is_wanted: has_browser_tests,

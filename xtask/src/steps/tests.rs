@@ -1,11 +1,13 @@
-//! Step: all Rust tests, with a temporary PostgreSQL beside them.
+//! Step: all Rust tests, with a temporary PostgreSQL and a temporary S3-compatible store beside them.
 //!
 //! Runs them with nextest where it is installed and with `cargo test` elsewhere; the project's own
-//! tests must pass under both.
+//! tests must pass under both. Without the store the tests that need it fail in CI and say so
+//! elsewhere; nothing is left out silently.
 
 use super::Report;
 use crate::postgres::TemporaryServer;
 use crate::programs::{answer_of, cargo};
+use crate::s3::TemporaryStore;
 use crate::tally;
 use std::path::Path;
 
@@ -14,6 +16,10 @@ pub(super) fn run(root: &Path) -> Report {
         Ok(server) => server,
         Err(fault) => return Err(fault).into(),
     };
+    let store = TemporaryStore::start(root);
+    if let Err(fault) = &store {
+        println!("no S3-compatible store for the tests: {fault}");
+    }
     let mut command = cargo(root);
     if answer_of("cargo-nextest", &["nextest", "--version"]).is_some() {
         command.args(["nextest", "run", "--workspace", "--locked", "--no-fail-fast"]);
@@ -30,7 +36,11 @@ pub(super) fn run(root: &Path) -> Report {
             "--no-fail-fast",
         ]);
     }
-    let report = tally::count(command.envs(server.variables()));
+    command.envs(server.variables());
+    if let Ok(store) = &store {
+        command.envs(store.variables());
+    }
+    let report = tally::count(&mut command);
     server.stop();
     report
 }
