@@ -63,7 +63,7 @@ def check_entry(vector, book, head):
     data = bytes.fromhex(vector["bytes"])
     entry = decode(data)
     where = f"entry {vector['n']}"
-    for name in ("n", "recorded_at", "register", "record", "posting_count"):
+    for name in ("n", "command", "recorded_at", "register", "record", "posting_count"):
         same(f"{where} {name}", entry[name], vector[name])
     same(f"{where} act", entry["act"][0], vector["act"])
     same(f"{where} leaf", leaf_of(data).hex(), vector["leaf"])

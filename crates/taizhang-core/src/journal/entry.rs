@@ -14,6 +14,8 @@ pub type Patch = Vec<(FieldNo, Cell)>;
 pub struct Entry {
     /// Its number, without gaps.
     pub n: EntryNo,
+    /// The first entry of its command, which is known as a whole or not at all (law 4); 0 for that entry itself.
+    pub command: EntryNo,
     /// When the server wrote it, microseconds since 1970-01-01 UTC, strictly increasing with `n`.
     pub recorded_at: i64,
     /// Who wrote it: the record number of an actor; 0 is the program itself (making a book).
@@ -179,6 +181,7 @@ impl Entry {
     pub fn blank(act: Act, occurred_on: Day) -> Entry {
         Entry {
             n: 0,
+            command: 0,
             recorded_at: 0,
             actor: 0,
             position: 0,

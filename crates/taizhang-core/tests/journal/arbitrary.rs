@@ -13,7 +13,7 @@ use taizhang_core::value::{Cell, Precision, Value};
 
 /// Any entry.
 pub(crate) fn entry() -> impl Strategy<Value = Entry> {
-    let who = (number(), any::<i64>(), number(), number(), number());
+    let who = (number(), number(), any::<i64>(), number(), number(), number());
     let when = (day(), option::of(0_u16..1440), any::<u32>(), number(), number());
     let proof = (
         option::of(vec(any::<u8>(), 0..40)),
@@ -26,6 +26,7 @@ pub(crate) fn entry() -> impl Strategy<Value = Entry> {
         let mut entry = Entry::blank(act, when.0);
         (
             entry.n,
+            entry.command,
             entry.recorded_at,
             entry.actor,
             entry.position,

@@ -5,25 +5,26 @@
 use taizhang_core::journal::encoding::{Malformed, decode};
 
 /// A note of record 5 in register 2, part by part.
-const NOTE: [&str; 18] = [
+const NOTE: [&str; 19] = [
     "01",     // 0 version
     "0107",   // 1 n
-    "0203e8", // 2 recorded_at
-    "0103",   // 3 actor
-    "00",     // 4 position
-    "0101",   // 5 definition
-    "025052", // 6 occurred_on
-    "00",     // 7 occurred_at
-    "0102",   // 8 register
-    "0105",   // 9 record
-    "00",     // 10 based_on
-    "04",     // 11 act: note
-    "00",     // 12 reason
-    "00",     // 13 evidence
-    "00",     // 14 source
-    "00",     // 15 key
-    "00",     // 16 legs
-    "00",     // 17 posting_count
+    "0106",   // 2 command
+    "0203e8", // 3 recorded_at
+    "0103",   // 4 actor
+    "00",     // 5 position
+    "0101",   // 6 definition
+    "025052", // 7 occurred_on
+    "00",     // 8 occurred_at
+    "0102",   // 9 register
+    "0105",   // 10 record
+    "00",     // 11 based_on
+    "04",     // 12 act: note
+    "00",     // 13 reason
+    "00",     // 14 evidence
+    "00",     // 15 source
+    "00",     // 16 key
+    "00",     // 17 legs
+    "00",     // 18 posting_count
 ];
 
 /// Part, what stands there instead, why it is refused.
@@ -37,64 +38,67 @@ const VARIANTS: &[(usize, &str, Malformed)] = &[
     (1, "09010203040506070809", Malformed::NotCanonical),
     (1, "088000000000000000", Malformed::NotCanonical),
     (1, "08ffffffffffffffff", Malformed::NotCanonical),
+    // The same where the command stands.
+    (2, "020006", Malformed::NotCanonical),
+    (2, "088000000000000000", Malformed::NotCanonical),
     // An int with a byte that says nothing: positive, negative and zero.
-    (2, "030003e8", Malformed::NotCanonical),
-    (2, "02ffff", Malformed::NotCanonical),
-    (2, "0100", Malformed::NotCanonical),
-    (2, "020001", Malformed::NotCanonical),
-    (2, "09010203040506070809", Malformed::NotCanonical),
+    (3, "030003e8", Malformed::NotCanonical),
+    (3, "02ffff", Malformed::NotCanonical),
+    (3, "0100", Malformed::NotCanonical),
+    (3, "020001", Malformed::NotCanonical),
+    (3, "09010203040506070809", Malformed::NotCanonical),
     // A day after the calendar, one before it, and one that is no 32-bit number.
-    (6, "03014826", Malformed::NotCanonical),
-    (6, "029c20", Malformed::NotCanonical),
-    (6, "050100000000", Malformed::NotCanonical),
+    (7, "03014826", Malformed::NotCanonical),
+    (7, "029c20", Malformed::NotCanonical),
+    (7, "050100000000", Malformed::NotCanonical),
     // A minute that no day has; an option byte that is neither 0 nor 1.
-    (7, "010205a0", Malformed::NotCanonical),
-    (7, "0103010000", Malformed::NotCanonical),
-    (7, "02", Malformed::NotCanonical),
+    (8, "010205a0", Malformed::NotCanonical),
+    (8, "0103010000", Malformed::NotCanonical),
+    (8, "02", Malformed::NotCanonical),
     // A register beyond 32 bits.
-    (8, "050100000000", Malformed::NotCanonical),
+    (9, "050100000000", Malformed::NotCanonical),
     // No such act; an opening flag that is neither 0 nor 1.
-    (11, "00", Malformed::NotCanonical),
-    (11, "0b", Malformed::NotCanonical),
-    (11, "010200", Malformed::NotCanonical),
+    (12, "00", Malformed::NotCanonical),
+    (12, "0b", Malformed::NotCanonical),
+    (12, "010200", Malformed::NotCanonical),
     // A patch with its fields out of order, and with one field twice.
-    (11, "02010201020001010001", Malformed::NotCanonical),
-    (11, "02010201020001020101", Malformed::NotCanonical),
+    (12, "02010201020001010001", Malformed::NotCanonical),
+    (12, "02010201020001020101", Malformed::NotCanonical),
     // No such kind of cell; no such precision.
-    (11, "02010101010d", Malformed::NotCanonical),
-    (11, "02010101010602505204", Malformed::NotCanonical),
+    (12, "02010101010d", Malformed::NotCanonical),
+    (12, "02010101010602505204", Malformed::NotCanonical),
     // A month before 1900-01, after 2199-12, and one that is no 32-bit number.
-    (11, "02010101010702590f", Malformed::NotCanonical),
-    (11, "020101010107026720", Malformed::NotCanonical),
-    (11, "02010101010705010000590f", Malformed::NotCanonical),
+    (12, "02010101010702590f", Malformed::NotCanonical),
+    (12, "020101010107026720", Malformed::NotCanonical),
+    (12, "02010101010705010000590f", Malformed::NotCanonical),
     // Text that is no UTF-8: a lone byte, a surrogate, an overlong form. Text that is not NFC.
-    (11, "0201010101030101ff", Malformed::NotCanonical),
-    (11, "0201010101030103eda080", Malformed::NotCanonical),
-    (11, "0201010101030102c080", Malformed::NotCanonical),
-    (11, "020101010103010365cc81", Malformed::NotCanonical),
+    (12, "0201010101030101ff", Malformed::NotCanonical),
+    (12, "0201010101030103eda080", Malformed::NotCanonical),
+    (12, "0201010101030102c080", Malformed::NotCanonical),
+    (12, "020101010103010365cc81", Malformed::NotCanonical),
     // A correction with a withdraw flag that is neither 0 nor 1, and with its fields out of order.
-    (11, "0601030200", Malformed::NotCanonical),
-    (11, "06010300000102010200010100", Malformed::NotCanonical),
+    (12, "0601030200", Malformed::NotCanonical),
+    (12, "06010300000102010200010100", Malformed::NotCanonical),
     // A pack whose files are out of order, and one with a file twice.
-    (11, "0702505201010001020101620001016100", Malformed::NotCanonical),
-    (11, "0702505201010001020101610001016100", Malformed::NotCanonical),
+    (12, "0702505201010001020101620001016100", Malformed::NotCanonical),
+    (12, "0702505201010001020101610001016100", Malformed::NotCanonical),
     // Lengths that promise more than there is.
-    (12, "0108ffffffffffffffff00", Malformed::Short),
-    (12, "0101ff", Malformed::Short),
-    (13, "04ffffffff", Malformed::Short),
-    (13, "0101", Malformed::Short),
+    (13, "0108ffffffffffffffff00", Malformed::Short),
+    (13, "0101ff", Malformed::Short),
+    (14, "04ffffffff", Malformed::Short),
+    (14, "0101", Malformed::Short),
     // A count of postings beyond 32 bits; one without its digest; a digest without a count.
-    (17, "050100000000", Malformed::NotCanonical),
-    (17, "0101", Malformed::Short),
-    (17, "000000", Malformed::Long),
+    (18, "050100000000", Malformed::NotCanonical),
+    (18, "0101", Malformed::Short),
+    (18, "000000", Malformed::Long),
 ];
 
 #[test]
 fn the_note_itself_is_read() {
     let entry = decode(&bytes(&NOTE.concat())).expect("the note is canonical");
     assert_eq!(
-        (entry.n, entry.record, entry.recorded_at, entry.occurred_on.0),
-        (7, 5, 1000, 0x5052)
+        (entry.n, entry.command, entry.record, entry.recorded_at, entry.occurred_on.0),
+        (7, 6, 5, 1000, 0x5052)
     );
 }
 

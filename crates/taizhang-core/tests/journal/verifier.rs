@@ -7,6 +7,7 @@ use crate::vectors::{BOOK, hex, sealed};
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::Command;
+use taizhang_core::journal::Entry;
 use taizhang_core::journal::chain::{Alg, START, head, leaf};
 use taizhang_core::journal::encoding::encode;
 
@@ -72,9 +73,20 @@ fn it_names_the_first_bad_entry() {
         ("no first line", |lines| drop(lines.remove(0)), "line 1"),
         (
             "a time that stands still, chained anew",
-            |lines| *lines = chained(|n, at| if n == 9 { at - 1_000_001 } else { at }),
+            |lines| {
+                *lines = chained(|entry| {
+                    if entry.n == 9 {
+                        entry.recorded_at -= 1_000_001;
+                    }
+                })
+            },
             "entry 9",
         ),
+        ("a command that began nowhere", |lines| *lines = of_command(1, 1), "entry 1"),
+        ("a command that names itself", |lines| *lines = of_command(4, 4), "entry 4"),
+        ("a command that names a later entry", |lines| *lines = of_command(4, 6), "entry 4"),
+        ("a command with a gap", |lines| *lines = of_command(4, 1), "entry 4"),
+        ("a command that names its middle", |lines| *lines = of_command(7, 6), "entry 7"),
     ];
     for (what, damage, place) in rows {
         let mut lines = export();
@@ -94,7 +106,7 @@ fn a_signed_head_is_held_against_the_journal() {
         include_str!("../../../../docs/verify/proof-head.json"),
         include_str!("../../../../docs/verify/proof-release.json"),
     );
-    let rewritten = chained(|n, at| if n == 3 { at + 1 } else { at });
+    let rewritten = chained(|entry| entry.recorded_at += i64::from(entry.n == 3));
     let rows: &[(&str, String, Vec<String>, &str)] = &[
         ("a head", head.to_owned(), export(), "ok n=7 "),
         ("a release", release.to_owned(), export(), "ok n=11 "),
@@ -141,17 +153,27 @@ fn a_signed_head_is_held_against_the_journal() {
 
 /// The export as `journal export` writes it: a line on the book, then a line an entry.
 fn export() -> Vec<String> {
-    chained(|_, at| at)
+    chained(|_| {})
 }
 
-fn chained(recorded_at: fn(i64, i64) -> i64) -> Vec<String> {
+/// The export with one entry said to be of another command.
+fn of_command(n: i64, command: i64) -> Vec<String> {
+    chained(|entry| {
+        if entry.n == n {
+            entry.command = command;
+        }
+    })
+}
+
+/// The export with its entries changed and chained anew.
+fn chained(change: impl Fn(&mut Entry)) -> Vec<String> {
     let first = format!(
         "{{\"format\":\"taizhang-journal-1\",\"book\":\"{}\",\"alg\":\"sha256\"}}",
         hex(&BOOK)
     );
     let mut previous = START;
-    let line = |mut entry: taizhang_core::journal::Entry| {
-        entry.recorded_at = recorded_at(entry.n, entry.recorded_at);
+    let line = |mut entry: Entry| {
+        change(&mut entry);
         let bytes = encode(&entry);
         previous = head(Alg::Sha256, &BOOK, entry.n, &previous, &leaf(&bytes));
         format!(
