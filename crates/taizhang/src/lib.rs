@@ -8,6 +8,7 @@ pub mod cli;
 pub mod clock;
 pub mod error;
 pub mod export;
+pub(crate) mod grammar;
 pub mod http;
 pub mod import;
 pub mod keys;

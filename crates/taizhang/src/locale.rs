@@ -1,9 +1,12 @@
 //! Room: every word that a user reads, by key. Text files in `locale/`; nothing is worded elsewhere.
 
+mod sheets;
+
 use crate::error::{AppError, RefusedLine};
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::sync::LazyLock;
+use taizhang_core::day::Day;
 use taizhang_core::definition::{Lang, Register};
 use taizhang_core::refusal::Refusal;
 use taizhang_store::StoreError;
@@ -89,6 +92,14 @@ impl Locale {
             Span::AsOf(day) => self.say("days.as_of", &[("day", &day)]),
             Span::Between(from, to) => self.say("days.between", &[("from", &from), ("to", &to)]),
         }
+    }
+
+    /// The text of a key about a day, written out: `{year}`, `{month}` and `{day}`.
+    pub fn long_day(&self, key: &str, on: Day, more: &[(&str, &dyn Display)]) -> String {
+        let (year, month, day) = on.ymd();
+        let month = self.nth("days.months", month as usize - 1);
+        let parts: [(&str, &dyn Display); 3] = [("year", &year), ("month", &month), ("day", &day)];
+        self.say(key, &[&parts, more].concat())
     }
 
     /// All keys.
@@ -320,6 +331,6 @@ mod tests {
 
     fn is_dotted(text: &str) -> bool {
         let of_keys = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "_.{}".contains(c);
-        text.contains('.') && text.chars().all(of_keys)
+        text.contains('.') && !text.ends_with('.') && text.chars().all(of_keys)
     }
 }

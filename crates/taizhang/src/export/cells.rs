@@ -2,9 +2,10 @@
 //! days; everything in the form that the importer reads back.
 
 use super::{ERASED, MASKED};
-use crate::app::names::Labels;
+use crate::app::names::{Labels, measure_name};
 use crate::error::AppError;
-use crate::import::STAGE_HEADINGS;
+use crate::grammar::{NOT_APPLICABLE, STAGE_HEADINGS};
+use crate::locale::Locale;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use taizhang_core::day::Day;
 use taizhang_core::decide::brief;
@@ -16,11 +17,9 @@ use taizhang_core::value::{Cell, Precision, Value};
 use taizhang_sheet::write::{Cell as Out, ColumnKind, ColumnSpec, SheetSpec};
 use taizhang_store::Reading;
 
-/// What does not apply, in the word that the core reads.
-const NOT_APPLICABLE: &str = "不适用";
-
 /// A register as a sheet.
 pub(super) struct Shape<'a> {
+    locale: Locale,
     definition: &'a Definition,
     register: &'a Register,
     names: Spelling,
@@ -28,10 +27,15 @@ pub(super) struct Shape<'a> {
 }
 
 impl<'a> Shape<'a> {
-    pub(super) fn new(definition: &'a Definition, register: &'a Register, labels: Labels) -> Shape<'a> {
-        let is_free = |heading: &&&str| register.fields.iter().all(|field| field.name != ***heading);
-        let stage = STAGE_HEADINGS.iter().find(is_free).copied();
+    pub(super) fn new(locale: Locale, definition: &'a Definition, register: &'a Register, labels: Labels) -> Shape<'a> {
+        let is_free = |heading: &&str| {
+            let mut fields = register.fields.iter();
+            fields.all(|field| field.name.to_lowercase() != heading.to_lowercase())
+        };
+        let own = std::iter::once(locale.text("shown.stage"));
+        let stage = own.chain(STAGE_HEADINGS).find(is_free);
         Shape {
+            locale,
             definition,
             register,
             names: Spelling::new(labels),
@@ -41,11 +45,9 @@ impl<'a> Shape<'a> {
 
     /// Title, notes and columns.
     pub(super) fn sheet(&self, as_of: Day, by: &str) -> SheetSpec {
-        let (year, month, day) = as_of.ymd();
-        let by = if by.is_empty() {
-            String::new()
-        } else {
-            format!("　制表人：{by}")
+        let by = match by {
+            "" => String::new(),
+            name => self.locale.fill("export.by", &[("name", name)]),
         };
         let fields = self.register.fields.iter().map(|field| self.column(field));
         let stage = self.stage.map(|heading| column(heading.to_owned(), ColumnKind::Text));
@@ -53,8 +55,11 @@ impl<'a> Shape<'a> {
         let one = money.first().filter(|_| money.len() == 1);
         SheetSpec {
             title: self.register.name.clone(),
-            measure_note: one.map(|measure| format!("单位：{measure}")),
-            as_of_note: Some(format!("截至{year}年{month}月{day}日{by}")),
+            measure_note: one.map(|measure| {
+                self.locale
+                    .fill("export.measure", &[("measure", self.measure(measure))])
+            }),
+            as_of_note: Some(format!("{}{by}", self.locale.long_day("export.as_of", as_of, &[]))),
             columns: fields.chain(stage).collect(),
             totals: false,
         }
@@ -71,9 +76,16 @@ impl<'a> Shape<'a> {
         row
     }
 
-    fn column(&self, field: &Field) -> ColumnSpec {
+    fn measure(&self, id: &'a str) -> &'a str {
+        measure_name(self.definition, id)
+    }
+
+    fn column(&self, field: &'a Field) -> ColumnSpec {
         let heading = match measure(&field.kind) {
-            Some(measure) => format!("{}（{measure}）", field.name),
+            Some(measure) => {
+                let args = [("name", field.name.as_str()), ("measure", self.measure(measure))];
+                self.locale.fill("export.heading", &args)
+            }
             None => field.name.clone(),
         };
         let kind = match &field.kind {
@@ -103,7 +115,7 @@ impl<'a> Shape<'a> {
         match shown.state {
             ShownState::Missing => Out::Empty,
             ShownState::NotApplicable => Out::Text(NOT_APPLICABLE.to_owned()),
-            ShownState::Erased => Out::Text(ERASED.to_owned()),
+            ShownState::Erased => Out::Text(self.locale.text(ERASED).to_owned()),
             ShownState::Sealed => Out::Text(MASKED.to_owned()),
             ShownState::Reported if field.is_number() => number(self.definition, field, &shown),
             ShownState::Reported => Out::Text(shown.text),
@@ -122,7 +134,7 @@ fn number(definition: &Definition, field: &Field, shown: &Shown) -> Out {
             mantissa,
             scale: fraction.len() as u32,
         },
-        (Some(own), _) => Out::Text(format!("{}{}", shown.text, own.base)),
+        (Some(own), _) => Out::Text(format!("{}{}", shown.text, measure_name(definition, &own.base))),
         (None, Err(_)) => Out::Text(shown.text.clone()),
     }
 }

@@ -1,6 +1,6 @@
 //! Room: the whole book for leaving — every register, the journal, the evidence.
 
-use super::{Question, unwritable, written};
+use super::{Question, written};
 use crate::app::scope::Scope;
 use crate::app::{App, definition};
 use crate::error::AppError;
@@ -28,7 +28,7 @@ pub fn all(app: &App, scope: &Scope, folder: &Path) -> Result<Everything, AppErr
     if !scope.may_at_all(Verb::Administer) {
         return Err(AppError::refuse(app.locale(), &Refusal::new(Code::NotPermitted)));
     }
-    std::fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
+    std::fs::create_dir_all(folder).map_err(|error| AppError::unwritable(folder, &error))?;
     let mut reading = app.reading()?;
     let definition = definition(&reading)?;
     let question = Question {
@@ -51,7 +51,7 @@ pub fn all(app: &App, scope: &Scope, folder: &Path) -> Result<Everything, AppErr
 
 /// The journal in its own format, which can be checked without the program.
 fn journal(reading: &mut taizhang_store::Reading<'_>, out: &Path) -> Result<u64, AppError> {
-    let file = File::create(out).map_err(|error| unwritable(out, &error))?;
+    let file = File::create(out).map_err(|error| AppError::unwritable(out, &error))?;
     let last = taizhang_store::export::export(reading.conn()?, &mut BufWriter::new(file))?;
     Ok(last.unsigned_abs())
 }
@@ -61,7 +61,7 @@ fn copy(from: &Path, to: &Path) -> Result<u64, AppError> {
     if !from.is_dir() {
         return Ok(0);
     }
-    let failed = |error: std::io::Error| unwritable(to, &error);
+    let failed = |error: std::io::Error| AppError::unwritable(to, &error);
     std::fs::create_dir_all(to).map_err(failed)?;
     let mut count = 0;
     for entry in std::fs::read_dir(from).map_err(failed)? {

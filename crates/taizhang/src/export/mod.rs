@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::app::names::Labels;
 use crate::app::scope::Scope;
 use crate::error::AppError;
+use crate::locale::Locale;
 use cells::Shape;
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -18,20 +19,27 @@ use std::path::Path;
 use std::sync::Arc;
 use taizhang_core::day::Day;
 use taizhang_core::decide::{Book, timeline_of};
-use taizhang_core::definition::{Definition, Register, Verb};
+use taizhang_core::definition::{Definition, Lang, Register, Verb};
 use taizhang_core::id::{EntryNo, RecordNo, RegisterNo};
 use taizhang_core::journal::Entry;
 use taizhang_core::posting::Posting;
 use taizhang_core::refusal::{Code, Refusal};
 use taizhang_core::timeline::{State, state_on};
+use taizhang_sheet::SheetError;
 use taizhang_sheet::write::{CsvSink, JsonSink, RowSink, SheetSpec, XlsxSink};
 use taizhang_store::facts::Facts;
 use taizhang_store::{Reading, StoreError};
 
 /// Stands for a personal value; an import takes it for "nothing said".
-pub(crate) const MASKED: &str = "***";
-/// Stands for a value that was erased by law.
-pub(crate) const ERASED: &str = "（已依法删除）";
+const MASKED: &str = "***";
+/// The key of what stands for a value that was erased by law.
+const ERASED: &str = "export.erased";
+
+/// Whether a text is one that an export wrote, in whichever language, where it must not tell a value.
+pub(crate) fn says_nothing(text: &str) -> bool {
+    let erased = [Lang::Zh, Lang::En].map(|lang| Locale::new(lang).text(ERASED));
+    text == MASKED || erased.contains(&text)
+}
 
 /// Writes a register to a file: xlsx, csv or json by the file's ending. Returns how many records.
 pub fn register(
@@ -90,7 +98,7 @@ fn written(
         ..Labels::default()
     };
     cells::gather_links(reading, definition, register, &states, &mut labels)?;
-    let shape = Shape::new(definition, register, labels);
+    let shape = Shape::new(*app.locale(), definition, register, labels);
     let spec = shape.sheet(
         question.as_of,
         if scope.name.is_empty() {
@@ -100,37 +108,34 @@ fn written(
         },
     );
     let draft = out.with_extension("part");
-    let mut sink = sink(spec, out, &draft)?;
+    let failed = |error: SheetError| AppError::BadRequest(app.locale().sheet(&error));
+    let mut sink = sink(spec, out, &draft)?.map_err(failed)?;
     let outcome = states.iter().try_for_each(|state| sink.row(&shape.row(state)));
     let outcome = outcome.and_then(|()| sink.finish());
     if let Err(error) = outcome {
         // Half a file must not be taken for a whole one.
         let _ = std::fs::remove_file(&draft);
-        return Err(AppError::BadRequest(error.to_string()));
+        return Err(failed(error));
     }
-    std::fs::rename(&draft, out).map_err(|error| unwritable(out, &error))?;
+    std::fs::rename(&draft, out).map_err(|error| AppError::unwritable(out, &error))?;
     Ok(states.len() as u64)
 }
 
-fn sink(spec: SheetSpec, out: &Path, draft: &Path) -> Result<Box<dyn RowSink>, AppError> {
+type Sink = Result<Box<dyn RowSink>, SheetError>;
+
+fn sink(spec: SheetSpec, out: &Path, draft: &Path) -> Result<Sink, AppError> {
     let ending = out.extension().map(|ending| ending.to_string_lossy().to_lowercase());
     let create = || {
         File::create(draft)
             .map(BufWriter::new)
-            .map_err(|error| unwritable(out, &error))
+            .map_err(|error| AppError::unwritable(out, &error))
     };
-    let sink: Result<Box<dyn RowSink>, taizhang_sheet::SheetError> = match ending.as_deref() {
+    Ok(match ending.as_deref() {
         Some("xlsx") => XlsxSink::new(spec, create()?).map(|sink| Box::new(sink) as Box<dyn RowSink>),
         Some("csv") => CsvSink::new(spec, create()?).map(|sink| Box::new(sink) as Box<dyn RowSink>),
         Some("json") => JsonSink::new(spec, create()?).map(|sink| Box::new(sink) as Box<dyn RowSink>),
-        _ => {
-            let shown = out.display();
-            return Err(AppError::BadRequest(format!(
-                "{shown} 的后缀要写成 .xlsx、.csv 或 .json。"
-            )));
-        }
-    };
-    sink.map_err(|error| AppError::BadRequest(error.to_string()))
+        _ => return Err(AppError::said("export.ending", &[("file", &out.display())])),
+    })
 }
 
 /// The records' states, in the order of their numbers; void records are none.
@@ -197,8 +202,4 @@ impl Book for Past<'_> {
     fn balances(&mut self, posting: &Posting, from: Day) -> Result<(i64, Vec<(Day, i64)>), StoreError> {
         self.facts.balances(posting, from)
     }
-}
-
-fn unwritable(path: &Path, error: &std::io::Error) -> AppError {
-    AppError::BadRequest(format!("{} 写不进去：{error}。请核对路径和权限。", path.display()))
 }

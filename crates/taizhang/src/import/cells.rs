@@ -5,7 +5,7 @@ use super::Job;
 use super::headings::{Bound, Target};
 use super::report::{Place, Report};
 use crate::app::names::BookNames;
-use crate::export::{ERASED, MASKED};
+use crate::export::says_nothing;
 use std::borrow::Cow;
 use taizhang_core::definition::{Field, FieldKind};
 use taizhang_core::field_kinds::{Input, read, seals};
@@ -90,7 +90,7 @@ impl<'a> Context<'a> {
         report: &mut Report,
         out: &mut ReadRow,
     ) {
-        if seals(field) && [MASKED, ERASED].contains(&cell.raw.trim()) {
+        if seals(field) && says_nothing(cell.raw.trim()) {
             out.masked.push(field.no);
             return;
         }
@@ -99,7 +99,7 @@ impl<'a> Context<'a> {
             Ok(text) => text,
             Err(why) => {
                 out.bad = true;
-                report.why(&place, why);
+                report.why(&place, self.job, why);
                 return;
             }
         };

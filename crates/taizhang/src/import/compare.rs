@@ -97,8 +97,7 @@ fn required_columns(job: &Job<'_>, plan: &Plan, report: &mut Report) {
             .any(|bound| bound.target == Target::Field(field.no));
         if wanted && !there {
             let name = &field.name;
-            let message =
-                format!("有新条目要立账，但没有找到必填的“{name}”一栏。请补上这一栏，或用 --map 指明对应关系。");
+            let message = job.app.locale().fill("import.no_required_column", &[("name", name)]);
             report.whole("required", message);
         }
     }
@@ -265,7 +264,8 @@ impl<'a> Desk<'a, '_, '_> {
         if let Some(first) = self.keys.get(&text) {
             let field = key.fields.first().copied().unwrap_or_default();
             let name = self.job.register.field(field).map_or("", |field| &field.name);
-            let message = format!("“{name}”与第 {first} 行重复，同一条目在一张表里只能有一行。");
+            let locale = self.job.app.locale();
+            let message = locale.say("import.repeated_key", &[("name", &name), ("row", first)]);
             let place = Place::column(row.row, self.job, Target::Field(field));
             self.report.words(&place, "repeated_key", message);
             return Ok(Err(()));
@@ -375,7 +375,7 @@ impl<'a> Desk<'a, '_, '_> {
         if let Some(field) = row.masked.first() {
             let name = job.register.field(*field).map_or("", |field| &field.name);
             let place = Place::column(row.row, job, Target::Field(*field));
-            let message = format!("“{name}”在导出时已遮盖，新立条目请填写原文，或留空。");
+            let message = job.app.locale().fill("import.masked", &[("name", name)]);
             self.report.words(&place, "masked", message);
             return Outcome::Wrong;
         }
@@ -406,14 +406,17 @@ impl<'a> Desk<'a, '_, '_> {
     fn way(&mut self, row: &ReadRow, from: Option<&str>) -> Result<Vec<&'a Move>, ()> {
         let job = self.job;
         let Some(text) = &row.stage else { return Ok(Vec::new()) };
+        let locale = job.app.locale();
         let place = Place::column(row.row, job, Target::Stage);
         let Some(stage) = stage_named(&job.register, text) else {
             let names: Vec<&str> = job.register.stages.iter().map(|stage| stage.name.as_str()).collect();
-            let message = format!("没有环节“{text}”，可填：{}。", names.join("、"));
+            let names = locale.list(&names);
+            let message = locale.fill("import.unknown_stage", &[("stage", text), ("known", &names)]);
             self.report.words(&place, "unknown_stage", message);
             return Err(());
         };
-        way(&job.register, job.scope, from, stage).map_err(|why| self.report.words(&place, "stage_by_move", why))
+        let way = way(locale, &job.register, job.scope, from, stage);
+        way.map_err(|why| self.report.words(&place, "stage_by_move", why))
     }
 
     /// The days of moves: that of a date which the move asks for, in order and not after today; for a

@@ -3,6 +3,8 @@
 use super::refused;
 use crate::app::execute::find_field;
 use crate::error::AppError;
+use crate::grammar::STAGE_HEADINGS;
+use crate::locale::Locale;
 use std::collections::{HashMap, HashSet};
 use taizhang_core::definition::{Definition, Field, Register};
 use taizhang_core::id::FieldNo;
@@ -35,17 +37,16 @@ pub(super) struct Bound {
 
 /// All headings that a register's columns go by.
 pub(super) struct Known<'a> {
+    locale: Locale,
     definition: &'a Definition,
     register: &'a Register,
     targets: HashMap<String, Target>,
     measures: HashSet<String>,
 }
 
-/// Headings of the stage, as far as no field is called so.
-pub(crate) const STAGE_HEADINGS: [&str; 5] = ["环节", "当前环节", "状态", "阶段", "stage"];
-
 impl<'a> Known<'a> {
     pub(super) fn new(
+        locale: Locale,
         definition: &'a Definition,
         register: &'a Register,
         map: Option<&str>,
@@ -76,6 +77,7 @@ impl<'a> Known<'a> {
             .flat_map(|measure| [form(&measure.id), form(&measure.en)])
             .collect();
         Ok(Known {
+            locale,
             definition,
             register,
             targets,
@@ -103,7 +105,7 @@ impl<'a> Known<'a> {
                 .any(|bound| bound.target == Target::Field(*field))
             {
                 let name = self.register.field(*field).map_or("", |field| &field.name);
-                return Err(refused("no_key_column", no_column(name, "按它识别条目", table)));
+                return Err(refused("no_key_column", self.no_column(name, table)));
             }
         }
         Ok(columns)
@@ -112,12 +114,18 @@ impl<'a> Known<'a> {
     fn repeated(&self, first: &Bound, second: &Bound) -> String {
         let name = match first.target {
             Target::Field(no) => self.register.field(no).map_or("", |field| &field.name),
-            _ => STAGE_HEADINGS[0],
+            _ => self.locale.text("shown.stage"),
         };
-        format!(
-            "“{name}”对应了两列：{} 列和 {} 列。请删去一列，或用 --map 指明用哪一列。",
-            first.letter, second.letter
-        )
+        let args = [("name", name), ("first", &first.letter), ("second", &second.letter)];
+        self.locale.fill("import.repeated_column", &args)
+    }
+
+    /// The sentence that a key's column is not there, with the headings that are.
+    fn no_column(&self, name: &str, table: &Table) -> String {
+        let found: Vec<&str> = table.columns.iter().map(|column| column.heading.as_str()).collect();
+        let found = self.locale.list(&found);
+        self.locale
+            .fill("import.no_key_column", &[("name", name), ("found", &found)])
     }
 
     fn bound(&self, column: &Column, table: &Table) -> Option<Bound> {
@@ -178,36 +186,33 @@ impl Headings for Known<'_> {
     }
 }
 
-/// The sentence that a column is not there, with the headings that are.
-pub(super) fn no_column(name: &str, why: &str, table: &Table) -> String {
-    let found: Vec<&str> = table.columns.iter().map(|column| column.heading.as_str()).collect();
-    format!(
-        "没有找到“{name}”一栏（{why}）。表头有：{}。请核对表头，或用 --map 指明对应关系。",
-        found.join("、")
-    )
-}
-
 fn form(heading: &str) -> String {
     normalise_heading(heading).to_lowercase()
 }
 
 fn mapped(register: &Register, map: &str) -> Result<Vec<(String, Target)>, AppError> {
-    let wrong = |why: String| AppError::BadRequest(format!("对应关系文件有误：{why}"));
-    let table: toml::Table = map.parse().map_err(|error| wrong(format!("{error}")))?;
+    let wrong = |error: toml::de::Error| AppError::said("import.map.broken", &[("why", &error)]);
+    let table: toml::Table = map.parse().map_err(wrong)?;
     let columns = match table.get("columns") {
         Some(toml::Value::Table(columns)) => columns.clone(),
-        _ => return Err(wrong("缺少 [columns]，请写成 \"表头\" = \"栏目编号\"。".to_owned())),
+        _ => return Err(AppError::said("import.map.no_columns", &[])),
     };
     let mut out = Vec::new();
     for (heading, value) in columns {
         let name = value
             .as_str()
-            .ok_or_else(|| wrong(format!("“{heading}”的值要加引号。")))?;
+            .ok_or_else(|| AppError::said("import.map.no_text", &[("heading", &heading)]))?;
         let target = match find_field(register, name) {
             Some(field) => Target::Field(field.no),
             None if name.is_empty() => Target::Ignored,
             None if STAGE_HEADINGS.contains(&name) => Target::Stage,
-            None => return Err(wrong(format!("台账“{}”没有栏目“{name}”。", register.name))),
+            None => {
+                let of = &register.name;
+                return Err(AppError::said(
+                    "import.map.no_field",
+                    &[("register", of), ("field", &name)],
+                ));
+            }
         };
         out.push((heading, target));
     }

@@ -8,7 +8,6 @@ mod prepare;
 mod report;
 mod stages;
 
-pub(crate) use headings::STAGE_HEADINGS;
 pub use report::ImportOutcome;
 
 use crate::app::names::BookNames;
@@ -79,9 +78,9 @@ pub fn run(
 ) -> Result<ImportOutcome, AppError> {
     let definition = app.definition()?;
     let register = register_of(app, scope, &definition, &request.register)?;
-    let known = Known::new(&definition, &register, request.map.as_deref())?;
+    let known = Known::new(*app.locale(), &definition, &register, request.map.as_deref())?;
     let file = digest(&request.file)?;
-    let mut table = open(request, &known)?;
+    let mut table = open(app, request, &known)?;
     let columns = known.bind(table.table())?;
     let sheet = table.table().sheet.clone();
     let job = Job {
@@ -99,7 +98,7 @@ pub fn run(
     let mut outcome = prepare::write(&job, &rows, report, progress)?;
     outcome.take_table(&table.into_table());
     if let (Some(out), false) = (&request.errors_out, outcome.faults.is_empty()) {
-        write_errors(request, &known, &outcome, out)?;
+        write_errors(app, request, &known, &outcome, out)?;
     }
     Ok(outcome)
 }
@@ -120,7 +119,7 @@ fn register_of(app: &App, scope: &Scope, definition: &Definition, name: &str) ->
 }
 
 /// Opens the file and finds its table. A child process parses, since a workbook is what a stranger wrote.
-fn open(request: &ImportRequest, known: &Known) -> Result<TableReader, AppError> {
+fn open(app: &App, request: &ImportRequest, known: &Known) -> Result<TableReader, AppError> {
     let options = ReadOptions {
         sheet: request.sheet.clone(),
         ..ReadOptions::default()
@@ -132,16 +131,13 @@ fn open(request: &ImportRequest, known: &Known) -> Result<TableReader, AppError>
     };
     let table = rows
         .and_then(|rows| find_table(rows, known))
-        .map_err(|error| unreadable(&error))?;
+        .map_err(|error| unreadable(app, &error))?;
     let rivals = &table.table().rivals;
     if !rivals.is_empty() {
-        let sheets = [std::slice::from_ref(&table.table().sheet), &rivals[..]]
-            .concat()
-            .join("、");
-        return Err(refused(
-            "which_sheet",
-            format!("有几张工作表的表头同样符合：{sheets}。请用 --sheet 指明要导入哪一张。"),
-        ));
+        let sheets = [std::slice::from_ref(&table.table().sheet), &rivals[..]].concat();
+        let sheets = app.locale().list(&sheets);
+        let message = app.locale().fill("import.which_sheet", &[("sheets", &sheets)]);
+        return Err(refused("which_sheet", message));
     }
     Ok(table)
 }
@@ -158,7 +154,7 @@ fn read_rows(
     let context = cells::Context::new(job, table.table());
     let mut rows = Vec::new();
     for row in table.by_ref() {
-        let row = row.map_err(|error| unreadable(&error))?;
+        let row = row.map_err(|error| unreadable(job.app, &error))?;
         rows.push(context.read(&row, &mut names, report));
         if rows.len() % PROGRESS_EVERY == 0 {
             progress(rows.len() as u64, 0);
@@ -169,17 +165,23 @@ fn read_rows(
 
 const PROGRESS_EVERY: usize = 1_000;
 
-fn write_errors(request: &ImportRequest, known: &Known, outcome: &ImportOutcome, out: &Path) -> Result<(), AppError> {
-    let table = open(request, known)?;
-    let file = File::create(out).map_err(|error| unwritable(out, &error))?;
+fn write_errors(
+    app: &App,
+    request: &ImportRequest,
+    known: &Known,
+    outcome: &ImportOutcome,
+    out: &Path,
+) -> Result<(), AppError> {
+    let table = open(app, request, known)?;
+    let file = File::create(out).map_err(|error| AppError::unwritable(out, &error))?;
     taizhang_sheet::write::mark_errors(table, &outcome.faults, std::io::BufWriter::new(file))
-        .map_err(|error| AppError::BadRequest(error.to_string()))?;
+        .map_err(|error| AppError::BadRequest(app.locale().sheet(&error)))?;
     Ok(())
 }
 
 fn digest(path: &Path) -> Result<[u8; 32], AppError> {
-    let shown = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
-    let failed = |error: std::io::Error| AppError::BadRequest(format!("文件 {shown} 读不出来：{error}。请核对路径。"));
+    let shown = Path::new(path.file_name().unwrap_or(path.as_os_str()));
+    let failed = |error: std::io::Error| AppError::unreadable(shown, &error);
     let mut file = File::open(path).map_err(failed)?;
     let mut hasher = Sha256::new();
     let mut buffer = vec![0; 64 * 1024];
@@ -192,12 +194,8 @@ fn digest(path: &Path) -> Result<[u8; 32], AppError> {
     }
 }
 
-fn unreadable(error: &taizhang_sheet::SheetError) -> AppError {
-    refused(error.code(), error.to_string())
-}
-
-fn unwritable(path: &Path, error: &std::io::Error) -> AppError {
-    AppError::BadRequest(format!("{} 写不进去：{error}。请核对路径和权限。", path.display()))
+fn unreadable(app: &App, error: &taizhang_sheet::SheetError) -> AppError {
+    refused(error.code(), app.locale().sheet(error))
 }
 
 /// A refusal of the file as a whole.

@@ -54,10 +54,8 @@ pub(super) fn write(
             });
         }
     }
-    Err(super::refused(
-        "busy",
-        "导入期间账簿一直有人在登记，这次没有写入任何内容。请稍后再试。".to_owned(),
-    ))
+    let message = job.app.locale().text("import.busy").to_owned();
+    Err(super::refused("busy", message))
 }
 
 fn summary(job: &Job<'_>, rows: &[ReadRow], prepared: &Prepared, report: Report) -> ImportOutcome {
@@ -319,7 +317,10 @@ impl Desk<'_> {
             let holder = refusal.args.iter().find(|(name, _)| *name == "record");
             let other = holder.and_then(|(_, record)| self.book.rows.get(&record.parse::<RecordNo>().ok()?));
             match other.filter(|_| refusal.code == Code::KeyTaken) {
-                Some(other) => report.words(&place, "repeated_key", format!("与第 {other} 行的编号重复，请核对。")),
+                Some(other) => {
+                    let message = self.job.app.locale().say("import.same_key", &[("row", other)]);
+                    report.words(&place, "repeated_key", message);
+                }
                 None => report.refusal(&place, self.job, refusal),
             }
         }

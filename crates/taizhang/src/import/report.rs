@@ -164,12 +164,15 @@ impl Report {
     }
 
     /// A cell that could not be read as what it is.
-    pub(super) fn why(&mut self, place: &Place<'_>, why: Why) {
+    pub(super) fn why(&mut self, place: &Place<'_>, job: &Job<'_>, why: Why) {
+        let locale = job.app.locale();
         let name = place.field.map_or("", |field| &field.name);
-        let message = match place.value {
-            Some(value) => format!("“{name}”的“{value}”：{why}"),
-            None => format!("“{name}”：{why}"),
+        let key = match place.value {
+            Some(_) => "import.unread_value",
+            None => "import.unread",
         };
+        let (value, told) = (place.value.unwrap_or_default(), locale.why(why));
+        let message = locale.fill(key, &[("name", name), ("value", value), ("why", &told)]);
         self.words(place, why.code(), message);
     }
 

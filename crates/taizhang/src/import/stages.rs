@@ -1,6 +1,7 @@
 //! Room: from the stage that a record is in to the one that a row names, by moves that an import may
 //! make. An import attaches no evidence and stands in for no role; it says which move is missing.
 
+use crate::locale::Locale;
 use std::collections::{BTreeSet, VecDeque};
 use taizhang_core::decide::Gate;
 use taizhang_core::definition::{Move, Register, Stage};
@@ -13,6 +14,7 @@ pub(super) fn stage_named<'a>(register: &'a Register, text: &str) -> Option<&'a 
 
 /// The moves from one stage to another, the fewest that do; or the sentence why there are none.
 pub(super) fn way<'a>(
+    locale: &Locale,
     register: &'a Register,
     gate: &dyn Gate,
     from: Option<&str>,
@@ -28,27 +30,15 @@ pub(super) fn way<'a>(
     }
     let name = |id: &str| register.stage(id).map_or(id.to_owned(), |stage| stage.name.clone());
     let Some(way) = search(register, from, &to.id, &|_| true) else {
-        return Err(format!(
-            "环节从“{}”到“{}”没有可走的流转，请核对环节。",
-            name(from),
-            to.name
-        ));
+        return Err(locale.fill("import.no_way", &[("from", &name(from)), ("to", &to.name)]));
     };
     let blocked = way.iter().find(|m| !makeable(m));
-    let (step, why) = blocked.map_or(("", ""), |m| {
-        (
-            m.name.as_str(),
-            if m.evidence {
-                "须附佐证材料"
-            } else {
-                "须由专门岗位办理"
-            },
-        )
-    });
-    Err(format!(
-        "到环节“{}”要先办理“{step}”，{why}，导入不能代办。请先导入到它之前的环节，再逐条办理。",
-        to.name
-    ))
+    let step = blocked.map_or("", |m| m.name.as_str());
+    let key = match blocked.is_some_and(|m| m.evidence) {
+        true => "import.step_needs_evidence",
+        false => "import.step_needs_role",
+    };
+    Err(locale.fill(key, &[("to", &to.name), ("step", step)]))
 }
 
 /// The fewest usable moves from one stage to another.

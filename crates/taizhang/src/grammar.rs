@@ -1,0 +1,8 @@
+//! Room: words that are read, not said — what columns of sheets and answers in cells go by. Nothing
+//! here is a message; what a reader is told stands in the locale.
+
+/// Headings of the stage, as far as no field is called so.
+pub(crate) const STAGE_HEADINGS: [&str; 5] = ["环节", "当前环节", "状态", "阶段", "stage"];
+
+/// What does not apply, in the word that the core reads.
+pub(crate) const NOT_APPLICABLE: &str = "不适用";
