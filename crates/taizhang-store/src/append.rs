@@ -75,6 +75,8 @@ pub struct Group {
     pub head: Head,
     /// Entries pushed, for caches and followers.
     pub entries: Vec<Entry>,
+    /// The first entry of the command that is being pushed.
+    command: EntryNo,
     entry_rows: Vec<Vec<Sql>>,
     landmarks: Vec<Vec<Sql>>,
     evidence: Vec<Vec<Sql>>,
@@ -98,6 +100,7 @@ impl Group {
             base,
             head: base,
             entries: Vec::new(),
+            command: base.n + 1,
             entry_rows: Vec::new(),
             landmarks: Vec::new(),
             evidence: Vec::new(),
@@ -113,6 +116,12 @@ impl Group {
             key_texts: BTreeSet::new(),
             holders: BTreeSet::new(),
         }
+    }
+
+    /// What is pushed from here on belongs to a command of its own: a request with all its changes, a
+    /// pack with its units. A new group has begun one.
+    pub fn begin_command(&mut self) {
+        self.command = self.head.n + 1;
     }
 
     /// How many entries wait to be flushed.
@@ -144,6 +153,7 @@ impl Group {
             keys,
         } = decision;
         entry.n = self.head.n + 1;
+        entry.command = if self.command == entry.n { 0 } else { self.command };
         entry.recorded_at = now.max(self.head.recorded_at + 1);
         entry.actor = who.actor;
         entry.position = who.position;

@@ -36,20 +36,53 @@ pub fn each_after(conn: &mut dyn Conn, after: EntryNo, each: &mut EachEntry<'_>)
     Ok(())
 }
 
-/// The last entry recorded not later than an instant (microseconds); 0 if there is none. Instants
-/// rise with the numbers, so this looks at a few entries only.
+/// The last entry of the command that an entry belongs to, up to the head: what is known is known by
+/// whole commands (law 4). Commands lie one after another, so this looks at a few entries only, however
+/// long the command is.
+pub fn end_of_command(conn: &mut dyn Conn, n: EntryNo, head: EntryNo) -> Result<EntryNo, StoreError> {
+    if n <= 0 || n >= head {
+        return Ok(n.clamp(0, head.max(0)));
+    }
+    let first = first_of_command(conn, n)?;
+    let (mut inside, mut outside, mut step) = (n, head + 1, 1);
+    while outside - inside > 1 {
+        let probe = (inside + step).min(inside + (outside - inside) / 2);
+        if first_of_command(conn, probe)? == first {
+            inside = probe;
+            step *= 2;
+        } else {
+            outside = probe;
+        }
+    }
+    Ok(inside)
+}
+
+fn first_of_command(conn: &mut dyn Conn, n: EntryNo) -> Result<EntryNo, StoreError> {
+    let entry = there(conn, n)?;
+    Ok(if entry.command == 0 { n } else { entry.command })
+}
+
+/// The last entry of the last command that was recorded, to its end, not later than an instant
+/// (microseconds); 0 if there is none. Instants rise with the numbers, so this looks at a few entries only.
 pub fn last_until(conn: &mut dyn Conn, instant: i64, head: EntryNo) -> Result<EntryNo, StoreError> {
     let (mut low, mut high) = (0, head);
     while low < high {
         let middle = low + (high - low + 1) / 2;
-        let found = entry(conn, middle)?.ok_or_else(|| StoreError::Damaged(format!("entry {middle} is missing")))?;
-        if found.recorded_at <= instant {
+        if there(conn, middle)?.recorded_at <= instant {
             low = middle;
         } else {
             high = middle - 1;
         }
     }
-    Ok(low)
+    if end_of_command(conn, low, head)? == low {
+        return Ok(low);
+    }
+    // Nobody could know a command of which only the first entries had been recorded.
+    Ok(first_of_command(conn, low)? - 1)
+}
+
+fn there(conn: &mut dyn Conn, n: EntryNo) -> Result<Entry, StoreError> {
+    entry(conn, n)?.ok_or_else(|| StoreError::Damaged(format!("entry {n} is missing")))
 }
 
 /// Releases of a bulletin, oldest first.

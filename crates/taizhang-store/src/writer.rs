@@ -333,6 +333,7 @@ impl Session {
         };
         let (mut records, mut refused) = (Vec::with_capacity(request.commands.len()), Vec::new());
         let first = group.head.n + 1;
+        group.begin_command();
         for (at, command) in request.commands.iter().enumerate() {
             let decision = match prepared {
                 Some(decisions) => Ok(decisions[at].clone()),

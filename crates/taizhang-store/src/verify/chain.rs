@@ -21,6 +21,8 @@ pub(crate) struct Chain {
     pub(crate) hash: Hash,
     /// When it was recorded.
     pub(crate) recorded_at: i64,
+    /// The first entry of its command.
+    command: EntryNo,
 }
 
 /// One line of the journal as it is stored.
@@ -42,6 +44,7 @@ impl Chain {
             n: 0,
             hash: START,
             recorded_at: 0,
+            command: 0,
         }
     }
 
@@ -59,6 +62,9 @@ impl Chain {
         if entry.recorded_at <= self.recorded_at {
             return Err(bad("recorded before the entry that precedes it".to_owned()));
         }
+        if entry.command != 0 && entry.command != self.command {
+            return Err(bad(format!("its command does not begin at entry {}", entry.command)));
+        }
         let hash = head(self.alg, &self.book, n, &self.hash, &leaf(link.bytes));
         if link.head != hash {
             return Err(bad(format!("its head is not {}", hex(&hash))));
@@ -67,6 +73,9 @@ impl Chain {
             return Err(bad(why.to_owned()));
         }
         (self.n, self.hash, self.recorded_at) = (n, hash, entry.recorded_at);
+        if entry.command == 0 {
+            self.command = n;
+        }
         Ok(entry)
     }
 }

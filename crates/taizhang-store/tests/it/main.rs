@@ -4,6 +4,7 @@
 mod backup;
 mod book;
 mod chance;
+mod commands;
 mod engine;
 mod evidence;
 mod export;

@@ -482,6 +482,15 @@ const JOURNAL: &[(&str, Harm, &str)] = &[
         },
         "an opening of another record",
     ),
+    (
+        "a command that begins elsewhere",
+        |conn| {
+            let mut entries = links(conn);
+            entries[8].command = 5;
+            rehash(conn, &entries);
+        },
+        "entry 9: its command does not begin at entry 5",
+    ),
 ];
 
 #[test]
