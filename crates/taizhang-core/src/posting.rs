@@ -40,10 +40,10 @@ pub struct Posting {
     pub not_applicable: i32,
 }
 
-/// The largest amount that one record may post at one place, either way: 2⁵³ − 1 of the scaled base
-/// unit (in fen, ninety trillion yuan). A thousand of them still add up in 64 bits, their differences
+/// The largest amount that one record may post at one place, either way: 10¹⁵ of the scaled base
+/// unit (in fen, ten trillion yuan). Nine thousand of them still add up in 64 bits, their differences
 /// always do, and no program that reads numbers as JSON or from a workbook rounds them.
-pub const AMOUNT_MAX: i64 = (1 << 53) - 1;
+pub const AMOUNT_MAX: i64 = 1_000_000_000_000_000;
 
 /// What several rules may post together at one place, so that a difference of two never overflows.
 const LINE_MAX: u64 = 1 << 61;

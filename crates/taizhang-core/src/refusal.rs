@@ -167,6 +167,8 @@ codes! {
     KeyReused = "key_reused",
     /// The period is closed already, or not the next one to be closed.
     NotClosable = "not_closable",
+    /// The pack was changed by somebody else since it was planned.
+    PackMoved = "pack_moved",
     /// The clock jumped more than a day ahead.
     ClockJumped = "clock_jumped",
 }

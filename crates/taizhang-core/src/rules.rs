@@ -2,7 +2,9 @@
 
 use crate::day::Day;
 use crate::definition::Definition;
-use crate::id::EntryNo;
+use crate::id::{EntryNo, RegisterNo};
+use crate::pack::judges_otherwise;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// All versions of the pack that the book knows, in the order of their entries.
@@ -51,6 +53,24 @@ impl Rules {
             .rev()
             .find(|version| version.from <= day)
             .or(self.versions.first())
+    }
+
+    /// Whether a register's records post otherwise than under other rules, on any day. What counts is
+    /// the version that judges each day: a later version takes over the days of an earlier one even
+    /// where the two say the same of the register.
+    pub fn judge_otherwise(&self, other: &Rules, register: RegisterNo) -> bool {
+        let versions = self.versions.iter().chain(&other.versions);
+        let starts: BTreeSet<Day> = versions.map(|version| version.from).chain([Day::MIN]).collect();
+        starts.into_iter().any(|day| {
+            let judge = |rules: &Rules| rules.in_force(day).map(|version| version.definition.clone());
+            match (judge(self), judge(other)) {
+                (Some(mine), Some(theirs)) => match (mine.register(register), theirs.register(register)) {
+                    (Some(a), Some(b)) => judges_otherwise(&theirs, &mine, b, a),
+                    (a, b) => a.is_some() != b.is_some(),
+                },
+                (mine, theirs) => mine.is_some() != theirs.is_some(),
+            }
+        })
     }
 
     /// The rules as they were known at an entry.

@@ -2,7 +2,8 @@
 //!
 //! The order is (`occurred_on`, `occurred_at`, original number), the opening first (law 2). A
 //! correction never becomes an event of its own: it changes the entry that it names, which keeps
-//! its number for the order on its day.
+//! its number for the order on its day. What a correction booked for a shortfall stands until the
+//! next correction of the same entry, which books anew what is needed then (law 5).
 
 mod inheritance;
 
@@ -12,6 +13,7 @@ use crate::day::Day;
 use crate::id::{EntryNo, FieldNo, RecordNo, RegisterNo, STAGE};
 use crate::journal::{Act, Change, Correction, Entry, Leg, Patch};
 use crate::value::{Cell, Value};
+use std::collections::BTreeMap;
 
 /// The number that an entry not yet written sorts under.
 pub const PENDING: EntryNo = EntryNo::MAX;
@@ -138,18 +140,26 @@ impl Timeline {
             legs: Vec::new(),
             void: false,
         };
+        let corrections = corrections(entries);
         for entry in entries {
-            let corrections = corrections_of(entries, entry.n);
-            if !corrections.clone().any(|correction| correction.withdraw) {
+            let of_it = corrections.get(&entry.n).map_or(&[][..], Vec::as_slice);
+            let stands = !of_it.iter().any(|(_, correction)| correction.withdraw);
+            let last = match &entry.act {
+                Act::Correct(correction) => corrections.get(&correction.target).and_then(|all| all.last()),
+                _ => None,
+            };
+            if last.map_or(stands, |(n, _)| *n == entry.n) {
                 timeline.legs.extend(entry.legs.iter().cloned());
-                timeline.add(entry, corrections);
+            }
+            if stands {
+                timeline.add(entry, of_it);
             }
         }
         timeline.events.sort_by_key(order);
         timeline
     }
 
-    fn add<'a>(&mut self, entry: &Entry, corrections: impl Iterator<Item = &'a Correction>) {
+    fn add(&mut self, entry: &Entry, corrections: &[Numbered<'_>]) {
         let (kind, patch) = match &entry.act {
             Act::Open { patch, opening } => (HappeningKind::Open { opening: *opening }, patch.clone()),
             Act::Amend { patch } => (HappeningKind::Amend, patch.clone()),
@@ -168,7 +178,7 @@ impl Timeline {
             kind,
             patch,
         };
-        for correction in corrections {
+        for (_, correction) in corrections {
             event.correct(correction);
         }
         self.events.push(event);
@@ -176,12 +186,17 @@ impl Timeline {
 
     /// Own and inherited events in the order of their days; the opening comes first of its own.
     fn merged(&self) -> impl Iterator<Item = &Happening> {
+        self.marked().map(|(_, event)| event)
+    }
+
+    /// The same, each with whether it is the record's own.
+    fn marked(&self) -> impl Iterator<Item = (bool, &Happening)> {
         let mut own = self.events.iter().peekable();
         let mut taken = self.inherited.iter().peekable();
         std::iter::from_fn(move || match (own.peek(), taken.peek()) {
-            (Some(mine), Some(theirs)) if place(theirs) < place(mine) => taken.next(),
-            (Some(_), _) => own.next(),
-            (None, _) => taken.next(),
+            (Some(mine), Some(theirs)) if place(theirs) < place(mine) => taken.next().map(|event| (false, event)),
+            (Some(_), _) => own.next().map(|event| (true, event)),
+            (None, _) => taken.next().map(|event| (false, event)),
         })
     }
 
@@ -226,12 +241,10 @@ impl Timeline {
     pub fn steps(&self) -> Vec<(&Happening, State, State)> {
         let mut steps = Vec::with_capacity(self.events.len());
         let mut state = State::default();
-        for event in self.merged() {
-            let before = state.clone();
+        for (own, event) in self.marked() {
+            let before = own.then(|| state.clone());
             state.apply(&event.patch);
-            if self.events.iter().any(|own| std::ptr::eq(own, event)) {
-                steps.push((event, before, state.clone()));
-            }
+            steps.extend(before.map(|before| (event, before, state.clone())));
         }
         steps
     }
@@ -262,12 +275,18 @@ impl Happening {
     }
 }
 
-/// The corrections of one entry, earliest first, so that the latest wins field by field.
-fn corrections_of(entries: &[Entry], n: EntryNo) -> impl Iterator<Item = &Correction> + Clone {
-    entries.iter().filter_map(move |entry| match &entry.act {
-        Act::Correct(correction) if correction.target == n => Some(correction),
-        _ => None,
-    })
+/// A correction with the number of its own entry.
+type Numbered<'a> = (EntryNo, &'a Correction);
+
+/// The corrections of every entry, earliest first, so that the latest wins field by field.
+fn corrections(entries: &[Entry]) -> BTreeMap<EntryNo, Vec<Numbered<'_>>> {
+    let mut found: BTreeMap<EntryNo, Vec<Numbered<'_>>> = BTreeMap::new();
+    for entry in entries {
+        if let Act::Correct(correction) = &entry.act {
+            found.entry(correction.target).or_default().push((entry.n, correction));
+        }
+    }
+    found
 }
 
 fn place(event: &Happening) -> (Day, Option<u16>, EntryNo) {

@@ -4,7 +4,7 @@ use super::{Book, Desk};
 use crate::command::Wish;
 use crate::day::Day;
 use crate::id::RecordNo;
-use crate::journal::{Entry, Leg};
+use crate::journal::{Act, Entry, Leg};
 use crate::posting::{AMOUNT_MAX, Posting, difference};
 use crate::refusal::{Code, Refusal};
 
@@ -15,6 +15,7 @@ impl Desk<'_> {
         book: &mut B,
         entry: &mut Entry,
         lines: &mut Vec<Posting>,
+        dropped: &[Leg],
     ) -> Result<Result<(), Vec<Refusal>>, B::Error> {
         let Some(version) = self.moment.rules.latest() else {
             return Ok(Ok(()));
@@ -35,7 +36,11 @@ impl Desk<'_> {
             let Some((day, short)) = shortfall(floor, start, &series, &touched) else {
                 continue;
             };
-            match account.recovery.filter(|_| self.recovers() && short <= AMOUNT_MAX) {
+            let of_holder = dropped
+                .iter()
+                .filter(|leg| leg.account == holder.account && leg.dim == holder.dim);
+            let booked_before = of_holder.map(|leg| leg.amount).sum();
+            match account.recovery.filter(|_| self.recovers(short, booked_before)) {
                 Some(recovery) => booked.extend(recovery_legs(&holder, recovery, day, short)),
                 None => {
                     let refusal = Refusal::new(Code::BelowFloor).with("account", &account.name);
@@ -54,10 +59,24 @@ impl Desk<'_> {
         Ok(Ok(()))
     }
 
+    /// What the last correction of the same entry had booked, which this one takes the place of.
+    pub(super) fn dropped<'a>(&self, entries: &'a [Entry]) -> &'a [Leg] {
+        let Wish::Correct { target, .. } = self.command.wish else {
+            return &[];
+        };
+        let last = entries.iter().rev().find(|entry| match &entry.act {
+            Act::Correct(correction) => correction.target == target,
+            _ => false,
+        });
+        last.map_or(&[], |entry| &entry.legs)
+    }
+
     /// Only a correction, which truth demands, may be short. A new payment may not, and a void record
-    /// contributes nothing, so what would be booked with it would not stand.
-    fn recovers(&self) -> bool {
-        self.command.recover && matches!(self.command.wish, Wish::Correct { .. })
+    /// contributes nothing, so what would be booked with it would not stand. What the last correction of
+    /// the same entry had booked is booked again, as far as it is needed, without being asked for anew.
+    fn recovers(&self, short: i64, booked_before: i64) -> bool {
+        let asked = self.command.recover || short <= booked_before;
+        asked && short <= AMOUNT_MAX && matches!(self.command.wish, Wish::Correct { .. })
     }
 }
 

@@ -6,6 +6,7 @@ mod broken;
 mod draft;
 mod floor;
 mod plain;
+mod rights;
 mod stale;
 mod unique;
 
@@ -191,11 +192,12 @@ impl Desk<'_> {
         if let Err(refusals) = self.below(book, &before, &after, &mut below)? {
             return Ok(Err(refusals));
         }
-        if let Err(refusals) = self.floors(book, &mut entry, &mut lines)? {
+        let dropped = self.dropped(&entries);
+        if let Err(refusals) = self.floors(book, &mut entry, &mut lines, dropped)? {
             return Ok(Err(refusals));
         }
-        if let Err(refusals) = self.closed(&lines, &after) {
-            return Ok(Err(refusals));
+        if let Err(refusal) = self.closed(&lines, &after) {
+            return Ok(Err(vec![refusal]));
         }
         lines.sort();
         Ok(Ok(Decision {
@@ -246,24 +248,6 @@ impl Desk<'_> {
         (above.void && !stays).then(|| Refusal::new(Code::ParentVoid))
     }
 
-    fn not_permitted(&self, before: &Timeline, after: &Timeline) -> Vec<Refusal> {
-        let verb = match self.command.wish {
-            Wish::Correct { .. } | Wish::Void => Verb::Correct,
-            _ => Verb::Write,
-        };
-        let unit = |timeline: &Timeline| self.register.unit.and_then(|field| timeline.state().unit(field));
-        let mut units = vec![unit(after)];
-        if !before.events.is_empty() {
-            units.push(unit(before));
-        }
-        let allowed = units.into_iter().all(|unit| self.gate.may(verb, self.register, unit));
-        if allowed {
-            Vec::new()
-        } else {
-            vec![Refusal::new(Code::NotPermitted)]
-        }
-    }
-
     fn lines(&self, before: &Timeline, after: &Timeline) -> Result<Vec<Posting>, Refusal> {
         let overflow = |fault: crate::posting::Overflow| self.overflow(fault);
         let new = postings(after, self.moment.rules).map_err(overflow)?;
@@ -279,36 +263,6 @@ impl Desk<'_> {
             .and_then(|version| version.definition.accounts.get(&fault.0));
         let name = account.map_or_else(|| fault.0.to_string(), |account| account.name.clone());
         Refusal::new(Code::AmountOverflow).with("account", name)
-    }
-
-    /// A posting on a closed day needs the right to restate, and a reason (law 7).
-    fn closed(&self, lines: &[Posting], after: &Timeline) -> Result<(), Vec<Refusal>> {
-        let Some(through) = self.moment.closed_through else {
-            return Ok(());
-        };
-        let Some(line) = lines
-            .iter()
-            .filter(|line| line.day <= through)
-            .min_by_key(|line| line.day)
-        else {
-            return Ok(());
-        };
-        let unit = self.register.unit.and_then(|field| after.state().unit(field));
-        if !self.gate.may(Verb::Restate, self.register, unit) {
-            return Err(vec![
-                Refusal::new(Code::ClosedPeriod)
-                    .with("day", line.day)
-                    .with("through", through),
-            ]);
-        }
-        if self.command.reason.is_none() {
-            return Err(vec![
-                Refusal::new(Code::ReasonNeeded)
-                    .with("day", line.day)
-                    .with("through", through),
-            ]);
-        }
-        Ok(())
     }
 }
 

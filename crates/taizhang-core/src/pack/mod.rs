@@ -27,6 +27,7 @@ mod words_en;
 pub use canonical::{NotAPack, Source};
 pub use fault::{Fault, FaultCode, Holds, Noun, Shape, Wanted};
 pub use ids::{IdMap, NotAnIdMap};
+pub(crate) use plan::judges_otherwise;
 pub use plan::{Change, ChangeKind, Part, Plan, Refusal, RefusalCode, plan, succeed};
 
 use crate::definition::Definition;

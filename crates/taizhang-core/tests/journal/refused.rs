@@ -97,7 +97,13 @@ const VARIANTS: &[(usize, &str, Malformed)] = &[
 fn the_note_itself_is_read() {
     let entry = decode(&bytes(&NOTE.concat())).expect("the note is canonical");
     assert_eq!(
-        (entry.n, entry.command, entry.record, entry.recorded_at, entry.occurred_on.0),
+        (
+            entry.n,
+            entry.command,
+            entry.record,
+            entry.recorded_at,
+            entry.occurred_on.0
+        ),
         (7, 6, 5, 1000, 0x5052)
     );
 }

@@ -301,7 +301,8 @@ fn entry_line(entry: &Entry, bytes: &[u8], head: &Hash) -> String {
         ..
     } = entry;
     format!(
-        "{{\"n\": {n}, \"command\": {command}, \"recorded_at\": {recorded_at}, \"occurred_on\": \"{}\", \"register\": {}, \"record\": {record}, \
+        "{{\"n\": {n}, \"command\": {command}, \"recorded_at\": {recorded_at}, \
+         \"occurred_on\": \"{}\", \"register\": {}, \"record\": {record}, \
          \"act\": \"{}\", \"posting_count\": {posting_count}, \"bytes\": \"{}\", \"leaf\": \"{}\", \"head\": \"{}\"}}",
         entry.occurred_on,
         register.0,

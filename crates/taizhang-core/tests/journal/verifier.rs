@@ -82,11 +82,27 @@ fn it_names_the_first_bad_entry() {
             },
             "entry 9",
         ),
-        ("a command that began nowhere", |lines| *lines = of_command(1, 1), "entry 1"),
-        ("a command that names itself", |lines| *lines = of_command(4, 4), "entry 4"),
-        ("a command that names a later entry", |lines| *lines = of_command(4, 6), "entry 4"),
+        (
+            "a command that began nowhere",
+            |lines| *lines = of_command(1, 1),
+            "entry 1",
+        ),
+        (
+            "a command that names itself",
+            |lines| *lines = of_command(4, 4),
+            "entry 4",
+        ),
+        (
+            "a command that names a later entry",
+            |lines| *lines = of_command(4, 6),
+            "entry 4",
+        ),
         ("a command with a gap", |lines| *lines = of_command(4, 1), "entry 4"),
-        ("a command that names its middle", |lines| *lines = of_command(7, 6), "entry 7"),
+        (
+            "a command that names its middle",
+            |lines| *lines = of_command(7, 6),
+            "entry 7",
+        ),
     ];
     for (what, damage, place) in rows {
         let mut lines = export();

@@ -12,6 +12,7 @@ mod model_posts;
 mod model_verdict;
 mod names;
 mod properties;
+mod rights;
 mod run;
 mod scripts;
 mod table;

@@ -156,6 +156,14 @@ impl Model {
         self.corrections(n).iter().any(|(_, withdraw, _)| *withdraw)
     }
 
+    /// What a fact booked stands, unless it was withdrawn, or the same entry was corrected once more.
+    pub(crate) fn legs_stand(&self, fact: &Fact) -> bool {
+        match fact.deed {
+            Deed::Correct { target, .. } => self.corrections(target).last().is_some_and(|(by, ..)| by.n == fact.n),
+            _ => !self.is_withdrawn(fact.n),
+        }
+    }
+
     pub(crate) fn is_of_void(&self, n: i64) -> bool {
         self.facts.iter().any(|fact| fact.n == n && fact.deed == Deed::Void)
     }

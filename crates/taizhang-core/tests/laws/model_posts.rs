@@ -74,7 +74,7 @@ impl Life<'_> {
                 .map(|event| event.on)
                 .collect()
         };
-        let standing = model.facts_of(record).filter(|fact| !model.is_withdrawn(fact.n));
+        let standing = model.facts_of(record).filter(|fact| model.legs_stand(fact));
         Some(Life {
             model,
             register: model.register_of(record)?,

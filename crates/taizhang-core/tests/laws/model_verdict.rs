@@ -200,7 +200,16 @@ impl Shadow {
                 }
             }
             let Some((on, short)) = short else { continue };
-            if !ask.recover || !matches!(ask.deed, Deed::Correct { .. }) {
+            let Deed::Correct { target, .. } = ask.deed else {
+                return Err(BTreeSet::from(["below_floor"]));
+            };
+            // As much as stood booked for the entry until now may be booked again.
+            let standing = self.model.facts_of(record).filter(|fact| corrects(fact, target));
+            let legs_before = standing
+                .filter(|fact| self.model.legs_stand(fact))
+                .flat_map(|fact| &fact.legs);
+            let of_it = legs_before.filter(|((account, _, dim, _), _)| *account == "purse" && dim == pool);
+            if !ask.recover && short > of_it.map(|(_, amount)| amount).sum() {
                 return Err(BTreeSet::from(["below_floor"]));
             }
             legs.push((("purse", unit, pool.to_owned(), on), short));

@@ -6,6 +6,8 @@
 mod account;
 mod register;
 
+pub(crate) use register::judges_otherwise;
+
 use crate::definition::{Definition, Field, Register, Retired};
 use crate::id::RegisterNo;
 use std::sync::Arc;

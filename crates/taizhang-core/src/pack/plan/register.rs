@@ -171,6 +171,11 @@ fn base<'a>(definition: &'a Definition, kind: &FieldKind) -> Option<&'a str> {
     definition.measures.get(measure).map(|measure| measure.base.as_str())
 }
 
+/// Whether records of a register stand or post otherwise: what follows the record above, or their postings.
+pub(crate) fn judges_otherwise(old: &Definition, new: &Definition, was: &Register, register: &Register) -> bool {
+    inherited(was) != inherited(register) || posts_otherwise(old, new, was, register)
+}
+
 /// Whether the records of a register post otherwise: other rules, or other things that rules rest on.
 fn posts_otherwise(old: &Definition, new: &Definition, was: &Register, register: &Register) -> bool {
     if was.postings.is_empty() && register.postings.is_empty() {

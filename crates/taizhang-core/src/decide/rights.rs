@@ -1,0 +1,79 @@
+//! Room: whether the asker may do this to every unit that it touches, on closed days too (law 7).
+
+use super::Desk;
+use crate::command::Wish;
+use crate::day::Day;
+use crate::definition::Verb;
+use crate::id::RecordNo;
+use crate::posting::Posting;
+use crate::refusal::{Code, Refusal};
+use crate::timeline::{State, Timeline, state_on};
+use std::collections::BTreeSet;
+
+impl Desk<'_> {
+    /// The right is needed for every unit whose days change: a patch dated back into the time of
+    /// another unit is that unit's matter, whatever unit the record belongs to now.
+    pub(super) fn not_permitted(&self, before: &Timeline, after: &Timeline) -> Vec<Refusal> {
+        let verb = match self.command.wish {
+            Wish::Correct { .. } | Wish::Void => Verb::Correct,
+            _ => Verb::Write,
+        };
+        let allowed = self
+            .touched(before, after)
+            .into_iter()
+            .all(|unit| self.gate.may(verb, self.register, unit));
+        if allowed {
+            Vec::new()
+        } else {
+            vec![Refusal::new(Code::NotPermitted)]
+        }
+    }
+
+    /// The units, before and after, of every day on which the record's state becomes another one; its
+    /// present unit where no day changes (a remark).
+    fn touched(&self, before: &Timeline, after: &Timeline) -> BTreeSet<Option<RecordNo>> {
+        let of = |timeline: &Timeline| if timeline.void { Vec::new() } else { timeline.states() };
+        let (was, is) = (of(before), of(after));
+        let days: BTreeSet<Day> = was.iter().chain(&is).map(|(day, _)| *day).collect();
+        let unit = |state: Option<&State>| state.map(|state| self.register.unit.and_then(|field| state.unit(field)));
+        let mut units: BTreeSet<Option<RecordNo>> = days
+            .into_iter()
+            .map(|day| (state_on(&was, day), state_on(&is, day)))
+            .filter(|(was, is)| was != is)
+            .flat_map(|(was, is)| [unit(was), unit(is)])
+            .flatten()
+            .collect();
+        if units.is_empty() {
+            units.insert(self.register.unit.and_then(|field| after.state().unit(field)));
+        }
+        units
+    }
+
+    /// A posting on a closed day needs the right to restate in its unit, and a reason; so does a state
+    /// taken over after a closing, since it says that nothing was known before (law 7).
+    pub(super) fn closed(&self, lines: &[Posting], after: &Timeline) -> Result<(), Refusal> {
+        let Some(through) = self.moment.closed_through else {
+            return Ok(());
+        };
+        let touched = lines.iter().filter(|line| line.day <= through);
+        let mut days: Vec<(Day, Option<RecordNo>)> = touched.map(|line| (line.day, Some(line.unit))).collect();
+        if self.command.wish == (Wish::Open { opening: true }) {
+            let unit = self.register.unit.and_then(|field| after.state().unit(field));
+            days.push((through.min(self.command.occurred_on), unit));
+        }
+        let Some(first) = days.iter().map(|(day, _)| *day).min() else {
+            return Ok(());
+        };
+        let told = |code| Refusal::new(code).with("day", first).with("through", through);
+        if !days
+            .iter()
+            .all(|(_, unit)| self.gate.may(Verb::Restate, self.register, *unit))
+        {
+            return Err(told(Code::ClosedPeriod));
+        }
+        match self.command.reason {
+            Some(_) => Ok(()),
+            None => Err(told(Code::ReasonNeeded)),
+        }
+    }
+}
