@@ -348,11 +348,12 @@ pub(crate) fn write_postings(
         let account = i64::from(posting.account.0);
         for (level, period) in periods(&posting) {
             let key = [account, level, period, posting.unit, dim];
-            add(balances.entry(key).or_default(), &posting);
+            add(balances.entry(key).or_default(), &posting)?;
         }
         if definition.is_some_and(|definition| has_floor(definition, posting.account)) {
             let key = (account, posting.dim, i64::from(posting.day.0));
-            *holdings.entry(key).or_default() += posting.amount;
+            let held = holdings.entry(key).or_default();
+            *held = held.checked_add(posting.amount).ok_or(StoreError::SumOverflow)?;
         }
     }
     write(conn, &tables::dimension(), &mut new_dims, OnConflict::Fail)?;
@@ -432,11 +433,12 @@ pub fn periods(posting: &Posting) -> [(i64, i64); 3] {
 }
 
 /// Adds a posting to sums of amount and counts.
-pub fn add(sums: &mut Sums, posting: &Posting) {
-    sums[0] += posting.amount;
+pub fn add(sums: &mut Sums, posting: &Posting) -> Result<(), StoreError> {
+    sums[0] = sums[0].checked_add(posting.amount).ok_or(StoreError::SumOverflow)?;
     sums[1] += i64::from(posting.reported);
     sums[2] += i64::from(posting.missing);
     sums[3] += i64::from(posting.not_applicable);
+    Ok(())
 }
 
 /// The row of table `opening`, or none if the record is void.

@@ -1,7 +1,7 @@
 //! Room: acts about the book itself — a pack applied, a period closed, a bulletin released. Each is
 //! one entry in one transaction of the writer.
 
-use crate::append::{Group, Who, has_floor};
+use crate::append::{Dims, Group, Who, has_floor};
 use crate::engine::{OnConflict, Sql};
 use crate::error::StoreError;
 use crate::facts::Facts;
@@ -9,19 +9,19 @@ use crate::head::Head;
 use crate::replay::{is_open_key, open_keys, refits};
 use crate::schema::{fit, register_table, tables};
 use crate::writer::Session;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use taizhang_core::command::{Command, Wish};
 use taizhang_core::day::Day;
 use taizhang_core::decide::{Book, Decision, Gate, Moment, Row, decide, row, timeline_of};
 use taizhang_core::definition::{Definition, Key, Parent, Register, UnitSeed, Verb};
-use taizhang_core::id::{EntryNo, FieldNo, RecordNo, RegisterNo};
+use taizhang_core::id::{AccountNo, EntryNo, FieldNo, RecordNo, RegisterNo};
 use taizhang_core::journal::{Act, Change, Entry, PackVersion};
 use taizhang_core::pack::succeed;
 use taizhang_core::posting::{Posting, difference, postings};
 use taizhang_core::refusal::{Code, Refusal};
 use taizhang_core::rules::{Rules, Version};
-use taizhang_core::value::{Cell, Value};
+use taizhang_core::value::{Cell, Value, print_scaled};
 
 /// The gate of the program itself while it makes a book.
 pub struct Everything;
@@ -38,16 +38,18 @@ impl Gate for Everything {
 
 /// What a pack is to be applied with.
 pub struct PackRequest {
+    /// The pack entry that the plan was made against; 0 for a book without one.
+    pub planned_on: EntryNo,
     /// The version.
     pub version: PackVersion,
     /// The same, compiled.
     pub definition: Definition,
-    /// Registers whose postings may change.
-    pub reposts: Vec<RegisterNo>,
     /// Who applies it.
     pub who: Who,
-    /// Whether postings on closed days are permitted, with a reason given.
+    /// Whether whoever applies it may post on closed days.
     pub restates: bool,
+    /// Why, sealed; needed where it posts on closed days.
+    pub reason: Option<Vec<u8>>,
 }
 
 /// What applying did.
@@ -65,6 +67,10 @@ impl Session {
     /// Applies a pack: makes tables, posts the differences, opens its units. All or nothing.
     pub fn apply_pack(&mut self, request: PackRequest) -> Result<Result<PackReceipt, Vec<Refusal>>, StoreError> {
         let today = self.today();
+        if self.caches.rules.latest().map_or(0, |version| version.n) != request.planned_on {
+            // Somebody else's version came in between: numbers given to names would have two meanings.
+            return self.refuse(Refusal::new(Code::PackMoved));
+        }
         fit(&mut *self.conn, &request.definition)?;
         let present = self.caches.rules.latest().map(|version| version.definition.clone());
         let present = present.unwrap_or_default();
@@ -76,23 +82,28 @@ impl Session {
             from: request.version.from,
             definition: definition.clone(),
         });
-        let Consequences { lines, rows, keys } = self.consequences(&rules, &request.reposts)?;
-        if let Some(through) = self.caches.closed_through(EntryNo::MAX)
-            && let Some(line) = lines
-                .iter()
-                .filter(|line| line.day <= through)
-                .min_by_key(|line| line.day)
-            && !request.restates
+        let Consequences { lines, rows, keys } = self.consequences(&rules)?;
+        let closed = self.caches.closed_through(EntryNo::MAX);
+        let early = lines
+            .iter()
+            .map(|line| line.day)
+            .min()
+            .zip(closed)
+            .filter(|(day, through)| day <= through);
+        if let Some((day, through)) = early
+            && (!request.restates || request.reason.is_none())
         {
-            self.conn.rollback()?;
-            return Ok(Err(vec![
-                Refusal::new(Code::ClosedPeriod)
-                    .with("day", line.day)
-                    .with("through", through),
-            ]));
+            let code = if request.restates {
+                Code::ReasonNeeded
+            } else {
+                Code::ClosedPeriod
+            };
+            return self.refuse(Refusal::new(code).with("day", day).with("through", through));
         }
         let postings = lines.len();
+        let posted = lines.clone();
         let mut entry = Entry::blank(Act::Pack(request.version), today);
+        entry.reason = request.reason;
         entry.definition = self.caches.rules.latest().map_or(0, |version| version.n);
         let mut group = Group::new(self.head);
         let decision = Decision {
@@ -104,26 +115,36 @@ impl Session {
         let (entry, _) = group.push(&definition, decision, request.who, self.now());
         group.flush(&mut *self.conn, &mut self.dims, Some(&definition))?;
         if let Some(refusal) = self.rekey(&present, &definition, keys)? {
-            self.conn.rollback()?;
-            return Ok(Err(vec![refusal]));
+            return self.refuse(refusal);
         }
         self.watch_holders(&present, &definition)?;
+        if let Some(refusal) = self.fallen(&definition, &posted)? {
+            return self.refuse(refusal);
+        }
         let units = self.open_units(&mut group, &rules, request.who)?;
         self.finish(group)?;
         Ok(Ok(PackReceipt { entry, postings, units }))
     }
 
+    /// Gives the transaction up, and what memory took from it.
+    fn refuse<T>(&mut self, refusal: Refusal) -> Result<Result<T, Vec<Refusal>>, StoreError> {
+        self.conn.rollback()?;
+        self.dims = Dims::load(&mut *self.conn)?;
+        Ok(Err(vec![refusal]))
+    }
+
     /// What new rules make of the records that are there: postings under them less those under the
     /// present ones, rows that inherit otherwise, keys that are new.
-    fn consequences(&mut self, rules: &Rules, reposts: &[RegisterNo]) -> Result<Consequences, StoreError> {
+    fn consequences(&mut self, rules: &Rules) -> Result<Consequences, StoreError> {
         let mut found = Consequences::default();
         let (Some(present), Some(next)) = (self.caches.rules.latest().cloned(), rules.latest()) else {
             return Ok(found);
         };
-        for register in &present.definition.registers {
+        let registers = present.definition.registers.iter();
+        for register in registers.chain(&present.definition.retired.registers) {
             let new = next.definition.register(register.no);
             let refitted = new.is_some_and(|new| shape(new) != shape(register));
-            if !refitted && !reposts.contains(&register.no) {
+            if !refitted && !self.judged_otherwise(rules, register) {
                 continue;
             }
             let sql = format!("SELECT id FROM {} ORDER BY id", register_table(register.no));
@@ -149,6 +170,57 @@ impl Session {
             }
         }
         Ok(found)
+    }
+
+    /// Whether the new rules judge a register, or one above it that it inherits from, otherwise on any day.
+    fn judged_otherwise(&self, rules: &Rules, register: &Register) -> bool {
+        let mut seen = BTreeSet::from([register.no]);
+        let mut left = vec![register.no];
+        while let Some(no) = left.pop() {
+            if rules.judge_otherwise(&self.caches.rules, no) {
+                return true;
+            }
+            let versions = rules
+                .versions()
+                .iter()
+                .filter_map(|version| version.definition.register(no));
+            let above = versions.filter_map(|register| register.parent.as_ref().map(|parent| parent.register));
+            left.extend(above.filter(|above| seen.insert(*above)));
+        }
+        false
+    }
+
+    /// The first holder that the postings just flushed bring below a floor (law 5).
+    fn fallen(&mut self, definition: &Definition, lines: &[Posting]) -> Result<Option<Refusal>, StoreError> {
+        let mut touched: BTreeMap<(AccountNo, &str), BTreeMap<Day, i64>> = BTreeMap::new();
+        for line in lines {
+            *touched
+                .entry((line.account, &line.dim))
+                .or_default()
+                .entry(line.day)
+                .or_default() += line.amount;
+        }
+        for ((account, dim), changes) in touched {
+            let Some(account) = definition.accounts.get(&account) else {
+                continue;
+            };
+            let Some(floor) = account.floor else { continue };
+            let sql = "SELECT day, amount FROM holding WHERE account = $1 AND dim = $2 ORDER BY day";
+            let (mut balance, mut change) = (0_i64, 0_i64);
+            for row in self.conn.query(sql, &[Sql::Int(account.no.0.into()), Sql::from(dim)])? {
+                let day = Day(row[0].int()? as i32);
+                balance += row[1].int()?;
+                change += changes.get(&day).copied().unwrap_or(0);
+                if balance < floor && change < 0 {
+                    let short = print_scaled(floor - balance, account.scale);
+                    let refusal = Refusal::new(Code::BelowFloor)
+                        .with("account", &account.name)
+                        .with("holder", dim);
+                    return Ok(Some(refusal.with("day", day).with("short", short)));
+                }
+            }
+        }
+        Ok(None)
     }
 
     /// Writes the keys of registers whose keys are new. Two records with one text are a refusal.
@@ -255,6 +327,26 @@ impl Session {
         }
         group.flush(&mut *self.conn, &mut self.dims, Some(&version.definition))?;
         Ok(opened)
+    }
+
+    /// Closes all days up to one, or opens the days after one again; judged where nobody can come between.
+    pub fn set_closing(&mut self, through: Day, close: bool, who: Who) -> Result<Result<Head, Refusal>, StoreError> {
+        let today = self.today();
+        let closed = self.caches.closed_through(EntryNo::MAX);
+        let fits = if close {
+            through < today && closed.is_none_or(|last| last < through)
+        } else {
+            closed > Some(through)
+        };
+        if !fits {
+            return Ok(Err(Refusal::new(Code::NotClosable).with("day", through)));
+        }
+        let act = if close {
+            Act::Close { through }
+        } else {
+            Act::Reopen { through }
+        };
+        self.append_about_book(act, today, who).map(Ok)
     }
 
     /// Appends one entry about the book that posts nothing.

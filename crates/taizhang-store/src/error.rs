@@ -42,6 +42,12 @@ pub enum StoreError {
     /// The engine's own error.
     #[error("{0}")]
     Engine(String),
+    /// A sum that no table can hold.
+    #[error("a sum is too large")]
+    SumOverflow,
+    /// The clock jumped ahead by more than a day; writing waits until somebody confirms it.
+    #[error("the clock jumped")]
+    ClockJumped,
     /// A rule gives an amount that no account can hold.
     #[error(transparent)]
     Overflow(#[from] taizhang_core::posting::Overflow),
@@ -57,6 +63,18 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Whether the whole book is out of order, so that another try of one request says the same.
+    pub(crate) fn is_of_the_book(&self) -> bool {
+        matches!(
+            self,
+            StoreError::Fenced
+                | StoreError::OutcomeUnknown(_)
+                | StoreError::DiskFull
+                | StoreError::OtherEngine(..)
+                | StoreError::Damaged(_)
+        )
+    }
+
     pub(crate) fn unexpected(wanted: &str, found: &Sql) -> StoreError {
         let kind = match found {
             Sql::Null => "nothing",
@@ -73,6 +91,8 @@ impl From<rusqlite::Error> for StoreError {
         use rusqlite::ffi::ErrorCode;
         match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => StoreError::DiskFull,
+            // A sum beyond 64 bits becomes a floating point number, which the tables refuse.
+            Some(ErrorCode::ConstraintViolation) if error.to_string().contains("whole_sum") => StoreError::SumOverflow,
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => StoreError::Damaged(error.to_string()),
             _ => StoreError::Engine(error.to_string()),
         }
@@ -83,6 +103,7 @@ impl From<postgres::Error> for StoreError {
     fn from(error: postgres::Error) -> StoreError {
         match error.as_db_error() {
             Some(db) if db.code().code() == "53100" => StoreError::DiskFull,
+            Some(db) if db.code().code() == "22003" => StoreError::SumOverflow,
             Some(db) => StoreError::Engine(format!("{}: {}", db.code().code(), db.message())),
             None => StoreError::Engine(error.to_string()),
         }

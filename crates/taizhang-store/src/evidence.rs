@@ -57,24 +57,27 @@ pub fn get(conn: &mut dyn Conn, hash: &[u8; 32]) -> Result<Vec<Stored>, StoreErr
     rows.iter().map(|row| stored(row)).collect()
 }
 
-/// All files after a hash and who brought it, in that order.
-pub fn page(conn: &mut dyn Conn, after: ([u8; 32], RecordNo), limit: i64) -> Result<Vec<Stored>, StoreError> {
-    let sql = "SELECT hash, actor, size, kind, name, stored_at FROM evidence
-               WHERE hash > $1 OR (hash = $1 AND actor > $2) ORDER BY hash, actor LIMIT $3";
-    let rows = conn.query(sql, &[Sql::from(after.0), Sql::Int(after.1), Sql::Int(limit)])?;
-    rows.iter().map(|row| stored(row)).collect()
+/// The hashes of all files after one, in their order.
+pub fn hashes(conn: &mut dyn Conn, after: &[u8; 32], limit: i64) -> Result<Vec<[u8; 32]>, StoreError> {
+    let sql = "SELECT DISTINCT hash FROM evidence WHERE hash > $1 ORDER BY hash LIMIT $2";
+    let rows = conn.query(sql, &[Sql::from(*after), Sql::Int(limit)])?;
+    rows.iter().map(|row| hash_of(&row[0])).collect()
 }
 
 fn stored(row: &[Sql]) -> Result<Stored, StoreError> {
-    let hash = row[0].blob()?.try_into();
     Ok(Stored {
-        hash: hash.map_err(|_| StoreError::Damaged("a short hash in table evidence".to_owned()))?,
+        hash: hash_of(&row[0])?,
         actor: row[1].int()?,
         size: row[2].int()?,
         kind: row[3].text()?.to_owned(),
         name: row[4].text()?.to_owned(),
         stored_at: row[5].int()?,
     })
+}
+
+fn hash_of(value: &Sql) -> Result<[u8; 32], StoreError> {
+    let hash = value.blob()?.try_into();
+    hash.map_err(|_| StoreError::Damaged("a short hash in table evidence".to_owned()))
 }
 
 /// The entries after a number that name a file, oldest first.

@@ -80,7 +80,7 @@ impl Store {
             clock,
             latest: RwLock::new(Arc::new((head, caches))),
         });
-        let writer = Writer::spawn(conn, shared.clone())?;
+        let writer = Writer::spawn(conn, place.clone(), shared.clone())?;
         Ok(Store {
             place: place.clone(),
             shared,
@@ -108,12 +108,7 @@ impl Store {
     pub fn read(&self) -> Result<Reading<'_>, StoreError> {
         // Asked before the moment begins, so that it is never ahead of it.
         let latest = self.shared.latest();
-        let pooled = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let mut conn = match pooled {
-            Some(conn) => conn,
-            None => self.place.read()?,
-        };
-        conn.begin_read()?;
+        let mut conn = self.reader()?;
         let head = Head::read(&mut *conn)?;
         let caches = if latest.0.n == head.n && latest.0.epoch == head.epoch {
             latest.1.clone()
@@ -135,6 +130,20 @@ impl Store {
             store: self,
             whole: true,
         })
+    }
+
+    /// A connection in a read transaction; a pooled one whose line broke meanwhile is passed over.
+    fn reader(&self) -> Result<Box<dyn Conn>, StoreError> {
+        loop {
+            let pooled = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+            let Some(mut conn) = pooled else { break };
+            if conn.begin_read().is_ok() {
+                return Ok(conn);
+            }
+        }
+        let mut conn = self.place.read()?;
+        conn.begin_read()?;
+        Ok(conn)
     }
 }
 

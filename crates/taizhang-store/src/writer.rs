@@ -6,6 +6,7 @@ use crate::engine::Conn;
 use crate::error::StoreError;
 use crate::facts::Facts;
 use crate::head::{Caches, ENGINE, Head};
+use crate::place::Place;
 use crate::store::Shared;
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use std::collections::VecDeque;
@@ -39,7 +40,8 @@ const JUMP: i64 = 24 * 3600 * 1_000_000;
 pub struct Request {
     /// The commands.
     pub commands: Vec<Command>,
-    /// Decisions made outside the writer against an earlier head; used if nothing they rest on changed.
+    /// Decisions made outside the writer against an earlier head. They are written on that very head or
+    /// not at all: thinking a long request over again here would keep everybody else waiting.
     pub prepared: Option<(EntryNo, Vec<Decision>)>,
     /// Who asks.
     pub who: Who,
@@ -68,6 +70,8 @@ pub enum Outcome {
         /// The last entry.
         last: EntryNo,
     },
+    /// Somebody wrote since the request was prepared; nothing was written, prepare it anew.
+    Moved,
     /// Refused: the position of each refused command and why.
     Refused(Vec<(usize, Vec<Refusal>)>),
 }
@@ -92,9 +96,9 @@ pub struct Writer {
 }
 
 impl Writer {
-    pub(crate) fn spawn(conn: Box<dyn Conn>, shared: Arc<Shared>) -> Result<Writer, StoreError> {
+    pub(crate) fn spawn(conn: Box<dyn Conn>, place: Place, shared: Arc<Shared>) -> Result<Writer, StoreError> {
         let (jobs, waiting) = unbounded();
-        let mut session = Session::start(conn, shared)?;
+        let mut session = Session::start(conn, place, shared)?;
         std::thread::Builder::new()
             .name("writer".to_owned())
             .spawn(move || session.run(&waiting))?;
@@ -136,6 +140,15 @@ impl Writer {
     }
 }
 
+/// Runs work of the writer's thread; a panic in it is an error of the request, not the writer's end.
+fn unpanicked<T>(work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).unwrap_or_else(|panic| {
+        let said = panic.downcast_ref::<String>().map(String::as_str);
+        let said = said.or_else(|| panic.downcast_ref::<&str>().copied());
+        Err(StoreError::Engine(format!("panic: {}", said.unwrap_or("unknown"))))
+    })
+}
+
 /// The writer's own connection and memory.
 pub struct Session {
     /// The connection.
@@ -146,12 +159,13 @@ pub struct Session {
     pub caches: Caches,
     /// Numbers of dimensions.
     pub dims: Dims,
+    place: Place,
     shared: Arc<Shared>,
     clock_seen: (i64, i64),
 }
 
 impl Session {
-    fn start(mut conn: Box<dyn Conn>, shared: Arc<Shared>) -> Result<Session, StoreError> {
+    fn start(mut conn: Box<dyn Conn>, place: Place, shared: Arc<Shared>) -> Result<Session, StoreError> {
         let head = Head::read(&mut *conn)?;
         let caches = Caches::load(&mut *conn)?;
         let dims = Dims::load(&mut *conn)?;
@@ -161,6 +175,7 @@ impl Session {
             head,
             caches,
             dims,
+            place,
             shared,
             clock_seen,
         })
@@ -195,11 +210,14 @@ impl Session {
     }
 
     fn alone(&mut self, act: Act) -> Result<(), StoreError> {
+        if self.clock_jumped() {
+            return Err(StoreError::ClockJumped);
+        }
         if let Err(error) = self.begin() {
             self.forget();
             return Err(error);
         }
-        let result = act(self);
+        let result = unpanicked(|| act(self));
         if result.is_err() {
             self.forget();
             return result;
@@ -210,18 +228,32 @@ impl Session {
 
     fn commit_group(&mut self, requests: Vec<(Request, Answer)>) {
         let (requests, replies): (Vec<_>, Vec<_>) = requests.into_iter().unzip();
-        match self.try_group(&requests) {
-            Ok(outcomes) => replies
-                .into_iter()
-                .zip(outcomes)
-                .for_each(|(reply, outcome)| reply(Ok(outcome))),
-            Err(error) => {
+        let results: Vec<Reply> = match unpanicked(|| self.try_group(&requests)) {
+            Ok(outcomes) => outcomes.into_iter().map(Ok).collect(),
+            Err(error) if requests.len() == 1 || error.is_of_the_book() => {
                 self.forget();
                 let text = error.to_string();
-                let mut first = Some(error);
-                for reply in replies {
-                    reply(Err(first.take().unwrap_or_else(|| StoreError::Engine(text.clone()))));
-                }
+                let rest = requests.iter().skip(1).map(|_| Err(StoreError::Engine(text.clone())));
+                std::iter::once(Err(error)).chain(rest).collect()
+            }
+            // One request must not take the others of its group down with it.
+            Err(_) => {
+                self.forget();
+                requests.chunks(1).map(|one| self.by_itself(one)).collect()
+            }
+        };
+        replies
+            .into_iter()
+            .zip(results)
+            .for_each(|(reply, result)| reply(result));
+    }
+
+    fn by_itself(&mut self, request: &[Request]) -> Reply {
+        match unpanicked(|| self.try_group(request)) {
+            Ok(mut outcomes) => outcomes.pop().ok_or(StoreError::Fenced),
+            Err(error) => {
+                self.forget();
+                Err(error)
             }
         }
     }
@@ -261,7 +293,12 @@ impl Session {
 
     /// Starts the transaction, locks the book's row, and catches up if another writer was here.
     fn begin(&mut self) -> Result<(), StoreError> {
-        self.conn.begin_write()?;
+        if self.conn.begin_write().is_err() {
+            // The server restarted or the line broke; what was pending then was answered as failed.
+            self.conn = self.place.write()?;
+            self.head.n = -1;
+            self.conn.begin_write()?;
+        }
         // The fence comes first: from here on nobody else can move the head.
         self.conn.execute("UPDATE book SET epoch = epoch WHERE one = 1", &[])?;
         let there = Head::read(&mut *self.conn)?;
@@ -329,7 +366,8 @@ impl Session {
         let prepared = match &request.prepared {
             // What others wrote in this group counts too, though it is not committed yet.
             Some((at, decisions)) if *at == group.head.n => Some(decisions),
-            _ => None,
+            Some(_) => return Ok(Outcome::Moved),
+            None => None,
         };
         let (mut records, mut refused) = (Vec::with_capacity(request.commands.len()), Vec::new());
         let first = group.head.n + 1;

@@ -54,7 +54,9 @@ CREATE TABLE balance (
     reported INTEGER NOT NULL,
     missing INTEGER NOT NULL,
     not_applicable INTEGER NOT NULL,
-    PRIMARY KEY (account, level, period, unit, dim)
+    PRIMARY KEY (account, level, period, unit, dim),
+    -- A sum beyond 64 bits would become a floating point number here.
+    CONSTRAINT whole_sum CHECK (typeof(amount) = 'integer')
 ) WITHOUT ROWID;
 -- Day by day what one holder of an account with a floor gains and loses.
 CREATE TABLE holding (
@@ -62,7 +64,8 @@ CREATE TABLE holding (
     dim TEXT NOT NULL,
     day INTEGER NOT NULL,
     amount INTEGER NOT NULL,
-    PRIMARY KEY (account, dim, day)
+    PRIMARY KEY (account, dim, day),
+    CONSTRAINT whole_sum CHECK (typeof(amount) = 'integer')
 ) WITHOUT ROWID;
 CREATE TABLE unique_key (
     register INTEGER NOT NULL,

@@ -62,7 +62,11 @@ impl PostgresConn {
         if create {
             client.batch_execute(&format!("CREATE SCHEMA IF NOT EXISTS {}", place.schema))?;
         }
-        client.batch_execute(&format!("SET search_path TO {}", place.schema))?;
+        // The name tells an administrator whose connection it is; nothing depends on it.
+        client.batch_execute(&format!(
+            "SET search_path TO {0}; SET application_name TO 'taizhang {0}'",
+            place.schema
+        ))?;
         Ok(PostgresConn {
             client,
             statements: HashMap::new(),

@@ -94,10 +94,28 @@ impl Book {
 
     /// Applies a version of the pack.
     pub(crate) fn apply(&mut self, own: &Files, from: &str, restates: bool) -> Result<PackReceipt, Vec<Refusal>> {
+        let reading = self.store.read().expect("read");
+        let planned_on = reading.caches.rules.latest().map_or(0, |version| version.n);
+        drop(reading);
+        self.apply_on(own, from, restates, planned_on)
+    }
+
+    /// Applies a version that was planned on another one.
+    pub(crate) fn planned(&mut self, own: &Files, on: EntryNo) -> Result<PackReceipt, Vec<Refusal>> {
+        self.apply_on(own, "2024-06-30", false, on)
+    }
+
+    fn apply_on(
+        &mut self,
+        own: &Files,
+        from: &str,
+        restates: bool,
+        planned_on: EntryNo,
+    ) -> Result<PackReceipt, Vec<Refusal>> {
         let compiled = compile(base(), own, &self.ids).unwrap_or_else(|faults| panic!("{}", faults[0]));
-        let reposts = taizhang_core::pack::plan(&self.definition, &compiled.definition).reposts;
         let definition = taizhang_core::pack::succeed(&self.definition, compiled.definition.clone());
         let request = PackRequest {
+            planned_on,
             version: PackVersion {
                 from: day(from),
                 files: files_of(own),
@@ -105,9 +123,9 @@ impl Book {
                 engine: ENGINE,
             },
             definition: compiled.definition,
-            reposts,
             who: Who::default(),
             restates,
+            reason: restates.then(|| vec![1]),
         };
         let (send, receive) = std::sync::mpsc::channel();
         let act = move |session: &mut taizhang_store::writer::Session| {

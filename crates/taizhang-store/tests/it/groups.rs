@@ -7,6 +7,7 @@ use crate::write::{assert_sound, start};
 use taizhang_core::command::{Command, Wish};
 use taizhang_core::refusal::Code;
 use taizhang_core::value::Value;
+use taizhang_store::StoreError;
 use taizhang_store::engine::Sql;
 use taizhang_store::figure::Span;
 use taizhang_store::writer::Outcome;
@@ -321,4 +322,47 @@ fn two_servers_write_one_book_in_turns() {
         assert_eq!(book.head(), before + 15);
         assert_sound(&book);
     }
+}
+
+/// Nine thousand of the largest amounts no longer fit a sum: a refusal of that request, not a wrong sum.
+#[test]
+fn a_sum_that_does_not_fit_is_refused_whole() {
+    for engine in Engine::all() {
+        let book = Book::new(engine);
+        let unit = book.unit("1.1");
+        let grant = |number: usize| {
+            let ask = book.open("grant", "2024-01-01").set("village", Value::Unit(unit));
+            let ask = ask.text("holder", "ann").text("number", &format!("G{number}"));
+            ask.set("amount", Value::Num(taizhang_core::posting::AMOUNT_MAX))
+                .command
+        };
+        let head = book.head();
+        let result = book.write((0..9_300).map(grant).collect());
+        assert!(matches!(result, Err(StoreError::SumOverflow)), "{engine:?} {result:?}");
+        assert_eq!(book.head(), head);
+        book.must(book.well("W1", "1.1", "2024-01-01"));
+        assert_sound(&book);
+    }
+}
+
+#[test]
+fn a_writer_whose_server_drops_the_line_takes_it_up_again() {
+    let Some(url) = std::env::var("TAIZHANG_TEST_PG_URL").ok().filter(|url| !url.is_empty()) else {
+        return;
+    };
+    let book = Book::new(Engine::Postgres);
+    book.must(book.well("W1", "1.1", "2024-01-01"));
+    let mut server = postgres::Client::connect(&url, postgres::NoTls).expect("a server");
+    let schema = match &book.site.place {
+        taizhang_store::Place::Postgres(place) => place.schema.clone(),
+        taizhang_store::Place::Sqlite(_) => unreachable!("a book on PostgreSQL"),
+    };
+    let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1";
+    let ended = server
+        .query(cut, &[&format!("taizhang {schema}")])
+        .expect("asked")
+        .len();
+    assert!(ended >= 2, "the writer and a reader were connected: {ended}");
+    book.must(book.well("W2", "1.1", "2024-01-01"));
+    assert_sound(&book);
 }

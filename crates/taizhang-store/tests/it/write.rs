@@ -182,9 +182,15 @@ fn figures_of_every_day_and_every_entry_are_sums_of_postings() {
         assert_eq!(page, all[1..3]);
         let lines = record_postings(conn, account, all[0].record, known_at).expect("lines");
         assert_eq!(lines.iter().map(|line| line.amount).collect::<Vec<_>>(), [1, -1]);
-        let entry = taizhang_store::journal::entry(conn, 3).expect("read").expect("there");
-        assert_eq!(last_until(conn, entry.recorded_at, known_at).expect("found"), 3);
-        assert_eq!(last_until(conn, entry.recorded_at - 1, known_at).expect("found"), 2);
+        let before = known_at - 1;
+        let entry = taizhang_store::journal::entry(conn, known_at)
+            .expect("read")
+            .expect("there");
+        assert_eq!(last_until(conn, entry.recorded_at, known_at).expect("found"), known_at);
+        assert_eq!(
+            last_until(conn, entry.recorded_at - 1, known_at).expect("found"),
+            before
+        );
     }
 }
 

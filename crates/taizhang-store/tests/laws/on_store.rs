@@ -82,19 +82,18 @@ impl OnStore {
         match self.store.writer().write(request).expect("no fault") {
             Outcome::Written { last, .. } => Ok(last),
             Outcome::Refused(refused) => Err(refused[0].1.iter().map(|refusal| refusal.code).collect()),
-            Outcome::Repeated { .. } => panic!("no key was sent"),
+            other => panic!("{other:?}"),
         }
     }
 
     fn pack(&mut self, which: usize, from: Day, may_restate: bool) -> Result<EntryNo, Vec<Code>> {
         let definition = compiled(which);
-        let present = self.present();
-        let all = present.registers.iter().chain(&present.retired.registers);
         let base = definition::base().into_iter();
         let based = base.map(|(path, text)| (format!("{BASE}{path}"), text));
         let mut files: Vec<(String, String)> = based.chain(definition::files(which)).collect();
         files.sort();
         let request = PackRequest {
+            planned_on: self.planned_on(),
             version: PackVersion {
                 from,
                 files,
@@ -102,9 +101,9 @@ impl OnStore {
                 engine: ENGINE,
             },
             definition,
-            reposts: all.map(|register| register.no).collect(),
             who: Who::default(),
             restates: may_restate,
+            reason: Some(vec![1]),
         };
         let done = self.act(move |session| session.apply_pack(request));
         done.map(|receipt| receipt.entry)
@@ -125,6 +124,11 @@ impl OnStore {
         };
         self.store.writer().act(told).expect("no fault");
         receive.recv().expect("an answer")
+    }
+
+    fn planned_on(&self) -> EntryNo {
+        let reading = self.store.read().expect("read");
+        reading.caches.rules.latest().map_or(0, |version| version.n)
     }
 
     fn present(&self) -> Arc<Definition> {
