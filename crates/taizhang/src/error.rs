@@ -28,6 +28,9 @@ pub enum AppError {
     /// The book has no definition yet.
     #[error("the book has no pack")]
     NoPack,
+    /// Something outside that this needs does not answer or does not let us: trying later may help.
+    #[error("{0}")]
+    Unavailable(String),
     /// Who asks is not known.
     #[error("{0}")]
     Unauthorised(String),
@@ -99,8 +102,9 @@ impl AppError {
     pub fn exit_code(&self) -> u8 {
         match self {
             AppError::Store(StoreError::NoBook(_) | StoreError::BadPlace(_) | StoreError::BookExists(_)) => 1,
+            AppError::Store(StoreError::SumOverflow) => 1,
             AppError::Store(StoreError::Damaged(_) | StoreError::NewerSchema(..) | StoreError::OtherEngine(..)) => 1,
-            AppError::Store(_) | AppError::Fault(_) => 3,
+            AppError::Store(_) | AppError::Fault(_) | AppError::Unavailable(_) => 3,
             _ => 1,
         }
     }

@@ -175,6 +175,8 @@ impl Locale {
             StoreError::OutcomeUnknown(why) => ("outcome_unknown", why.clone()),
             StoreError::Damaged(why) => ("damaged", why.clone()),
             StoreError::Entry(n, why) => ("damaged", format!("{n}: {why}")),
+            StoreError::SumOverflow => ("sum_overflow", String::new()),
+            StoreError::ClockJumped => ("clock_jumped", String::new()),
             StoreError::DiskFull => ("disk_full", String::new()),
             other => ("fault", other.to_string()),
         };
@@ -299,7 +301,7 @@ mod tests {
     }
 
     /// A literal that ends so is a file's name.
-    const FILE_ENDINGS: [&str; 5] = [".css", ".csv", ".db", ".md", ".toml"];
+    const FILE_ENDINGS: [&str; 6] = [".css", ".csv", ".db", ".jsonl", ".md", ".toml"];
 
     fn places<'a>(locale: &Locale, key: &'a str) -> BTreeSet<&'a str> {
         let place = |piece| match piece {

@@ -2,6 +2,12 @@
 
 #[path = "http/book.rs"]
 mod book;
+#[path = "http/evidence.rs"]
+mod evidence;
+#[path = "http/fake.rs"]
+mod fake;
+#[path = "http/shelf.rs"]
+mod shelf;
 
 use axum::body::Body;
 use axum::http::{StatusCode, header};

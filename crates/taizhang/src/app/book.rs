@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use taizhang_core::day::Day;
 use taizhang_core::definition::{Definition, Lang, Verb};
+use taizhang_core::id::{EntryNo, STAGE};
 use taizhang_core::journal::{Act, PackVersion};
 use taizhang_core::pack::{self, Compiled, Fault, Files, IdMap, Plan};
 use taizhang_core::refusal::{Code, Refusal};
@@ -68,6 +69,7 @@ fn faulty(faults: &[Fault], lang: Lang) -> AppError {
 
 /// What applying a pack would change.
 pub struct PackPlan {
+    planned_on: EntryNo,
     /// The changes and what forbids them.
     pub plan: Plan,
     /// How many records each register has.
@@ -97,7 +99,9 @@ impl App {
             counts.insert(register.no.0, taizhang_store::record::count(reading.conn()?, register)?);
         }
         let plan = pack::plan(&old, &compiled.definition);
+        let planned_on = reading.caches.rules.latest().map_or(0, |version| version.n);
         Ok(PackPlan {
+            planned_on,
             plan,
             counts,
             compiled,
@@ -111,6 +115,7 @@ impl App {
         scope: &Scope,
         plan: PackPlan,
         from: Option<Day>,
+        reason: Option<&str>,
     ) -> Result<Option<PackReceipt>, AppError> {
         if !scope.may_at_all(Verb::Administer) {
             return Err(AppError::refuse(self.locale(), &Refusal::new(Code::NotPermitted)));
@@ -125,10 +130,12 @@ impl App {
         if !forbidden.is_empty() {
             return Err(AppError::BadRequest(forbidden.join("\n")));
         }
-        let first = self.reading()?.caches.rules.latest().is_none();
+        let first = plan.planned_on == 0;
         if plan.plan.is_empty() && !first {
             return Ok(None);
         }
+        let sealed = |reason| self.keys().seal(self.keys().new_subject()?, STAGE, reason);
+        let reason = reason.map(sealed).transpose()?;
         let from = self.effective_day(first, from)?;
         let named = base_files()
             .into_iter()
@@ -142,11 +149,12 @@ impl App {
             engine: ENGINE,
         };
         let request = PackRequest {
+            planned_on: plan.planned_on,
             version,
             definition: plan.compiled.definition,
-            reposts: plan.plan.reposts,
             who: scope.who(),
             restates: scope.may_at_all(Verb::Restate),
+            reason,
         };
         let (send, receive) = std::sync::mpsc::channel();
         self.store().writer().act(move |session| {
@@ -189,34 +197,17 @@ impl App {
         if !scope.may_at_all(Verb::Close) {
             return Err(AppError::refuse(self.locale(), &Refusal::new(Code::NotPermitted)));
         }
-        let (today, who) = (self.today(), scope.who());
-        let reading = self.reading()?;
-        let closed = reading.caches.closed_through(reading.n());
-        drop(reading);
-        let fits = if close {
-            through < today && closed.is_none_or(|last| last < through)
-        } else {
-            closed > Some(through)
-        };
-        if !fits {
-            return Err(AppError::refuse(
-                self.locale(),
-                &Refusal::new(Code::NotClosable).with("day", through),
-            ));
-        }
-        let act = if close {
-            Act::Close { through }
-        } else {
-            Act::Reopen { through }
-        };
+        let who = scope.who();
         let (send, receive) = std::sync::mpsc::channel();
         self.store().writer().act(move |session| {
-            let _ = send.send(session.append_about_book(act, today, who)?.n);
+            let _ = send.send(session.set_closing(through, close, who)?);
             Ok(())
         })?;
-        receive
-            .recv()
-            .map_err(|_| AppError::Fault("the writer gave no answer".to_owned()))
+        let lost = |_| AppError::Fault("the writer gave no answer".to_owned());
+        match receive.recv().map_err(lost)? {
+            Ok(head) => Ok(head.n),
+            Err(refusal) => Err(AppError::refuse(self.locale(), &refusal)),
+        }
     }
 
     /// The present definition.

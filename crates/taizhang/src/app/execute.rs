@@ -91,6 +91,7 @@ impl App {
     /// Writes drafts: all, or none.
     pub fn execute(&self, scope: &Scope, drafts: &[Draft], key: Option<(&str, &[u8])>) -> Result<Receipt, AppError> {
         let (commands, registers) = self.commands(drafts)?;
+        self.names_only_own(scope, &commands)?;
         let request = self.request(scope, commands, key);
         self.receipt(self.store().writer().write(request), &registers)
     }
@@ -98,6 +99,7 @@ impl App {
     /// What drafts would do, decided but not written.
     pub fn preview(&self, scope: &Scope, drafts: &[Draft]) -> Result<Vec<Decision>, AppError> {
         let (commands, registers) = self.commands(drafts)?;
+        self.names_only_own(scope, &commands)?;
         let mut reading = self.reading()?;
         let rules = reading.caches.rules.clone();
         let definition = definition(&reading)?;
@@ -152,6 +154,7 @@ impl App {
                 records,
                 repeated: false,
             }),
+            Outcome::Moved => Err(AppError::Fault("nothing was prepared, and yet it moved".to_owned())),
             Outcome::Repeated { first, last } => Ok(Receipt {
                 first,
                 last,

@@ -4,6 +4,7 @@
 pub mod account;
 pub mod ask;
 pub mod book;
+pub mod evidence;
 pub mod execute;
 pub mod names;
 pub mod pace;
@@ -13,6 +14,7 @@ pub mod scope;
 use crate::error::AppError;
 use crate::keys::Keys;
 use crate::locale::Locale;
+use evidence::Evidence;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -27,7 +29,7 @@ use taizhang_store::{Place, Reading, Store};
 pub struct App {
     store: Store,
     keys: Keys,
-    evidence: PathBuf,
+    evidence: Evidence,
     locale: Locale,
     trees: Mutex<BTreeMap<(EntryNo, Day), Arc<UnitTree>>>,
 }
@@ -36,8 +38,8 @@ pub struct App {
 pub struct Options {
     /// The key file; none for the one beside an SQLite book.
     pub keys: Option<PathBuf>,
-    /// The folder of evidence; none for the one beside an SQLite book.
-    pub evidence: Option<PathBuf>,
+    /// The store of evidence; none for the folder beside an SQLite book.
+    pub evidence: Option<Evidence>,
     /// The language of answers.
     pub lang: Lang,
     /// The clock.
@@ -53,7 +55,10 @@ impl App {
                 .ok_or_else(|| AppError::said("app.place_needed", &[("flag", &flag)]))
         };
         let keys = Keys::open(&default(options.keys, "keys", "--keys")?)?;
-        let evidence = default(options.evidence, "evidence", "--evidence")?;
+        let evidence = match options.evidence {
+            Some(evidence) => evidence,
+            None => Evidence::folder(default(None, "evidence", "--evidence")?),
+        };
         let store = Store::open(place, options.clock)?;
         let locale = Locale::new(options.lang);
         Ok(App {
@@ -75,8 +80,8 @@ impl App {
         &self.keys
     }
 
-    /// The folder of evidence.
-    pub fn evidence(&self) -> &Path {
+    /// The store of evidence.
+    pub fn evidence(&self) -> &Evidence {
         &self.evidence
     }
 

@@ -22,12 +22,10 @@ use taizhang_store::engine::Sql;
 use taizhang_store::record::{self, Filter, ListQuery, Op, TOTAL_CAP};
 
 mod effects;
-mod evidence;
 mod past;
 mod postings;
 
 pub use effects::{Effects, FieldEffect, FigureEffect};
-pub use evidence::{Arriving, EVIDENCE_BYTES};
 pub use postings::{PostingView, Postings, RawEntry, account_kind_key, reads_book};
 
 /// What a list asks for, still in words.

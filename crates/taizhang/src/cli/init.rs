@@ -49,7 +49,7 @@ pub fn make(common: &Common, pack: &std::path::Path) -> Result<App, AppError> {
     Store::create(&place, random()?)?;
     let app = common.open()?;
     let plan = app.plan_pack(files)?;
-    app.apply_pack(&app.program_scope()?, plan, None)?;
+    app.apply_pack(&app.program_scope()?, plan, None, None)?;
     Ok(app)
 }
 

@@ -14,6 +14,7 @@ pub mod pack;
 pub mod serve;
 pub mod verify;
 
+use crate::app::evidence::Evidence;
 use crate::app::scope::Scope;
 use crate::app::{App, Options};
 use crate::clock::SystemClock;
@@ -56,9 +57,9 @@ pub struct Common {
     /// The key file (default: beside an SQLite book)
     #[arg(long, global = true)]
     keys: Option<PathBuf>,
-    /// The folder of evidence (default: beside an SQLite book)
-    #[arg(long, global = true)]
-    evidence: Option<PathBuf>,
+    /// A folder of evidence, or s3://BUCKET/PREFIX?endpoint=URL&region=R (default: beside an SQLite book)
+    #[arg(long, global = true, value_name = "FOLDER|S3")]
+    evidence: Option<String>,
 }
 
 #[derive(Subcommand)]
@@ -221,16 +222,18 @@ impl Common {
 
     /// Opens the book.
     pub fn open(&self) -> Result<App, AppError> {
-        App::open(&self.place()?, self.options())
+        App::open(&self.place()?, self.options()?)
     }
 
-    fn options(&self) -> Options {
-        Options {
+    fn options(&self) -> Result<Options, AppError> {
+        let clock = Arc::new(SystemClock::new());
+        let named = |text: &String| Evidence::named(text, clock.clone());
+        Ok(Options {
             keys: self.keys.clone(),
-            evidence: self.evidence.clone(),
+            evidence: self.evidence.as_ref().map(named).transpose()?,
             lang: self.lang(),
-            clock: Arc::new(SystemClock::new()),
-        }
+            clock: clock.clone(),
+        })
     }
 
     /// The scope of a command that writes: `--as` is needed.

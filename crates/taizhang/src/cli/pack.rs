@@ -20,12 +20,15 @@ pub enum PackAct {
     Apply {
         /// The pack's folder
         dir: PathBuf,
-        /// Apply without asking
+        /// Apply what was shown; without it only the plan is shown
         #[arg(long)]
         yes: bool,
         /// The day from which its rules are in force (default: the first open day); earlier days are a restatement
         #[arg(long, value_parser = super::day)]
         from: Option<Day>,
+        /// Why; needed where it changes figures of closed days
+        #[arg(long)]
+        reason: Option<String>,
     },
 }
 
@@ -33,7 +36,7 @@ pub enum PackAct {
 pub fn run(common: &Common, act: &PackAct) -> Result<(), AppError> {
     match act {
         PackAct::Check { dir } => check(common, dir),
-        PackAct::Apply { dir, yes, from } => apply(common, dir, *yes, *from),
+        PackAct::Apply { dir, yes, from, reason } => apply(common, dir, *yes, *from, reason.as_deref()),
     }
 }
 
@@ -54,7 +57,13 @@ fn check(common: &Common, dir: &std::path::Path) -> Result<(), AppError> {
     Ok(())
 }
 
-fn apply(common: &Common, dir: &std::path::Path, yes: bool, from: Option<Day>) -> Result<(), AppError> {
+fn apply(
+    common: &Common,
+    dir: &std::path::Path,
+    yes: bool,
+    from: Option<Day>,
+    reason: Option<&str>,
+) -> Result<(), AppError> {
     let app = common.open()?;
     let locale = app.locale();
     let scope = common.writer(&app)?;
@@ -79,7 +88,7 @@ fn apply(common: &Common, dir: &std::path::Path, yes: bool, from: Option<Day>) -
         println!("{}", locale.text("cli.pack.planned"));
         return Ok(());
     }
-    match app.apply_pack(&scope, plan, from)? {
+    match app.apply_pack(&scope, plan, from, reason)? {
         Some(receipt) => {
             let (entry, postings, units) = (receipt.entry, receipt.postings, receipt.units);
             let counts: [(&str, &dyn Display); 3] = [("entry", &entry), ("postings", &postings), ("units", &units)];

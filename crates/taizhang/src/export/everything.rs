@@ -23,7 +23,8 @@ pub struct Everything {
     pub files: u64,
 }
 
-/// Writes everything into a folder: `ID.csv` for each register, `journal.jsonl`, `evidence/`.
+/// Writes everything into a folder: `ID.csv` for each register, `journal.jsonl`, `evidence/` with
+/// `evidence.jsonl`.
 pub fn all(app: &App, scope: &Scope, folder: &Path) -> Result<Everything, AppError> {
     if !scope.may_at_all(Verb::Administer) {
         return Err(AppError::refuse(app.locale(), &Refusal::new(Code::NotPermitted)));
@@ -45,7 +46,7 @@ pub fn all(app: &App, scope: &Scope, folder: &Path) -> Result<Everything, AppErr
     }
     let out = folder.join("journal.jsonl");
     sums.entries = journal(&mut reading, &out)?;
-    sums.files = copy(app.evidence(), &folder.join("evidence"))?;
+    sums.files = super::evidence::all(app, folder)?;
     Ok(sums)
 }
 
@@ -54,25 +55,4 @@ fn journal(reading: &mut taizhang_store::Reading<'_>, out: &Path) -> Result<u64,
     let file = File::create(out).map_err(|error| AppError::unwritable(out, &error))?;
     let last = taizhang_store::export::export(reading.conn()?, &mut BufWriter::new(file))?;
     Ok(last.unsigned_abs())
-}
-
-/// Copies a folder with all below it; there may be none yet.
-fn copy(from: &Path, to: &Path) -> Result<u64, AppError> {
-    if !from.is_dir() {
-        return Ok(0);
-    }
-    let failed = |error: std::io::Error| AppError::unwritable(to, &error);
-    std::fs::create_dir_all(to).map_err(failed)?;
-    let mut count = 0;
-    for entry in std::fs::read_dir(from).map_err(failed)? {
-        let entry = entry.map_err(failed)?;
-        let target = to.join(entry.file_name());
-        if entry.file_type().map_err(failed)?.is_dir() {
-            count += copy(&entry.path(), &target)?;
-        } else {
-            std::fs::copy(entry.path(), &target).map_err(failed)?;
-            count += 1;
-        }
-    }
-    Ok(count)
 }

@@ -3,6 +3,7 @@
 
 mod cells;
 mod everything;
+mod evidence;
 
 pub use everything::{Everything, all};
 

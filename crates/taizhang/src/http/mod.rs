@@ -7,6 +7,7 @@ mod assets;
 mod connection;
 mod guard;
 mod pages;
+mod pulled;
 mod request;
 pub mod router;
 mod visit;

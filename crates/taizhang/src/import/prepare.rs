@@ -14,11 +14,10 @@ use crate::app::scope::Scope;
 use crate::error::AppError;
 use crate::keys::{KeyId, hex, subject_of};
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::Arc;
 use taizhang_core::command::{Command, Wish};
 use taizhang_core::day::Day;
-use taizhang_core::decide::{Book, Decision, Gate, Moment, decide};
-use taizhang_core::definition::{Register, Verb};
+use taizhang_core::decide::{Book, Decision, Moment, decide};
+use taizhang_core::definition::Register;
 use taizhang_core::field_kinds::seals;
 use taizhang_core::id::{AccountNo, EntryNo, FieldNo, RecordNo, RegisterNo};
 use taizhang_core::journal::{Change, Entry, Source};
@@ -151,9 +150,8 @@ fn hand_over(job: &Job<'_>, prepared: Prepared) -> Result<Option<(EntryNo, Entry
         first.entry.key = command.key;
     }
     request.prepared = Some((prepared.base, decisions));
-    request.gate = Arc::new(AsPrepared);
     match job.app.store().writer().write(request) {
-        Ok(Outcome::Refused(refused)) if moved(&refused) => Ok(None),
+        Ok(Outcome::Moved) => Ok(None),
         reply => settled(job, reply).map(Some),
     }
 }
@@ -161,28 +159,6 @@ fn hand_over(job: &Job<'_>, prepared: Prepared) -> Result<Option<(EntryNo, Entry
 fn settled(job: &Job<'_>, reply: Reply) -> Result<(EntryNo, EntryNo), AppError> {
     let receipt = job.app.receipt(reply, &[])?;
     Ok((receipt.first, receipt.last))
-}
-
-fn moved(refused: &[(usize, Vec<Refusal>)]) -> bool {
-    let own = [Code::ClockJumped, Code::KeyReused, Code::NoPack];
-    !refused
-        .iter()
-        .flat_map(|(_, refusals)| refusals)
-        .any(|refusal| own.contains(&refusal.code))
-}
-
-/// Lets nothing through that would be decided once more: on another head the foretold numbers are
-/// those of somebody else's records.
-struct AsPrepared;
-
-impl Gate for AsPrepared {
-    fn may(&self, _: Verb, _: &Register, _: Option<RecordNo>) -> bool {
-        false
-    }
-
-    fn has_role(&self, _: &[String]) -> bool {
-        false
-    }
 }
 
 struct Desk<'a> {

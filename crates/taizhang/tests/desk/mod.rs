@@ -1,6 +1,6 @@
 //! A book to import into: the hello pack and a register of shops, thrown away with its folder.
 
-#![allow(missing_docs, unreachable_pub)] // a test's own tools
+#![allow(missing_docs, unreachable_pub, dead_code)] // a test's own tools, not all used by each
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -41,6 +41,11 @@ move = [
 account = [{ id = "shop.money", name = "总投资", measure = "万元", stock = { amount = "money" } }]
 "#;
 
+/// The register of shops, with its answer to blanks.
+pub fn shop(blank: &str) -> String {
+    SHOP.replace("BLANK", blank)
+}
+
 /// A book in a folder of its own.
 pub struct Room {
     pub app: App,
@@ -68,9 +73,9 @@ impl Room {
         let app = App::open(&place, options).unwrap();
         let pack = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs/hello");
         let mut files = read_pack(&pack).unwrap();
-        files.insert("registers/shop.toml".to_owned(), SHOP.replace("BLANK", blank));
+        files.insert("registers/shop.toml".to_owned(), shop(blank));
         let plan = app.plan_pack(files).unwrap();
-        app.apply_pack(&app.program_scope().unwrap(), plan, None).unwrap();
+        app.apply_pack(&app.program_scope().unwrap(), plan, None, None).unwrap();
         Room { app, folder }
     }
 

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use std::path::Path;
 use std::sync::Arc;
 use taizhang::app::book::read_pack;
+use taizhang::app::evidence::Evidence;
 use taizhang::app::execute::Draft;
 use taizhang::app::{App, Options};
 use taizhang::clock::SystemClock;
@@ -20,9 +21,9 @@ pub(crate) const PASSWORD: &str = "a long password";
 
 /// A book of wells; today is 2024-06-30. `clerk` works for the county, `upper` for one village.
 pub(crate) struct Book {
-    app: Arc<App>,
-    router: Router,
-    _folder: tempfile::TempDir,
+    pub(crate) app: Arc<App>,
+    pub(crate) router: Router,
+    pub(crate) folder: tempfile::TempDir,
 }
 
 /// An answer.
@@ -47,6 +48,11 @@ impl Said {
 
 impl Book {
     pub(crate) fn new() -> Book {
+        Book::keeping(None)
+    }
+
+    /// One that keeps its evidence somewhere else than beside it.
+    pub(crate) fn keeping(evidence: Option<Evidence>) -> Book {
         let folder = tempfile::tempdir().expect("a folder");
         let place: Place = format!("sqlite:{}", folder.path().join("book.db").display())
             .parse()
@@ -54,14 +60,14 @@ impl Book {
         Store::create(&place, *b"a book for tests").expect("created");
         let options = Options {
             keys: None,
-            evidence: None,
+            evidence,
             lang: Lang::Zh,
             clock: Arc::new(SystemClock::standing_at("2024-06-30".parse().expect("a day"))),
         };
         let app = Arc::new(App::open(&place, options).expect("opened"));
         let pack = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs/hello");
         let plan = app.plan_pack(read_pack(&pack).expect("read")).expect("planned");
-        app.apply_pack(&app.program_scope().expect("a scope"), plan, None)
+        app.apply_pack(&app.program_scope().expect("a scope"), plan, None, None)
             .expect("applied");
         let site = Site {
             app: app.clone(),
@@ -70,7 +76,7 @@ impl Book {
         let book = Book {
             app,
             router: router::router(site),
-            _folder: folder,
+            folder,
         };
         book.hire("clerk", "1");
         book.hire("upper", "1.1");

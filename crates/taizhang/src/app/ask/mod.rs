@@ -113,14 +113,14 @@ impl App {
 }
 
 impl Asking<'_> {
-    /// The entry that "known at" means: a number, an instant, or the head.
+    /// The entry that "known at" means: the last of the command of a number, an instant, or the head.
     pub fn known_at(&mut self, text: Option<&str>) -> Result<EntryNo, AppError> {
         let head = self.reading.n();
         let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else {
             return Ok(head);
         };
         if let Ok(n) = text.parse::<EntryNo>() {
-            return Ok(n.clamp(0, head));
+            return Ok(taizhang_store::journal::end_of_command(self.reading.conn()?, n, head)?);
         }
         let instant = match (instant_of(text), text.parse::<Day>()) {
             (Some(instant), _) => instant,
@@ -231,6 +231,23 @@ impl Asking<'_> {
         Ok(entry.is_some_and(|entry| last > crate::clock::day_of(entry.recorded_at)))
     }
 
+    /// The definition by which figures of a day are judged, as it was known at an entry (law 4): a formula
+    /// changed since leaves what was known before as it was.
+    fn judge(&self, day: Day, known_at: EntryNo) -> Arc<Definition> {
+        let known = self.reading.caches.rules.as_known(known_at);
+        let judge = known.in_force(day).map(|version| version.definition.clone());
+        judge.unwrap_or_else(|| self.definition.clone())
+    }
+
+    /// An account as that definition has it; for days before it was defined, as it was defined first.
+    fn judged(&self, account: AccountNo, day: Day, known_at: EntryNo) -> Option<Arc<Account>> {
+        let judge = self.judge(day, known_at);
+        let known = self.reading.caches.rules.as_known(known_at);
+        let versions = known.versions().iter().map(|version| &version.definition);
+        let mut all = std::iter::once(&judge).chain(versions).chain([&self.definition]);
+        all.find_map(|definition| definition.accounts.get(&account).cloned())
+    }
+
     /// The value of an account for a unit and all below it: the sum, whether there is one, the amount.
     fn value(
         &mut self,
@@ -239,10 +256,12 @@ impl Asking<'_> {
         span: Span,
         known_at: EntryNo,
     ) -> Result<(Sum, FigureState, Option<i64>), AppError> {
+        let judged = self.judged(account.no, last_day(span), known_at);
+        let account = judged.as_ref().unwrap_or(account);
         if let AccountKind::Formula(formula) = &account.kind {
             let mut parts = BTreeMap::new();
             for slot in formula.accounts() {
-                let Some(part) = self.definition.accounts.get(&AccountNo(slot.0)).cloned() else {
+                let Some(part) = self.judged(AccountNo(slot.0), last_day(span), known_at) else {
                     continue;
                 };
                 let (_, state, units) = self.value(&part, unit, fitted(&part, span), known_at)?;
@@ -312,7 +331,7 @@ impl Asking<'_> {
         if known_at == 0 {
             return Ok(FigureState::NotReported);
         }
-        let (registers, over_values) = feeding(&self.definition, account.no);
+        let (registers, over_values) = feeding(&self.judge(last_day(span), known_at), account.no);
         let tree = self.tree(last_day(span), known_at);
         let below = tree.with_below(unit);
         let first = match span {
@@ -321,7 +340,8 @@ impl Asking<'_> {
         };
         let counts = |of: RecordNo| unit == 0 || below.contains(&of);
         let known_from = figure::known_from(self.reading.conn()?, &registers, &counts, known_at)?;
-        if known_from.is_some_and(|from| first < from) {
+        // What one unit took over later does not make unknown what others know of that day.
+        if sum == Sum::default() && known_from.is_some_and(|from| first < from) {
             return Ok(FigureState::NotReported);
         }
         let nothing = sum.reported <= 0 && over_values;

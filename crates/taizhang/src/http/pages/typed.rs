@@ -3,11 +3,10 @@
 
 use crate::http::Site;
 use crate::http::answer::{Failure, Oops};
-use crate::http::api::evidence::{begin, take};
+use crate::http::api::evidence::{begin, broken, take};
 use crate::http::request::Fields;
 use crate::http::visit::Visit;
 use crate::keys::hex;
-use axum::extract::multipart::MultipartError;
 use axum::extract::{FromRequest, Multipart, Request};
 use axum::response::{IntoResponse, Response};
 
@@ -36,14 +35,14 @@ impl FromRequest<Site> for Typed {
 
 async fn read(visit: &Visit, mut parts: Multipart) -> Result<Fields, Failure> {
     let mut fields = Vec::new();
-    while let Some(mut part) = parts.next_field().await.map_err(broken)? {
+    while let Some(mut part) = parts.next_field().await.map_err(|error| broken(visit, &error))? {
         let name = part.name().unwrap_or_default().to_owned();
         let Some(file) = part.file_name().map(str::to_owned) else {
-            fields.push((name, part.text().await.map_err(broken)?));
+            fields.push((name, part.text().await.map_err(|error| broken(visit, &error))?));
             continue;
         };
         let mut arriving = None;
-        while let Some(piece) = part.chunk().await.map_err(broken)? {
+        while let Some(piece) = part.chunk().await.map_err(|error| broken(visit, &error))? {
             let so_far = match arriving.take() {
                 Some(arriving) => arriving,
                 None => begin(visit).await?,
@@ -56,8 +55,4 @@ async fn read(visit: &Visit, mut parts: Multipart) -> Result<Fields, Failure> {
         }
     }
     Ok(Fields(fields))
-}
-
-fn broken(error: MultipartError) -> Failure {
-    Failure::new(error.status(), "bad_request", &error.body_text())
 }
