@@ -207,6 +207,7 @@ fn book() -> Table {
         ("head", INT),
         ("head_hash", BLOB),
         ("recorded_at", INT),
+        ("keys", BLOB),
     ];
     Table::new("book", 1, &columns)
 }

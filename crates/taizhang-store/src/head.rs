@@ -23,6 +23,8 @@ pub const ENGINE: u32 = 1;
 pub struct Head {
     /// The book's identity, random.
     pub book: [u8; 16],
+    /// The digest of the public key that its key file signs with; says only which file belongs to it.
+    pub keys: [u8; 32],
     /// The hash algorithm.
     pub alg: Alg,
     /// The engine that computed the postings.
@@ -40,7 +42,7 @@ pub struct Head {
 impl Head {
     /// Reads the row.
     pub fn read(conn: &mut dyn Conn) -> Result<Head, StoreError> {
-        let sql = "SELECT id, alg, engine, epoch, head, head_hash, recorded_at FROM book WHERE one = 1";
+        let sql = "SELECT id, alg, engine, epoch, head, head_hash, recorded_at, keys FROM book WHERE one = 1";
         let row = conn
             .query_one(sql, &[])?
             .ok_or_else(|| StoreError::Damaged("table book is empty".to_owned()))?;
@@ -50,6 +52,7 @@ impl Head {
         }
         Ok(Head {
             book: row[0].blob()?.try_into().map_err(|_| damaged("a short id"))?,
+            keys: row[7].blob()?.try_into().map_err(|_| damaged("a short digest"))?,
             alg: Alg::Sha256,
             engine: row[2].int()?,
             epoch: row[3].int()?,
@@ -60,14 +63,15 @@ impl Head {
     }
 
     /// Writes the row of a new book.
-    pub fn create(conn: &mut dyn Conn, book: [u8; 16]) -> Result<(), StoreError> {
-        let sql = "INSERT INTO book (one, id, alg, engine, epoch, head, head_hash, recorded_at)
-                   VALUES (1, $1, $2, $3, 1, 0, $4, 0)";
+    pub fn create(conn: &mut dyn Conn, book: [u8; 16], keys: [u8; 32]) -> Result<(), StoreError> {
+        let sql = "INSERT INTO book (one, id, alg, engine, epoch, head, head_hash, recorded_at, keys)
+                   VALUES (1, $1, $2, $3, 1, 0, $4, 0, $5)";
         let values = [
             Sql::Blob(book.to_vec()),
             Sql::Int(Alg::Sha256.tag().into()),
             Sql::Int(ENGINE.into()),
             Sql::from(START),
+            Sql::from(keys),
         ];
         conn.execute(sql, &values).map(|_| ())
     }

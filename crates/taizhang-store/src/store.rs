@@ -52,8 +52,8 @@ pub struct Reading<'a> {
 }
 
 impl Store {
-    /// Makes an empty book: tables and identity, no entry yet.
-    pub fn create(place: &Place, book: [u8; 16]) -> Result<(), StoreError> {
+    /// Makes an empty book: tables, identity and the digest of its keys, no entry yet.
+    pub fn create(place: &Place, book: [u8; 16], keys: [u8; 32]) -> Result<(), StoreError> {
         if place.file().is_some_and(std::path::Path::exists) {
             return Err(StoreError::BookExists(place.to_string()));
         }
@@ -63,7 +63,7 @@ impl Store {
         }
         conn.begin_write()?;
         migrate(&mut *conn)?;
-        Head::create(&mut *conn, book)?;
+        Head::create(&mut *conn, book, keys)?;
         conn.commit()
     }
 

@@ -2,7 +2,7 @@
 //! after the commit (law 6). Several servers may each have one: the book's row is locked first.
 
 use crate::append::{Dims, Group, Who};
-use crate::engine::Conn;
+use crate::engine::{Conn, Sql};
 use crate::error::StoreError;
 use crate::facts::Facts;
 use crate::head::{Caches, ENGINE, Head};
@@ -454,16 +454,26 @@ impl Session {
             let definition = self.caches.rules.latest().map(|version| version.definition.clone());
             group.flush(&mut *self.conn, &mut self.dims, definition.as_deref())?;
         }
-        let sql = "SELECT body, first, last FROM answered WHERE actor = $1 AND key = $2";
-        let Some(row) = self.conn.query_one(sql, &[actor.into(), key.into()])? else {
-            return Ok(None);
-        };
-        if row[0].blob()? != body {
-            return Ok(Some(Outcome::Refused(vec![(0, vec![Refusal::new(Code::KeyReused)])])));
-        }
-        Ok(Some(Outcome::Repeated {
-            first: row[1].int()?,
-            last: row[2].int()?,
-        }))
+        answered(&mut *self.conn, actor, &key, &body)
     }
+}
+
+/// What a key was answered before; with another body, that it was.
+pub fn answered(
+    conn: &mut dyn Conn,
+    actor: RecordNo,
+    key: &[u8; 32],
+    body: &[u8; 32],
+) -> Result<Option<Outcome>, StoreError> {
+    let sql = "SELECT body, first, last FROM answered WHERE actor = $1 AND key = $2";
+    let Some(row) = conn.query_one(sql, &[actor.into(), Sql::from(*key)])? else {
+        return Ok(None);
+    };
+    if row[0].blob()? != body {
+        return Ok(Some(Outcome::Refused(vec![(0, vec![Refusal::new(Code::KeyReused)])])));
+    }
+    Ok(Some(Outcome::Repeated {
+        first: row[1].int()?,
+        last: row[2].int()?,
+    }))
 }

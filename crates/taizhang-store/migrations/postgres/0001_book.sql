@@ -1,4 +1,4 @@
--- The book itself: one row. `head` and `epoch` are the fence of every commit.
+-- The book itself: one row. `head` and `epoch` are the fence of every commit; `keys` says which key file is its own.
 CREATE TABLE book (
     one BIGINT PRIMARY KEY CHECK (one = 1),
     id BYTEA NOT NULL,
@@ -7,7 +7,8 @@ CREATE TABLE book (
     epoch BIGINT NOT NULL,
     head BIGINT NOT NULL,
     head_hash BYTEA NOT NULL,
-    recorded_at BIGINT NOT NULL
+    recorded_at BIGINT NOT NULL,
+    keys BYTEA NOT NULL
 );
 -- The journal. `bytes` is what is hashed; `record` only finds a record's entries.
 CREATE TABLE entry (

@@ -1,4 +1,4 @@
--- The book itself: one row. `head` and `epoch` are the fence of every commit.
+-- The book itself: one row. `head` and `epoch` are the fence of every commit; `keys` says which key file is its own.
 CREATE TABLE book (
     one INTEGER PRIMARY KEY CHECK (one = 1),
     id BLOB NOT NULL,
@@ -7,7 +7,8 @@ CREATE TABLE book (
     epoch INTEGER NOT NULL,
     head INTEGER NOT NULL,
     head_hash BLOB NOT NULL,
-    recorded_at INTEGER NOT NULL
+    recorded_at INTEGER NOT NULL,
+    keys BLOB NOT NULL
 );
 -- The journal. `bytes` is what is hashed; `record` only finds a record's entries.
 CREATE TABLE entry (

@@ -71,7 +71,7 @@ impl Book {
     /// An open book with the pack; today is 2024-06-30.
     pub(crate) fn new(engine: Engine) -> Book {
         let site = engine.site();
-        Store::create(&site.place, BOOK).expect("created");
+        Store::create(&site.place, BOOK, [8; 32]).expect("created");
         let clock = TestClock::at("2024-06-30");
         let store = Store::open(&site.place, clock.clone()).expect("opened");
         let mut book = Book {

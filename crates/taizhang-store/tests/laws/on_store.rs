@@ -54,7 +54,7 @@ impl OnStore {
     /// A book under version 0 of the pack.
     pub(crate) fn new(engine: Engine) -> OnStore {
         let site = engine.site();
-        Store::create(&site.place, [9; 16]).expect("created");
+        Store::create(&site.place, [9; 16], [8; 32]).expect("created");
         let clock = Arc::new(ScriptClock {
             now: AtomicI64::new(1_767_225_600_000_000),
             today: AtomicI32::new(20_634),

@@ -134,7 +134,11 @@ impl App {
         if plan.plan.is_empty() && !first {
             return Ok(None);
         }
-        let sealed = |reason| self.keys().seal(self.keys().new_subject()?, STAGE, reason);
+        let sealed = |reason| {
+            let subject = self.keys().fresh()?;
+            self.keys().keep(std::slice::from_ref(&subject))?;
+            subject.seal(STAGE, reason)
+        };
         let reason = reason.map(sealed).transpose()?;
         let from = self.effective_day(first, from)?;
         let named = base_files()

@@ -4,7 +4,7 @@ use super::names::BookNames;
 use super::scope::Scope;
 use super::{App, definition};
 use crate::error::AppError;
-use crate::keys::{KeyId, subject_of};
+use crate::keys::{KeyId, SubjectKey, subject_of};
 use std::sync::Arc;
 use taizhang_core::command::{Command, Wish};
 use taizhang_core::day::Day;
@@ -87,19 +87,55 @@ pub struct Receipt {
     pub repeated: bool,
 }
 
+/// Drafts as typed and sealed commands.
+struct Typed {
+    commands: Vec<Command>,
+    /// Their registers.
+    registers: Vec<Arc<Register>>,
+    /// Keys that they are sealed with and that are on no disk yet.
+    fresh: Vec<SubjectKey>,
+}
+
 impl App {
-    /// Writes drafts: all, or none.
+    /// Writes drafts: all, or none. They do not see each other.
     pub fn execute(&self, scope: &Scope, drafts: &[Draft], key: Option<(&str, &[u8])>) -> Result<Receipt, AppError> {
-        let (commands, registers) = self.commands(drafts)?;
-        self.names_only_own(scope, &commands)?;
-        let request = self.request(scope, commands, key);
-        self.receipt(self.store().writer().write(request), &registers)
+        if let Some(receipt) = self.answered(scope, key)? {
+            return Ok(receipt);
+        }
+        let typed = self.typed(drafts)?;
+        self.names_only_own(scope, &typed.commands)?;
+        if !typed.fresh.is_empty() {
+            // A key that is written stays for ever. So what will be refused is refused before that, but
+            // for what somebody else writes in this very moment.
+            self.decided(scope, &typed)?;
+            self.keys().keep(&typed.fresh)?;
+        }
+        let request = self.request(scope, typed.commands, key);
+        self.receipt(self.store().writer().write(request), &typed.registers)
+    }
+
+    /// What the same key was answered before; none if this is the first time. It is asked before a word
+    /// of the request is read, since what the words mean may have changed since (law 6).
+    pub fn answered(&self, scope: &Scope, key: Option<(&str, &[u8])>) -> Result<Option<Receipt>, AppError> {
+        let Some((key, body)) = self.idempotency(key) else {
+            return Ok(None);
+        };
+        let mut reading = self.reading()?;
+        let known = taizhang_store::writer::answered(reading.conn()?, scope.actor, &key, &body)?;
+        known.map(|outcome| self.receipt(Ok(outcome), &[])).transpose()
     }
 
     /// What drafts would do, decided but not written.
     pub fn preview(&self, scope: &Scope, drafts: &[Draft]) -> Result<Vec<Decision>, AppError> {
-        let (commands, registers) = self.commands(drafts)?;
-        self.names_only_own(scope, &commands)?;
+        let typed = self.typed(drafts)?;
+        self.names_only_own(scope, &typed.commands)?;
+        self.decided(scope, &typed)
+    }
+
+    fn decided(&self, scope: &Scope, typed: &Typed) -> Result<Vec<Decision>, AppError> {
+        let Typed {
+            commands, registers, ..
+        } = typed;
         let mut reading = self.reading()?;
         let rules = reading.caches.rules.clone();
         let definition = definition(&reading)?;
@@ -110,7 +146,7 @@ impl App {
             closed_through,
         };
         let mut decisions = Vec::with_capacity(commands.len());
-        for (command, register) in commands.iter().zip(&registers) {
+        for (command, register) in commands.iter().zip(registers) {
             let mut facts = Facts {
                 conn: reading.conn()?,
                 definition: &definition,
@@ -126,12 +162,7 @@ impl App {
 
     /// A request for the writer.
     pub fn request(&self, scope: &Scope, commands: Vec<Command>, key: Option<(&str, &[u8])>) -> Request {
-        let idempotency = key.map(|(key, body)| {
-            (
-                self.keys().digest("key", key.as_bytes()),
-                self.keys().digest("body", body),
-            )
-        });
+        let idempotency = self.idempotency(key);
         let mut commands = commands;
         if let (Some((key, _)), Some(first)) = (idempotency, commands.first_mut()) {
             first.key = Some(key);
@@ -143,6 +174,13 @@ impl App {
             gate: Arc::new(scope.clone()),
             idempotency,
         }
+    }
+
+    /// The keyed digests of an idempotency key and of what was asked with it.
+    fn idempotency(&self, key: Option<(&str, &[u8])>) -> Option<([u8; 32], [u8; 32])> {
+        let (key, body) = key?;
+        let keys = self.keys();
+        Some((keys.digest("key", key.as_bytes()), keys.digest("body", body)))
     }
 
     /// The writer's answer in words.
@@ -182,17 +220,18 @@ impl App {
         )
     }
 
-    /// Drafts as typed and sealed commands, each with its register.
-    pub fn commands(&self, drafts: &[Draft]) -> Result<(Vec<Command>, Vec<Arc<Register>>), AppError> {
+    fn typed(&self, drafts: &[Draft]) -> Result<Typed, AppError> {
         let mut reading = self.reading()?;
         let definition = definition(&reading)?;
         let (mut commands, mut registers, mut refused) = (Vec::new(), Vec::new(), Vec::new());
+        let mut fresh = Vec::new();
         for draft in drafts {
             let Some(register) = definition.register_named(&draft.register).cloned() else {
                 let refusal = Refusal::new(Code::UnknownRegister).with("value", &draft.register);
                 return Err(AppError::refuse(self.locale(), &refusal));
             };
             let subject = self.subject_of_record(&mut reading, draft)?;
+            let known = subject.is_some();
             let mut names = BookNames::new(self, &mut reading, definition.clone());
             let mut typist = Typist {
                 app: self,
@@ -205,44 +244,51 @@ impl App {
                 Ok(command) => commands.push(command),
                 Err(refusals) => refused.extend(refusals.iter().map(|r| self.locale().line(r, Some(&register)))),
             }
+            fresh.extend(typist.subject.filter(|_| !known));
             registers.push(register);
         }
-        if refused.is_empty() {
-            Ok((commands, registers))
-        } else {
-            Err(AppError::Refused(refused))
+        if !refused.is_empty() {
+            return Err(AppError::Refused(refused));
         }
+        Ok(Typed {
+            commands,
+            registers,
+            fresh,
+        })
     }
 
-    /// The key that a record's sealed texts are under already.
+    /// The key that a record's sealed texts are under already; none also if that was destroyed.
     fn subject_of_record(
         &self,
         reading: &mut taizhang_store::Reading<'_>,
         draft: &Draft,
-    ) -> Result<Option<KeyId>, AppError> {
+    ) -> Result<Option<SubjectKey>, AppError> {
         let Some(record) = draft.record else { return Ok(None) };
         let known = entries(reading.conn()?, record)?;
-        Ok(known.iter().find_map(sealed_with))
+        Ok(known
+            .iter()
+            .rev()
+            .find_map(sealed_with)
+            .and_then(|id| self.keys().subject(id)))
     }
 }
 
 /// Turns one draft's words into typed, sealed values.
-pub struct Typist<'a, 'n, 'r, 's> {
-    /// The program.
-    pub app: &'a App,
+struct Typist<'a, 'n, 'r, 's> {
+    app: &'a App,
     /// Names of units and records.
-    pub names: &'n mut BookNames<'r, 's>,
+    names: &'n mut BookNames<'r, 's>,
     /// The present definition.
-    pub definition: &'a taizhang_core::definition::Definition,
+    definition: &'a taizhang_core::definition::Definition,
     /// The draft's register.
-    pub register: &'a Register,
+    register: &'a Register,
     /// The key that the record's texts are under; made when first needed.
-    pub subject: Option<KeyId>,
+    subject: Option<SubjectKey>,
 }
 
 impl Typist<'_, '_, '_, '_> {
     /// The command, or what is wrong with the draft's words.
-    pub fn command(&mut self, draft: &Draft) -> Result<Result<Command, Vec<Refusal>>, AppError> {
+    fn command(&mut self, draft: &Draft) -> Result<Result<Command, Vec<Refusal>>, AppError> {
         let register = self.register;
         let (mut fields, mut digests, mut refusals) = (Vec::new(), Vec::new(), Vec::new());
         for (name, text) in &draft.set {
@@ -292,11 +338,7 @@ impl Typist<'_, '_, '_, '_> {
     }
 
     /// A typed cell; sealed if its class asks for it, with the digest that it is compared by.
-    pub fn cell(
-        &mut self,
-        field: &Field,
-        input: &Input<'_>,
-    ) -> Result<Result<(Cell, Option<String>), Refusal>, AppError> {
+    fn cell(&mut self, field: &Field, input: &Input<'_>) -> Result<Result<(Cell, Option<String>), Refusal>, AppError> {
         let cell = match read(self.definition, field, input, self.names) {
             Ok(cell) => cell,
             Err(refusal) => return Ok(Err(refusal)),
@@ -312,11 +354,11 @@ impl Typist<'_, '_, '_, '_> {
     }
 
     fn seal(&mut self, field: FieldNo, plain: &str) -> Result<Vec<u8>, AppError> {
-        let subject = match self.subject {
+        let subject = match &mut self.subject {
             Some(subject) => subject,
-            None => *self.subject.insert(self.app.keys().new_subject()?),
+            none => none.insert(self.app.keys().fresh()?),
         };
-        self.app.keys().seal(subject, field, plain)
+        subject.seal(field, plain)
     }
 
     /// The draft's own day, else that of the register's field, else today.

@@ -12,7 +12,7 @@ pub mod records;
 pub mod scope;
 
 use crate::error::AppError;
-use crate::keys::Keys;
+use crate::keys::{Keys, random};
 use crate::locale::Locale;
 use evidence::Evidence;
 use std::collections::BTreeMap;
@@ -23,7 +23,7 @@ use taizhang_core::definition::{Definition, Lang};
 use taizhang_core::id::EntryNo;
 use taizhang_core::unit::UnitTree;
 use taizhang_store::writer::Clock;
-use taizhang_store::{Place, Reading, Store};
+use taizhang_store::{Place, Reading, Store, StoreError};
 
 /// An open book with its keys and words.
 pub struct App {
@@ -47,19 +47,32 @@ pub struct Options {
 }
 
 impl App {
-    /// Opens a book.
+    /// Makes an empty book with a key file of its own, and opens it.
+    pub fn create(place: &Place, options: Options) -> Result<App, AppError> {
+        if place.file().is_some_and(Path::exists) {
+            return Err(StoreError::BookExists(place.to_string()).into());
+        }
+        let keys = Keys::create(&Keys::place(place, options.keys.clone())?)?;
+        if let Err(error) = Store::create(place, random()?, keys.fingerprint()) {
+            // It was made a moment ago for a book that there is not: nothing is sealed with it.
+            let _ = std::fs::remove_file(keys.path());
+            return Err(error.into());
+        }
+        App::open(place, options)
+    }
+
+    /// Opens a book with the key file that was made with it.
     pub fn open(place: &Place, options: Options) -> Result<App, AppError> {
-        let beside = place.file().map(Path::to_owned);
-        let default = |own: Option<PathBuf>, extension: &str, flag: &str| {
-            own.or_else(|| beside.as_ref().map(|book| book.with_extension(extension)))
-                .ok_or_else(|| AppError::said("app.place_needed", &[("flag", &flag)]))
-        };
-        let keys = Keys::open(&default(options.keys, "keys", "--keys")?)?;
+        let keys_at = Keys::place(place, options.keys)?;
+        let evidence_needed = || AppError::said("app.place_needed", &[("flag", &"--evidence")]);
         let evidence = match options.evidence {
             Some(evidence) => evidence,
-            None => Evidence::folder(default(None, "evidence", "--evidence")?),
+            None => Evidence::folder(place.file().ok_or_else(evidence_needed)?.with_extension("evidence")),
         };
+        // A place without a book is said before its keys are missed.
         let store = Store::open(place, options.clock)?;
+        let keys = Keys::open(&keys_at)?;
+        keys.fit(&store.read()?.head.keys)?;
         let locale = Locale::new(options.lang);
         Ok(App {
             store,

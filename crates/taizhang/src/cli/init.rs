@@ -5,10 +5,8 @@ use crate::app::App;
 use crate::app::book::read_pack;
 use crate::app::execute::{Draft, DraftWish};
 use crate::error::AppError;
-use crate::keys::random;
 use std::path::PathBuf;
 use taizhang_core::id::RecordNo;
-use taizhang_store::Store;
 
 /// `init --book B --pack DIR`
 #[derive(clap::Args)]
@@ -45,9 +43,7 @@ pub fn make(common: &Common, pack: &std::path::Path) -> Result<App, AppError> {
     let files = read_pack(pack)?;
     // A faulty pack leaves no half-made book behind.
     crate::app::book::compile(&files, &taizhang_core::pack::IdMap::default(), common.lang())?;
-    let place = common.place()?;
-    Store::create(&place, random()?)?;
-    let app = common.open()?;
+    let app = App::create(&common.place()?, common.options()?)?;
     let plan = app.plan_pack(files)?;
     app.apply_pack(&app.program_scope()?, plan, None, None)?;
     Ok(app)

@@ -8,6 +8,7 @@ pub mod export;
 pub mod figure;
 pub mod import;
 pub mod init;
+pub mod keys;
 pub mod operate;
 pub mod pace;
 pub mod pack;
@@ -113,7 +114,7 @@ enum Command {
     /// Keys
     Keys {
         #[command(subcommand)]
-        act: operate::KeysAct,
+        act: keys::KeysAct,
     },
     /// Copy the book while it is used (keys are not in it)
     Backup {
@@ -194,7 +195,7 @@ fn run(cli: Cli) -> Result<ExitCode, AppError> {
         Command::Due(args) => due::run(common, &args)?,
         Command::User { act } => operate::user(common, &act)?,
         Command::Period { act } => operate::period(common, &act)?,
-        Command::Keys { act } => operate::keys(common, &act)?,
+        Command::Keys { act } => keys::run(common, &act)?,
         Command::Backup { out } => operate::backup(common, &out)?,
         Command::Restore { file } => operate::restore(common, &file)?,
         Command::Bench(args) => bench::run(common, &args)?,
@@ -225,7 +226,8 @@ impl Common {
         App::open(&self.place()?, self.options()?)
     }
 
-    fn options(&self) -> Result<Options, AppError> {
+    /// How the book is opened.
+    pub fn options(&self) -> Result<Options, AppError> {
         let clock = Arc::new(SystemClock::new());
         let named = |text: &String| Evidence::named(text, clock.clone());
         Ok(Options {

@@ -1,13 +1,16 @@
-//! Room: operation — people, periods, keys, backup and restore.
+//! Room: operation — people, periods, backup and restore.
 
 use super::init::{add_actor, add_position};
 use super::{Common, day};
+use crate::clock::SystemClock;
 use crate::error::AppError;
 use std::fmt::Display;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
 use taizhang_core::day::Day;
 use taizhang_core::definition::Verb;
 use taizhang_core::refusal::{Code, Refusal};
+use taizhang_store::Store;
 
 /// What to do with people.
 #[derive(clap::Subcommand)]
@@ -57,17 +60,6 @@ pub enum PeriodAct {
         /// The last day that stays closed
         #[arg(value_parser = day)]
         through: Day,
-    },
-}
-
-/// What to do with keys.
-#[derive(clap::Subcommand)]
-pub enum KeysAct {
-    /// Copy the key file
-    Backup {
-        /// Where to
-        #[arg(short = 'o')]
-        out: PathBuf,
     },
 }
 
@@ -125,32 +117,14 @@ pub fn period(common: &Common, act: &PeriodAct) -> Result<(), AppError> {
     Ok(())
 }
 
-/// Runs `keys`.
-pub fn keys(common: &Common, act: &KeysAct) -> Result<(), AppError> {
-    let KeysAct::Backup { out } = act;
-    let place = common.place()?;
-    let file = common
-        .keys
-        .clone()
-        .or_else(|| place.file().map(crate::keys::Keys::beside));
-    let file = file.ok_or_else(|| AppError::said("cli.keys.needed", &[]))?;
-    let fault = |error: std::io::Error| AppError::said("cli.keys.not_copied", &[("why", &error)]);
-    if out.exists() {
-        return Err(AppError::said("cli.keys.exists", &[("file", &out.display())]));
-    }
-    std::fs::copy(&file, out).map_err(fault)?;
-    let told = common.locale().say("cli.keys.copied", &[("file", &out.display())]);
-    println!("{told}");
-    Ok(())
-}
-
 /// Runs `backup`.
 pub fn backup(common: &Common, out: &Path) -> Result<(), AppError> {
-    let app = common.open()?;
-    let head = taizhang_store::backup::backup(app.store(), out)?;
+    // A book whose keys are lost needs a backup more than any other, so they are not asked for.
+    let store = Store::open(&common.place()?, Arc::new(SystemClock::new()))?;
+    let head = taizhang_store::backup::backup(&store, out)?;
     let (file, hash) = (out.display(), crate::keys::hex(&head.hash));
     let sums: [(&str, &dyn Display); 3] = [("file", &file), ("entries", &head.n), ("head", &hash)];
-    println!("{}", app.locale().say("cli.backup", &sums));
+    println!("{}", common.locale().say("cli.backup", &sums));
     Ok(())
 }
 

@@ -12,7 +12,7 @@ use super::report::{ImportOutcome, Place, Report};
 use super::{Job, PROGRESS_EVERY, Progress};
 use crate::app::scope::Scope;
 use crate::error::AppError;
-use crate::keys::{KeyId, hex, subject_of};
+use crate::keys::{SubjectKey, hex, subject_of};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use taizhang_core::command::{Command, Wish};
 use taizhang_core::day::Day;
@@ -79,6 +79,8 @@ struct Prepared {
     base: EntryNo,
     commands: Vec<Command>,
     decisions: Vec<Decision>,
+    /// Keys that they are sealed with and that are on no disk yet.
+    fresh: Vec<SubjectKey>,
     added: u64,
     changed: u64,
     unchanged: u64,
@@ -92,12 +94,13 @@ fn prepare(job: &Job<'_>, rows: &[ReadRow], report: &mut Report, progress: Progr
         base: reading.n(),
         commands: Vec::new(),
         decisions: Vec::new(),
+        fresh: Vec::new(),
         added: 0,
         changed: 0,
         unchanged: plan.unchanged,
         missing: plan.missing,
     };
-    // Wrong cells end it here, before any key for sealing is made.
+    // What is refused for its cells or only tried out need not be sealed.
     let hopeless = report.hopeless || report.total > 0 && !job.request.skip_bad;
     let rules = reading.caches.rules.clone();
     let closed_through = reading.caches.closed_through(reading.n());
@@ -116,13 +119,8 @@ fn prepare(job: &Job<'_>, rows: &[ReadRow], report: &mut Report, progress: Progr
         moment,
         book: Foretold::new(facts, &job.register),
         seals: !job.request.dry_run && !hopeless,
+        fresh: Vec::new(),
     };
-    if desk.seals && (job.request.reason.is_some() || job.register.fields.iter().any(seals)) {
-        // One write to the disk for the keys of all new records, instead of one each.
-        job.app
-            .keys()
-            .reserve(plan.rows.iter().filter(|row| row.record.is_none()).count())?;
-    }
     let total = plan.rows.len() as u64;
     for (at, row) in plan.rows.iter().enumerate() {
         if let Some(written) = desk.row(row, prepared.base, prepared.commands.len(), report)? {
@@ -138,11 +136,18 @@ fn prepare(job: &Job<'_>, rows: &[ReadRow], report: &mut Report, progress: Progr
         }
     }
     progress(total, total);
+    prepared.fresh = desk.fresh;
     Ok(prepared)
 }
 
 /// Writes on the very head that it was decided against; none if the head has moved.
 fn hand_over(job: &Job<'_>, prepared: Prepared) -> Result<Option<(EntryNo, EntryNo)>, AppError> {
+    if job.app.reading()?.n() != prepared.base {
+        return Ok(None);
+    }
+    // Only now, when nothing refuses it any more: a key that is written stays for ever. One write to the
+    // disk for all of them.
+    job.app.keys().keep(&prepared.fresh)?;
     let key = job.request.key.as_deref().map(|key| (key, &job.file[..]));
     let mut request = job.app.request(job.scope, prepared.commands, key);
     let mut decisions = prepared.decisions;
@@ -166,6 +171,8 @@ struct Desk<'a> {
     moment: Moment<'a>,
     book: Foretold<'a>,
     seals: bool,
+    /// Keys made for the rows so far.
+    fresh: Vec<SubjectKey>,
 }
 
 impl Desk<'_> {
@@ -201,10 +208,10 @@ impl Desk<'_> {
         Ok(Some(written))
     }
 
-    fn commands(&self, row: &RowPlan, record: RecordNo) -> Result<Vec<Command>, AppError> {
+    fn commands(&mut self, row: &RowPlan, record: RecordNo) -> Result<Vec<Command>, AppError> {
         let mut commands = Vec::with_capacity(1 + row.moves.len());
         let register = self.job.register.no;
-        let mut subject = row.subject;
+        let mut subject = row.subject.and_then(|id| self.job.app.keys().subject(id));
         if row.record.is_none() || !row.set.is_empty() {
             let wish = match row.record {
                 None => Wish::Open {
@@ -229,7 +236,7 @@ impl Desk<'_> {
     }
 
     /// Sets the fields; personal ones sealed. A dry run seals nothing, since no key may be left over.
-    fn fill(&self, command: &mut Command, row: &RowPlan, subject: &mut Option<KeyId>) -> Result<(), AppError> {
+    fn fill(&mut self, command: &mut Command, row: &RowPlan, subject: &mut Option<SubjectKey>) -> Result<(), AppError> {
         let keys = self.job.app.keys();
         for (no, cell) in &row.set {
             let sealed = self.job.register.field(*no).is_some_and(seals);
@@ -247,8 +254,8 @@ impl Desk<'_> {
     }
 
     fn seal(
-        &self,
-        subject: &mut Option<KeyId>,
+        &mut self,
+        subject: &mut Option<SubjectKey>,
         row: &RowPlan,
         field: FieldNo,
         plain: &str,
@@ -256,23 +263,27 @@ impl Desk<'_> {
         if !self.seals {
             return Ok(Vec::new());
         }
-        let keys = self.job.app.keys();
-        let subject = match *subject {
+        let subject = match subject {
             Some(subject) => subject,
-            None => *subject.insert(match self.subject_of_reasons(row)? {
+            none => none.insert(match self.subject_of_reasons(row)? {
                 Some(subject) => subject,
-                None => keys.new_subject()?,
+                None => {
+                    let subject = self.job.app.keys().fresh()?;
+                    self.fresh.push(subject.clone());
+                    subject
+                }
             }),
         };
-        keys.seal(subject, field, plain)
+        subject.seal(field, plain)
     }
 
     /// The key that earlier reasons of the record are under.
-    fn subject_of_reasons(&self, row: &RowPlan) -> Result<Option<KeyId>, AppError> {
+    fn subject_of_reasons(&self, row: &RowPlan) -> Result<Option<SubjectKey>, AppError> {
         let Some(record) = row.record else { return Ok(None) };
         let mut reading = self.job.app.reading()?;
         let entries = taizhang_store::facts::entries(reading.conn()?, record)?;
-        Ok(entries.iter().find_map(|entry| subject_of(entry.reason.as_deref()?)))
+        let known = entries.iter().find_map(|entry| subject_of(entry.reason.as_deref()?));
+        Ok(known.and_then(|id| self.job.app.keys().subject(id)))
     }
 
     fn source(&self, row: u32, batch: EntryNo) -> Source {

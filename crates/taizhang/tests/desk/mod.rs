@@ -13,7 +13,7 @@ use taizhang::export;
 use taizhang::import::{ImportOutcome, ImportRequest, run};
 use taizhang_core::definition::Lang;
 use taizhang_sheet::write::{Cell, ColumnKind, ColumnSpec, CsvSink, RowSink, SheetSpec, XlsxSink};
-use taizhang_store::{Place, Store};
+use taizhang_store::Place;
 
 const SHOP: &str = r#"
 name = "门店"
@@ -62,7 +62,6 @@ impl Room {
         let place: Place = format!("sqlite:{}", folder.path().join("book.db").display())
             .parse()
             .unwrap();
-        Store::create(&place, [7; 16]).unwrap();
         let clock = SystemClock::standing_at("2024-06-30".parse().unwrap());
         let options = Options {
             keys: None,
@@ -70,7 +69,7 @@ impl Room {
             lang: Lang::Zh,
             clock: Arc::new(clock),
         };
-        let app = App::open(&place, options).unwrap();
+        let app = App::create(&place, options).unwrap();
         let pack = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs/hello");
         let mut files = read_pack(&pack).unwrap();
         files.insert("registers/shop.toml".to_owned(), shop(blank));

@@ -14,7 +14,7 @@ use taizhang::clock::SystemClock;
 use taizhang::http::{Options as Serving, Site, router};
 use taizhang_core::definition::Lang;
 use taizhang_core::id::RecordNo;
-use taizhang_store::{Place, Store};
+use taizhang_store::Place;
 use tower::ServiceExt;
 
 pub(crate) const PASSWORD: &str = "a long password";
@@ -57,14 +57,13 @@ impl Book {
         let place: Place = format!("sqlite:{}", folder.path().join("book.db").display())
             .parse()
             .expect("a place");
-        Store::create(&place, *b"a book for tests").expect("created");
         let options = Options {
             keys: None,
             evidence,
             lang: Lang::Zh,
             clock: Arc::new(SystemClock::standing_at("2024-06-30".parse().expect("a day"))),
         };
-        let app = Arc::new(App::open(&place, options).expect("opened"));
+        let app = Arc::new(App::create(&place, options).expect("made"));
         let pack = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs/hello");
         let plan = app.plan_pack(read_pack(&pack).expect("read")).expect("planned");
         app.apply_pack(&app.program_scope().expect("a scope"), plan, None, None)
