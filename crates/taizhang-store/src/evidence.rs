@@ -57,9 +57,15 @@ pub fn get(conn: &mut dyn Conn, hash: &[u8; 32]) -> Result<Vec<Stored>, StoreErr
     rows.iter().map(|row| stored(row)).collect()
 }
 
-/// The hashes of all files after one, in their order.
+/// The hashes of all files after one that somebody brought or an entry names, in their order.
 pub fn hashes(conn: &mut dyn Conn, after: &[u8; 32], limit: i64) -> Result<Vec<[u8; 32]>, StoreError> {
-    let sql = "SELECT DISTINCT hash FROM evidence WHERE hash > $1 ORDER BY hash LIMIT $2";
+    let sql = "SELECT hash FROM (
+                   SELECT hash FROM
+                       (SELECT DISTINCT hash FROM evidence WHERE hash > $1 ORDER BY hash LIMIT $2) brought
+                   UNION
+                   SELECT hash FROM
+                       (SELECT DISTINCT hash FROM evidence_of WHERE hash > $1 ORDER BY hash LIMIT $2) named
+               ) files ORDER BY hash LIMIT $2";
     let rows = conn.query(sql, &[Sql::from(*after), Sql::Int(limit)])?;
     rows.iter().map(|row| hash_of(&row[0])).collect()
 }

@@ -2,6 +2,11 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::Arc;
+use taizhang::app::{App, Options};
+use taizhang::clock::SystemClock;
+use taizhang::keys::hex;
+use taizhang_core::definition::Lang;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -40,6 +45,48 @@ fn refused(output: Output) -> String {
         "not in Chinese: {said}"
     );
     said
+}
+
+fn keys_are_restored_apart(book: &Path, restored: &Path, folder: &Path) {
+    let copy = folder.join("copy.keys");
+    let copy = copy.to_str().expect("a path");
+    for act in [&["keys", "show"][..], &["user", "reset", "ann", "--as", "admin"]] {
+        assert!(refused(run(restored, act)).contains("找不到密钥文件"));
+    }
+    ok(run(book, &["keys", "backup", "-o", copy]));
+    assert!(refused(run(book, &["keys", "backup", "-o", copy])).contains("已经存在"));
+    assert!(refused(run(book, &["keys", "restore", copy])).contains("已经存在"));
+    ok(run(restored, &["keys", "restore", copy]));
+    let shown = ok(run(restored, &["keys", "show"]));
+    assert!(
+        shown.contains("restored.keys") && shown.contains("是这本账簿的"),
+        "{shown}"
+    );
+}
+
+/// `verify` ends with 1 for a file that is gone, unless it is told not to look.
+fn a_lost_file_is_told(book: &Path) {
+    let options = Options {
+        keys: None,
+        evidence: None,
+        lang: Lang::Zh,
+        clock: Arc::new(SystemClock::new()),
+    };
+    let place = format!("sqlite:{}", book.display()).parse().expect("a place");
+    let app = App::open(&place, options).expect("opened");
+    let scope = app.program_scope().expect("a scope");
+    let mut arriving = app.arriving(&scope).expect("begun");
+    assert!(app.take(&mut arriving, b"%PDF-1.7 a notice").expect("taken"));
+    let hash = hex(&app.keep(&scope, arriving, "notice.pdf").expect("kept").hash);
+    drop(app);
+    assert!(ok(run(book, &["verify"])).contains("佐证文件 1 个"));
+    std::fs::remove_file(book.with_extension("evidence").join(&hash[..2]).join(&hash)).expect("removed");
+    let said = refused(run(book, &["verify"]));
+    assert!(
+        said.contains(&hash) && said.contains("notice.pdf") && said.contains("不见了"),
+        "{said}"
+    );
+    ok(run(book, &["verify", "--no-files"]));
 }
 
 #[test]
@@ -128,6 +175,8 @@ fn hello_goes_from_a_pack_to_a_bulletin() {
     let restored = folder.path().join("restored.db");
     ok(run(&restored, &["restore", copy.to_str().expect("a path")]));
     ok(run(&restored, &["verify"]));
+    keys_are_restored_apart(&book, &restored, folder.path());
+    a_lost_file_is_told(&restored);
     let journal = folder.path().join("journal.jsonl");
     ok(run(
         &book,

@@ -64,11 +64,7 @@ impl App {
     /// Opens a book with the key file that was made with it.
     pub fn open(place: &Place, options: Options) -> Result<App, AppError> {
         let keys_at = Keys::place(place, options.keys)?;
-        let evidence_needed = || AppError::said("app.place_needed", &[("flag", &"--evidence")]);
-        let evidence = match options.evidence {
-            Some(evidence) => evidence,
-            None => Evidence::folder(place.file().ok_or_else(evidence_needed)?.with_extension("evidence")),
-        };
+        let evidence = Evidence::of(place, options.evidence)?;
         // A place without a book is said before its keys are missed.
         let store = Store::open(place, options.clock)?;
         let keys = Keys::open(&keys_at)?;

@@ -1,7 +1,10 @@
 //! Room: `verify`, `rebuild`, `journal`.
 
+mod files;
+
 use super::Common;
 use crate::error::AppError;
+use files::{Checked, Wrong};
 use serde_json::json;
 use std::fmt::Display;
 use std::io::BufReader;
@@ -18,6 +21,9 @@ pub struct VerifyArgs {
     /// A signed head that the book must still contain
     #[arg(long)]
     checkpoint: Option<PathBuf>,
+    /// Do not read the files of evidence (they may be many)
+    #[arg(long)]
+    no_files: bool,
 }
 
 /// What to do with the journal.
@@ -42,11 +48,18 @@ pub fn run(common: &Common, args: &VerifyArgs) -> Result<ExitCode, AppError> {
     if let (true, Some(file)) = (verdict.ok, args.release.as_ref().or(args.checkpoint.as_ref())) {
         crate::bulletin::check::against(&common.open()?, file)?;
     }
-    Ok(told(common, &verdict))
+    // A book that is wrong itself says nothing certain about its files.
+    let files = if verdict.ok && !args.no_files {
+        Some(files::check(common)?)
+    } else {
+        None
+    };
+    Ok(told(common, &verdict, files.as_ref()))
 }
 
-fn told(common: &Common, verdict: &Verdict) -> ExitCode {
-    let code = if verdict.ok {
+fn told(common: &Common, verdict: &Verdict, files: Option<&Checked>) -> ExitCode {
+    let wrong = files.map_or(&[][..], |files| &files.wrong);
+    let code = if verdict.ok && wrong.is_empty() {
         ExitCode::SUCCESS
     } else {
         ExitCode::from(1)
@@ -65,9 +78,12 @@ fn told(common: &Common, verdict: &Verdict) -> ExitCode {
                 json!({"table": table, "key": key, "column": column, "expected": expected, "found": found})
             }
         });
+        let bad = bad.or_else(|| wrong.first().map(Wrong::json));
+        let files = files.map(Checked::json);
         println!(
             "{}",
-            json!({"ok": verdict.ok, "entries": verdict.entries, "head": verdict.head, "first_bad": bad})
+            json!({"ok": bad.is_none(), "entries": verdict.entries, "head": verdict.head, "first_bad": bad,
+                   "files": files})
         );
         return code;
     }
@@ -98,6 +114,11 @@ fn told(common: &Common, verdict: &Verdict) -> ExitCode {
             eprintln!("{}", locale.say("cli.verify.bad_cell", &cell));
         }
     }
+    match files {
+        None if verdict.ok => println!("{}", locale.text("cli.verify.files_skipped")),
+        None => {}
+        Some(files) => files.tell(&locale),
+    }
     code
 }
 
@@ -127,7 +148,7 @@ pub fn journal(common: &Common, act: &JournalAct) -> Result<ExitCode, AppError> 
             let fault = |error: std::io::Error| AppError::unreadable(file, &error);
             let opened = std::fs::File::open(file).map_err(fault)?;
             let verdict = taizhang_store::export::verify_journal_file(&mut BufReader::new(opened))?;
-            Ok(told(common, &verdict))
+            Ok(told(common, &verdict, None))
         }
     }
 }

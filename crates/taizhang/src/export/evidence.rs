@@ -2,7 +2,7 @@
 //! that is lost or harmed keeps nobody from leaving; the list says so.
 
 use crate::app::App;
-use crate::app::evidence::{FileState, Kept};
+use crate::app::evidence::{FileState, Kept, each_file};
 use crate::error::AppError;
 use crate::keys::hex;
 use serde_json::{Value, json};
@@ -18,7 +18,10 @@ pub(super) fn all(app: &App, folder: &Path) -> Result<u64, AppError> {
     let failed = |error: std::io::Error| AppError::unwritable(&list, &error);
     let mut lines = BufWriter::new(File::create(&list).map_err(failed)?);
     let mut whole = 0;
-    app.each_file(
+    each_file(
+        app.store(),
+        app.evidence(),
+        app.locale(),
         &mut |hash| {
             let out = files.join(hex(hash));
             let file = File::create(&out).map_err(|error| AppError::unwritable(&out, &error))?;
@@ -43,6 +46,7 @@ fn line(kept: &Kept) -> Value {
         FileState::Whole => "whole",
         FileState::Missing => "missing",
         FileState::Damaged => "damaged",
+        FileState::Unlisted => "unlisted",
     };
     let brought = kept.brought.iter().map(|stored| {
         json!({ "actor": stored.actor, "name": stored.name, "kind": stored.kind, "size": stored.size,

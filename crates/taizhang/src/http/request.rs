@@ -6,6 +6,17 @@ use crate::locale::Locale;
 use taizhang_core::day::Day;
 use taizhang_store::figure::Span;
 
+/// What an idempotency key stands for (law 6): a request with the same key is the same request only if
+/// all of this is the same. Each part is preceded by its length, so that none can pass for another.
+pub(super) fn asked<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for part in parts {
+        bytes.extend_from_slice(&(part.len() as u64).to_be_bytes());
+        bytes.extend_from_slice(part);
+    }
+    bytes
+}
+
 /// The named values of a query or form, in order; a name may come again.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Fields(pub(super) Vec<(String, String)>);

@@ -7,10 +7,11 @@ use crate::shelf::Shelf;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use serde_json::json;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use taizhang::app::evidence::{Credentials, EVIDENCE_BYTES, PIECE};
+use taizhang::app::evidence::{Credentials, EVIDENCE_BYTES, FileState, PIECE, each_file};
+use taizhang::keys::hex;
 use taizhang_store::cells::unhex;
 use tower::ServiceExt;
 
@@ -320,21 +321,24 @@ async fn a_store_that_fails_in_the_middle_costs_nothing_but_the_upload() {
             "连不上",
         ),
     ];
-    for (about, fake, words) in cases {
-        let shelf = Shelf::s3(&fake.endpoint, "book", somebody());
-        let book = Book::keeping(Some(shelf.evidence()));
-        let clerk = book.sign_in("clerk").await;
-        let said = upload(&book, &clerk, "a.pdf", pieces(&pdf(4_000_000))).await;
-        assert_eq!(said.status, StatusCode::SERVICE_UNAVAILABLE, "{about}: {}", said.text);
-        assert!(
-            said.text.contains(words) && !said.text.contains("secret"),
-            "{about}: {}",
-            said.text
-        );
-        assert_eq!((rows(&book), shelf.unfinished()), (0, 0), "{about}");
-        assert!(!fake.asked().is_empty(), "{about}");
+    // Each waits for its store; together they wait no longer than one.
+    let waiting = cases.map(|(about, fake, words)| {
+        tokio::spawn(async move {
+            let shelf = Shelf::hasty(&fake.endpoint, "book", somebody());
+            let book = Book::keeping(Some(shelf.evidence()));
+            let clerk = book.sign_in("clerk").await;
+            let said = upload(&book, &clerk, "a.pdf", pieces(&pdf(4_000_000))).await;
+            assert_eq!(said.status, StatusCode::SERVICE_UNAVAILABLE, "{about}: {}", said.text);
+            let told = said.text.contains(words) && !said.text.contains("secret");
+            assert!(told, "{about}: {}", said.text);
+            assert_eq!((rows(&book), shelf.unfinished()), (0, 0), "{about}");
+            assert!(!fake.asked().is_empty(), "{about}");
+        })
+    });
+    for case in waiting {
+        case.await.expect("the case holds");
     }
-    let shelf = Shelf::s3("http://127.0.0.1:1", "book", somebody());
+    let shelf = Shelf::hasty("http://127.0.0.1:1", "book", somebody());
     let book = Book::keeping(Some(shelf.evidence()));
     let clerk = book.sign_in("clerk").await;
     let said = upload(&book, &clerk, "a.pdf", pieces(&pdf(100))).await;
@@ -355,7 +359,7 @@ async fn a_store_that_breaks_off_in_the_middle_breaks_the_download_off() {
         ("PUT", _) => Answer::Say(200, b""),
         _ => Answer::Break(2 * PIECE, &FILE),
     });
-    let shelf = Shelf::s3(&fake.endpoint, "book", somebody());
+    let shelf = Shelf::hasty(&fake.endpoint, "book", somebody());
     let book = Book::keeping(Some(shelf.evidence()));
     let clerk = book.sign_in("clerk").await;
     let hash = kept(&book, &clerk, "a.pdf", &pdf(2 * PIECE)).await;
@@ -453,4 +457,47 @@ async fn wrong_secrets_are_refused_and_right_ones_are_written_nowhere() {
         assert!(!found, "{}", file.path().display());
     }
     assert!(seen > 10_000, "the book was looked at");
+}
+
+#[tokio::test]
+async fn every_file_is_looked_at_and_the_wrong_ones_are_named_with_their_entry() {
+    for shelf in Shelf::all() {
+        let book = Book::keeping(Some(shelf.evidence()));
+        let clerk = book.sign_in("clerk").await;
+        let record = book.well(&clerk, "W-1", "1.1").await;
+        let mut kept_files = Vec::new();
+        for size in [100, 200, 300, 400] {
+            kept_files.push(kept(&book, &clerk, "a.pdf", &pdf(size)).await);
+        }
+        let [whole, gone, changed, unnamed] = kept_files.try_into().expect("four files");
+        let mut entries = Vec::new();
+        for hash in [&whole, &gone, &changed] {
+            let said = note(&book, &clerk, record, hash).await;
+            entries.push(said.json()["entry"].as_i64());
+        }
+        shelf.harm(&gone, None);
+        let mut other = pdf(300);
+        other[9] ^= 1;
+        shelf.harm(&changed, Some(&other));
+        let mut found = BTreeMap::new();
+        let app = &book.app;
+        each_file(
+            app.store(),
+            app.evidence(),
+            app.locale(),
+            &mut |_| Ok(None),
+            &mut |file| {
+                found.insert(hex(&file.hash), (file.state.clone(), file.entry));
+                Ok(())
+            },
+        )
+        .expect("looked at");
+        let expected = BTreeMap::from([
+            (whole, (FileState::Whole, entries[0])),
+            (gone, (FileState::Missing, entries[1])),
+            (changed, (FileState::Damaged, entries[2])),
+            (unnamed, (FileState::Whole, None)),
+        ]);
+        assert_eq!(found, expected, "{}", shelf.about);
+    }
 }

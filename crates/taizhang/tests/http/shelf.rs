@@ -57,9 +57,21 @@ impl Shelf {
 
     /// An S3-compatible store, with a prefix of its own.
     pub(crate) fn s3(endpoint: &str, bucket: &str, credentials: Credentials) -> Shelf {
+        Shelf::named(endpoint, bucket, credentials, "")
+    }
+
+    /// One that is not waited for as long as a real one.
+    pub(crate) fn hasty(endpoint: &str, bucket: &str, credentials: Credentials) -> Shelf {
+        Shelf::named(endpoint, bucket, credentials, "&silence=1")
+    }
+
+    fn named(endpoint: &str, bucket: &str, credentials: Credentials, more: &str) -> Shelf {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let line = format!("s3://{bucket}/t{}/{number}?endpoint={endpoint}", std::process::id());
+        let line = format!(
+            "s3://{bucket}/t{}/{number}?endpoint={endpoint}{more}",
+            std::process::id()
+        );
         let Ok(EvidencePlace::S3(place)) = read_place(&line) else {
             panic!("no place: {line}");
         };

@@ -28,17 +28,20 @@ impl Folder {
         Ok(arriving)
     }
 
-    /// Puts a file in its place: on the disk, then under its name, then the name on the disk.
+    /// Puts a file in its place: on the disk, then under its name, then the name on the disk. One that
+    /// is there already may have its name in memory alone, if whoever put it was ended before the last step.
     pub fn put(&self, arrived: &Arriving) -> Result<(), EvidenceFault> {
         let hash = arrived.hash();
         let (shelf, target) = self.place(&hash);
         arrived.sync()?;
-        if is_whole(&target, hash, arrived.size()) {
-            return Ok(());
+        if !is_whole(&target, hash, arrived.size()) {
+            make(&shelf)?;
+            std::fs::rename(arrived.path(), &target).map_err(|error| EvidenceFault::local(&target, &error))?;
         }
-        make(&shelf)?;
-        std::fs::rename(arrived.path(), &target).map_err(|error| EvidenceFault::local(&target, &error))?;
-        sync(&shelf)
+        let above = self.root.parent().filter(|above| !above.as_os_str().is_empty());
+        [shelf.as_path(), &self.root, above.unwrap_or(Path::new("."))]
+            .into_iter()
+            .try_for_each(sync)
     }
 
     /// Begins to read a file.
@@ -77,14 +80,8 @@ fn is_whole(path: &Path, hash: [u8; 32], size: u64) -> bool {
     }
 }
 
-/// Makes a folder, and sees its name onto the disk.
 fn make(folder: &Path) -> Result<(), EvidenceFault> {
-    if folder.is_dir() {
-        return Ok(());
-    }
-    std::fs::create_dir_all(folder).map_err(|error| EvidenceFault::local(folder, &error))?;
-    let above = folder.parent().filter(|above| !above.as_os_str().is_empty());
-    sync(above.unwrap_or(Path::new(".")))
+    std::fs::create_dir_all(folder).map_err(|error| EvidenceFault::local(folder, &error))
 }
 
 /// Sees the names in a folder onto the disk, where a system can be asked for that.

@@ -15,7 +15,7 @@ mod sign;
 mod store;
 
 pub use arriving::Arriving;
-pub use check::{Copying, FileState, Kept};
+pub use check::{Copying, FileState, Kept, each_file};
 pub use checked::{Checked, PIECE};
 pub use fault::EvidenceFault;
 pub use folder::Folder;
@@ -28,6 +28,7 @@ use super::scope::Scope;
 use super::{App, definition};
 use crate::error::AppError;
 use crate::keys::hex;
+use crate::locale::Locale;
 use kind::{plain_name, sniff};
 use std::collections::BTreeSet;
 use taizhang_core::command::Command;
@@ -168,28 +169,32 @@ impl App {
 
     /// A fault in words for the reader; what exactly happened goes to the log.
     pub fn evidence_fault(&self, doing: Doing, fault: &EvidenceFault) -> AppError {
-        self.log_evidence(&fault.to_string());
-        let words = |key: &str| self.locale().text(key).to_owned();
-        match (fault, doing) {
-            (EvidenceFault::DiskFull, _) => AppError::Store(StoreError::DiskFull),
-            (EvidenceFault::Local(why), _) => AppError::Fault(why.clone()),
-            (EvidenceFault::Missing, _) => AppError::Fault(words("evidence.missing")),
-            (EvidenceFault::Damaged(_), _) => AppError::Fault(words("evidence.damaged")),
-            (EvidenceFault::Denied(_), _) => AppError::Unavailable(words("evidence.denied")),
-            (EvidenceFault::Away(_), Doing::Keep) => AppError::Unavailable(words("evidence.away_keep")),
-            (EvidenceFault::Away(_), Doing::Fetch) => AppError::Unavailable(words("evidence.away_fetch")),
-        }
+        in_words(self.locale(), doing, fault)
     }
 
     /// The same for a file that was asked for; the log says which.
     pub fn broken_file(&self, hash: &[u8; 32], fault: &EvidenceFault) -> AppError {
-        self.log_evidence(&hex(hash));
+        log(self.locale(), &hex(hash));
         self.evidence_fault(Doing::Fetch, fault)
     }
+}
 
-    fn log_evidence(&self, what: &str) {
-        eprintln!("{}", self.locale().fill("evidence.log", &[("what", what)]));
+fn in_words(locale: &Locale, doing: Doing, fault: &EvidenceFault) -> AppError {
+    log(locale, &fault.to_string());
+    let words = |key: &str| locale.text(key).to_owned();
+    match (fault, doing) {
+        (EvidenceFault::DiskFull, _) => AppError::Store(StoreError::DiskFull),
+        (EvidenceFault::Local(why), _) => AppError::Fault(why.clone()),
+        (EvidenceFault::Missing, _) => AppError::Fault(words("evidence.missing")),
+        (EvidenceFault::Damaged(_), _) => AppError::Fault(words("evidence.damaged")),
+        (EvidenceFault::Denied(_), _) => AppError::Unavailable(words("evidence.denied")),
+        (EvidenceFault::Away(_), Doing::Keep) => AppError::Unavailable(words("evidence.away_keep")),
+        (EvidenceFault::Away(_), Doing::Fetch) => AppError::Unavailable(words("evidence.away_fetch")),
     }
+}
+
+fn log(locale: &Locale, what: &str) {
+    eprintln!("{}", locale.fill("evidence.log", &[("what", what)]));
 }
 
 /// The files that a command names, as its proof or in a field.

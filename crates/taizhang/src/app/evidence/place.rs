@@ -1,10 +1,11 @@
 //! Room: where evidence lies, as one line of text — a folder, or
-//! `s3://BUCKET/PREFIX?endpoint=URL&region=R`. Secrets are never part of it, and a line that seems to
+//! `s3://BUCKET/PREFIX?endpoint=URL&region=R&silence=SECONDS`. Secrets are never part of it, and a line that seems to
 //! hold some is refused without being repeated.
 
 use std::fmt;
 use std::net::IpAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Where evidence lies.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +31,13 @@ pub struct S3Place {
     pub region: String,
     /// Whether the bucket is a part of the host's name instead of the path's first part.
     pub in_host: bool,
+    /// How long the store may be silent in the middle, also while it looks at what it got.
+    pub silence: Duration,
 }
+
+/// How long a store may be silent unless the line says otherwise, and at most, in seconds.
+const SILENCE: u64 = 60;
+const LONGEST_SILENCE: u64 = 600;
 
 /// What is wrong with such a line; the key of its sentence in the locale.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,6 +115,7 @@ pub fn read(text: &str) -> Result<EvidencePlace, PlaceFault> {
         host,
         region: options.region,
         in_host: options.in_host,
+        silence: options.silence,
     }))
 }
 
@@ -117,6 +125,7 @@ struct Options {
     region: String,
     allow_http: bool,
     in_host: bool,
+    silence: Duration,
 }
 
 impl Options {
@@ -126,6 +135,7 @@ impl Options {
             region: "us-east-1".to_owned(),
             allow_http: false,
             in_host: false,
+            silence: Duration::from_secs(SILENCE),
         };
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
@@ -136,6 +146,7 @@ impl Options {
                 ("region", _) => return Err(PlaceFault::Region),
                 ("allow_http", "true" | "false") => options.allow_http = value == "true",
                 ("style", "path" | "host") => options.in_host = value == "host",
+                ("silence", _) => options.silence = silence(&value).ok_or(PlaceFault::Option)?,
                 _ if is_secret(name) => return Err(PlaceFault::Secret),
                 _ => return Err(PlaceFault::Option),
             }
@@ -205,6 +216,14 @@ fn is_part(text: &str) -> bool {
 
 fn is_region(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
+}
+
+fn silence(text: &str) -> Option<Duration> {
+    let seconds = text
+        .parse()
+        .ok()
+        .filter(|seconds| (1..=LONGEST_SILENCE).contains(seconds));
+    seconds.map(Duration::from_secs)
 }
 
 fn is_secret(name: &str) -> bool {
@@ -302,6 +321,9 @@ mod tests {
             ("s3://book?endpoint=https://a&region=x%0ay", PlaceFault::Region),
             ("s3://book?endpoint=https://a&regoin=x", PlaceFault::Option),
             ("s3://book?endpoint=https://a&allow_http=yes", PlaceFault::Option),
+            ("s3://book?endpoint=https://a&silence=0", PlaceFault::Option),
+            ("s3://book?endpoint=https://a&silence=601", PlaceFault::Option),
+            ("s3://book?endpoint=https://a&silence=-1", PlaceFault::Option),
             ("s3://me:hidden@book?endpoint=https://a", PlaceFault::Secret),
             ("s3://book?endpoint=https://me:hidden@a", PlaceFault::Secret),
             ("s3://book?endpoint=https://a&secret_key=hidden", PlaceFault::Secret),

@@ -19,8 +19,6 @@ use ureq::{Agent, AsSendBody, Body, SendBody};
 
 /// How long to wait for a connection.
 const CONNECT: Duration = Duration::from_secs(5);
-/// How long a store may be silent in the middle, also while it looks at what it got.
-const SILENCE: Duration = Duration::from_secs(60);
 /// How long to wait before the second and last try.
 const PAUSE: Duration = Duration::from_millis(300);
 /// How much of a refusal is read to learn its code.
@@ -176,11 +174,11 @@ fn agent(place: &S3Place) -> Agent {
         .max_redirects(0)
         .max_redirects_will_error(false)
         .user_agent("taizhang")
-        .timeout_resolve(Some(CONNECT))
-        .timeout_connect(Some(CONNECT))
-        .timeout_recv_response(Some(SILENCE))
-        .timeout_per_read(Some(SILENCE))
-        .timeout_per_write(Some(SILENCE));
+        .timeout_resolve(Some(CONNECT.min(place.silence)))
+        .timeout_connect(Some(CONNECT.min(place.silence)))
+        .timeout_recv_response(Some(place.silence))
+        .timeout_per_read(Some(place.silence))
+        .timeout_per_write(Some(place.silence));
     if place.scheme == "https" {
         let provider = rustls::crypto::ring::default_provider();
         let tls = TlsConfig::builder()

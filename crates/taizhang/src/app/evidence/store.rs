@@ -11,6 +11,7 @@ use super::sign::Credentials;
 use crate::error::AppError;
 use std::path::PathBuf;
 use std::sync::Arc;
+use taizhang_store::Place;
 use taizhang_store::writer::Clock;
 
 /// Where the environment holds what the object store asks for.
@@ -30,6 +31,17 @@ impl Evidence {
     /// A folder of this machine.
     pub fn folder(path: PathBuf) -> Evidence {
         Evidence::Folder(Folder::at(path))
+    }
+
+    /// The store of a book: the one that was named, else the folder beside an SQLite book.
+    pub fn of(book: &Place, named: Option<Evidence>) -> Result<Evidence, AppError> {
+        let beside = || {
+            book.file()
+                .map(|book| Evidence::folder(book.with_extension("evidence")))
+        };
+        named
+            .or_else(beside)
+            .ok_or_else(|| AppError::said("app.place_needed", &[("flag", &"--evidence")]))
     }
 
     /// What a line names: a folder or `s3://…`. Secrets come from the environment alone.

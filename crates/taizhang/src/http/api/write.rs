@@ -9,7 +9,7 @@ use crate::app::records::Effects;
 use crate::app::scope::Scope;
 use crate::error::AppError;
 use crate::http::answer::{Failure, Problem};
-use crate::http::request::Fields;
+use crate::http::request::{Fields, asked};
 use crate::http::visit::Visit;
 use axum::Json;
 use axum::body::Bytes;
@@ -23,11 +23,20 @@ use taizhang_core::day::Day;
 use taizhang_core::id::RecordNo;
 use taizhang_store::cells::unhex;
 
-/// A write as it was sent, with the bytes that an idempotency key stands for.
+/// A write as it was sent.
 pub(in crate::http) struct Sent {
     body: Body,
-    bytes: Bytes,
     headers: HeaderMap,
+    /// What an idempotency key stands for: method, path, `If-Match` and body.
+    asked: Vec<u8>,
+}
+
+impl Sent {
+    /// The idempotency key with what it stands for.
+    fn key(&self) -> Option<(&str, &[u8])> {
+        let key = self.headers.get("idempotency-key")?.to_str().ok()?;
+        Some((key, &self.asked))
+    }
 }
 
 #[derive(Default, Deserialize)]
@@ -63,6 +72,7 @@ impl<S: Send + Sync> FromRequest<S> for Sent {
 
     async fn from_request(request: Request, state: &S) -> Result<Sent, Problem> {
         let headers = request.headers().clone();
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
         let bytes = Bytes::from_request(request, state)
             .await
             .map_err(|error| Problem(Failure::new(error.status(), "bad_request", &error.body_text())))?;
@@ -72,7 +82,9 @@ impl<S: Send + Sync> FromRequest<S> for Sent {
             let read: Result<Json<Body>, JsonRejection> = Json::from_bytes(&bytes);
             read.map_err(|error| unreadable(&error))?.0
         };
-        Ok(Sent { body, bytes, headers })
+        let tag = headers.get(header::IF_MATCH).map_or(&[][..], |tag| tag.as_bytes());
+        let asked = asked([method.as_str().as_bytes(), path.as_bytes(), tag, &bytes]);
+        Ok(Sent { body, headers, asked })
     }
 }
 
@@ -151,22 +163,25 @@ async fn write(
     visit: Visit,
     target: Target,
     wish: DraftWish,
-    asked: Vec<(String, String)>,
+    query: Vec<(String, String)>,
     sent: Sent,
 ) -> Result<Response, Problem> {
-    let dry_run = Fields(asked).get("dry_run") == Some("true");
+    let dry_run = Fields(query).get("dry_run") == Some("true");
     let done = visit.run(move |app, scope| {
         let opens = matches!(target, Target::New(_));
-        let draft = draft(app, scope, target, wish, &sent)?;
         if dry_run {
-            let effects = app.effects(scope, &draft)?;
+            let effects = app.effects(scope, &draft(app, scope, target, wish, &sent)?)?;
             return Ok((StatusCode::OK, None, dry(&effects)));
         }
-        let key = sent.headers.get("idempotency-key").and_then(|key| key.to_str().ok());
-        let receipt = app.execute(scope, &[draft], key.map(|key| (key, &sent.bytes[..])))?;
+        // Asked before a word is read: what was done once is answered alike in a world that moved on.
+        let receipt = match app.answered(scope, sent.key())? {
+            Some(receipt) => receipt,
+            None => app.execute(scope, &[draft(app, scope, target, wish, &sent)?], sent.key())?,
+        };
         let record = match receipt.records.first() {
             Some(record) => *record,
-            None => app.record_of_entry(receipt.last)?,
+            // The right to see it is asked for anew.
+            None => app.record(scope, app.record_of_entry(receipt.last)?)?.row.record,
         };
         let body = json!({ "id": record, "entry": receipt.last, "head": app.entry_hash(receipt.last)? });
         let status = if opens { StatusCode::CREATED } else { StatusCode::OK };

@@ -6,13 +6,13 @@ use super::typed::Typed;
 use super::words::{act_name, stage_name};
 use super::{Asked, Page, layout};
 use crate::app::App;
-use crate::app::execute::{Draft, DraftWish};
+use crate::app::execute::{Draft, DraftWish, Receipt};
 use crate::app::names::Labels;
 use crate::app::records::{Effects, RecordView};
 use crate::app::scope::Scope;
 use crate::error::{AppError, RefusedLine};
 use crate::http::answer::Oops;
-use crate::http::request::{Fields, segment};
+use crate::http::request::{self, Fields, segment};
 use crate::http::visit::Visit;
 use crate::keys::{hex, random};
 use axum::extract::{Path, Query};
@@ -51,8 +51,11 @@ pub(in crate::http) async fn change(
 pub(in crate::http) async fn write_new(Path(register): Path<String>, typed: Typed) -> Result<Response, Oops> {
     let Typed { visit, fields } = typed;
     let done = visit.run(move |app, scope| {
-        let form = Form::new_record(app, scope, &register)?;
-        form.write(app, scope, &fields)
+        let sent = asked(&["new", &register], &fields);
+        if let Some(done) = done_before(app, scope, &fields, &sent)? {
+            return Ok(done);
+        }
+        Form::new_record(app, scope, &register)?.write(app, scope, &fields, &sent)
     });
     Ok(done.await?.into_response())
 }
@@ -63,10 +66,41 @@ pub(in crate::http) async fn write_change(
 ) -> Result<Response, Oops> {
     let Typed { visit, fields } = typed;
     let done = visit.run(move |app, scope| {
-        let form = Form::of_record(app, scope, record, &act, &fields)?;
-        form.write(app, scope, &fields)
+        let sent = asked(&[&act, &record.to_string()], &fields);
+        if let Some(done) = done_before(app, scope, &fields, &sent)? {
+            return Ok(done);
+        }
+        Form::of_record(app, scope, record, &act, &fields)?.write(app, scope, &fields, &sent)
     });
     Ok(done.await?.into_response())
+}
+
+/// What the form's key stands for: where it was sent and all that was typed, but for the key itself.
+fn asked(place: &[&str], typed: &Fields) -> Vec<u8> {
+    let typed = typed.0.iter().filter(|(name, _)| name != "key" && name != "do");
+    let typed = typed.flat_map(|(name, value)| [name.as_str(), value]);
+    request::asked(place.iter().copied().chain(typed).map(str::as_bytes))
+}
+
+/// Where a form leads that was sent before, though it could not even be shown any more. A key that
+/// came with something else is told on the form, which then has a new one.
+fn done_before(app: &App, scope: &Scope, typed: &Fields, sent: &[u8]) -> Result<Option<Done>, AppError> {
+    let key = typed.get("key").filter(|_| typed.get("do") != Some("preview"));
+    match app.answered(scope, key.map(|key| (key, sent))) {
+        Ok(Some(receipt)) => Ok(Some(Done::Written(saved(app, &receipt)?))),
+        Ok(None) => Ok(None),
+        Err(error) if error.is_key_reused() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// The page of the record that was written.
+fn saved(app: &App, receipt: &Receipt) -> Result<String, AppError> {
+    let record = match receipt.records.first() {
+        Some(record) => *record,
+        None => app.record_of_entry(receipt.last)?,
+    };
+    Ok(format!("/records/{record}?saved={}", receipt.last))
 }
 
 /// What a form that was sent leads to.
@@ -188,7 +222,7 @@ impl Form {
         })
     }
 
-    fn write(&self, app: &App, scope: &Scope, typed: &Fields) -> Result<Done, AppError> {
+    fn write(&self, app: &App, scope: &Scope, typed: &Fields, sent: &[u8]) -> Result<Done, AppError> {
         let draft = self.draft(app, typed)?;
         if typed.get("do") == Some("preview") {
             let told = match app.effects(scope, &draft) {
@@ -209,16 +243,9 @@ impl Form {
             };
             return Ok(Done::Again(status, self.page(app, scope, typed, &told)?));
         }
-        let body = format!("{draft:?}");
-        let key = typed.get("key").map(|key| (key, body.as_bytes()));
+        let key = typed.get("key").map(|key| (key, sent));
         match app.execute(scope, &[draft], key) {
-            Ok(receipt) => {
-                let record = match receipt.records.first() {
-                    Some(record) => *record,
-                    None => app.record_of_entry(receipt.last)?,
-                };
-                Ok(Done::Written(format!("/records/{record}?saved={}", receipt.last)))
-            }
+            Ok(receipt) => Ok(Done::Written(saved(app, &receipt)?)),
             Err(error @ AppError::Refused(_)) => {
                 let stale = error.is_stale();
                 let AppError::Refused(refused) = error else {
