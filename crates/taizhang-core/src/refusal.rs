@@ -131,6 +131,8 @@ codes! {
     BeforeOpening = "before_opening",
     /// A typed rule of the register is broken.
     CheckFailed = "check_failed",
+    /// A unit would stand below itself on some day.
+    UnitCircle = "unit_circle",
     /// The field follows the record above.
     Inherited = "inherited",
     /// The record above is fixed once the record is open.

@@ -66,6 +66,19 @@ pub enum HappeningKind {
     Note,
 }
 
+/// One event in the course of a record.
+#[derive(Clone, Debug)]
+pub struct Step<'a> {
+    /// Whether it is the record's own; else the record above handed it down.
+    pub own: bool,
+    /// What happened.
+    pub event: &'a Happening,
+    /// The state before it.
+    pub before: State,
+    /// The state after it.
+    pub after: State,
+}
+
 /// A record's fields on one day, sorted by field; the stage under field 0.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct State {
@@ -239,14 +252,30 @@ impl Timeline {
 
     /// Every own event with the state before and after it.
     pub fn steps(&self) -> Vec<(&Happening, State, State)> {
-        let mut steps = Vec::with_capacity(self.events.len());
+        let own = self.course().into_iter().filter(|step| step.own);
+        own.map(|step| (step.event, step.before, step.after)).collect()
+    }
+
+    /// Every event from the opening on, own or handed down, with the state before and after it.
+    pub fn course(&self) -> Vec<Step<'_>> {
+        let mut course: Vec<Step<'_>> = Vec::with_capacity(self.events.len() + self.inherited.len());
         let mut state = State::default();
         for (own, event) in self.marked() {
-            let before = own.then(|| state.clone());
+            let before = state.clone();
             state.apply(&event.patch);
-            steps.extend(before.map(|before| (event, before, state.clone())));
+            match course.last_mut() {
+                // An own value that does not count on its day is overruled at once, not after a while.
+                Some(said) if !own && said.own && place(said.event) == place(event) => said.after.clone_from(&state),
+                None if !own => {}
+                _ => course.push(Step {
+                    own,
+                    event,
+                    before,
+                    after: state.clone(),
+                }),
+            }
         }
-        steps
+        course
     }
 }
 

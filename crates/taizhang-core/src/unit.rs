@@ -10,6 +10,9 @@ use crate::timeline::{State, Timeline, state_on};
 use crate::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The id of the register whose records are the units.
+pub const UNIT_REGISTER: &str = "unit";
+
 /// The fields of the register `unit` that make the tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnitFields {
@@ -33,6 +36,20 @@ impl UnitFields {
             abolished_on: field("abolished_on")?,
             successor: field("successor")?,
         })
+    }
+
+    /// Whether a field says which unit stands above.
+    pub(crate) fn leads_up(self, field: FieldNo) -> bool {
+        field == self.parent || field == self.successor
+    }
+
+    /// The units that a unit's own timeline names as standing above it, on whatever day.
+    pub(crate) fn above(self, timeline: &Timeline) -> BTreeSet<RecordNo> {
+        let states = timeline.states();
+        let named = states
+            .iter()
+            .flat_map(|(_, state)| [state.unit(self.parent), state.unit(self.successor)]);
+        named.flatten().collect()
     }
 }
 
@@ -170,6 +187,12 @@ impl UnitTree {
             at = self.nodes.get(&here).and_then(|node| node.above);
         }
         false
+    }
+
+    /// Whether the way up from a unit leads back to it.
+    pub fn is_below_itself(&self, unit: RecordNo) -> bool {
+        let above = self.nodes.get(&unit).and_then(|node| node.above);
+        above.is_some_and(|above| self.is_within(above, unit))
     }
 
     /// The units that go by a code or, failing that, by a name.

@@ -7,7 +7,7 @@ use crate::day::Day;
 use crate::definition::{Check, Register};
 use crate::expr::{Env, Program, Slot};
 use crate::id::{EntryNo, FieldNo, STAGE};
-use crate::timeline::{Happening, HappeningKind, State, Timeline};
+use crate::timeline::{HappeningKind, State, Step, Timeline};
 use crate::value::Cell;
 use std::collections::BTreeSet;
 
@@ -98,26 +98,22 @@ impl Violation {
     }
 }
 
-/// All violations of a timeline under a register's present definition. A void record has none.
+/// All violations of a timeline under a register's present definition. A void record has none. What the
+/// record above hands down is looked at like an own event: it may empty a field or break a rule too.
 pub fn violations(timeline: &Timeline, register: &Register) -> BTreeSet<Violation> {
     let mut found = BTreeSet::new();
     let Some(opened) = timeline.opened_on().filter(|_| !timeline.void) else {
         return found;
     };
-    for (event, before, after) in timeline.steps() {
-        if event.on < opened {
+    for step in timeline.course() {
+        if step.own && step.event.on < opened {
             found.insert(Violation::BeforeOpening {
-                n: event.n,
-                on: event.on,
+                n: step.event.n,
+                on: step.event.on,
                 opened,
             });
         }
-        let step = Step {
-            event,
-            before: &before,
-            after: &after,
-            register,
-        };
+        let step = Judged { step, register };
         step.emptied(&mut found);
         step.moved(&mut found);
         found.extend(register.checks.iter().filter_map(|check| step.broken(check)));
@@ -125,35 +121,33 @@ pub fn violations(timeline: &Timeline, register: &Register) -> BTreeSet<Violatio
     found
 }
 
-struct Step<'a> {
-    event: &'a Happening,
-    before: &'a State,
-    after: &'a State,
+struct Judged<'a> {
+    step: Step<'a>,
     register: &'a Register,
 }
 
-impl Step<'_> {
+impl Judged<'_> {
     fn opens(&self) -> bool {
-        matches!(self.event.kind, HappeningKind::Open { .. })
+        matches!(self.step.event.kind, HappeningKind::Open { .. })
     }
 
     fn changed(&self, field: FieldNo) -> bool {
-        self.opens() || self.before.cell(field) != self.after.cell(field)
+        self.opens() || self.step.before.cell(field) != self.step.after.cell(field)
     }
 
     /// Required fields, and those of the stage, that are empty after the event and because of it.
     fn emptied(&self, found: &mut BTreeSet<Violation>) {
-        let n = self.event.n;
+        let n = self.step.event.n;
         for field in self.register.fields.iter().filter(|field| field.required) {
-            if self.after.cell(field.no).is_none() && self.changed(field.no) {
+            if self.step.after.cell(field.no).is_none() && self.changed(field.no) {
                 found.insert(Violation::Required { n, field: field.no });
             }
         }
-        let Some(stage) = self.after.stage().and_then(|id| self.register.stage(id)) else {
+        let Some(stage) = self.step.after.stage().and_then(|id| self.register.stage(id)) else {
             return;
         };
         for field in &stage.needs {
-            if self.after.cell(*field).is_none() && (self.changed(*field) || self.changed(STAGE)) {
+            if self.step.after.cell(*field).is_none() && (self.changed(*field) || self.changed(STAGE)) {
                 found.insert(Violation::StageNeeds {
                     n,
                     field: *field,
@@ -164,11 +158,11 @@ impl Step<'_> {
     }
 
     fn moved(&self, found: &mut BTreeSet<Violation>) {
-        let HappeningKind::Move(name) = &self.event.kind else {
+        let HappeningKind::Move(name) = &self.step.event.kind else {
             return;
         };
-        let (n, on) = (self.event.n, self.event.on);
-        let stage = self.before.stage().unwrap_or_default();
+        let (n, on) = (self.step.event.n, self.step.event.on);
+        let stage = self.step.before.stage().unwrap_or_default();
         let Some(known) = self.register.move_named(name) else {
             return;
         };
@@ -180,7 +174,11 @@ impl Step<'_> {
                 stage: stage.to_owned(),
             });
         }
-        for field in known.needs.iter().filter(|field| self.after.cell(**field).is_none()) {
+        for field in known
+            .needs
+            .iter()
+            .filter(|field| self.step.after.cell(**field).is_none())
+        {
             found.insert(Violation::MoveNeeds {
                 n,
                 field: *field,
@@ -188,7 +186,7 @@ impl Step<'_> {
             });
         }
         let seen = Seen {
-            state: self.after,
+            state: &self.step.after,
             day: on,
         };
         if known
@@ -206,14 +204,14 @@ impl Step<'_> {
             return None;
         }
         let seen = Seen {
-            state: self.after,
-            day: self.event.on,
+            state: &self.step.after,
+            day: self.step.event.on,
         };
         let broken = check.rule.eval_bool(&seen) == Some(false);
         broken.then(|| Violation::Check {
-            n: self.event.n,
+            n: self.step.event.n,
             id: check.id.clone(),
-            on: self.event.on,
+            on: self.step.event.on,
         })
     }
 }

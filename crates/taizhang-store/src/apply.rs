@@ -21,6 +21,7 @@ use taizhang_core::pack::succeed;
 use taizhang_core::posting::{Posting, difference, postings};
 use taizhang_core::refusal::{Code, Refusal};
 use taizhang_core::rules::{Rules, Version};
+use taizhang_core::unit::UNIT_REGISTER;
 use taizhang_core::value::{Cell, Value, print_scaled};
 
 /// The gate of the program itself while it makes a book.
@@ -289,7 +290,7 @@ impl Session {
         let Some(version) = rules.latest().cloned() else {
             return Ok(0);
         };
-        let Some(register) = version.definition.register_named("unit").cloned() else {
+        let Some(register) = version.definition.register_named(UNIT_REGISTER).cloned() else {
             return Ok(0);
         };
         let key = register.keys.first().map_or(String::new(), |key| key.id.clone());

@@ -13,7 +13,7 @@ use taizhang_core::journal::{Act, Entry, PackVersion};
 use taizhang_core::pack::{Files, IdMap, succeed};
 use taizhang_core::rules::{Rules, Version};
 use taizhang_core::timeline::Timeline;
-use taizhang_core::unit::{UnitFields, UnitHistory, UnitTree};
+use taizhang_core::unit::{UNIT_REGISTER, UnitFields, UnitHistory, UnitTree};
 
 /// The engine whose postings this program computes. Another number needs an entry (law 1).
 pub const ENGINE: u32 = 1;
@@ -192,7 +192,7 @@ impl Caches {
     pub fn unit_register(&self) -> Option<RegisterNo> {
         self.rules
             .latest()
-            .and_then(|version| version.definition.register_named("unit"))
+            .and_then(|version| version.definition.register_named(UNIT_REGISTER))
             .map(|register| register.no)
     }
 
@@ -225,7 +225,7 @@ impl Caches {
         let register = self
             .rules
             .latest()
-            .and_then(|version| version.definition.register_named("unit").cloned());
+            .and_then(|version| version.definition.register_named(UNIT_REGISTER).cloned());
         match register.as_deref().and_then(UnitFields::of) {
             Some(fields) => self.units(known_at).on(day, fields),
             None => UnitTree::default(),

@@ -112,8 +112,7 @@ impl Locale {
         let field = refusal
             .field
             .and_then(|no| register.and_then(|register| register.field(no)));
-        let name = field.map_or(String::new(), |field| field.name.clone());
-        let mut args: Vec<(&str, &str)> = vec![("field", &name)];
+        let mut args: Vec<(&str, &str)> = field.iter().map(|field| ("field", field.name.as_str())).collect();
         args.extend(refusal.args.iter().map(|(name, value)| (*name, value.as_str())));
         let arg = |wanted: &str| {
             refusal
@@ -140,6 +139,9 @@ impl Locale {
             if let Some(words) = worded.as_deref().and_then(|key| self.words.get(key)) {
                 message.push_str(words);
             }
+        }
+        if let Some(below) = arg("below") {
+            message.push_str(&self.fill("detail.below", &[("below", below)]));
         }
         RefusedLine {
             code: refusal.code.key().to_owned(),

@@ -1,38 +1,40 @@
 //! Room: what a command does to the records that inherit from its own: rows, keys and postings follow
-//! the record above, tagged with its entry (law 3).
+//! the record above, tagged with its entry (law 3), and what it would break there refuses it (law 2).
 
-use super::{Book, Desk, KeyChange, Row, row};
+use super::{Book, Desk};
 use crate::definition::Register;
-use crate::id::RegisterNo;
-use crate::posting::Posting;
+use crate::id::{RecordNo, RegisterNo};
 use crate::refusal::{Code, Refusal};
 use crate::timeline::{Inheritance, Timeline};
 use std::sync::Arc;
 
-/// Where the consequences are put.
-pub(super) struct Below<'a> {
-    pub(super) rows: &'a mut Vec<Row>,
-    pub(super) lines: &'a mut Vec<Posting>,
-    pub(super) keys: &'a mut Vec<KeyChange>,
+/// A record below whose timeline the command changes.
+pub(super) struct Follower {
+    /// Its register; none if the pack has it no more, and so has no rules for it either.
+    pub(super) register: Option<Arc<Register>>,
+    /// Its timeline before the command.
+    pub(super) was: Timeline,
+    /// Its timeline after it.
+    pub(super) is: Timeline,
 }
 
 impl Desk<'_> {
-    /// Records that inherit from this one change with it; one that has any is not voided without them.
-    pub(super) fn below<B: Book>(
+    /// The records that change with this one; one that has any below it is not voided without them.
+    pub(super) fn followers<B: Book>(
         &self,
         book: &mut B,
         before: &Timeline,
         after: &Timeline,
-        below: &mut Below<'_>,
-    ) -> Result<Result<(), Vec<Refusal>>, B::Error> {
+    ) -> Result<Result<Vec<Follower>, Refusal>, B::Error> {
+        let mut followers = Vec::new();
         let Some(record) = self.command.record else {
-            return Ok(Ok(()));
+            return Ok(Ok(followers));
         };
         let mut level = vec![(record, before.clone(), after.clone())];
         while let Some((record, old, new)) = level.pop() {
             for child in book.children(record)? {
                 if new.void && !old.void {
-                    return Ok(Err(vec![Refusal::new(Code::LivingChildren).with("record", child)]));
+                    return Ok(Err(Refusal::new(Code::LivingChildren).with("record", child)));
                 }
                 let own = Timeline::of(&book.entries(child)?);
                 let Some(inheritance) = Inheritance::of(self.moment.rules, own.register) else {
@@ -44,25 +46,37 @@ impl Desk<'_> {
                 if was == is {
                     continue;
                 }
-                match self.lines(&was, &is) {
-                    Ok(more) => below.lines.extend(more),
-                    Err(refusal) => return Ok(Err(vec![refusal])),
-                }
-                if let Some(register) = self.register_of(is.register) {
-                    let taken = self.keys(book, &register, &was, &is, below.keys)?;
-                    if !taken.is_empty() {
-                        return Ok(Err(taken));
-                    }
-                }
-                below.rows.push(row(&is));
-                level.push((child, was, is));
+                level.push((child, was.clone(), is.clone()));
+                let register = self.register_of(is.register);
+                followers.push(Follower { register, was, is });
             }
         }
-        Ok(Ok(()))
+        Ok(Ok(followers))
+    }
+
+    /// What the command newly breaks in records below.
+    pub(super) fn broken_below(&self, followers: &[Follower]) -> Vec<Refusal> {
+        let ruled = followers
+            .iter()
+            .filter_map(|below| Some((below.register.as_ref()?, below)));
+        let broken = ruled.flat_map(|(register, below)| {
+            let broken = self.broken(register, &below.was, &below.is).into_iter();
+            broken.map(|refusal| about_below(refusal, register, below.is.record))
+        });
+        broken.collect()
     }
 
     fn register_of(&self, no: RegisterNo) -> Option<Arc<Register>> {
         let version = self.moment.rules.latest()?;
         version.definition.register(no).cloned()
     }
+}
+
+/// A reason that lies in a record below: it is told which, and its field goes by name, since the
+/// command's own register does not have it.
+pub(super) fn about_below(mut refusal: Refusal, register: &Register, record: RecordNo) -> Refusal {
+    let field = refusal.field.take().and_then(|no| register.field(no));
+    let named = field.map(|field| ("field", field.name.clone()));
+    refusal.args.extend(named);
+    refusal.with("below", record)
 }

@@ -2,6 +2,7 @@
 
 use super::Desk;
 use crate::command::Wish;
+use crate::definition::Register;
 use crate::id::{EntryNo, FieldNo};
 use crate::refusal::{Code, Refusal};
 use crate::timeline::{PENDING, Timeline};
@@ -10,12 +11,13 @@ use crate::validity::{Violation, violations};
 impl Desk<'_> {
     /// Violations that the command introduces (law 2): those of the new timeline less those of the old.
     /// What a correction names is checked as if it were new.
-    pub(super) fn broken(&self, before: &Timeline, after: &Timeline) -> Vec<Refusal> {
-        let old = violations(before, self.register);
-        violations(after, self.register)
+    pub(super) fn broken(&self, register: &Register, before: &Timeline, after: &Timeline) -> Vec<Refusal> {
+        let old = violations(before, register);
+        let names = |violation: &Violation| register.no == self.register.no && self.names(violation);
+        violations(after, register)
             .into_iter()
-            .filter(|violation| self.names(violation) || !old.iter().any(|before| before.is_same(violation)))
-            .map(|violation| self.refusal(violation))
+            .filter(|violation| names(violation) || !old.iter().any(|before| before.is_same(violation)))
+            .map(|violation| refusal(register, violation))
             .collect()
     }
 
@@ -37,44 +39,39 @@ impl Desk<'_> {
             Violation::BeforeOpening { .. } | Violation::OutOfTurn { .. } | Violation::Guarded { .. } => false,
         }
     }
+}
 
-    fn refusal(&self, violation: Violation) -> Refusal {
-        let entry = |n: EntryNo| if n == PENDING { String::new() } else { n.to_string() };
-        match violation {
-            Violation::BeforeOpening { n, on, opened } => Refusal::new(Code::BeforeOpening)
-                .with("entry", entry(n))
-                .with("day", on)
-                .with("opened", opened),
-            Violation::OutOfTurn { n, on, name, stage } => {
-                let stage_name = self
-                    .register
-                    .stage(&stage)
-                    .map_or(stage.clone(), |stage| stage.name.clone());
-                let name = self.register.move_named(&name).map_or(name.clone(), |m| m.name.clone());
-                let refusal = Refusal::new(Code::OutOfTurn).with("entry", entry(n)).with("day", on);
-                refusal.with("move", name).with("stage", stage_name)
-            }
-            Violation::Required { field, .. } => Refusal::at(Code::Required, field),
-            Violation::StageNeeds { field, stage, .. } => {
-                let stage = self
-                    .register
-                    .stage(&stage)
-                    .map_or(stage.clone(), |stage| stage.name.clone());
-                Refusal::at(Code::StageNeeds, field).with("stage", stage)
-            }
-            Violation::MoveNeeds { field, name, .. } => {
-                let name = self.register.move_named(&name).map_or(name.clone(), |m| m.name.clone());
-                Refusal::at(Code::MoveNeeds, field).with("move", name)
-            }
-            Violation::Guarded { name, .. } => {
-                let name = self.register.move_named(&name).map_or(name.clone(), |m| m.name.clone());
-                Refusal::new(Code::Guarded).with("move", name)
-            }
-            Violation::Check { id, on, .. } => {
-                let message = self.register.checks.iter().find(|check| check.id == id);
-                let message = message.map_or(id.clone(), |check| check.message.clone());
-                Refusal::new(Code::CheckFailed).with("message", message).with("day", on)
-            }
+/// A violation in the words of its register.
+fn refusal(register: &Register, violation: Violation) -> Refusal {
+    let entry = |n: EntryNo| if n == PENDING { String::new() } else { n.to_string() };
+    match violation {
+        Violation::BeforeOpening { n, on, opened } => Refusal::new(Code::BeforeOpening)
+            .with("entry", entry(n))
+            .with("day", on)
+            .with("opened", opened),
+        Violation::OutOfTurn { n, on, name, stage } => {
+            let stage_name = register.stage(&stage).map_or(stage.clone(), |stage| stage.name.clone());
+            let name = register.move_named(&name).map_or(name.clone(), |m| m.name.clone());
+            let refusal = Refusal::new(Code::OutOfTurn).with("entry", entry(n)).with("day", on);
+            refusal.with("move", name).with("stage", stage_name)
+        }
+        Violation::Required { field, .. } => Refusal::at(Code::Required, field),
+        Violation::StageNeeds { field, stage, .. } => {
+            let stage = register.stage(&stage).map_or(stage.clone(), |stage| stage.name.clone());
+            Refusal::at(Code::StageNeeds, field).with("stage", stage)
+        }
+        Violation::MoveNeeds { field, name, .. } => {
+            let name = register.move_named(&name).map_or(name.clone(), |m| m.name.clone());
+            Refusal::at(Code::MoveNeeds, field).with("move", name)
+        }
+        Violation::Guarded { name, .. } => {
+            let name = register.move_named(&name).map_or(name.clone(), |m| m.name.clone());
+            Refusal::new(Code::Guarded).with("move", name)
+        }
+        Violation::Check { id, on, .. } => {
+            let message = register.checks.iter().find(|check| check.id == id);
+            let message = message.map_or(id.clone(), |check| check.message.clone());
+            Refusal::new(Code::CheckFailed).with("message", message).with("day", on)
         }
     }
 }

@@ -44,12 +44,16 @@ impl Desk<'_> {
                 Some(recovery) => booked.extend(recovery_legs(&holder, recovery, day, short)),
                 None => {
                     let refusal = Refusal::new(Code::BelowFloor).with("account", &account.name);
-                    return Ok(Err(vec![
-                        refusal
-                            .with("holder", &holder.dim)
-                            .with("day", day)
-                            .with("short", crate::value::print_scaled(short, account.scale)),
-                    ]));
+                    let mut refusal = refusal
+                        .with("holder", &holder.dim)
+                        .with("day", day)
+                        .with("short", crate::value::print_scaled(short, account.scale));
+                    let of_holder = |line: &&Posting| line.account == holder.account && line.dim == holder.dim;
+                    let own = lines.iter().filter(of_holder).any(|line| line.record == entry.record);
+                    if !own {
+                        refusal = refusal.with("below", holder.record);
+                    }
+                    return Ok(Err(vec![refusal]));
                 }
             }
         }

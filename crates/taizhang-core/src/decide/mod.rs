@@ -3,6 +3,7 @@
 
 mod below;
 mod broken;
+mod circle;
 mod draft;
 mod floor;
 mod plain;
@@ -22,7 +23,7 @@ use crate::refusal::{Code, Refusal};
 use crate::rules::Rules;
 use crate::timeline::{Inheritance, State, Timeline};
 use crate::value::{Cell, Value};
-use below::Below;
+use below::{Follower, about_below};
 use std::sync::Arc;
 
 /// What a decision may ask of the book. Answers must all be of one moment.
@@ -168,30 +169,37 @@ impl Desk<'_> {
         let mut with = entries.clone();
         with.push(entry.clone());
         let after = self.timeline(&with, above.as_ref());
-        refusals.extend(self.broken(&before, &after));
+        refusals.extend(self.broken(self.register, &before, &after));
         refusals.extend(self.not_permitted(&before, &after));
         refusals.extend(self.stale(&entries, &before));
+        refusals.extend(self.circle(book, &before, &after)?);
         if !refusals.is_empty() {
             return Ok(Err(refusals));
         }
+        let followers = match self.followers(book, &before, &after)? {
+            Ok(followers) => followers,
+            Err(refusal) => return Ok(Err(vec![refusal])),
+        };
+        let broken = self.broken_below(&followers);
+        if !broken.is_empty() {
+            return Ok(Err(broken));
+        }
         let mut keys = Vec::new();
-        let taken = self.keys(book, self.register, &before, &after, &mut keys)?;
+        let mut taken = self.keys(book, self.register, &before, &after, &mut keys)?;
+        for below in &followers {
+            let Some(register) = &below.register else { continue };
+            let theirs = self.keys(book, register, &below.was, &below.is, &mut keys)?.into_iter();
+            taken.extend(theirs.map(|refusal| about_below(refusal, register, below.is.record)));
+        }
         if !taken.is_empty() {
             return Ok(Err(taken));
         }
-        let mut lines = match self.lines(&before, &after) {
+        let mut lines = match self.all_lines(&before, &after, &followers) {
             Ok(lines) => lines,
             Err(refusal) => return Ok(Err(vec![refusal])),
         };
-        let mut rows = vec![row(&after)];
-        let mut below = Below {
-            rows: &mut rows,
-            lines: &mut lines,
-            keys: &mut keys,
-        };
-        if let Err(refusals) = self.below(book, &before, &after, &mut below)? {
-            return Ok(Err(refusals));
-        }
+        let rows = std::iter::once(&after).chain(followers.iter().map(|below| &below.is));
+        let rows = rows.map(row).collect();
         let dropped = self.dropped(&entries);
         if let Err(refusals) = self.floors(book, &mut entry, &mut lines, dropped)? {
             return Ok(Err(refusals));
@@ -246,6 +254,15 @@ impl Desk<'_> {
         }
         let stays = matches!(self.command.wish, Wish::Void | Wish::Note);
         (above.void && !stays).then(|| Refusal::new(Code::ParentVoid))
+    }
+
+    /// The command's whole difference: its own record's, and that of every record below.
+    fn all_lines(&self, before: &Timeline, after: &Timeline, below: &[Follower]) -> Result<Vec<Posting>, Refusal> {
+        let mut lines = self.lines(before, after)?;
+        for follower in below {
+            lines.extend(self.lines(&follower.was, &follower.is)?);
+        }
+        Ok(lines)
     }
 
     fn lines(&self, before: &Timeline, after: &Timeline) -> Result<Vec<Posting>, Refusal> {

@@ -42,8 +42,8 @@ pub(crate) fn next(chance: &mut Chance, book: &Shadow) -> Step {
         80..=94 => Step::Close(book.today - chance.within(5, 50) as i32),
         95..=114 => Step::Pack {
             which: chance.within(0, 2) as usize,
-            from: book.today + chance.within(-40, 10) as i32,
-            may_restate: chance.percent(50),
+            from: book.today + chance.within(-70, 10) as i32,
+            may_restate: chance.percent(35),
         },
         115..=129 => Step::Ask(open(chance, book, "unit")),
         130..=219 => Step::Ask(open(chance, book, "project")),
@@ -208,7 +208,12 @@ fn patch(chance: &mut Chance, book: &Shadow, register: Name, corrects: bool) -> 
     };
     let mut patch: Vec<(Name, Change)> = Vec::new();
     for _ in 0..chance.within(1, 3) {
-        let field = chance.pick(fields);
+        // A new level reaches the reports below, which may not bear it.
+        let field = if register == "project" && chance.percent(12) {
+            "level"
+        } else {
+            chance.pick(fields)
+        };
         let withdraw = corrects && chance.percent(25);
         let said = if withdraw {
             Change::Withdraw
@@ -274,7 +279,7 @@ fn circumstances(chance: &mut Chance, ask: &mut Ask) {
     ask.at = chance.percent(30).then(|| chance.within(0, 3) as u16 * 300);
     ask.reason = chance.percent(70);
     ask.may_restate = chance.percent(80);
-    ask.evidence = chance.percent(80);
+    ask.evidence = chance.percent(60);
     ask.recover = chance.percent(40);
 }
 

@@ -351,7 +351,7 @@ pub(crate) fn put(state: &mut State, patch: &State) {
     }
 }
 
-fn take_over(state: &mut State, above: Option<&State>, follows: &[Name]) {
+pub(crate) fn take_over(state: &mut State, above: Option<&State>, follows: &[Name]) {
     for field in follows {
         match above.and_then(|above| above.get(field)) {
             Some(cell) => state.insert(field, cell.clone()),

@@ -81,6 +81,12 @@ impl Tree {
         successor.or(reference(state, "parent"))
     }
 
+    /// Whether a unit is found again on the way up from it.
+    pub(crate) fn rings(&self, unit: i64, on: Day) -> bool {
+        self.above(unit, on)
+            .is_some_and(|above| self.is_within(above, unit, on))
+    }
+
     /// Whether a unit is another one, or lies below it. A ring of units has no top, and ends where it began.
     fn is_within(&self, unit: i64, top: i64, on: Day) -> bool {
         let mut at = unit;

@@ -4,9 +4,10 @@
 //! plain code. Never imports from `taizhang_core`.
 
 use super::model::{
-    Cell, Change, Day, Deed, Fact, Happened, LAST, Model, Name, Place, State, Value, day, follows, num, parent_field,
-    put, register_above, text,
+    Cell, Change, Day, Deed, FIRST, Fact, Happened, LAST, Model, Name, Place, State, Value, day, follows, num,
+    parent_field, put, register_above, take_over, text,
 };
+use super::model_figures::Tree;
 use super::model_posts::{Lines, add, minus};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -72,16 +73,27 @@ impl Shadow {
             .filter(|fault| !old.contains(fault) || names(ask, fault));
         let mut reasons: Reasons = introduced.map(|fault| fault.1).collect();
         reasons.extend(self.stale(ask).then_some("stale"));
+        reasons.extend(self.rings(ask, &after).then_some("unit_circle"));
         refused_if(reasons)?;
+        if !before.is_void(record) && after.is_void(record) && !before.children(record).is_empty() {
+            return Err(BTreeSet::from(["living_children"]));
+        }
+        let below = before.family(record).into_iter().filter(|member| *member != record);
+        let broken = below.flat_map(|member| {
+            let old = before.faults(member);
+            let new = after
+                .faults(member)
+                .into_iter()
+                .filter(move |fault| !old.contains(fault));
+            new.map(|fault| fault.1)
+        });
+        refused_if(broken.collect())?;
         refused_if(
             self.keys_taken(record, &after)
                 .then_some("key_taken")
                 .into_iter()
                 .collect(),
         )?;
-        if !before.is_void(record) && after.is_void(record) && !before.children(record).is_empty() {
-            return Err(BTreeSet::from(["living_children"]));
-        }
         let mut foreseen = Foreseen::default();
         for member in before.family(record) {
             let old = self.posted.get(&member).cloned().unwrap_or_default();
@@ -161,6 +173,15 @@ impl Shadow {
             said
         };
         since.flat_map(said).any(|field| named.contains(&field))
+    }
+
+    /// Whether a unit comes to stand below itself on a day on which it did not.
+    fn rings(&self, ask: &Ask, after: &Model) -> bool {
+        let (Some(unit), "unit") = (ask.record, ask.register) else {
+            return false;
+        };
+        let (was, is) = (Tree::of(&self.model), Tree::of(after));
+        (FIRST..=LAST).any(|day| is.rings(unit, day) && !was.rings(unit, day))
     }
 
     fn keys_taken(&self, record: i64, after: &Model) -> bool {
@@ -252,62 +273,115 @@ impl Model {
             return faults;
         }
         let version = self.latest();
-        let mut state = State::new();
-        for (event, own) in self.story(record) {
-            let before = state.clone();
-            put(&mut state, &event.patch);
-            if own {
-                let changed = |field: &Name| event.opens || before.get(field) != state.get(field);
-                let mut fault = |code, about| {
-                    faults.insert((event.n, code, about));
-                };
-                if event.on < opened {
-                    fault("before_opening", "");
+        let (mut state, mut begun) = (State::new(), false);
+        for told in self.story(record) {
+            let (event, before) = (&told.event, std::mem::replace(&mut state, told.state));
+            let opens = told.own && event.opens;
+            begun |= opens;
+            if !begun {
+                continue;
+            }
+            let changed = |field: &Name| opens || before.get(field) != state.get(field);
+            let mut fault = |code, about| {
+                faults.insert((event.n, code, about));
+            };
+            if told.own && event.on < opened {
+                fault("before_opening", "");
+            }
+            for field in required(register)
+                .iter()
+                .filter(|field| !state.contains_key(*field) && changed(field))
+            {
+                fault("required", field);
+            }
+            let needs: &[Name] = if text(&state, "stage") == "done" {
+                needs_when_done(version)
+            } else {
+                &[]
+            };
+            for field in needs.iter().filter(|field| !state.contains_key(*field)) {
+                if changed(field) || changed(&"stage") {
+                    fault("stage_needs", field);
                 }
-                for field in required(register)
-                    .iter()
-                    .filter(|field| !state.contains_key(*field) && changed(field))
-                {
-                    fault("required", field);
-                }
-                let needs: &[Name] = if text(&state, "stage") == "done" {
-                    needs_when_done(version)
-                } else {
-                    &[]
-                };
-                for field in needs.iter().filter(|field| !state.contains_key(*field)) {
-                    if changed(field) || changed(&"stage") {
-                        fault("stage_needs", field);
-                    }
-                }
-                if let Some(name) = event.moved {
-                    moved(version, name, &before, &state, &mut fault);
-                }
-                for (check, reads, holds) in checks(register, version) {
-                    if reads.iter().any(changed) && !holds(&state) {
-                        fault("check_failed", check);
-                    }
+            }
+            if let Some(name) = event.moved.filter(|_| told.own) {
+                moved(version, name, &before, &state, &mut fault);
+            }
+            for (check, reads, holds) in checks(register, version) {
+                if reads.iter().any(changed) && !holds(&state) {
+                    fault("check_failed", check);
                 }
             }
         }
         faults
     }
 
-    /// A record's events and, between them, what the record above hands down; `true` for its own. What
-    /// comes from above stands before the first own event that is later.
-    fn story(&self, record: i64) -> Vec<(Happened, bool)> {
-        let mut story: Vec<(Happened, bool)> = self.events(record).into_iter().map(|event| (event, true)).collect();
+    /// A record's events and, between them, those of the record above, each with the state that it
+    /// leaves. What comes from above stands before the first own event that is later. A field that
+    /// follows on the event's day is what it is above by then, any other what the record said itself;
+    /// where other fields begin to follow, that is an event of no entry.
+    fn story(&self, record: i64) -> Vec<Told> {
+        let register = self.register_of(record).unwrap_or_default();
+        let mut story: Vec<(Happened, Option<State>)> =
+            self.events(record).into_iter().map(|event| (event, None)).collect();
         let later = |a: &Happened, b: &Happened| (a.on, a.at, a.n) > (b.on, b.at, b.n);
         let mut from = 0;
-        for (mut event, _) in self.parent(record).map_or_else(Vec::new, |above| self.story(above)) {
-            event.patch.retain(|field, _| matches!(*field, "unit" | "level"));
-            (event.opens, event.moved) = (false, None);
-            let before = |(own, _): &(Happened, bool)| later(own, &event);
+        for (event, state) in self
+            .parent(record)
+            .map_or_else(Vec::new, |above| self.handed_down(above))
+        {
+            let before = |(own, _): &(Happened, Option<State>)| later(own, &event);
             from += story[from..].iter().position(before).unwrap_or(story.len() - from);
-            story.insert(from, (event, false));
+            story.insert(from, (event, Some(state)));
             from += 1;
         }
-        story
+        let (mut own, mut above) = (State::new(), State::new());
+        let told = story.into_iter().map(|(event, from_above)| {
+            let is_own = from_above.is_none();
+            match from_above {
+                Some(state) => above = state,
+                None => put(&mut own, &event.patch),
+            }
+            let mut state = own.clone();
+            take_over(&mut state, Some(&above), follows(register, self.in_force(event.on)));
+            Told {
+                event,
+                own: is_own,
+                state,
+            }
+        });
+        told.collect()
+    }
+
+    /// The story of a record as those below it read it: the days on which rules begin are told too, and
+    /// nothing of it lies before its opening.
+    fn handed_down(&self, above: i64) -> Vec<(Happened, State)> {
+        let mut handed: Vec<(Happened, State)> = Vec::new();
+        let mut begun: Option<Day> = None;
+        for told in self.story(above) {
+            if told.own && told.event.opens {
+                begun = Some(told.event.on);
+            }
+            if let Some(opened) = begun {
+                let on = told.event.on.max(opened);
+                handed.push((Happened { on, ..told.event }, told.state));
+            }
+        }
+        for version in &self.versions {
+            let at = handed.iter().position(|(event, _)| event.on >= version.from);
+            let at = at.unwrap_or(handed.len());
+            let state = at.checked_sub(1).map(|before| handed[before].1.clone());
+            let event = Happened {
+                n: i64::MIN,
+                on: version.from,
+                at: None,
+                opens: false,
+                moved: None,
+                patch: State::new(),
+            };
+            handed.insert(at, (event, state.unwrap_or_default()));
+        }
+        handed
     }
 
     /// The unique keys that a living record holds.
@@ -335,6 +409,15 @@ impl Model {
     }
 }
 
+/// An event as a record's story tells it.
+struct Told {
+    event: Happened,
+    /// Whether it is the record's own.
+    own: bool,
+    /// The state after it.
+    state: State,
+}
+
 /// At which entry, what is wrong, about what.
 type Fault = (i64, &'static str, Name);
 
@@ -343,6 +426,7 @@ fn names(ask: &Ask, (n, _, about): &Fault) -> bool {
     let about: &[Name] = match *about {
         "validity" => &["valid_from", "valid_to"],
         "small" => &["total"],
+        "modest" => &["level", "invested"],
         "successor" => &["successor", "abolished_on"],
         about => &[about],
     };
@@ -413,7 +497,7 @@ fn required(register: Name) -> &'static [Name] {
     match register {
         "project" => &["code", "unit", "level"],
         "month" => &["project", "unit"],
-        "item" => &["report"],
+        "item" => &["report", "level"],
         _ => &["code", "name", "level"],
     }
 }
@@ -436,7 +520,11 @@ fn checks(register: Name, version: usize) -> Vec<CheckOf> {
     let successor: CheckOf = ("successor", &["successor", "abolished_on"], |state| {
         !matches!(state.get("successor"), Some(Cell::Is(_))) || matches!(state.get("abolished_on"), Some(Cell::Is(_)))
     });
+    let modest: CheckOf = ("modest", &["level", "invested"], |state| {
+        text(state, "level") != "city" || num(state, "invested").is_none_or(|invested| invested <= 4_000)
+    });
     match register {
+        "month" => vec![modest],
         "project" if version == 1 => vec![validity, small],
         "project" => vec![validity],
         "unit" => vec![successor],

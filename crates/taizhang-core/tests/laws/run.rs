@@ -11,6 +11,7 @@ use crate::table::{Figure, Question};
 use std::collections::BTreeMap;
 use taizhang_core::day::Day;
 use taizhang_core::id::EntryNo;
+use taizhang_core::refusal::Refusal;
 
 /// Commands in one history.
 pub(crate) const LENGTH: usize = 220;
@@ -130,6 +131,10 @@ impl Run {
                 let same = codes == reasons || (codes.contains("before_opening") && reasons.contains("before_opening"));
                 assert!(same, "refused for {codes:?}, the model says {reasons:?}: {ask:?}");
                 reasons.iter().for_each(|reason| self.saw(reason));
+                let below = |refusal: &Refusal| refusal.args.iter().any(|(name, _)| *name == "below");
+                if refusals.iter().any(below) {
+                    self.saw("refused for a record below");
+                }
                 return Err(reasons);
             }
             (Err(refusals), Ok(_)) => panic!("refused {refusals:?}, the model accepts: {ask:?}{}", self.told(ask)),
