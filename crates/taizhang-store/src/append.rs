@@ -6,6 +6,7 @@ use crate::engine::{Conn, OnConflict, Sql};
 use crate::error::StoreError;
 use crate::evidence::evidence_rows;
 use crate::head::Head;
+use crate::held::{add_holdings, free_key, has_floor, key_row, take_keys};
 use crate::schema::{tables, typed_table};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -303,24 +304,11 @@ impl Group {
 
     fn flush_keys(&mut self, conn: &mut dyn Conn) -> Result<(), StoreError> {
         for key in std::mem::take(&mut self.freed) {
-            let values = [Sql::Int(key.register.0.into()), Sql::Text(key.key), Sql::Text(key.text)];
-            conn.execute(
-                "DELETE FROM unique_key WHERE register = $1 AND key = $2 AND text = $3",
-                &values,
-            )?;
+            free_key(conn, &key)?;
         }
-        let mut taken: Vec<Vec<Sql>> = std::mem::take(&mut self.taken)
-            .into_iter()
-            .map(|(key, record)| {
-                vec![
-                    Sql::Int(key.register.0.into()),
-                    Sql::Text(key.key),
-                    Sql::Text(key.text),
-                    Sql::Int(record),
-                ]
-            })
-            .collect();
-        write(conn, &tables::unique_key(), &mut taken, OnConflict::Fail)
+        let taken = std::mem::take(&mut self.taken);
+        let row = |(key, record): &(KeyChange, RecordNo)| key_row(key.register, &key.key, &key.text, *record);
+        take_keys(conn, &taken.iter().map(row).collect::<Vec<_>>())
     }
 
     /// Moves the head and commits: nobody is answered before this returns.
@@ -363,19 +351,7 @@ pub(crate) fn write_postings(
         .map(|(key, sums)| key.into_iter().chain(sums).map(Sql::Int).collect())
         .collect();
     write(conn, &tables::balance(), &mut sums, OnConflict::Add)?;
-    let mut held: Vec<Vec<Sql>> = holdings
-        .into_iter()
-        .map(|((account, dim, day), amount)| vec![Sql::Int(account), Sql::Text(dim), Sql::Int(day), Sql::Int(amount)])
-        .collect();
-    write(conn, &tables::holding(), &mut held, OnConflict::Add)
-}
-
-/// Whether an account's holders are watched.
-pub(crate) fn has_floor(definition: &Definition, account: AccountNo) -> bool {
-    definition
-        .accounts
-        .get(&account)
-        .is_some_and(|account| account.floor.is_some())
+    add_holdings(conn, holdings)
 }
 
 fn write(

@@ -1,28 +1,29 @@
 //! Room: acts about the book itself — a pack applied, a period closed, a bulletin released. Each is
 //! one entry in one transaction of the writer.
 
-use crate::append::{Dims, Group, Who, has_floor};
-use crate::engine::{OnConflict, Sql};
+mod units;
+
+use crate::append::{Dims, Group, Who};
+use crate::engine::Sql;
 use crate::error::StoreError;
 use crate::facts::Facts;
 use crate::head::Head;
+use crate::held::{free_all, key_row, take_keys, watch_holders};
 use crate::replay::{is_open_key, open_keys, refits};
-use crate::schema::{fit, register_table, tables};
+use crate::schema::{fit, register_table};
 use crate::writer::Session;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use taizhang_core::command::{Command, Wish};
 use taizhang_core::day::Day;
-use taizhang_core::decide::{Book, Decision, Gate, Moment, Row, decide, row, timeline_of};
-use taizhang_core::definition::{Definition, Key, Parent, Register, UnitSeed, Verb};
+use taizhang_core::decide::{Decision, Gate, Row, row, timeline_of};
+use taizhang_core::definition::{Definition, Key, Parent, Register, Verb};
 use taizhang_core::id::{AccountNo, EntryNo, FieldNo, RecordNo, RegisterNo};
-use taizhang_core::journal::{Act, Change, Entry, PackVersion};
+use taizhang_core::journal::{Act, Entry, PackVersion};
 use taizhang_core::pack::succeed;
 use taizhang_core::posting::{Posting, difference, postings};
 use taizhang_core::refusal::{Code, Refusal};
 use taizhang_core::rules::{Rules, Version};
-use taizhang_core::unit::UNIT_REGISTER;
-use taizhang_core::value::{Cell, Value, print_scaled};
+use taizhang_core::value::print_scaled;
 
 /// The gate of the program itself while it makes a book.
 pub struct Everything;
@@ -62,6 +63,8 @@ pub struct PackReceipt {
     pub postings: usize,
     /// How many units it opened.
     pub units: usize,
+    /// How many units it gave another name, level or place.
+    pub units_changed: usize,
 }
 
 impl Session {
@@ -118,13 +121,21 @@ impl Session {
         if let Some(refusal) = self.rekey(&present, &definition, keys)? {
             return self.refuse(refusal);
         }
-        self.watch_holders(&present, &definition)?;
+        watch_holders(&mut *self.conn, &present, &definition)?;
         if let Some(refusal) = self.fallen(&definition, &posted)? {
             return self.refuse(refusal);
         }
-        let units = self.open_units(&mut group, &rules, request.who)?;
+        let (units, units_changed) = match self.bring_units(&mut group, &rules, request.who)? {
+            Ok(brought) => brought,
+            Err(refusal) => return self.refuse(refusal),
+        };
         self.finish(group)?;
-        Ok(Ok(PackReceipt { entry, postings, units }))
+        Ok(Ok(PackReceipt {
+            entry,
+            postings,
+            units,
+            units_changed,
+        }))
     }
 
     /// Gives the transaction up, and what memory took from it.
@@ -238,9 +249,7 @@ impl Session {
             // A key over sealed fields is known by digests only, and stays while it is the same key.
             let kept = |key: &&Key| register.keys.contains(key) && !is_open_key(register, key);
             for key in was.keys.iter().filter(|key| !kept(key)) {
-                let sql = "DELETE FROM unique_key WHERE register = $1 AND key = $2";
-                let values = [Sql::Int(register.no.0.into()), Sql::from(key.id.as_str())];
-                self.conn.execute(sql, &values)?;
+                free_all(&mut *self.conn, register.no, &key.id)?;
             }
         }
         let mut holders = BTreeMap::new();
@@ -249,85 +258,12 @@ impl Session {
                 return Ok(Some(Refusal::new(Code::KeyTaken).with("record", other)));
             }
         }
-        let rows: Vec<Vec<Sql>> = holders
-            .into_iter()
-            .map(|((register, key, text), record)| {
-                vec![
-                    Sql::Int(register.0.into()),
-                    Sql::Text(key),
-                    Sql::Text(text),
-                    Sql::Int(record),
-                ]
-            })
-            .collect();
-        self.conn.write_many(&tables::unique_key(), &rows, OnConflict::Fail)?;
+        let row = |((register, key, text), record): ((RegisterNo, String, String), RecordNo)| {
+            key_row(register, &key, &text, record)
+        };
+        let rows: Vec<Vec<Sql>> = holders.into_iter().map(row).collect();
+        take_keys(&mut *self.conn, &rows)?;
         Ok(None)
-    }
-
-    /// Sums what holders gained and lost on accounts that have a floor from now on, and forgets it
-    /// where there is none any more.
-    fn watch_holders(&mut self, old: &Definition, new: &Definition) -> Result<(), StoreError> {
-        for account in new.accounts.keys() {
-            let (was, is) = (has_floor(old, *account), has_floor(new, *account));
-            if was == is {
-                continue;
-            }
-            let values = [Sql::Int(account.0.into())];
-            self.conn.execute("DELETE FROM holding WHERE account = $1", &values)?;
-            if is {
-                let sql = "INSERT INTO holding (account, dim, day, amount)
-                           SELECT p.account, COALESCE(d.text, ''), p.day, CAST(SUM(p.amount) AS BIGINT)
-                           FROM posting p LEFT JOIN dimension d ON d.id = p.dim
-                           WHERE p.account = $1 GROUP BY p.account, d.text, p.day";
-                self.conn.execute(sql, &values)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Opens the units that the pack brings and the book does not have yet.
-    fn open_units(&mut self, group: &mut Group, rules: &Rules, who: Who) -> Result<usize, StoreError> {
-        let Some(version) = rules.latest().cloned() else {
-            return Ok(0);
-        };
-        let Some(register) = version.definition.register_named(UNIT_REGISTER).cloned() else {
-            return Ok(0);
-        };
-        let key = register.keys.first().map_or(String::new(), |key| key.id.clone());
-        let mut records: BTreeMap<String, RecordNo> = BTreeMap::new();
-        let mut opened = 0;
-        let today = self.today();
-        for seed in parents_first(&version.definition.units) {
-            let mut facts = Facts {
-                conn: &mut *self.conn,
-                definition: &version.definition,
-                waiting: None,
-            };
-            if let Some(record) = facts.key_holder(register.no, &key, &seed.code)? {
-                records.insert(seed.code.clone(), record);
-                continue;
-            }
-            let command = unit_command(&register, seed, &records);
-            let moment = Moment {
-                rules,
-                today,
-                closed_through: None,
-            };
-            match decide(&moment, &Everything, &mut facts, &command)? {
-                Ok(decision) => {
-                    let now = self.now();
-                    let (_, record) = group.push(&version.definition, decision, who, now);
-                    records.insert(seed.code.clone(), record);
-                    opened += 1;
-                }
-                Err(refusals) => {
-                    let why = refusals.first().map_or("", |refusal| refusal.code.key());
-                    return Err(StoreError::Pack(group.head.n, format!("unit {}: {why}", seed.code)));
-                }
-            }
-        }
-        group.flush(&mut *self.conn, &mut self.dims, Some(&version.definition))?;
-        Ok(opened)
     }
 
     /// Closes all days up to one, or opens the days after one again; judged where nobody can come between.
@@ -380,40 +316,4 @@ struct Consequences {
 /// What of a register decides how its records' rows and keys look.
 fn shape(register: &Register) -> (Option<&Parent>, Option<FieldNo>, &[Key]) {
     (register.parent.as_ref(), register.unit, &register.keys)
-}
-
-/// Units in an order in which each comes after the one above it.
-fn parents_first(units: &[UnitSeed]) -> Vec<&UnitSeed> {
-    let mut below: BTreeMap<Option<&str>, Vec<&UnitSeed>> = BTreeMap::new();
-    for unit in units {
-        below.entry(unit.parent.as_deref()).or_default().push(unit);
-    }
-    let mut sorted = Vec::with_capacity(units.len());
-    let mut level: Vec<&UnitSeed> = below.remove(&None).unwrap_or_default();
-    while !level.is_empty() {
-        let next = level
-            .iter()
-            .flat_map(|unit| below.remove(&Some(unit.code.as_str())).unwrap_or_default())
-            .collect();
-        sorted.append(&mut level);
-        level = next;
-    }
-    sorted
-}
-
-fn unit_command(register: &Register, seed: &UnitSeed, records: &BTreeMap<String, RecordNo>) -> Command {
-    let mut command = Command::new(register.no, None, Wish::Open { opening: false }, seed.from);
-    let above = seed.parent.as_ref().and_then(|code| records.get(code));
-    let mut set = |id: &str, value: Option<Value>| {
-        if let (Some(field), Some(value)) = (register.field_named(id), value) {
-            command.fields.push((field.no, Change::Set(Cell::Is(value))));
-        }
-    };
-    let text = |text: &str| Some(Value::Text(text.to_owned()));
-    set("code", text(&seed.code));
-    set("code_system", text(&seed.code_system));
-    set("name", text(&seed.name));
-    set("level", text(&seed.level));
-    set("parent", above.map(|record| Value::Unit(*record)));
-    command
 }

@@ -13,6 +13,7 @@ pub mod export;
 pub mod facts;
 pub mod figure;
 pub mod head;
+mod held;
 pub mod journal;
 pub mod place;
 pub mod rebuild;

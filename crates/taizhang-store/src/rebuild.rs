@@ -6,6 +6,7 @@ use crate::engine::{ColumnType, Conn, OnConflict, Sql, Table};
 use crate::error::StoreError;
 use crate::evidence::evidence_rows;
 use crate::head::{ENGINE, Head, entry_of};
+use crate::held::{free_all, key_row, take_keys};
 use crate::place::Place;
 use crate::replay::{Replayed, Rulebook, each_batch};
 use crate::schema::{LEADING, field_column, fit, register_table, tables};
@@ -84,7 +85,7 @@ fn empty(conn: &mut dyn Conn, rulebook: &Rulebook) -> Result<(), StoreError> {
     for row in conn.query("SELECT DISTINCT register, key FROM unique_key", &[])? {
         // Keys over sealed fields rest on digests that are not in the journal.
         if !sealed.contains(&(row[0].int()?, row[1].text()?.to_owned())) {
-            conn.execute("DELETE FROM unique_key WHERE register = $1 AND key = $2", &row)?;
+            free_all(conn, RegisterNo(row[0].int()? as u32), row[1].text()?)?;
         }
     }
     Ok(())
@@ -124,22 +125,15 @@ fn write_records(
             let row = table.columns.iter().map(cell).collect();
             rows.entry(replayed.register).or_default().push(row);
         }
-        let register = Sql::Int(replayed.register.0.into());
-        let held = replayed.keys.iter().map(|(key, text)| {
-            vec![
-                register.clone(),
-                Sql::from(key.as_str()),
-                Sql::from(text.as_str()),
-                Sql::Int(replayed.record),
-            ]
-        });
+        let held = replayed.keys.iter();
+        let held = held.map(|(key, text)| key_row(replayed.register, key, text, replayed.record));
         keys.extend(held);
         openings.extend(replayed.opening.clone());
     }
     for (register, rows) in rows {
         conn.write_many(&registers[&register], &rows, OnConflict::Fail)?;
     }
-    conn.write_many(&tables::unique_key(), &keys, OnConflict::Fail)?;
+    take_keys(conn, &keys)?;
     conn.write_many(&tables::opening(), &openings, OnConflict::Fail)
 }
 

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::path::Path;
 use taizhang_core::refusal::{Code, Refusal};
-use taizhang_store::StoreError;
+pub use taizhang_store::StoreError;
 
 /// Why something was not done.
 #[derive(Debug, thiserror::Error)]

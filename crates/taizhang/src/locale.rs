@@ -140,8 +140,10 @@ impl Locale {
                 message.push_str(words);
             }
         }
-        if let Some(below) = arg("below") {
-            message.push_str(&self.fill("detail.below", &[("below", below)]));
+        for place in ["below", "of_unit"] {
+            if let Some(which) = arg(place) {
+                message.push_str(&self.fill(&format!("detail.{place}"), &[(place, which)]));
+            }
         }
         RefusedLine {
             code: refusal.code.key().to_owned(),

@@ -5,6 +5,7 @@
 
 mod allow;
 mod lexer;
+mod map;
 mod rules;
 mod source;
 mod tree;
@@ -35,7 +36,11 @@ pub(crate) fn run(root: &Path) -> Outcome {
         )));
     }
     let files = tree::read(root)?;
-    let findings = files.iter().flat_map(findings_in).collect();
+    let findings = files
+        .iter()
+        .flat_map(findings_in)
+        .chain(map::findings(&files))
+        .collect();
     let list = fs::read_to_string(root.join(allow::PATH)).map_err(Fault::while_doing(allow::PATH))?;
     let mut left = allow::apply(&list, findings)?;
     left.sort_by(|a, b| (a.rule, &a.path, a.line).cmp(&(b.rule, &b.path, b.line)));

@@ -4,7 +4,7 @@
 //! pack holds text that a user reads.
 
 use super::fault::{FaultCode, Holds, Noun, Shape, Wanted};
-use super::plan::{Change, ChangeKind, Part, Refusal, RefusalCode};
+use super::plan::{Caution, Change, ChangeKind, Part, Refusal, RefusalCode};
 use super::words_en;
 use crate::codes::CsvWhy;
 use crate::definition::Lang;
@@ -263,7 +263,15 @@ fn change(change: &Change) -> String {
     } else {
         format!("“{}”", change.name)
     };
-    format!("{kind}{}{name}（{}）", part(change.part), change.path)
+    let caution = change.caution.map_or("", caution);
+    format!("{kind}{}{name}（{}）{caution}", part(change.part), change.path)
+}
+
+fn caution(caution: Caution) -> &'static str {
+    match caution {
+        Caution::UnitStays => "：账簿里的单位不会随之撤销；撤并请在“单位”台账登记撤销日期和承接单位，改代码即新设单位",
+        Caution::UnitDay => "：起始日期不会随之改动；请更正该单位的立账日期",
+    }
 }
 
 fn part(part: Part) -> &'static str {

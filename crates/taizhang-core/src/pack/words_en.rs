@@ -1,7 +1,7 @@
 //! Room: the sentences of a pack's faults and plans in English. Decides nothing.
 
 use super::fault::{FaultCode, Holds, Noun, Shape, Wanted};
-use super::plan::{Change, ChangeKind, Part, Refusal, RefusalCode};
+use super::plan::{Caution, Change, ChangeKind, Part, Refusal, RefusalCode};
 use crate::expr::FaultKind;
 
 pub(super) fn english(code: &FaultCode) -> String {
@@ -222,7 +222,17 @@ pub(super) fn change(change: &Change) -> String {
     } else {
         format!(" \"{}\"", change.name)
     };
-    format!("{kind} {}{name} ({})", part(change.part), change.path)
+    let caution = change.caution.map_or("", caution);
+    format!("{kind} {}{name} ({}){caution}", part(change.part), change.path)
+}
+
+fn caution(caution: Caution) -> &'static str {
+    match caution {
+        Caution::UnitStays => {
+            ": the unit stays in the book; enter the day on which it was abolished and its successor there; another code is another unit"
+        }
+        Caution::UnitDay => ": the day from which it exists is not moved; correct the unit's opening",
+    }
 }
 
 fn part(part: Part) -> &'static str {

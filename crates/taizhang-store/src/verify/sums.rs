@@ -4,10 +4,10 @@
 use super::compare::{Expected, distinct};
 use super::evidence;
 use super::{FirstBad, Found};
-use crate::append::has_floor;
 use crate::engine::{Conn, Sql};
 use crate::error::StoreError;
 use crate::head::entry_of;
+use crate::held::has_floor;
 use crate::replay::Rulebook;
 use std::collections::BTreeMap;
 use taizhang_core::day::Day;

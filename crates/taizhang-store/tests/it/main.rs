@@ -11,6 +11,7 @@ mod export;
 mod groups;
 mod life;
 mod packs;
+mod schema;
 mod verify;
 mod write;
 

@@ -1,7 +1,7 @@
 //! A pack that changes under living records: what follows from it follows at once.
 
 use crate::Engine;
-use crate::book::{Ask, Book, pack, request};
+use crate::book::{Ask, Book, day, pack, request};
 use crate::life::dump;
 use crate::write::assert_sound;
 use taizhang_core::command::Wish;
@@ -249,5 +249,88 @@ fn a_plan_made_on_another_version_is_refused() {
         assert_eq!(stale.unwrap_err()[0].code, Code::PackMoved, "{engine:?}");
         book.apply(&own, "2024-06-30", false).expect("planned on what is there");
         assert_whole(&book);
+    }
+}
+
+/// A row of the pack's units that is another one becomes an entry from the pack's day on, once.
+#[test]
+fn a_unit_that_the_pack_changes_keeps_its_past() {
+    for engine in Engine::all() {
+        let mut book = Book::new(engine);
+        let own = pack(&[]);
+        let toml = own.get("pack.toml").expect("a pack").clone();
+        let changed = toml
+            .replace(
+                "\"Lower Village\", level = \"village\"",
+                "\"Lower Town\", level = \"town\"",
+            )
+            .replace(
+                "level = \"village\", parent = \"1\" }",
+                "level = \"village\", parent = \"1.2\" }",
+            );
+        assert_ne!(changed, toml);
+        let changed = pack(&[("pack.toml", &changed)]);
+        let (upper, lower) = (book.unit("1.1"), book.unit("1.2"));
+        let receipt = book.apply(&changed, "2024-05-01", false).expect("applied");
+        assert_eq!((receipt.units, receipt.units_changed), (0, 2), "{engine:?}");
+        let told = |book: &Book, on: &str, unit: i64| {
+            let reading = book.store.read().expect("read");
+            let tree = reading.caches.tree(day(on), reading.n());
+            let node = tree.get(unit).expect("a unit");
+            (node.name.clone(), node.level.clone(), node.above)
+        };
+        let root = book.unit("1");
+        let (village, town) = ("village".to_owned(), "town".to_owned());
+        let before = ("Lower Village".to_owned(), village.clone(), Some(root));
+        assert_eq!(told(&book, "2024-04-30", lower), before, "{engine:?}");
+        assert_eq!(
+            told(&book, "2024-05-01", lower),
+            ("Lower Town".to_owned(), town, Some(root))
+        );
+        assert_eq!(told(&book, "2024-04-30", upper).2, Some(root));
+        assert_eq!(
+            told(&book, "2024-05-01", upper),
+            ("Upper Village".to_owned(), village, Some(lower))
+        );
+        assert_whole(&book);
+
+        let again = book.apply(&changed, "2024-05-01", false).expect("applied again");
+        assert_eq!((again.units, again.units_changed), (0, 0), "{engine:?}: said already");
+        book.must(
+            book.on("unit", lower, Wish::Amend, "2024-06-01")
+                .text("name", "Low Town"),
+        );
+        let again = book.apply(&changed, "2024-06-10", false).expect("applied later");
+        assert_eq!(again.units_changed, 0, "{engine:?}: what a clerk said stays");
+        assert_eq!(told(&book, "2024-06-10", lower).0, "Low Town");
+        assert_whole(&book);
+    }
+}
+
+/// A pack whose units cannot be brought changes nothing at all.
+#[test]
+fn a_unit_that_cannot_be_changed_refuses_the_pack() {
+    for engine in Engine::all() {
+        let mut book = Book::new(engine);
+        let (upper, lower) = (book.unit("1.1"), book.unit("1.2"));
+        book.must(
+            book.on("unit", lower, Wish::Amend, "2024-01-01")
+                .set("parent", Value::Unit(upper)),
+        );
+        let toml = pack(&[]).get("pack.toml").expect("a pack").clone();
+        let circle = toml.replacen(
+            "level = \"village\", parent = \"1\"",
+            "level = \"village\", parent = \"1.2\"",
+            1,
+        );
+        let later = toml.replace("Lower Village", "Lower Town");
+        let head = book.head();
+        let refusals = book.apply(&pack(&[("pack.toml", &circle)]), "2024-05-01", false);
+        assert_eq!(refusals.unwrap_err()[0].code, Code::UnitCircle, "{engine:?}");
+        let refusals = book.apply(&pack(&[("pack.toml", &later)]), "2024-07-01", false);
+        assert_eq!(refusals.unwrap_err()[0].code, Code::AfterToday, "{engine:?}");
+        assert_eq!(book.head(), head, "{engine:?}");
+        assert_whole(&book);
+        book.must(book.on("unit", lower, Wish::Amend, "2024-02-01").text("name", "Low"));
     }
 }

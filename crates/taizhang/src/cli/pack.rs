@@ -91,7 +91,13 @@ fn apply(
     match app.apply_pack(&scope, plan, from, reason)? {
         Some(receipt) => {
             let (entry, postings, units) = (receipt.entry, receipt.postings, receipt.units);
-            let counts: [(&str, &dyn Display); 3] = [("entry", &entry), ("postings", &postings), ("units", &units)];
+            let changed = receipt.units_changed;
+            let counts: [(&str, &dyn Display); 4] = [
+                ("entry", &entry),
+                ("postings", &postings),
+                ("units", &units),
+                ("changed", &changed),
+            ];
             println!("{}", locale.say("cli.pack.applied", &counts));
         }
         None => println!("{}", locale.text("cli.pack.same")),

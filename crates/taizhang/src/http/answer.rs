@@ -3,12 +3,12 @@
 
 use super::pages::layout;
 use crate::app::App;
+use crate::error::StoreError;
 use crate::error::{AppError, RefusedLine};
 use axum::Json;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
-use taizhang_store::StoreError;
 
 /// Why a request was not done.
 #[derive(Debug)]

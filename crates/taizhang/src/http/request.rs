@@ -1,10 +1,9 @@
 //! Room: reading what a request says — repeated query fields, days, spans — and writing addresses.
 
-use crate::app::ask::FigureQuestion;
+use crate::app::ask::{FigureQuestion, Span};
 use crate::error::AppError;
 use crate::locale::Locale;
 use taizhang_core::day::Day;
-use taizhang_store::figure::Span;
 
 /// What an idempotency key stands for (law 6): a request with the same key is the same request only if
 /// all of this is the same. Each part is preceded by its length, so that none can pass for another.

@@ -7,6 +7,7 @@ mod clock;
 mod core_reach;
 mod floats;
 mod header;
+mod http_store;
 mod length;
 mod lockfile;
 mod machine_paths;
@@ -25,6 +26,7 @@ pub(crate) const RULES: &[Rule] = &[
     core_reach::RULE,
     floats::RULE,
     header::RULE,
+    http_store::RULE,
     length::RULE,
     lockfile::RULE,
     machine_paths::RULE,

@@ -43,6 +43,17 @@ pub struct Change {
     pub name: String,
     /// The registers whose records it touches.
     pub affects: Vec<RegisterNo>,
+    /// What applying does not do about it, though one might think so.
+    pub caution: Option<Caution>,
+}
+
+/// What applying a pack leaves to somebody's own entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Caution {
+    /// A unit that the pack leaves out stays in the book.
+    UnitStays,
+    /// The day from which a unit exists is that of its opening, which is not moved.
+    UnitDay,
 }
 
 /// What happens to a part.
@@ -248,6 +259,7 @@ fn rest(plan: &mut Plan, old: &Definition, new: &Definition) {
     plan.compare(Part::Unit, "unit", &old.units, &new.units, &[], |unit| {
         (&unit.code, &unit.name)
     });
+    cautions_about_units(plan, old, new);
     let tables = [
         (Part::Calendar, "calendar", old.calendar != new.calendar),
         (Part::Areas, "codes/areas", old.areas != new.areas),
@@ -257,6 +269,24 @@ fn rest(plan: &mut Plan, old: &Definition, new: &Definition) {
         if differs {
             plan.note(ChangeKind::Changed, part, path.to_owned(), "", Vec::new());
         }
+    }
+}
+
+/// Which changes of units are not made by applying.
+fn cautions_about_units(plan: &mut Plan, old: &Definition, new: &Definition) {
+    let from = |definition: &Definition, path: &str| {
+        let unit = definition
+            .units
+            .iter()
+            .find(|unit| path == format!("unit/{}", unit.code));
+        unit.map(|unit| unit.from)
+    };
+    for change in plan.changes.iter_mut().filter(|change| change.part == Part::Unit) {
+        change.caution = match change.kind {
+            ChangeKind::Retired => Some(Caution::UnitStays),
+            ChangeKind::Changed if from(old, &change.path) != from(new, &change.path) => Some(Caution::UnitDay),
+            _ => None,
+        };
     }
 }
 
@@ -286,6 +316,7 @@ impl Plan {
             path,
             name: name.to_owned(),
             affects,
+            caution: None,
         });
     }
 

@@ -6,6 +6,7 @@ mod rows;
 
 pub use opened::{Opened, OpenedItem};
 pub use rows::{By, FigureRow};
+pub use taizhang_store::figure::{Span, Sum};
 
 use super::names::measure_name;
 use super::{App, definition};
@@ -22,7 +23,7 @@ use taizhang_core::refusal::{Code, Refusal};
 use taizhang_core::unit::UnitTree;
 use taizhang_core::value::{decimal, print_scaled};
 use taizhang_store::Reading;
-use taizhang_store::figure::{self, Span, Sum};
+use taizhang_store::figure;
 
 /// A question about one figure.
 #[derive(Clone, Debug)]

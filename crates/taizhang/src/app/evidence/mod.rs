@@ -23,6 +23,8 @@ pub use place::{EvidencePlace, S3Place, read as read_place};
 pub use s3::S3;
 pub use sign::{Credentials, Signed, sign};
 pub use store::Evidence;
+pub use taizhang_store::cells::unhex;
+pub use taizhang_store::evidence::Stored;
 
 use super::scope::Scope;
 use super::{App, definition};
@@ -38,7 +40,7 @@ use taizhang_core::id::RecordNo;
 use taizhang_core::journal::Change;
 use taizhang_core::refusal::{Code, Refusal};
 use taizhang_core::value::{Cell, Value};
-use taizhang_store::evidence::{self as known, Stored};
+use taizhang_store::evidence as known;
 use taizhang_store::{Reading, StoreError, record};
 
 /// The largest file.

@@ -2,7 +2,7 @@
 //! at a time; a file goes out as a download that no browser runs.
 
 use super::Asked;
-use crate::app::evidence::{Arriving, EVIDENCE_BYTES};
+use crate::app::evidence::{Arriving, EVIDENCE_BYTES, Stored, unhex};
 use crate::http::answer::{Failure, Problem};
 use crate::http::pulled::Pulled;
 use crate::http::request::{Fields, segment};
@@ -16,8 +16,6 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use hyper::body::Body as _;
 use serde_json::json;
-use taizhang_store::cells::unhex;
-use taizhang_store::evidence::Stored;
 
 /// The room beside the file that a multipart body needs.
 const ENVELOPE_BYTES: usize = 64 * 1024;

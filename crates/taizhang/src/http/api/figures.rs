@@ -1,7 +1,7 @@
 //! Room: figures for programs — one, broken down, opened to its records and postings.
 
 use super::{Answer, Asked};
-use crate::app::ask::{By, Figure, FigureRow, last_day};
+use crate::app::ask::{By, Figure, FigureRow, Span, last_day};
 use crate::app::records::account_kind_key;
 use crate::error::AppError;
 use crate::http::request::Fields;
@@ -9,7 +9,6 @@ use crate::http::visit::Visit;
 use axum::Json;
 use axum::extract::{Path, Query};
 use serde_json::{Value, json};
-use taizhang_store::figure::Span;
 
 const LIMIT: usize = 50;
 const LIMIT_MAX: usize = 500;

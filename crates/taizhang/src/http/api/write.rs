@@ -4,6 +4,7 @@
 use super::Asked;
 use super::session::unreadable;
 use crate::app::App;
+use crate::app::evidence::unhex;
 use crate::app::execute::{Draft, DraftWish};
 use crate::app::records::Effects;
 use crate::app::scope::Scope;
@@ -21,7 +22,6 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use taizhang_core::day::Day;
 use taizhang_core::id::RecordNo;
-use taizhang_store::cells::unhex;
 
 /// A write as it was sent.
 pub(in crate::http) struct Sent {

@@ -4,7 +4,7 @@
 use super::words::grouped;
 use super::{Asked, Page, controls, layout};
 use crate::app::App;
-use crate::app::ask::{Asking, By, Figure, FigureQuestion, FigureRow, FigureState, last_day};
+use crate::app::ask::{Asking, By, Figure, FigureQuestion, FigureRow, FigureState, Span, last_day};
 use crate::app::scope::Scope;
 use crate::error::AppError;
 use crate::http::request::{Fields, encoded, segment};
@@ -14,7 +14,6 @@ use maud::{Markup, html};
 use taizhang_core::day::Month;
 use taizhang_core::definition::AccountKind;
 use taizhang_core::id::AccountNo;
-use taizhang_store::figure::Span;
 
 /// How many records stand on one page.
 const RECORDS: usize = 50;

@@ -3,7 +3,7 @@
 use super::words::grouped;
 use super::{Page, layout};
 use crate::app::App;
-use crate::app::ask::{Figure, FigureQuestion};
+use crate::app::ask::{Figure, FigureQuestion, Span, Sum};
 use crate::app::scope::Scope;
 use crate::error::AppError;
 use crate::http::request::segment;
@@ -11,7 +11,6 @@ use crate::http::visit::Visit;
 use maud::{Markup, html};
 use taizhang_core::day::Day;
 use taizhang_core::definition::Definition;
-use taizhang_store::figure::{Span, Sum};
 
 /// How many figures stand on the page.
 const FIGURES: usize = 8;

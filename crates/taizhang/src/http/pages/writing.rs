@@ -6,6 +6,7 @@ use super::typed::Typed;
 use super::words::{act_name, stage_name};
 use super::{Asked, Page, layout};
 use crate::app::App;
+use crate::app::evidence::unhex;
 use crate::app::execute::{Draft, DraftWish, Receipt};
 use crate::app::names::Labels;
 use crate::app::records::{Effects, RecordView};
@@ -25,7 +26,6 @@ use taizhang_core::id::FieldNo;
 use taizhang_core::journal::{Act, Entry, Patch};
 use taizhang_core::timeline::State;
 use taizhang_core::value::{Cell, Value};
-use taizhang_store::cells::unhex;
 
 pub(in crate::http) async fn open(visit: Visit, Path(register): Path<String>) -> Page {
     let page = visit.run(move |app, scope| {
