@@ -16,7 +16,7 @@ const REMEDY: &str = "a shipped migration is never edited; after adding one, run
 fn migrations_make_the_schema_that_is_written_down() {
     for engine in Engine::all() {
         let site = engine.site();
-        Store::create(&site.place, [7; 16]).expect("created");
+        Store::create(&site.place, [7; 16], [8; 32]).expect("created");
         let store = Store::open(&site.place, TestClock::at("2024-06-30")).expect("opened");
         let mut reading = store.read().expect("read");
         let name = if site.place.file().is_some() {
