@@ -2,6 +2,7 @@
 //! writer of the book. Decides nothing; a group is one transaction.
 
 use crate::cells::to_row;
+use crate::digest;
 use crate::engine::{Conn, OnConflict, Sql};
 use crate::error::StoreError;
 use crate::evidence::evidence_rows;
@@ -81,6 +82,7 @@ pub struct Group {
     entry_rows: Vec<Vec<Sql>>,
     landmarks: Vec<Vec<Sql>>,
     evidence: Vec<Vec<Sql>>,
+    digests: Vec<Vec<Sql>>,
     postings: Vec<(EntryNo, usize, Posting)>,
     rows: BTreeMap<(RegisterNo, RecordNo), Vec<Sql>>,
     tables: BTreeMap<RegisterNo, Arc<Register>>,
@@ -105,6 +107,7 @@ impl Group {
             entry_rows: Vec::new(),
             landmarks: Vec::new(),
             evidence: Vec::new(),
+            digests: Vec::new(),
             postings: Vec::new(),
             rows: BTreeMap::new(),
             tables: BTreeMap::new(),
@@ -152,6 +155,7 @@ impl Group {
             mut postings,
             rows,
             keys,
+            digests,
         } = decision;
         entry.n = self.head.n + 1;
         entry.command = if self.command == entry.n { 0 } else { self.command };
@@ -168,6 +172,10 @@ impl Group {
         entry.posting_count = postings.len() as u32;
         entry.posting_digest = posting_digest(&postings);
         self.seal(&entry);
+        let digests = digests
+            .iter()
+            .map(|(field, digest)| digest::row(entry.n, *field, digest));
+        self.digests.extend(digests);
         self.remember(definition, &entry, &postings, &rows, keys);
         let outcome = (entry.n, entry.record);
         let numbered = postings.into_iter().enumerate();
@@ -260,6 +268,7 @@ impl Group {
         write(conn, &tables::entry(), &mut self.entry_rows, OnConflict::Fail)?;
         write(conn, &tables::landmark(), &mut self.landmarks, OnConflict::Fail)?;
         write(conn, &tables::evidence_of(), &mut self.evidence, OnConflict::Fail)?;
+        write(conn, &tables::value_digest(), &mut self.digests, OnConflict::Fail)?;
         self.flush_postings(conn, dims, definition)?;
         self.flush_rows(conn)?;
         self.flush_keys(conn)?;

@@ -9,13 +9,13 @@ use crate::error::StoreError;
 use crate::facts::Facts;
 use crate::head::Head;
 use crate::held::{free_all, key_row, take_keys, watch_holders};
-use crate::replay::{is_open_key, open_keys, refits};
+use crate::replay::refits;
 use crate::schema::{fit, register_table};
 use crate::writer::Session;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use taizhang_core::day::Day;
-use taizhang_core::decide::{Decision, Gate, Row, row, timeline_of};
+use taizhang_core::decide::{Decision, Gate, Row, held_keys, row, timeline_of};
 use taizhang_core::definition::{Definition, Key, Parent, Register, Verb};
 use taizhang_core::id::{AccountNo, EntryNo, FieldNo, RecordNo, RegisterNo};
 use taizhang_core::journal::{Act, Entry, PackVersion};
@@ -115,6 +115,7 @@ impl Session {
             postings: lines,
             rows,
             keys: Vec::new(),
+            digests: Vec::new(),
         };
         let (entry, _) = group.push(&definition, decision, request.who, self.now());
         group.flush(&mut *self.conn, &mut self.dims, Some(&definition))?;
@@ -174,10 +175,9 @@ impl Session {
                     found.rows.push(row(&is));
                 }
                 if let Some(new) = new.filter(|new| new.keys != register.keys) {
-                    let held = open_keys(new, &is).into_iter();
-                    found
-                        .keys
-                        .extend(held.map(|(key, text)| (new.no, key, text, is.record)));
+                    let held = held_keys(&mut facts, rules, new, &is)?.into_iter();
+                    let known = held.filter_map(|(key, text)| Some((new.no, key, text?, is.record)));
+                    found.keys.extend(known);
                 }
             }
         }
@@ -246,9 +246,7 @@ impl Session {
             let Some(was) = old.register(register.no).filter(|was| was.keys != register.keys) else {
                 continue;
             };
-            // A key over sealed fields is known by digests only, and stays while it is the same key.
-            let kept = |key: &&Key| register.keys.contains(key) && !is_open_key(register, key);
-            for key in was.keys.iter().filter(|key| !kept(key)) {
+            for key in &was.keys {
                 free_all(&mut *self.conn, register.no, &key.id)?;
             }
         }
@@ -297,6 +295,7 @@ impl Session {
             postings: Vec::new(),
             rows: Vec::new(),
             keys: Vec::new(),
+            digests: Vec::new(),
         };
         let definition = version.map(|version| version.definition).unwrap_or_default();
         group.push(&definition, decision, who, self.now());

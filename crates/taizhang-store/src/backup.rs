@@ -1,8 +1,10 @@
 //! Room: a copy of a living book in one file, and a book made from such a file.
 //!
 //! A backup is an SQLite book whatever engine it was taken from, so that it can be restored to
-//! either. Sessions and unfinished imports are not in it; evidence files and keys live elsewhere.
+//! either. Sessions, unfinished imports and what sealed values are compared by are not in it; evidence
+//! files and keys live elsewhere.
 
+use crate::digest::strip;
 use crate::engine::postgres::PostgresPlace;
 use crate::engine::sqlite::{SqliteConn, Use};
 use crate::engine::{ColumnType, Conn, OnConflict, Sql, Table};
@@ -125,10 +127,14 @@ fn copy_file(from: &SqliteConn, to: &Path) -> Result<(), StoreError> {
         _ => return Err(StoreError::Engine("the book is busy".to_owned())),
     }
     drop(backup);
+    drop(copy);
+    let mut copy = SqliteConn::open(to, Use::Write)?;
+    copy.begin_write()?;
+    copy.batch("DELETE FROM session; DELETE FROM import")?;
+    strip(&mut copy)?;
+    copy.commit()?;
     // One file and no log beside it, so that it can be carried away.
-    copy.pragma_update(None, "journal_mode", "DELETE")?;
-    copy.execute_batch("DELETE FROM session; DELETE FROM import")?;
-    Ok(())
+    copy.batch("PRAGMA journal_mode = DELETE")
 }
 
 /// Copies what is not derived into an empty place, derives the rest there, and commits.
@@ -149,14 +155,7 @@ fn copy_rows(from: &mut dyn Conn, to: &mut dyn Conn) -> Result<(), StoreError> {
 fn copy_all(from: &mut dyn Conn, to: &mut dyn Conn, head: &Head) -> Result<(), StoreError> {
     migrate(to)?;
     // The book's row comes first, since bulk statements are fenced by it.
-    for table in [
-        book(),
-        tables::entry(),
-        tables::answered(),
-        evidence(),
-        credential(),
-        tables::unique_key(),
-    ] {
+    for table in [book(), tables::entry(), tables::answered(), evidence(), credential()] {
         copy_table(from, to, &table)?;
     }
     rebuild_conn(to)?;

@@ -60,6 +60,7 @@ pub fn verify_journal_file(from: &mut dyn BufRead) -> Result<Verdict, StoreError
         entries: chain.n,
         head: hex(&chain.hash),
         first_bad: bad,
+        undigested: 0,
     })
 }
 

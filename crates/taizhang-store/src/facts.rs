@@ -8,7 +8,7 @@ use crate::schema::{field_column, register_table};
 use taizhang_core::day::Day;
 use taizhang_core::decide::Book;
 use taizhang_core::definition::Definition;
-use taizhang_core::id::{RecordNo, RegisterNo};
+use taizhang_core::id::{EntryNo, FieldNo, RecordNo, RegisterNo};
 use taizhang_core::journal::Entry;
 use taizhang_core::posting::Posting;
 
@@ -57,6 +57,11 @@ impl Book for Facts<'_> {
         let values = [Sql::Int(record), Sql::Int(register.0.into()), Sql::from(key)];
         let row = self.conn.query_one(sql, &values)?;
         row.map(|row| row[0].text().map(str::to_owned)).transpose()
+    }
+
+    fn digest(&mut self, entry: EntryNo, field: FieldNo) -> Result<Option<String>, StoreError> {
+        // Whoever asks has read the entry before, so nothing of its record waits.
+        crate::digest::digest(self.conn, entry, field)
     }
 
     fn balances(&mut self, posting: &Posting, from: Day) -> Result<(i64, Vec<(Day, i64)>), StoreError> {

@@ -40,6 +40,21 @@ pub(crate) fn free_all(conn: &mut dyn Conn, register: RegisterNo, key: &str) -> 
     conn.execute(sql, &values).map(|_| ())
 }
 
+/// Gives up what a record, or every record, holds under a key over sealed fields.
+pub(crate) fn free_sealed(
+    conn: &mut dyn Conn,
+    register: RegisterNo,
+    key: &str,
+    record: Option<RecordNo>,
+) -> Result<(), StoreError> {
+    let Some(record) = record else {
+        return free_all(conn, register, key);
+    };
+    let sql = "DELETE FROM unique_key WHERE record = $1 AND register = $2 AND key = $3";
+    let values = [Sql::Int(record), Sql::Int(register.0.into()), Sql::from(key)];
+    conn.execute(sql, &values).map(|_| ())
+}
+
 /// Adds what holders gained and lost, by account, holder and day.
 pub(crate) fn add_holdings(
     conn: &mut dyn Conn,

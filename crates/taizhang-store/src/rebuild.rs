@@ -6,11 +6,11 @@ use crate::engine::{ColumnType, Conn, OnConflict, Sql, Table};
 use crate::error::StoreError;
 use crate::evidence::evidence_rows;
 use crate::head::{ENGINE, Head, entry_of};
-use crate::held::{free_all, key_row, take_keys};
+use crate::held::{key_row, take_keys};
 use crate::place::Place;
 use crate::replay::{Replayed, Rulebook, each_batch};
 use crate::schema::{LEADING, field_column, fit, register_table, tables};
-use crate::verify::{PAGE, sealed_keys, walk};
+use crate::verify::{PAGE, walk};
 use crate::writer::Session;
 use std::collections::{BTreeMap, HashMap};
 use taizhang_core::day::Day;
@@ -77,16 +77,10 @@ fn empty(conn: &mut dyn Conn, rulebook: &Rulebook) -> Result<(), StoreError> {
         "balance",
         "holding",
         "opening",
+        "unique_key",
         "evidence_of",
     ] {
         conn.execute(&format!("DELETE FROM {table}"), &[])?;
-    }
-    let sealed = sealed_keys(rulebook);
-    for row in conn.query("SELECT DISTINCT register, key FROM unique_key", &[])? {
-        // Keys over sealed fields rest on digests that are not in the journal.
-        if !sealed.contains(&(row[0].int()?, row[1].text()?.to_owned())) {
-            free_all(conn, RegisterNo(row[0].int()? as u32), row[1].text()?)?;
-        }
     }
     Ok(())
 }

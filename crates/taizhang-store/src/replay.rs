@@ -6,6 +6,7 @@
 
 use crate::append::opening_row;
 use crate::cells::to_row;
+use crate::digest::{Digests, of_records};
 use crate::engine::{Conn, Sql};
 use crate::error::StoreError;
 use crate::facts::entries;
@@ -15,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::convert::Infallible;
 use std::sync::Arc;
 use taizhang_core::day::Day;
-use taizhang_core::decide::{Book, key_text, row, timeline_of};
+use taizhang_core::decide::{Book, held_keys, row, timeline_of};
 use taizhang_core::definition::{Definition, Key, Register};
 use taizhang_core::id::{EntryNo, FieldNo, RecordNo, RegisterNo};
 use taizhang_core::journal::{Act, Entry};
@@ -92,9 +93,10 @@ pub struct Replayed {
     pub register: RegisterNo,
     /// The columns of its row in the register's table; a column that is not named was never written.
     pub row: BTreeMap<String, Sql>,
-    /// Keys that it holds: id and text. Keys over sealed fields are compared by digests that are not
-    /// in the journal, so they are not here.
+    /// Keys that it holds: id and text. A sealed part goes by the digest that is kept beside the journal.
     pub keys: Vec<(String, String)>,
+    /// How many keys it would hold if the digests of their sealed parts were there.
+    pub undigested: usize,
     /// Its row in table `opening`.
     pub opening: Option<Vec<Sql>>,
 }
@@ -105,25 +107,21 @@ pub fn is_open_key(register: &Register, key: &Key) -> bool {
     !key.fields.iter().any(sealed)
 }
 
-/// The keys that a timeline holds under a register.
-pub fn open_keys(register: &Register, timeline: &Timeline) -> Vec<(String, String)> {
-    if timeline.void || timeline.events.is_empty() {
-        return Vec::new();
-    }
-    let state = timeline.state();
-    let keys = register.keys.iter().filter(|key| is_open_key(register, key));
-    keys.filter_map(|key| Some((key.id.clone(), key_text(key, &state, &|_| None)?)))
-        .collect()
+/// What is known of one record: its entries, and what their sealed values are compared by.
+#[derive(Default)]
+struct Own {
+    entries: Vec<Entry>,
+    digests: Digests,
 }
 
-/// Entries of records by number; knows each record's own and its ancestors'.
+/// Records by number; knows each record's own and its ancestors'.
 #[derive(Default)]
 pub struct Shelf {
-    records: HashMap<RecordNo, Arc<Vec<Entry>>>,
+    records: HashMap<RecordNo, Arc<Own>>,
 }
 
 /// A record and its ancestors, as far as the journal tells.
-type Family = BTreeMap<RecordNo, Arc<Vec<Entry>>>;
+type Family = BTreeMap<RecordNo, Arc<Own>>;
 
 impl Shelf {
     fn family(
@@ -140,13 +138,16 @@ impl Shelf {
             }
             let own = match self.records.get(&next) {
                 Some(own) => own.clone(),
-                None => Arc::new(entries(conn, next)?),
+                None => Arc::new(Own {
+                    entries: entries(conn, next)?,
+                    digests: of_records(conn, next, next)?.remove(&next).unwrap_or_default(),
+                }),
             };
             if self.records.len() >= SHELF {
                 self.records.clear();
             }
             self.records.insert(next, own.clone());
-            left.extend(links(&own, parents));
+            left.extend(links(&own.entries, parents));
             family.insert(next, own);
         }
         Ok(family)
@@ -177,7 +178,7 @@ impl Book for Past<'_> {
     type Error = Infallible;
 
     fn entries(&mut self, record: RecordNo) -> Result<Vec<Entry>, Infallible> {
-        let all = self.family.get(&record).map_or(&[][..], |entries| entries.as_slice());
+        let all = self.family.get(&record).map_or(&[][..], |own| own.entries.as_slice());
         let known = all.partition_point(|entry| entry.n <= self.until);
         Ok(all[..known].to_vec())
     }
@@ -188,6 +189,12 @@ impl Book for Past<'_> {
 
     fn key_holder(&mut self, _: RegisterNo, _: &str, _: &str) -> Result<Option<RecordNo>, Infallible> {
         Ok(None)
+    }
+
+    fn digest(&mut self, entry: EntryNo, field: FieldNo) -> Result<Option<String>, Infallible> {
+        let all = self.family.values();
+        let found = all.filter_map(|own| own.digests.get(&(entry, field))).next();
+        Ok(found.cloned())
     }
 
     fn balances(&mut self, _: &Posting, _: Day) -> Result<(i64, Vec<(Day, i64)>), Infallible> {
@@ -243,9 +250,11 @@ fn fill(conn: &mut dyn Conn, shelf: &mut Shelf, from: RecordNo, to: RecordNo) ->
     if shelf.records.len() + found.len() > SHELF {
         shelf.records.clear();
     }
-    shelf
-        .records
-        .extend(found.into_iter().map(|(record, entries)| (record, Arc::new(entries))));
+    let mut digests = of_records(conn, from, to)?;
+    shelf.records.extend(found.into_iter().map(|(record, entries)| {
+        let digests = digests.remove(&record).unwrap_or_default();
+        (record, Arc::new(Own { entries, digests }))
+    }));
     Ok(())
 }
 
@@ -283,7 +292,10 @@ fn replay_family(rulebook: &Rulebook, family: &Family, record: RecordNo) -> Resu
             .latest()
             .and_then(|version| version.definition.register(is.register));
         if let Some(register) = register {
-            replayed.keys = open_keys(register, &is);
+            let Ok(held) = held_keys(&mut Past { family, until: n }, rules, register, &is);
+            replayed.undigested = held.iter().filter(|(_, text)| text.is_none()).count();
+            let known = held.into_iter().filter_map(|(key, text)| Some((key, text?)));
+            replayed.keys = known.collect();
         }
         (was, before) = (is, after);
     }
@@ -293,13 +305,13 @@ fn replay_family(rulebook: &Rulebook, family: &Family, record: RecordNo) -> Resu
 
 fn steps(rulebook: &Rulebook, family: &Family, record: RecordNo) -> BTreeMap<EntryNo, Step> {
     let mut steps = BTreeMap::new();
-    let own = family.get(&record).map_or(&[][..], |entries| entries.as_slice());
+    let own = family.get(&record).map_or(&[][..], |own| own.entries.as_slice());
     let opened = own.first().map_or(EntryNo::MAX, |entry| entry.n);
     steps.extend(rulebook.packs().map(|n| (n, Step::Rules)));
     let above = family.iter().filter(|(member, _)| **member != record);
     steps.extend(
         above
-            .flat_map(|(_, entries)| entries.iter())
+            .flat_map(|(_, own)| own.entries.iter())
             .map(|entry| (entry.n, Step::Above)),
     );
     steps.retain(|n, _| *n > opened);

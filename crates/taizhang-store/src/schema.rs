@@ -129,6 +129,11 @@ pub mod tables {
         )
     }
 
+    /// What sealed values are compared by.
+    pub fn value_digest() -> Table {
+        Table::new("value_digest", 2, &[("entry", INT), ("field", INT), ("digest", TEXT)])
+    }
+
     /// Records taken over as of a day.
     pub fn opening() -> Table {
         Table::new(

@@ -8,7 +8,6 @@ mod evidence;
 mod sums;
 
 pub(crate) use chain::{Chain, Link, walk};
-pub(crate) use derived::sealed_keys;
 pub(crate) use sums::PAGE;
 
 use crate::engine::{Conn, Dialect};
@@ -32,6 +31,9 @@ pub struct Verdict {
     pub head: String,
     /// The first thing that is wrong.
     pub first_bad: Option<FirstBad>,
+    /// How many unique keys hold nothing back because what a sealed value of theirs is compared by was
+    /// erased or is missing, as in a backup.
+    pub undigested: usize,
 }
 
 /// Where the book is not what its journal says.
@@ -98,7 +100,8 @@ pub(crate) fn verify_conn(conn: &mut dyn Conn) -> Result<Verdict, StoreError> {
     if head.engine != i64::from(ENGINE) {
         return Err(StoreError::OtherEngine(head.engine, ENGINE.into()));
     }
-    let (entries, hash, first_bad) = match all(conn, &head) {
+    let mut undigested = 0;
+    let (entries, hash, first_bad) = match all(conn, &head, &mut undigested) {
         Ok((chain, first_bad)) => (chain.n, chain.hash, first_bad),
         // A page that can't be read, or a value of another kind than its column's.
         Err(StoreError::Damaged(why)) => (head.n, head.hash, Some(FirstBad::File(why))),
@@ -111,11 +114,12 @@ pub(crate) fn verify_conn(conn: &mut dyn Conn) -> Result<Verdict, StoreError> {
         entries,
         head: crate::cells::hex(&hash),
         first_bad,
+        undigested,
     })
 }
 
 /// The chain first, since everything else is derived from it; then rows, postings, sums, the file.
-fn all(conn: &mut dyn Conn, head: &Head) -> Result<(Chain, Option<FirstBad>), StoreError> {
+fn all(conn: &mut dyn Conn, head: &Head, undigested: &mut usize) -> Result<(Chain, Option<FirstBad>), StoreError> {
     let mut landmarks = Vec::new();
     let (chain, mut bad) = walk(conn, head, &mut |entry| {
         landmarks.extend(derived::landmark_row(entry));
@@ -124,7 +128,7 @@ fn all(conn: &mut dyn Conn, head: &Head) -> Result<(Chain, Option<FirstBad>), St
     if bad.is_none() {
         let rulebook = Rulebook::load(conn)?;
         bad = derived::landmarks(conn, landmarks)?;
-        bad = or_else(bad, || derived::records(conn, &rulebook))?;
+        bad = or_else(bad, || derived::records(conn, &rulebook, undigested))?;
         bad = or_else(bad, || sums::digests(conn, chain.n))?;
         bad = or_else(bad, || sums::balances(conn, &rulebook))?;
     }

@@ -8,6 +8,7 @@ use desk::Room;
 use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
+use taizhang::app::book::read_pack;
 use taizhang::app::execute::{Draft, DraftWish};
 use taizhang::app::{App, Options};
 use taizhang::clock::SystemClock;
@@ -196,4 +197,55 @@ fn only_what_is_written_leaves_a_key() {
     assert_eq!(count(), before + 1, "an import that was not written");
     assert_eq!(room.import("shop", &good).added, 2);
     assert_eq!(count(), before + 3);
+}
+
+/// No backup tells sealed values apart; the keys do, when the restored book is opened.
+#[test]
+fn a_restored_book_knows_its_people_again() {
+    let room = Room::new();
+    let person = r#"
+name = "People"
+key = ["number"]
+unit = "village"
+field = [
+  { id = "number", name = "Number", type = "id_number", class = "sensitive", required = true },
+  { id = "village", name = "Village", type = "unit", required = true },
+]
+"#;
+    let pack = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs/hello");
+    let mut files = read_pack(&pack).unwrap();
+    files.insert("registers/shop.toml".to_owned(), desk::shop("keep"));
+    files.insert("registers/person.toml".to_owned(), person.to_owned());
+    let plan = room.app.plan_pack(files).unwrap();
+    room.app
+        .apply_pack(&room.app.program_scope().unwrap(), plan, None, None)
+        .unwrap();
+    let draft = Draft {
+        register: "person".to_owned(),
+        set: [("number", "11010519491231002X"), ("village", "1.1")]
+            .map(|(field, text)| (field.to_owned(), text.to_owned()))
+            .to_vec(),
+        ..Draft::default()
+    };
+    let open = |app: &App| app.execute(&app.program_scope().unwrap(), std::slice::from_ref(&draft), None);
+    open(&room.app).unwrap();
+    let copied = room.path("copy.taizhang");
+    taizhang_store::backup::backup(room.app.store(), &copied).unwrap();
+    let (place, keys) = (room.path("again.db"), room.path("again.keys"));
+    taizhang_store::backup::restore(&format!("sqlite:{}", place.display()).parse().unwrap(), &copied).unwrap();
+    copy(room.app.keys().path(), &keys).unwrap();
+    let options = Options {
+        keys: Some(keys),
+        evidence: None,
+        lang: Lang::En,
+        clock: Arc::new(SystemClock::standing_at("2024-06-30".parse().unwrap())),
+    };
+    let again = App::open(&format!("sqlite:{}", place.display()).parse().unwrap(), options).unwrap();
+    for app in [&room.app, &again] {
+        let Err(AppError::Refused(lines)) = open(app) else {
+            panic!("the same person twice");
+        };
+        assert_eq!(lines[0].code, "key_taken");
+    }
+    assert_eq!(again.mend_digests().unwrap(), 0);
 }

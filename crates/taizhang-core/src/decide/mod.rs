@@ -11,7 +11,7 @@ mod rights;
 mod stale;
 mod unique;
 
-pub use unique::key_text;
+pub use unique::{held_keys, key_text};
 
 use crate::command::{Command, Wish};
 use crate::day::Day;
@@ -39,6 +39,11 @@ pub trait Book {
     /// The text by which a record holds a unique key over a sealed field: a keyed digest, which no
     /// entry tells. A book without personal fields has none.
     fn key_held(&mut self, _: RegisterNo, _key: &str, _: RecordNo) -> Result<Option<String>, Self::Error> {
+        Ok(None)
+    }
+    /// The keyed digest that an entry brought with a sealed field, kept beside the journal until the
+    /// value is erased. A book without personal fields has none.
+    fn digest(&mut self, _entry: EntryNo, _: FieldNo) -> Result<Option<String>, Self::Error> {
         Ok(None)
     }
     /// End-of-day balances of one holder: the balance before `from`, then day by day where it changes.
@@ -77,6 +82,8 @@ pub struct Decision {
     pub rows: Vec<Row>,
     /// Unique keys given up and taken.
     pub keys: Vec<KeyChange>,
+    /// Keyed digests of the sealed values that the entry brings, by field; kept beside the journal.
+    pub digests: Vec<(FieldNo, String)>,
 }
 
 /// The current state of one record.
@@ -213,7 +220,21 @@ impl Desk<'_> {
             postings: lines,
             rows,
             keys,
+            digests: self.digests(),
         }))
+    }
+
+    /// The digests that the command brings, each with the sealed value that it is of.
+    fn digests(&self) -> Vec<(FieldNo, String)> {
+        let sealed = |field: FieldNo| {
+            let mut said = self.command.fields.iter().filter(|(of, _)| *of == field);
+            said.any(|(_, change)| matches!(change, Change::Set(Cell::Is(Value::Sealed(_)))))
+        };
+        let mut digests = self.command.digests.clone();
+        digests.retain(|(field, _)| sealed(*field));
+        digests.sort();
+        digests.dedup_by_key(|(field, _)| *field);
+        digests
     }
 
     fn timeline(&self, entries: &[Entry], above: Option<&Timeline>) -> Timeline {

@@ -302,6 +302,35 @@ fn a_key_over_an_encrypted_field_is_given_up_when_its_value_changes() {
     assert_eq!(hold(&mut book, first, 6, "zhang"), taken);
     write(&mut book, "project", Some(second), Wish::Void, &[]).expect("a void");
     assert!(hold(&mut book, first, 7, "zhang").is_ok(), "given up with the void");
+    let withdraw = |target| Wish::Correct {
+        target,
+        withdraw: true,
+        day: None,
+    };
+    let void = book
+        .entries
+        .iter()
+        .rfind(|entry| entry.act == Act::Void)
+        .expect("a void")
+        .n;
+    let back = write(&mut book, "project", Some(second), withdraw(void), &[]);
+    assert_eq!(back, taken, "the first holds it by now");
+    let wang = hold(&mut book, first, 8, "wang").expect("another person");
+    write(&mut book, "project", Some(second), withdraw(void), &[]).expect("free again");
+    assert_eq!(
+        hold(&mut book, first, 9, "zhang"),
+        taken,
+        "taken again with the withdrawal"
+    );
+    let back = write(&mut book, "project", Some(first), withdraw(wang), &[]);
+    assert_eq!(
+        back, taken,
+        "a correction brings the old value back, and with it the key"
+    );
+    write(&mut book, "project", Some(second), Wish::Void, &[]).expect("a void");
+    write(&mut book, "project", Some(first), withdraw(wang), &[]).expect("free again");
+    assert!(hold(&mut book, first, 10, "wang").is_ok());
+    book.check_derived();
     let open = [("holder", text("410402199001010014"))];
     let refused = write(&mut book, "project", Some(first), Wish::Amend, &open);
     assert_eq!(refused, Err(vec![Code::NotSealed]));

@@ -10,9 +10,9 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use taizhang_core::command::Command;
 use taizhang_core::day::Day;
-use taizhang_core::decide::{Book, Decision, Gate, Moment, Row, decide, row, timeline_of};
+use taizhang_core::decide::{Book, Decision, Gate, Moment, Row, decide, held_keys, row, timeline_of};
 use taizhang_core::definition::{Definition, Register, Verb};
-use taizhang_core::id::{EntryNo, RecordNo, RegisterNo};
+use taizhang_core::id::{EntryNo, FieldNo, RecordNo, RegisterNo};
 use taizhang_core::journal::chain::{Alg, Hash, START, head, leaf, posting_digest};
 use taizhang_core::journal::encoding::{decode, encode};
 use taizhang_core::journal::{Act, Entry, PackVersion};
@@ -40,6 +40,8 @@ pub(crate) struct Memory {
     pub(crate) log: Vec<(Deed, Result<EntryNo, Vec<Code>>)>,
     rows: BTreeMap<RecordNo, Row>,
     keys: BTreeMap<(RegisterNo, String, String), RecordNo>,
+    /// Digests of sealed values by entry and field.
+    pub(crate) digests: BTreeMap<(EntryNo, FieldNo), String>,
     head: Hash,
 }
 
@@ -93,6 +95,10 @@ impl Book for Memory {
             place.0 == register && place.1 == key && **holder == record
         };
         Ok(self.keys.iter().find(of_it).map(|(place, _)| place.2.clone()))
+    }
+
+    fn digest(&mut self, entry: EntryNo, field: FieldNo) -> Result<Option<String>, Infallible> {
+        Ok(self.digests.get(&(entry, field)).cloned())
     }
 
     fn balances(&mut self, posting: &Posting, from: Day) -> Result<(i64, Vec<(Day, i64)>), Infallible> {
@@ -301,6 +307,9 @@ impl Memory {
         self.entries.push(entry.clone());
         self.postings
             .extend(decision.postings.iter().map(|line| (n, line.clone())));
+        let digests = decision.digests.iter();
+        self.digests
+            .extend(digests.map(|(field, digest)| ((n, *field), digest.clone())));
         for change in &decision.keys {
             let record = if change.record == 0 { n } else { change.record };
             let place = (change.register, change.key.clone(), change.text.clone());
@@ -352,22 +361,27 @@ impl Memory {
                 "record {record}: the sum of all differences is P"
             );
         }
-        let living = self.rows.values().filter(|row| !row.void);
+        let living: Vec<RecordNo> = self
+            .rows
+            .values()
+            .filter(|row| !row.void)
+            .map(|row| row.record)
+            .collect();
         let definition = self.definition();
         let mut held = BTreeMap::new();
-        for row in living {
-            let Some(register) = definition.register(row.register) else {
+        for record in living {
+            let Ok(timeline) = timeline_of(self, &rules, record);
+            let Some(register) = definition.register(timeline.register) else {
                 continue;
             };
-            for key in &register.keys {
-                if let Some(text) = taizhang_core::decide::key_text(key, &row.state, &|_| None) {
-                    held.insert((row.register, key.id.clone(), text), row.record);
-                }
+            let Ok(keys) = held_keys(self, &rules, register, &timeline);
+            for (key, text) in keys {
+                let text = text.expect("every sealed value came with its digest");
+                held.insert((register.no, key, text), record);
             }
         }
         let mut keys = self.keys.clone();
-        // A key over an encrypted field is held by a digest that no entry tells.
-        keys.retain(|(register, key, _), _| definition.register(*register).is_some() && key != "holder");
+        keys.retain(|(register, ..), _| definition.register(*register).is_some());
         assert_eq!(keys, held, "the keys held are those of living records");
     }
 }
@@ -378,5 +392,6 @@ fn of_the_book(act: Act, today: Day, postings: Vec<Posting>) -> Decision {
         postings,
         rows: Vec::new(),
         keys: Vec::new(),
+        digests: Vec::new(),
     }
 }

@@ -88,6 +88,13 @@ CREATE TABLE evidence_of (
 );
 CREATE INDEX evidence_of_entry ON evidence_of (entry);
 -- What follows is not part of the journal and is never chained.
+-- What sealed values are compared by: keyed digests, by the entry that brought the value. In no backup.
+CREATE TABLE value_digest (
+    entry BIGINT NOT NULL,
+    field BIGINT NOT NULL,
+    digest TEXT NOT NULL,
+    PRIMARY KEY (entry, field)
+);
 CREATE TABLE answered (
     actor BIGINT NOT NULL,
     key BYTEA NOT NULL,

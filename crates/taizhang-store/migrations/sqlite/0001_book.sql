@@ -91,6 +91,13 @@ CREATE TABLE evidence_of (
 ) WITHOUT ROWID;
 CREATE INDEX evidence_of_entry ON evidence_of (entry);
 -- What follows is not part of the journal and is never chained.
+-- What sealed values are compared by: keyed digests, by the entry that brought the value. In no backup.
+CREATE TABLE value_digest (
+    entry INTEGER NOT NULL,
+    field INTEGER NOT NULL,
+    digest TEXT NOT NULL,
+    PRIMARY KEY (entry, field)
+) WITHOUT ROWID;
 CREATE TABLE answered (
     actor INTEGER NOT NULL,
     key BLOB NOT NULL,

@@ -44,6 +44,8 @@ impl SqliteConn {
             // A transaction is acknowledged only after its own fsync; NORMAL would lose some in a power cut.
             connection.pragma_update(None, "synchronous", "FULL")?;
             connection.pragma_update(None, "wal_autocheckpoint", 4000)?;
+            // What is deleted (a session, a digest) must not be found in the free space of a backup.
+            connection.pragma_update(None, "secure_delete", "ON")?;
         }
         connection.pragma_update(None, "temp_store", "MEMORY")?;
         connection.pragma_update(None, "cache_size", -16_000)?;

@@ -4,7 +4,7 @@ use super::compare::{Expected, distinct};
 use super::{FirstBad, Found};
 use crate::append::landmark;
 use crate::engine::{Conn, Sql};
-use crate::replay::{Replayed, Rulebook, each_batch, is_open_key, replay};
+use crate::replay::{Replayed, Rulebook, each_batch, replay};
 use crate::schema::{LEADING, field_column, register_table};
 use std::collections::{BTreeMap, BTreeSet};
 use taizhang_core::id::{RecordNo, RegisterNo};
@@ -29,14 +29,17 @@ struct Whole {
     accounts: Vec<i64>,
     registers: BTreeMap<RegisterNo, Vec<String>>,
     keys: i64,
+    undigested: usize,
 }
 
 /// Compares all records, batch by batch.
-pub(super) fn records(conn: &mut dyn Conn, rulebook: &Rulebook) -> Found {
+/// Says too how many keys nobody holds because the digests of their sealed parts are not there.
+pub(super) fn records(conn: &mut dyn Conn, rulebook: &Rulebook, undigested: &mut usize) -> Found {
     let mut whole = Whole {
         accounts: distinct(conn, "posting", "account")?,
         registers: columns(rulebook),
         keys: 0,
+        undigested: 0,
     };
     let (mut bad, mut from) = (None, RecordNo::MIN);
     each_batch(conn, rulebook, &mut |conn, batch, to| {
@@ -44,6 +47,7 @@ pub(super) fn records(conn: &mut dyn Conn, rulebook: &Rulebook) -> Found {
         from = to.saturating_add(1);
         Ok(bad.is_none())
     })?;
+    *undigested = whole.undigested;
     match bad {
         None => keys_to_spare(conn, rulebook, whole.keys),
         bad => Ok(bad),
@@ -181,6 +185,7 @@ const UNIQUE_KEY: &[&str] = &["register", "key", "text", "record"];
 fn keys(conn: &mut dyn Conn, whole: &mut Whole, batch: &[Replayed]) -> Found {
     let sql = "SELECT register, key, text, record FROM unique_key WHERE register = $1 AND key = $2 AND text = $3";
     for replayed in batch {
+        whole.undigested += replayed.undigested;
         for (key, text) in &replayed.keys {
             let mut wanted = vec![
                 Sql::Int(replayed.register.0.into()),
@@ -202,14 +207,8 @@ fn keys(conn: &mut dyn Conn, whole: &mut Whole, batch: &[Replayed]) -> Found {
 
 /// Keys that no record holds. All that should be there are; so a different count means more.
 fn keys_to_spare(conn: &mut dyn Conn, rulebook: &Rulebook, held: i64) -> Found {
-    let sealed: BTreeSet<(i64, String)> = sealed_keys(rulebook);
-    let mut counted = 0;
-    let groups = "SELECT register, key, COUNT(*) FROM unique_key GROUP BY register, key";
-    for row in conn.query(groups, &[])? {
-        if !sealed.contains(&(row[0].int()?, row[1].text()?.to_owned())) {
-            counted += row[2].int()?;
-        }
-    }
+    let row = conn.query_one("SELECT COUNT(*) FROM unique_key", &[])?;
+    let counted = row.map_or(Ok(0), |row| row[0].int())?;
     if counted == held {
         return Ok(None);
     }
@@ -223,9 +222,6 @@ fn keys_to_spare(conn: &mut dyn Conn, rulebook: &Rulebook, held: i64) -> Found {
         last = end[..3].to_vec();
         for row in &rows {
             let key = (row[1].text()?.to_owned(), row[2].text()?.to_owned());
-            if sealed.contains(&(row[0].int()?, key.0.clone())) {
-                continue;
-            }
             let replayed = replay(conn, rulebook, row[3].int()?)?;
             let is_held = i64::from(replayed.register.0) == row[0].int()? && replayed.keys.contains(&key);
             if !is_held {
@@ -244,18 +240,4 @@ fn spare(row: &[Sql]) -> Found {
         expected: "no row".to_owned(),
         found: record.to_string(),
     }))
-}
-
-/// Keys over sealed fields, which the journal does not tell.
-pub(crate) fn sealed_keys(rulebook: &Rulebook) -> BTreeSet<(i64, String)> {
-    let registers = rulebook
-        .latest()
-        .into_iter()
-        .flat_map(|definition| &definition.registers);
-    registers
-        .flat_map(|register| {
-            let sealed = register.keys.iter().filter(|key| !is_open_key(register, key));
-            sealed.map(|key| (i64::from(register.no.0), key.id.clone()))
-        })
-        .collect()
 }

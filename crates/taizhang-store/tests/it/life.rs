@@ -136,6 +136,7 @@ pub(crate) fn dump(book: &Book) -> Vec<(String, Vec<Vec<Sql>>)> {
         "balance",
         "holding",
         "unique_key",
+        "value_digest",
         "opening",
         "evidence_of",
         "answered",

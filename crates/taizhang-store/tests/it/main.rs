@@ -5,6 +5,7 @@ mod backup;
 mod book;
 mod chance;
 mod commands;
+mod digests;
 mod engine;
 mod evidence;
 mod export;

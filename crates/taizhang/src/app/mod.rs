@@ -4,6 +4,7 @@
 pub mod account;
 pub mod ask;
 pub mod book;
+mod digests;
 pub mod evidence;
 pub mod execute;
 pub mod names;
@@ -70,13 +71,15 @@ impl App {
         let keys = Keys::open(&keys_at)?;
         keys.fit(&store.read()?.head.keys)?;
         let locale = Locale::new(options.lang);
-        Ok(App {
+        let app = App {
             store,
             keys,
             evidence,
             locale,
             trees: Mutex::default(),
-        })
+        };
+        app.mend_restored()?;
+        Ok(app)
     }
 
     /// The words of answers.

@@ -83,7 +83,7 @@ fn told(common: &Common, verdict: &Verdict, files: Option<&Checked>) -> ExitCode
         println!(
             "{}",
             json!({"ok": bad.is_none(), "entries": verdict.entries, "head": verdict.head, "first_bad": bad,
-                   "files": files})
+                   "undigested": verdict.undigested, "files": files})
         );
         return code;
     }
@@ -92,6 +92,12 @@ fn told(common: &Common, verdict: &Verdict, files: Option<&Checked>) -> ExitCode
         None => {
             let sums: [(&str, &dyn Display); 2] = [("entries", &verdict.entries), ("head", &verdict.head)];
             println!("{}", locale.say("cli.verify.sound", &sums));
+            if verdict.undigested > 0 {
+                println!(
+                    "{}",
+                    locale.say("cli.verify.undigested", &[("count", &verdict.undigested)])
+                );
+            }
         }
         Some(FirstBad::Entry(n, why)) => {
             eprintln!("{}", locale.say("cli.verify.bad_entry", &[("entry", n), ("why", why)]));
@@ -126,6 +132,13 @@ fn told(common: &Common, verdict: &Verdict, files: Option<&Checked>) -> ExitCode
 pub fn rebuild(common: &Common) -> Result<(), AppError> {
     taizhang_store::rebuild::rebuild_at(&common.place()?)?;
     println!("{}", common.locale().text("cli.verify.rebuilt"));
+    // A book whose keys are lost is rebuilt too, but what sealed values are compared by needs them.
+    if let Ok(app) = common.open() {
+        let count = app.mend_digests()?;
+        if count > 0 {
+            println!("{}", common.locale().say("cli.verify.digested", &[("count", &count)]));
+        }
+    }
     Ok(())
 }
 
