@@ -39,6 +39,9 @@ pub enum StoreError {
     /// The disk is full.
     #[error("the disk is full")]
     DiskFull,
+    /// Another program wrote to the book all the while.
+    #[error("another program is writing to the book")]
+    Busy,
     /// The engine's own error.
     #[error("{0}")]
     Engine(String),
@@ -70,6 +73,7 @@ impl StoreError {
             StoreError::Fenced
                 | StoreError::OutcomeUnknown(_)
                 | StoreError::DiskFull
+                | StoreError::Busy
                 | StoreError::OtherEngine(..)
                 | StoreError::Damaged(_)
         )
@@ -91,6 +95,7 @@ impl From<rusqlite::Error> for StoreError {
         use rusqlite::ffi::ErrorCode;
         match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => StoreError::DiskFull,
+            Some(ErrorCode::DatabaseBusy) => StoreError::Busy,
             // A sum beyond 64 bits becomes a floating point number, which the tables refuse.
             Some(ErrorCode::ConstraintViolation) if error.to_string().contains("whole_sum") => StoreError::SumOverflow,
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => StoreError::Damaged(error.to_string()),

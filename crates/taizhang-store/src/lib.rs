@@ -17,6 +17,7 @@ pub mod head;
 mod held;
 pub mod journal;
 pub mod place;
+pub mod prepared;
 pub mod rebuild;
 pub mod record;
 pub mod replay;

@@ -7,6 +7,7 @@ use crate::error::StoreError;
 use crate::facts::Facts;
 use crate::head::{Caches, ENGINE, Head};
 use crate::place::Place;
+use crate::prepared::Prepared;
 use crate::store::Shared;
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use std::collections::VecDeque;
@@ -40,9 +41,9 @@ const JUMP: i64 = 24 * 3600 * 1_000_000;
 pub struct Request {
     /// The commands.
     pub commands: Vec<Command>,
-    /// Decisions made outside the writer against an earlier head. They are written on that very head or
+    /// Decisions made outside the writer against an earlier head. They are written if they still hold, or
     /// not at all: thinking a long request over again here would keep everybody else waiting.
-    pub prepared: Option<(EntryNo, Vec<Decision>)>,
+    pub prepared: Option<Box<Prepared>>,
     /// Who asks.
     pub who: Who,
     /// What they may.
@@ -70,7 +71,7 @@ pub enum Outcome {
         /// The last entry.
         last: EntryNo,
     },
-    /// Somebody wrote since the request was prepared; nothing was written, prepare it anew.
+    /// Somebody wrote since what the request rests on; nothing was written, prepare it anew.
     Moved,
     /// Refused: the position of each refused command and why.
     Refused(Vec<(usize, Vec<Refusal>)>),
@@ -293,7 +294,11 @@ impl Session {
 
     /// Starts the transaction, locks the book's row, and catches up if another writer was here.
     fn begin(&mut self) -> Result<(), StoreError> {
-        if self.conn.begin_write().is_err() {
+        let begun = self.conn.begin_write();
+        if let Err(StoreError::Busy) = begun {
+            return begun;
+        }
+        if begun.is_err() {
             // The server restarted or the line broke; what was pending then was answered as failed.
             self.conn = self.place.write()?;
             self.head.n = -1;
@@ -365,7 +370,13 @@ impl Session {
         };
         let prepared = match &request.prepared {
             // What others wrote in this group counts too, though it is not committed yet.
-            Some((at, decisions)) if *at == group.head.n => Some(decisions),
+            Some(prepared) if prepared.base == group.head.n => Some(prepared),
+            Some(prepared)
+                if group.entries.is_empty()
+                    && prepared.holds(&mut *self.conn, &version.definition, group.head.n)? =>
+            {
+                Some(prepared)
+            }
             Some(_) => return Ok(Outcome::Moved),
             None => None,
         };
@@ -374,7 +385,7 @@ impl Session {
         group.begin_command();
         for (at, command) in request.commands.iter().enumerate() {
             let decision = match prepared {
-                Some(decisions) => Ok(decisions[at].clone()),
+                Some(prepared) => Ok(prepared.decision(at, first - 1)),
                 None => self.decide(group, &*request.gate, command)?,
             };
             match decision {

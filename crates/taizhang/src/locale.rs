@@ -182,6 +182,7 @@ impl Locale {
             StoreError::SumOverflow => ("sum_overflow", String::new()),
             StoreError::ClockJumped => ("clock_jumped", String::new()),
             StoreError::DiskFull => ("disk_full", String::new()),
+            StoreError::Busy => ("busy", String::new()),
             other => ("fault", other.to_string()),
         };
         self.fill(&format!("error.{key}"), &[("what", &what), ("why", &what)])

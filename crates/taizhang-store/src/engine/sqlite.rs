@@ -9,6 +9,9 @@ use std::path::Path;
 /// SQLite below this lost commits when two connections reset the log at once (sqlite.org/wal.html).
 const OLDEST_SAFE_SQLITE: i32 = 3_051_003;
 
+/// How often a writer waits for the file, ten seconds each time, before it gives up.
+const PATIENCE: u32 = 30;
+
 /// What a connection is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Use {
@@ -60,8 +63,16 @@ impl SqliteConn {
 }
 
 impl Conn for SqliteConn {
+    /// Another program's import may hold the file longer than one time-out: nobody's save fails for it,
+    /// so the wait is begun again, as long as an import of the largest workbook may take.
     fn begin_write(&mut self) -> Result<(), StoreError> {
-        self.batch("BEGIN IMMEDIATE")
+        let mut tries = 1;
+        loop {
+            match self.batch("BEGIN IMMEDIATE") {
+                Err(StoreError::Busy) if tries < PATIENCE => tries += 1,
+                other => return other,
+            }
+        }
     }
 
     fn begin_read(&mut self) -> Result<(), StoreError> {
@@ -186,4 +197,34 @@ fn owned(value: ValueRef<'_>) -> Result<Sql, StoreError> {
         // The book holds no floating point number; one in a table was put there from outside.
         ValueRef::Real(_) => return Err(StoreError::Damaged("a floating point number".to_owned())),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    #[test]
+    fn a_writer_outlasts_another_that_holds_the_file_longer_than_a_time_out() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("book.db");
+        let mut first = SqliteConn::open(&path, Use::Create).expect("made");
+        first.batch("CREATE TABLE t (n INTEGER)").expect("a table");
+        first.begin_write().expect("free");
+        let released = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            let second = scope.spawn(|| {
+                let mut second = SqliteConn::open(&path, Use::Write).expect("opened");
+                // One wait of the second's is far shorter than the first holds the file.
+                let wait = std::time::Duration::from_millis(20);
+                second.connection.busy_timeout(wait).expect("set");
+                let begun = second.begin_write();
+                (begun.is_ok(), released.load(Ordering::SeqCst))
+            });
+            std::thread::sleep(std::time::Duration::from_millis(120));
+            released.store(true, Ordering::SeqCst);
+            first.commit().expect("committed");
+            assert_eq!(second.join().expect("no panic"), (true, true), "waited, and then began");
+        });
+    }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use taizhang_core::command::{Command, Wish};
 use taizhang_core::day::Day;
-use taizhang_core::decide::{Decision, timeline_of};
+use taizhang_core::decide::timeline_of;
 use taizhang_core::definition::{Definition, Register};
 use taizhang_core::id::{AccountNo, EntryNo, RecordNo};
 use taizhang_core::journal::{Act, Change, PackVersion};
@@ -306,7 +306,7 @@ impl Ask {
 pub(crate) fn request(commands: Vec<Command>) -> Request {
     Request {
         commands,
-        prepared: None::<(EntryNo, Vec<Decision>)>,
+        prepared: None,
         who: Who { actor: 7, position: 8 },
         gate: Arc::new(Everything),
         idempotency: None,

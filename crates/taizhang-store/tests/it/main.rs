@@ -12,6 +12,7 @@ mod export;
 mod groups;
 mod life;
 mod packs;
+mod prepared;
 mod schema;
 mod verify;
 mod write;

@@ -11,6 +11,7 @@ use taizhang_core::value::Value;
 use taizhang_store::apply::Everything;
 use taizhang_store::backup::{backup, restore};
 use taizhang_store::facts::Facts;
+use taizhang_store::prepared::Prepared;
 use taizhang_store::rebuild::rebuild;
 use taizhang_store::verify::verify_at;
 use taizhang_store::writer::Outcome;
@@ -105,7 +106,11 @@ fn what_was_decided_outside_counts_only_while_nothing_moved() {
                 waiting: None,
             };
             let decided = decide(&moment, &Everything, &mut facts, &asked.commands[0]).expect("asked");
-            asked.prepared = Some((n, vec![decided.expect("accepted")]));
+            asked.prepared = Some(Box::new(Prepared {
+                base: n,
+                decisions: vec![decided.expect("accepted")],
+                seen: None,
+            }));
             asked
         };
         let twins = [prepare("W1"), prepare("W1")];

@@ -51,6 +51,8 @@ pub(super) struct Plan {
     pub(super) unchanged: u64,
     /// Living records that no row names.
     pub(super) missing: u64,
+    /// Living records that a row names.
+    pub(super) met: HashSet<RecordNo>,
 }
 
 /// Compares all rows with the book as one reading sees it.
@@ -78,6 +80,7 @@ pub(super) fn compare(
         }
     }
     plan.missing = (desk.present.living as u64).saturating_sub(desk.met.len() as u64);
+    plan.met = desk.met;
     required_columns(job, &plan, report);
     Ok(plan)
 }

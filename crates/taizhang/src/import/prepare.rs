@@ -1,9 +1,10 @@
 //! Room: the rows' changes as commands, decided before the writer sees them, and handed over as one
 //! request.
 //!
-//! Numbers of entries and records are foretold from the head of the reading. The request therefore
-//! goes through only on that very head; if somebody else wrote meanwhile, everything is compared and
-//! decided again, and nobody's save waits for that (law 10).
+//! Numbers of entries and records are foretold from the head of the reading. If somebody else wrote
+//! meanwhile, the writer looks only at what was written since: as long as none of it is what the rows
+//! rest on, they get later numbers; else everything is compared and decided again, and nobody's save
+//! waits for that (law 10).
 
 use super::cells::ReadRow;
 use super::compare::{RowPlan, compare};
@@ -23,12 +24,14 @@ use taizhang_core::id::{AccountNo, EntryNo, FieldNo, RecordNo, RegisterNo};
 use taizhang_core::journal::{Change, Entry, Source};
 use taizhang_core::posting::Posting;
 use taizhang_core::refusal::{Code, Refusal};
+use taizhang_core::unit::UNIT_REGISTER;
 use taizhang_core::value::{Cell, Value};
 use taizhang_store::StoreError;
 use taizhang_store::facts::Facts;
+use taizhang_store::prepared::{Prepared as Decided, Seen};
 use taizhang_store::writer::{Outcome, Reply};
 
-/// How often everything is decided anew because somebody else wrote meanwhile.
+/// How often everything is decided anew because somebody else wrote to the same records meanwhile.
 const ATTEMPTS: u32 = 8;
 
 /// Compares, decides and writes. `read` is what was wrong with the cells already.
@@ -79,6 +82,8 @@ struct Prepared {
     base: EntryNo,
     commands: Vec<Command>,
     decisions: Vec<Decision>,
+    /// What the decisions rest on; none if their numbers stand in their values too.
+    seen: Option<Seen>,
     /// Keys that they are sealed with and that are on no disk yet.
     fresh: Vec<SubjectKey>,
     added: u64,
@@ -94,6 +99,7 @@ fn prepare(job: &Job<'_>, rows: &[ReadRow], report: &mut Report, progress: Progr
         base: reading.n(),
         commands: Vec::new(),
         decisions: Vec::new(),
+        seen: None,
         fresh: Vec::new(),
         added: 0,
         changed: 0,
@@ -137,24 +143,43 @@ fn prepare(job: &Job<'_>, rows: &[ReadRow], report: &mut Report, progress: Progr
     }
     progress(total, total);
     prepared.fresh = desk.fresh;
+    prepared.seen = (!desk.book.nested).then(|| {
+        let mut seen = std::mem::take(&mut desk.book.seen);
+        seen.records.extend(plan.met);
+        // What the rows will open is theirs, whoever gets its foretold number.
+        seen.records.retain(|record| *record <= prepared.base);
+        if job.register.keys.is_empty() {
+            // Rows are told from records by all that they say.
+            seen.registers.insert(job.register.no);
+        }
+        seen
+    });
     Ok(prepared)
 }
 
-/// Writes on the very head that it was decided against; none if the head has moved.
+/// Writes what still holds; none if somebody wrote meanwhile what it rests on.
 fn hand_over(job: &Job<'_>, prepared: Prepared) -> Result<Option<(EntryNo, EntryNo)>, AppError> {
-    if job.app.reading()?.n() != prepared.base {
-        return Ok(None);
-    }
-    // Only now, when nothing refuses it any more: a key that is written stays for ever. One write to the
-    // disk for all of them.
-    job.app.keys().keep(&prepared.fresh)?;
     let key = job.request.key.as_deref().map(|key| (key, &job.file[..]));
     let mut request = job.app.request(job.scope, prepared.commands, key);
     let mut decisions = prepared.decisions;
     if let (Some(first), Some(command)) = (decisions.first_mut(), request.commands.first()) {
         first.entry.key = command.key;
     }
-    request.prepared = Some((prepared.base, decisions));
+    let decided = Decided {
+        base: prepared.base,
+        decisions,
+        seen: prepared.seen,
+    };
+    let mut reading = job.app.reading()?;
+    let head = reading.n();
+    if !decided.holds(reading.conn()?, &job.definition, head)? {
+        return Ok(None);
+    }
+    drop(reading);
+    // Only now, when nothing refuses it any more: a key that is written stays for ever. One write to the
+    // disk for all of them.
+    job.app.keys().keep(&prepared.fresh)?;
+    request.prepared = Some(Box::new(decided));
     match job.app.store().writer().write(request) {
         Ok(Outcome::Moved) => Ok(None),
         reply => settled(job, reply).map(Some),
@@ -327,22 +352,26 @@ struct Foretold<'a> {
     held: HashMap<(AccountNo, String), Vec<(Day, i64)>>,
     /// Rows by the record that they will open.
     rows: HashMap<RecordNo, u32>,
+    /// What of the book was asked for.
+    seen: Seen,
 }
 
 impl<'a> Foretold<'a> {
     fn new(facts: Facts<'a>, register: &Register) -> Foretold<'a> {
         Foretold {
             facts,
-            nested: register
-                .parent
-                .as_ref()
-                .is_some_and(|parent| parent.register == register.no),
+            nested: register.id == UNIT_REGISTER
+                || register
+                    .parent
+                    .as_ref()
+                    .is_some_and(|parent| parent.register == register.no),
             entries: HashMap::new(),
             pending: Vec::new(),
             taken: HashMap::new(),
             freed: HashSet::new(),
             held: HashMap::new(),
             rows: HashMap::new(),
+            seen: Seen::default(),
         }
     }
 
@@ -395,6 +424,7 @@ impl Book for Foretold<'_> {
     type Error = StoreError;
 
     fn entries(&mut self, record: RecordNo) -> Result<Vec<Entry>, StoreError> {
+        self.seen.records.insert(record);
         let mut entries = self.facts.entries(record)?;
         entries.extend(self.entries.get(&record).into_iter().flatten().cloned());
         entries.extend(self.pending.iter().filter(|entry| entry.record == record).cloned());
@@ -402,11 +432,21 @@ impl Book for Foretold<'_> {
     }
 
     fn children(&mut self, record: RecordNo) -> Result<Vec<RecordNo>, StoreError> {
+        self.seen.records.insert(record);
         self.facts.children(record)
+    }
+
+    fn key_held(&mut self, register: RegisterNo, key: &str, record: RecordNo) -> Result<Option<String>, StoreError> {
+        self.facts.key_held(register, key, record)
+    }
+
+    fn digest(&mut self, entry: EntryNo, field: FieldNo) -> Result<Option<String>, StoreError> {
+        self.facts.digest(entry, field)
     }
 
     fn key_holder(&mut self, register: RegisterNo, key: &str, text: &str) -> Result<Option<RecordNo>, StoreError> {
         let name = (key.to_owned(), text.to_owned());
+        self.seen.keys.insert((register, name.0.clone(), name.1.clone()));
         if let Some(record) = self.taken.get(&name) {
             return Ok(Some(*record));
         }
@@ -417,6 +457,7 @@ impl Book for Foretold<'_> {
     }
 
     fn balances(&mut self, posting: &Posting, from: Day) -> Result<(i64, Vec<(Day, i64)>), StoreError> {
+        self.seen.holders.insert((posting.account, posting.dim.clone()));
         let (mut before, series) = self.facts.balances(posting, from)?;
         let Some(held) = self.held.get(&(posting.account, posting.dim.clone())) else {
             return Ok((before, series));

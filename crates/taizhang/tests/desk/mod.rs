@@ -78,6 +78,18 @@ impl Room {
         Room { app, folder }
     }
 
+    /// The same book, opened by another program.
+    pub fn another(&self) -> App {
+        let options = Options {
+            keys: None,
+            evidence: None,
+            lang: Lang::Zh,
+            clock: Arc::new(SystemClock::standing_at("2024-06-30".parse().unwrap())),
+        };
+        let place = format!("sqlite:{}", self.path("book.db").display());
+        App::open(&place.parse().unwrap(), options).unwrap()
+    }
+
     pub fn scope(&self) -> Scope {
         self.app.program_scope().unwrap()
     }
