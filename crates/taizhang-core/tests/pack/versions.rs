@@ -275,7 +275,10 @@ fn changes_are_named_part_by_part() {
             "units.csv",
             "1.1,Village,village,1\n",
             "",
-            &["retire unit \"Village\" (unit/1.1)"],
+            &[
+                "retire unit \"Village\" (unit/1.1): the unit stays in the book; enter the day on which it was \
+                 abolished and its successor there; another code is another unit",
+            ],
         ),
         (
             "bulletins/b.md",
