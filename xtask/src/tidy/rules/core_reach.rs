@@ -38,7 +38,7 @@ const DOORS: &[&str] = &["env", "fs", "net", "process"];
 const CLOCKS: &[&str] = &["SystemTime", "Instant"];
 
 fn check(file: &SourceFile) -> Vec<Hit> {
-    if !file.is_under(&["crates/taizhang-core/src/"]) {
+    if !file.is_under(&["crates/taizhang-core/src/", "crates/taizhang-schemes/src/"]) {
         return Vec::new();
     }
     let code = file.code();
