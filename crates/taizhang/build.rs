@@ -8,7 +8,7 @@ fn main() {
     let base = Path::new(&home).join("../../packs/base");
     println!("cargo::rerun-if-changed={}", base.display());
     let mut found = Vec::new();
-    for sub in ["", "registers", "calendar", "codes"] {
+    for sub in ["", "registers", "cards", "calendar", "codes"] {
         let Ok(entries) = std::fs::read_dir(base.join(sub)) else {
             continue;
         };

@@ -41,6 +41,8 @@ pub struct Definition {
     pub targets: Vec<Target>,
     /// Bulletins, in the order of the pack.
     pub bulletins: Vec<Bulletin>,
+    /// Scorecards, by their files; who scores reads them.
+    pub cards: Vec<CardFile>,
     /// Units that the pack brings; opened as records when the pack is applied.
     pub units: Vec<UnitSeed>,
     /// Days of the State Council, by edition.
@@ -114,6 +116,15 @@ pub struct Bulletin {
     pub period: Period,
     /// Markdown with `{{ figure("…") }}`.
     pub template: String,
+}
+
+/// A scorecard as its file is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CardFile {
+    /// Its id, the name of its file.
+    pub id: String,
+    /// Its text.
+    pub text: String,
 }
 
 /// The period that a bulletin's flows are asked for.

@@ -42,6 +42,8 @@ pub(super) enum Room {
     Register(String),
     /// `bulletins/ID.md`.
     Bulletin(String),
+    /// `cards/ID.toml`.
+    Card(String),
     /// `calendar/*.csv`.
     Calendar,
     /// `codes/areas*.csv`.
@@ -214,6 +216,7 @@ pub(super) fn room_of_path(path: &str) -> Result<Option<Room>, Option<String>> {
         [file] => room_of_top(file),
         ["registers", file] => stem(file, ".toml").map(|id| Some(Room::Register(id))),
         ["bulletins", file] => stem(file, ".md").map(|id| Some(Room::Bulletin(id))),
+        ["cards", file] => stem(file, ".toml").map(|id| Some(Room::Card(id))),
         ["calendar", file] if CALENDAR.contains(file) => Ok(Some(Room::Calendar)),
         ["codes", file] if file.starts_with("areas") && file.ends_with(".csv") => Ok(Some(Room::Areas)),
         ["codes", file] if file.starts_with("industries") && file.ends_with(".csv") => Ok(Some(Room::Industries)),

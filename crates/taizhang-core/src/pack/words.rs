@@ -291,6 +291,7 @@ fn part(part: Part) -> &'static str {
         Part::Role => "角色",
         Part::Target => "目标",
         Part::Bulletin => "通报",
+        Part::Card => "评分表",
         Part::Unit => "单位",
         Part::Calendar => "日历",
         Part::Areas => "行政区划代码",

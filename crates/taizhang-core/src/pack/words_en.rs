@@ -252,6 +252,7 @@ fn part(part: Part) -> &'static str {
         Part::Role => "role",
         Part::Target => "target",
         Part::Bulletin => "bulletin",
+        Part::Card => "scorecard",
         Part::Unit => "unit",
         Part::Calendar => "calendar",
         Part::Areas => "area codes",

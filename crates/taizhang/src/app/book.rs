@@ -31,7 +31,7 @@ pub fn read_pack(folder: &Path) -> Result<Files, AppError> {
     if !folder.join("pack.toml").is_file() {
         return Err(AppError::said("app.not_a_pack", &[("folder", &folder.display())]));
     }
-    for sub in ["", "registers", "bulletins", "calendar", "codes"] {
+    for sub in ["", "registers", "bulletins", "cards", "calendar", "codes"] {
         let Ok(entries) = std::fs::read_dir(folder.join(sub)) else {
             continue;
         };
@@ -59,7 +59,9 @@ const NOT_DEFINITION: [&str; 3] = ["claims.toml", "users.toml", "corrections.tom
 
 /// Compiles a pack on the base; faults are lines to be read.
 pub fn compile(files: &Files, ids: &IdMap, lang: Lang) -> Result<Compiled, AppError> {
-    pack::compile(&base_files(), files, ids).map_err(|faults| faulty(&faults, lang))
+    let compiled = pack::compile(&base_files(), files, ids).map_err(|faults| faulty(&faults, lang))?;
+    super::cards::all(&compiled.definition)?;
+    Ok(compiled)
 }
 
 fn faulty(faults: &[Fault], lang: Lang) -> AppError {

@@ -4,6 +4,7 @@
 pub mod account;
 pub mod ask;
 pub mod book;
+pub mod cards;
 mod digests;
 pub mod evidence;
 pub mod execute;

@@ -12,6 +12,7 @@ pub mod keys;
 pub mod operate;
 pub mod pace;
 pub mod pack;
+pub mod score;
 pub mod serve;
 pub mod verify;
 
@@ -101,6 +102,8 @@ enum Command {
     },
     /// The last day of a limit
     Due(due::DueArgs),
+    /// One case by a scorecard, every mark with its reason
+    Score(score::ScoreArgs),
     /// People who sign in
     User {
         #[command(subcommand)]
@@ -193,6 +196,7 @@ fn run(cli: Cli) -> Result<ExitCode, AppError> {
         Command::Rebuild => verify::rebuild(common)?,
         Command::Journal { act } => return verify::journal(common, &act),
         Command::Due(args) => due::run(common, &args)?,
+        Command::Score(args) => score::run(common, &args)?,
         Command::User { act } => operate::user(common, &act)?,
         Command::Period { act } => operate::period(common, &act)?,
         Command::Keys { act } => keys::run(common, &act)?,

@@ -100,6 +100,8 @@ pub enum Part {
     Target,
     /// A bulletin.
     Bulletin,
+    /// A scorecard.
+    Card,
     /// A unit.
     Unit,
     /// The calendar.
@@ -255,6 +257,9 @@ fn rest(plan: &mut Plan, old: &Definition, new: &Definition) {
     });
     plan.compare(Part::Bulletin, "bulletin", &old.bulletins, &new.bulletins, &[], |b| {
         (&b.id, &b.name)
+    });
+    plan.compare(Part::Card, "card", &old.cards, &new.cards, &[], |card| {
+        (&card.id, &card.id)
     });
     plan.compare(Part::Unit, "unit", &old.units, &new.units, &[], |unit| {
         (&unit.code, &unit.name)

@@ -19,12 +19,13 @@ use super::directory::Directory;
 use super::fault::{FaultCode, Noun};
 use super::ids::IdMap;
 use super::source::{Head, PackSource};
-use super::sources::Sources;
-use crate::definition::{Definition, Lang, Register, Retired};
+use super::sources::{Room, Sources};
+use crate::definition::{CardFile, Definition, Lang, Register, Retired};
 use crate::id::RegisterNo;
 use account::Accounts;
 use measure::Measures;
 use scope::Scope;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What every part of a definition stands on.
@@ -78,6 +79,7 @@ pub(super) fn definition(sources: &Sources, pack: &PackSource, ids: &IdMap) -> (
         roles: roles.into_entries(),
         targets,
         bulletins,
+        cards: cards(sources),
         units: units.seeds,
         calendar: Arc::new(calendar),
         areas: Arc::new(areas),
@@ -85,6 +87,17 @@ pub(super) fn definition(sources: &Sources, pack: &PackSource, ids: &IdMap) -> (
         retired: Retired::default(),
     };
     (definition, ids)
+}
+
+/// The scorecards, by id; a pack's own takes the place of the base's of the same id.
+fn cards(sources: &Sources) -> Vec<CardFile> {
+    let mut cards = BTreeMap::new();
+    for (_, sheet) in sources.sheets() {
+        if let Room::Card(id) = &sheet.room {
+            cards.insert(id.clone(), sheet.text.clone());
+        }
+    }
+    cards.into_iter().map(|(id, text)| CardFile { id, text }).collect()
 }
 
 /// A pack stands on the base that it was given, and says so; the base itself stands on nothing.
