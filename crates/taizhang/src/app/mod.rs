@@ -9,9 +9,11 @@ mod digests;
 pub mod evidence;
 pub mod execute;
 pub mod names;
+pub mod news;
 pub mod pace;
 pub mod records;
 pub mod scope;
+pub mod search;
 
 use crate::error::AppError;
 use crate::keys::{Keys, random};

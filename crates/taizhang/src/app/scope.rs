@@ -16,6 +16,9 @@ use taizhang_store::append::Who;
 use taizhang_store::engine::Sql;
 use taizhang_store::record::{Filter, ListQuery, Op};
 
+/// The level of units that are offices of the unit above them.
+const OFFICE: &str = "department";
+
 /// Who asks.
 #[derive(Clone)]
 pub struct Scope {
@@ -193,6 +196,17 @@ impl Scope {
             .first()
             .map(|position| position.unit)
             .or_else(|| self.tree.roots().first().copied())
+    }
+
+    /// The unit that pages show first: one's own with all below it. An office has no records of its own
+    /// below it, and works for the unit above.
+    pub fn desk(&self, tree: &UnitTree) -> RecordNo {
+        let home = self.home().unwrap_or(0);
+        let office = tree.children(home).is_empty();
+        match tree.get(home) {
+            Some(node) if office && node.level == OFFICE => node.above.unwrap_or(home),
+            _ => home,
+        }
     }
 
     fn grants<'a>(&'a self, verb: Verb, register: &'a Register) -> impl Iterator<Item = (&'a Position, Reach)> {

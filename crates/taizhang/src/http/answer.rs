@@ -9,6 +9,7 @@ use axum::Json;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
+use taizhang_core::definition::Lang;
 
 /// Why a request was not done.
 #[derive(Debug)]
@@ -20,6 +21,8 @@ pub(super) struct Failure {
     pub(super) detail: String,
     /// The places.
     pub(super) lines: Vec<RefusedLine>,
+    /// The language that its page is in.
+    pub(super) lang: Lang,
 }
 
 impl Failure {
@@ -29,6 +32,7 @@ impl Failure {
             code: code.to_owned(),
             detail: detail.to_owned(),
             lines: Vec::new(),
+            lang: Lang::default(),
         }
     }
 
@@ -45,6 +49,7 @@ impl Failure {
             code,
             detail,
             lines,
+            lang: app.locale().lang(),
         }
     }
 
@@ -121,6 +126,10 @@ impl From<Failure> for Oops {
 
 impl IntoResponse for Oops {
     fn into_response(self) -> Response {
-        (self.0.status, layout::failure(self.0.status, &self.0.detail)).into_response()
+        (
+            self.0.status,
+            layout::failure(self.0.lang, self.0.status, &self.0.detail),
+        )
+            .into_response()
     }
 }

@@ -10,6 +10,7 @@ mod pages;
 mod pulled;
 mod request;
 pub mod router;
+mod stand;
 mod visit;
 
 use crate::app::App;

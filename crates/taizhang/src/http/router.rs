@@ -3,7 +3,8 @@
 use super::api::{bulletins as api_bulletins, evidence, figures as api_figures, journal as api_journal, openapi};
 use super::api::{records as api_records, registers as api_registers, session, write};
 use super::pages::{
-    bulletins, evidence as files, figure, figures, home, journal, login, record, records, registers, writing,
+    bulletins, calendar, evidence as files, figure, figures, goals, home, journal, login, manage, open as public,
+    record, records, registers, search, writing,
 };
 use super::{Site, assets, guard};
 use axum::Router;
@@ -34,6 +35,7 @@ pub fn routes() -> Vec<Route> {
     vec![
         open("GET", "/healthz", get(session::healthz)),
         open("GET", "/assets/taizhang.css", get(assets::style)),
+        open("GET", "/assets/taizhang.js", get(assets::script)),
         open("GET", "/assets/seal.svg", get(assets::seal)),
         open("GET", "/login", get(login::form)),
         open("POST", "/login", post(login::sign_in)),
@@ -61,7 +63,12 @@ pub fn routes() -> Vec<Route> {
         closed("GET", "/figures/{account}", get(figure::show)),
         closed("GET", "/bulletins", get(bulletins::list)),
         closed("GET", "/bulletins/{bulletin}", get(bulletins::show)),
+        closed("GET", "/goals", get(goals::show)),
+        closed("GET", "/calendar", get(calendar::show)),
+        closed("GET", "/search", get(search::show)),
+        closed("GET", "/manage", get(manage::show)),
         closed("GET", "/journal", get(journal::show)),
+        open("GET", "/open", get(public::show)),
         open("POST", "/api/v1/session", post(session::sign_in)),
         closed("DELETE", "/api/v1/session", delete(session::sign_out)),
         open("GET", "/api/v1/openapi.json", get(openapi::document)),

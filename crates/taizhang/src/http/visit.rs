@@ -3,6 +3,7 @@
 
 use super::Site;
 use super::answer::Failure;
+use super::stand::Stand;
 use crate::app::App;
 use crate::app::scope::Scope;
 use crate::error::AppError;
@@ -19,6 +20,8 @@ pub(super) const COOKIE: &str = "tz";
 pub(super) struct Visit {
     pub(super) site: Site,
     pub(super) scope: Scope,
+    /// Where the page stands that is asked for.
+    pub(super) stand: Stand,
 }
 
 impl Visit {
@@ -62,6 +65,7 @@ impl FromRequestParts<Site> for Visit {
             Some(scope) => Ok(Visit {
                 site: site.clone(),
                 scope,
+                stand: Stand::of(parts),
             }),
             None if parts.uri.path().starts_with("/api/") => {
                 let words = site.app.locale().text("http.sign_in_first").to_owned();

@@ -59,7 +59,7 @@ impl<'a> Told<'a> {
             li id={ "entry-" (entry.n) } .correction[corrects] .withdrawn[corrected.is_some_and(|(_, all)| *all)] {
                 div.when {
                     time datetime=(entry.occurred_on) { (entry.occurred_on) }
-                    span.act { (act_name(Some(&view.register), &entry.act)) }
+                    span.act { (act_name(app.locale(), Some(&view.register), &entry.act)) }
                 }
                 div.what {
                     p.who {

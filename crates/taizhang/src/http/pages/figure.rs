@@ -20,6 +20,7 @@ const RECORDS: usize = 50;
 
 pub(in crate::http) async fn show(visit: Visit, Path(account): Path<String>, Query(asked): Asked) -> Page {
     let asked = Fields(asked);
+    let stand = visit.stand.clone();
     let page = visit.run(move |app, scope| {
         let question = asked.question(&account, app.today(), app.locale())?;
         let mut asking = app.asking()?;
@@ -41,7 +42,7 @@ pub(in crate::http) async fn show(visit: Visit, Path(account): Path<String>, Que
             (made_of(&mut asking, &question, &here)?)
             (opened(app, &mut asking, scope, &question, &here, &asked)?)
         };
-        Ok(layout::page(app, scope, "figures", &figure.account.name, body))
+        layout::Frame::of(app, scope, &stand, "figures").page(&figure.account.name, body)
     });
     Ok(page.await?)
 }

@@ -14,6 +14,7 @@ use taizhang_core::id::AccountNo;
 
 pub(in crate::http) async fn show(visit: Visit, Query(asked): Asked) -> Page {
     let asked = Fields(asked);
+    let stand = visit.stand.clone();
     let page = visit.run(move |app, scope| {
         let unit = asked.get("unit").map(str::to_owned);
         let span = asked.span(app.today(), app.locale())?;
@@ -50,7 +51,7 @@ pub(in crate::http) async fn show(visit: Visit, Query(asked): Asked) -> Page {
                 } }
             }
         };
-        Ok(layout::page(app, scope, "figures", "数字", body))
+        layout::Frame::of(app, scope, &stand, "figures").page("数字", body)
     });
     Ok(page.await?)
 }

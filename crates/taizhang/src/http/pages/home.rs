@@ -1,86 +1,123 @@
-//! Page: today — the key figures of the first bulletin, and the registers that one works in.
+//! Page: today — what is late, what changed in what one follows, what one started, the key figures, and
+//! the registers that one works in.
 
-use super::words::grouped;
-use super::{Page, layout};
+use super::entries::moment;
+use super::words::{act_name, grouped};
+use super::{Page, layout, parts};
 use crate::app::App;
-use crate::app::ask::{Figure, FigureQuestion, Span, Sum};
+use crate::app::ask::{Figure, FigureQuestion, FigureState, Span, Sum};
+use crate::app::news::News;
 use crate::app::scope::Scope;
 use crate::error::AppError;
 use crate::http::request::segment;
+use crate::http::stand::Stand;
 use crate::http::visit::Visit;
 use maud::{Markup, html};
 use taizhang_core::day::Day;
-use taizhang_core::definition::Definition;
+use taizhang_core::definition::{AccountKind, Definition};
 
 /// How many figures stand on the page.
 const FIGURES: usize = 8;
+/// How many lines a list has here.
+const LINES: usize = 8;
 
 pub(in crate::http) async fn show(visit: Visit) -> Page {
-    let page = visit.run(|app, scope| {
-        let (as_of, span) = latest_days(app)?;
-        let figures = key_figures(app, scope, span)?;
+    let stand = visit.stand.clone();
+    let page = visit.run(move |app, scope| {
+        let t = |key: &'static str| app.locale().text(key);
+        let (as_of, span) = latest_days(app, &stand)?;
+        let figures = key_figures(app, scope, &stand, span)?;
+        let late = late_figures(app, scope, &stand)?;
+        let changed = app.changed_lately(scope, LINES)?;
+        let started = app.started_by(scope, LINES)?;
         let registers = app.registers(scope)?;
         // Registers without a record that one may see wait under "all".
         let own = registers
             .iter()
             .filter(|(register, total)| !register.system && *total > 0);
         let body = html! {
-            h1 { (scope.name) "，" (greeting(app.today())) }
+            h1 { (scope.name) small { (greeting(app, app.today())) } }
+            div.columns {
+                div {
+                    (late_list(app, &stand, &late))
+                    section {
+                        h2 { (t("page.home.changed")) small { a href="/journal" { (t("page.home.journal")) } } }
+                        (news(app, &changed, t("page.home.nothing_changed")))
+                    }
+                }
+                section {
+                    h2 { (t("page.home.started")) }
+                    (news(app, &started, t("page.home.nothing_started")))
+                }
+            }
             @if !figures.is_empty() {
                 section {
-                    h2 { "要数" small { "截至 " (as_of) " · " (unit_name(&figures)) } }
+                    h2 { (t("page.home.figures")) small { (app.locale().days(Span::AsOf(as_of))) " · " (unit_name(&figures)) } }
                     div.figures { @for figure in &figures { (card(figure)) } }
                 }
             }
             section {
-                h2 { "台账" small { a href="/registers" { "全部" } } }
+                h2 { (t("page.way_registers")) small { a href="/registers" { (t("page.home.all")) } } }
                 ul.shelf {
                     @for (register, total) in own {
-                        li { a href={ "/registers/" (segment(&register.id)) } {
+                        li { a href=(stand.to(&format!("/registers/{}", segment(&register.id)))) {
                             span { (register.name) } span.num { (grouped(&total.to_string())) }
                         } }
                     }
                 }
             }
         };
-        Ok(layout::page(app, scope, "home", "今日", body))
+        layout::Frame::of(app, scope, &stand, "home").page(t("page.way_home"), body)
     });
     Ok(page.await?)
 }
 
-fn greeting(today: Day) -> String {
-    let (year, month, day) = today.ymd();
-    let weekday = ["一", "二", "三", "四", "五", "六", "日"];
-    let at = usize::try_from(today.weekday()).unwrap_or(1).clamp(1, 7) - 1;
-    format!("今天是{year}年{month}月{day}日，星期{}", weekday[at])
+fn greeting(app: &App, today: Day) -> String {
+    let weekday = usize::try_from(today.weekday()).unwrap_or(1).clamp(1, 7) - 1;
+    let weekday = app.locale().nth("page.weekdays", weekday);
+    app.locale()
+        .long_day("page.home.greeting", today, &[("weekday", &weekday)])
 }
 
 fn unit_name(figures: &[Figure]) -> &str {
     figures.first().map_or("", |figure| figure.unit_name.as_str())
 }
 
-/// The days of the bulletin issued last, since that is what people speak of; today before the first.
-fn latest_days(app: &App) -> Result<(Day, Span), AppError> {
+/// The day that the page stands for; else that of the bulletin issued last, since that is what people
+/// speak of; today before the first.
+fn latest_days(app: &App, stand: &Stand) -> Result<(Day, Span), AppError> {
     let definition = app.definition()?;
+    let asked = stand.as_of(app.locale())?;
     let Some(bulletin) = definition.bulletins.first() else {
-        return Ok((app.today(), Span::AsOf(app.today())));
+        let day = asked.unwrap_or(app.today());
+        return Ok((day, Span::AsOf(day)));
     };
     let releases = crate::bulletin::restate::releases(app, &bulletin.id)?;
-    let as_of = releases.last().map_or(app.today(), |(_, release)| release.as_of);
+    let released = releases.last().map_or(app.today(), |(_, release)| release.as_of);
+    let as_of = asked.unwrap_or(released);
     Ok((as_of, Span::Between(bulletin.period.first(as_of), as_of)))
 }
 
-/// The key figures of one's own unit; where it has none of its own, as offices do, the whole book's.
-fn key_figures(app: &App, scope: &Scope, span: Span) -> Result<Vec<Figure>, AppError> {
-    let own = scope.home().map(|unit| format!("#{unit}"));
-    let figures = figures_of(app, own, span)?;
-    if figures.iter().any(|figure| figure.sum != Sum::default()) {
-        return Ok(figures);
+/// The unit of the page's figures.
+fn unit(app: &App, scope: &Scope, stand: &Stand) -> Result<Option<String>, AppError> {
+    if let Some(unit) = stand.unit() {
+        return Ok(Some(unit.to_owned()));
     }
-    figures_of(app, None, span)
+    let asking = app.asking()?;
+    let tree = asking.tree(app.today(), asking.reading.n());
+    Ok(Some(format!("#{}", scope.desk(&tree))))
 }
 
-fn figures_of(app: &App, unit: Option<String>, span: Span) -> Result<Vec<Figure>, AppError> {
+/// The key figures of one's own unit; where it has none of its own, the whole book's.
+fn key_figures(app: &App, scope: &Scope, stand: &Stand, span: Span) -> Result<Vec<Figure>, AppError> {
+    let figures = figures_of(app, unit(app, scope, stand)?, stand, span)?;
+    if stand.unit().is_some() || figures.iter().any(|figure| figure.sum != Sum::default()) {
+        return Ok(figures);
+    }
+    figures_of(app, None, stand, span)
+}
+
+fn figures_of(app: &App, unit: Option<String>, stand: &Stand, span: Span) -> Result<Vec<Figure>, AppError> {
     let mut asking = app.asking()?;
     let mut figures = Vec::new();
     for account in key_accounts(&asking.definition) {
@@ -88,11 +125,78 @@ fn figures_of(app: &App, unit: Option<String>, span: Span) -> Result<Vec<Figure>
             account,
             unit: unit.clone(),
             span,
-            known_at: None,
+            known_at: stand.known_at().map(str::to_owned),
         };
         figures.push(asking.figure(&question)?);
     }
     Ok(figures)
+}
+
+/// What is overdue in the page's unit and below it, the largest first.
+fn late_figures(app: &App, scope: &Scope, stand: &Stand) -> Result<Vec<Figure>, AppError> {
+    let unit = unit(app, scope, stand)?;
+    let day = stand.as_of(app.locale())?.unwrap_or(app.today());
+    let mut asking = app.asking()?;
+    let accounts = asking.definition.accounts.values();
+    let late: Vec<String> = accounts
+        .filter(|account| account.kind == AccountKind::Late && !account.retired)
+        .map(|account| account.id.clone())
+        .collect();
+    let mut figures = Vec::new();
+    for account in late {
+        let figure = asking.figure(&FigureQuestion {
+            account,
+            unit: unit.clone(),
+            span: Span::AsOf(day),
+            known_at: stand.known_at().map(str::to_owned),
+        })?;
+        if figure.state == FigureState::Reported && figure.sum.amount != 0 {
+            figures.push(figure);
+        }
+    }
+    figures.sort_by_key(|figure| std::cmp::Reverse(figure.sum.amount));
+    Ok(figures)
+}
+
+fn late_list(app: &App, stand: &Stand, late: &[Figure]) -> Markup {
+    let t = |key: &'static str| app.locale().text(key);
+    html! {
+        section {
+            h2 { (t("page.home.late")) @if let Some(first) = late.first() { small { (first.unit_name) } } }
+            @if late.is_empty() { (parts::empty(t("page.home.nothing_late"), None)) }
+            @else {
+                ul.duties {
+                    @for figure in late {
+                        li { a href=(stand.to(&format!("/figures/{}", segment(&figure.account.id)))) {
+                            span.name { (figure.account.name) }
+                            span.late { (grouped(&figure.shown)) " " (figure.shown_measure) }
+                        } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn news(app: &App, found: &[News], none: &str) -> Markup {
+    html! {
+        @if found.is_empty() { p.none { (none) } }
+        @else {
+            ul.news {
+                @for each in found {
+                    @let act = act_name(app.locale(), Some(&each.register), &each.entry.act);
+                    li {
+                        a href={ "/records/" (each.entry.record) "#entry-" (each.entry.n) } { (each.title) }
+                        span.quiet {
+                            (each.register.name) " · " (act)
+                            @if !each.actor.is_empty() { " · " (each.actor) }
+                            " · " (moment(each.entry.recorded_at))
+                        }
+                    }
+                }
+            }
+        }
+    }
 }
 
 /// The accounts that the first bulletin speaks of, in its order; then those that targets judge.

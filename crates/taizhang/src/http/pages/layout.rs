@@ -1,93 +1,190 @@
-//! Page: the sheet that all pages are written on — head, ways, foot.
+//! Page: the sheet that all pages are written on — head, ways by work, whose records and the two
+//! times, foot.
+//!
+//! A page is `Frame::of(app, scope, &stand, "registers").page(title, body)`: it has the switch of units
+//! and the control of the two times, and its links keep both (`stand.to("/figures")`). A page for which
+//! neither means anything is `page(app, scope, "manage", title, body)`. What stands inside a page is put
+//! together from the parts of `parts.rs` (help, tabs, empty lists, lights, bars) and `controls.rs` (one
+//! control per kind of field); the classes of `assets/style/` are `ledger`, `figures`/`card`, `filters`,
+//! `writing`/`field`, `fields`, `timeline`, `tabs`, `acts`, `board`, `quiet`, `mark`.
 
+use super::unit_switch;
 use crate::app::App;
 use crate::app::scope::Scope;
+use crate::error::AppError;
+use crate::http::Site;
+use crate::http::assets;
+use crate::http::stand::Stand;
+use crate::locale::Locale;
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use maud::{DOCTYPE, Markup, html};
+use taizhang_core::definition::Lang;
 
-/// The ways in the head: key, address, label.
-const WAYS: [(&str, &str, &str); 5] = [
-    ("home", "/", "今日"),
-    ("registers", "/registers", "台账"),
-    ("figures", "/figures", "数字"),
-    ("bulletins", "/bulletins", "通报"),
-    ("journal", "/journal", "流水"),
+/// The ways in the head: key, address, the key of the label.
+const WAYS: [(&str, &str, &str); 7] = [
+    ("home", "/", "page.way_home"),
+    ("registers", "/registers", "page.way_registers"),
+    ("figures", "/figures", "page.way_figures"),
+    ("goals", "/goals", "page.way_goals"),
+    ("bulletins", "/bulletins", "page.way_bulletins"),
+    ("calendar", "/calendar", "page.way_calendar"),
+    ("manage", "/manage", "page.way_manage"),
 ];
 
-/// A page for somebody; `at` says which way leads here.
-pub(super) fn page(app: &App, scope: &Scope, at: &str, title: &str, body: Markup) -> Markup {
-    let book = app
-        .definition()
-        .map(|definition| definition.name.clone())
-        .unwrap_or_default();
-    let post = scope.positions.first();
-    sheet(
-        title,
-        html! {
+/// What stands around a page for somebody.
+pub(super) struct Frame<'a> {
+    app: &'a App,
+    scope: &'a Scope,
+    at: &'a str,
+    stand: Option<&'a Stand>,
+    wide: bool,
+}
+
+impl<'a> Frame<'a> {
+    /// The frame of a page that units and the two times mean something to; `at` says which way leads here.
+    pub(super) fn of(app: &'a App, scope: &'a Scope, stand: &'a Stand, at: &'a str) -> Frame<'a> {
+        Frame {
+            app,
+            scope,
+            at,
+            stand: Some(stand),
+            wide: false,
+        }
+    }
+
+    /// For tables that need the width of the screen.
+    pub(super) fn wide(self) -> Frame<'a> {
+        Frame { wide: true, ..self }
+    }
+
+    /// The whole page.
+    pub(super) fn page(&self, title: &str, body: Markup) -> Result<Markup, AppError> {
+        let stand = match self.stand {
+            Some(stand) => unit_switch::bar(self.app, self.scope, stand)?,
+            None => html! {},
+        };
+        Ok(self.sheet(title, stand, body))
+    }
+
+    fn sheet(&self, title: &str, stand: Markup, body: Markup) -> Markup {
+        let locale = self.app.locale();
+        let t = |key: &'static str| locale.text(key);
+        let book = self.app.definition().map(|definition| definition.name.clone());
+        let inner = html! {
+            a.skip href="#main" { (t("page.skip")) }
             header.head {
-                a.brand href="/" { span.seal { "台账" } span.book { (book) } }
-                nav.ways aria-label="主导航" {
+                a.brand href=(self.to("/")) { span.seal { (t("page.brand")) } span.book { (book.unwrap_or_default()) } }
+                nav.ways aria-label=(t("page.ways")) {
                     @for (key, address, label) in WAYS {
-                        a href=(address) aria-current=[(key == at).then_some("page")] { (label) }
+                        a href=(self.to(address)) aria-current=[(key == self.at).then_some("page")] { (t(label)) }
                     }
                 }
+                form.find action="/search" role="search" {
+                    input #find name="q" type="search" autocomplete="off" aria-label=(t("page.search"))
+                        placeholder=(t("page.search")) title=(t("page.search_hint"));
+                }
                 div.me {
-                    span { (scope.name) @if let Some(post) = post { small { (post.title) } } }
-                    form method="post" action="/logout" { button.plain type="submit" { "退出" } }
+                    (self.name())
+                    form method="post" action="/logout" { button.plain type="submit" { (t("page.sign_out")) } }
                 }
             }
-            main { (body) }
-            footer.foot { "今日 " (app.today()) }
-        },
-    )
+            main #main .wide[self.wide] tabindex="-1" { (stand) (body) }
+            footer.foot {
+                span { (locale.say("page.today", &[("day", &self.app.today())])) }
+                span.keys { (t("page.keys")) }
+            }
+            div #told .told role="status" hidden data-offline=(t("page.offline")) data-online=(t("page.online")) {}
+        };
+        sheet(locale, title, inner)
+    }
+
+    fn name(&self) -> Markup {
+        let title = self.scope.positions.first().map(|post| post.title.as_str());
+        let title = title.filter(|title| !title.is_empty() && *title != self.scope.name);
+        html! { span.name { (self.scope.name) @if let Some(title) = title { small { (title) } } } }
+    }
+
+    fn to(&self, address: &str) -> String {
+        self.stand.map_or(address.to_owned(), |stand| stand.to(address))
+    }
+}
+
+/// A page that stands for no unit and no other time than now.
+pub(super) fn page(app: &App, scope: &Scope, at: &str, title: &str, body: Markup) -> Markup {
+    let frame = Frame {
+        app,
+        scope,
+        at,
+        stand: None,
+        wide: false,
+    };
+    frame.sheet(title, html! {}, body)
 }
 
 /// A page for nobody in particular.
-pub(super) fn bare(title: &str, body: Markup) -> Markup {
-    sheet(title, html! { main.bare { (body) } })
+pub(super) fn bare(locale: &Locale, title: &str, body: Markup) -> Markup {
+    sheet(locale, title, html! { main #main .bare { (body) } })
+}
+
+/// A page that anybody may read without signing in.
+pub(super) fn public(app: &App, title: &str, body: Markup) -> Markup {
+    let t = |key: &'static str| app.locale().text(key);
+    let book = app.definition().map(|definition| definition.name.clone());
+    let inner = html! {
+        a.skip href="#main" { (t("page.skip")) }
+        header.head {
+            a.brand href="/open" { span.seal { (t("page.brand")) } span.book { (book.unwrap_or_default()) } }
+            div.me { a href="/login" { (t("page.sign_in.button")) } }
+        }
+        main #main tabindex="-1" { (body) }
+        footer.foot { span { (app.locale().say("page.today", &[("day", &app.today())])) } }
+    };
+    sheet(app.locale(), title, inner)
 }
 
 /// A page that says why there is no other one.
-pub(in crate::http) fn failure(status: StatusCode, detail: &str) -> Markup {
-    let title = match status {
-        StatusCode::NOT_FOUND => "没有找到",
-        StatusCode::UNAUTHORIZED => "请先登录",
-        StatusCode::PAYLOAD_TOO_LARGE => "内容过大",
-        status if status.is_server_error() => "出了故障",
-        _ => "没有办成",
-    };
+pub(in crate::http) fn failure(lang: Lang, status: StatusCode, detail: &str) -> Markup {
+    let locale = Locale::new(lang);
+    let title = locale.text(match status {
+        StatusCode::NOT_FOUND => "page.not_found",
+        StatusCode::UNAUTHORIZED => "page.please_sign_in",
+        StatusCode::PAYLOAD_TOO_LARGE => "page.too_large",
+        status if status.is_server_error() => "page.broken",
+        _ => "page.not_done",
+    });
     let detail = if detail.is_empty() {
-        "请稍后再试；如仍不行，请告诉管理员。"
+        locale.text("page.fault_later")
     } else {
         detail
     };
-    bare(
-        title,
-        html! {
-            h1 { (title) }
-            p.refused { (detail) }
-            p { a href="/" { "回到今日" } }
-        },
-    )
+    let body = html! {
+        h1 { (title) }
+        p.refused { (detail) }
+        p { a href="/" { (locale.text("page.back_home")) } }
+    };
+    bare(&locale, title, body)
 }
 
 /// The answer to an address that leads nowhere.
-pub(in crate::http) async fn missing() -> Response {
-    let detail = "没有这个页面，请核对地址。";
-    (StatusCode::NOT_FOUND, failure(StatusCode::NOT_FOUND, detail)).into_response()
+pub(in crate::http) async fn missing(State(site): State<Site>) -> Response {
+    let locale = site.app.locale();
+    let page = failure(locale.lang(), StatusCode::NOT_FOUND, locale.text("page.no_such_page"));
+    (StatusCode::NOT_FOUND, page).into_response()
 }
 
-fn sheet(title: &str, body: Markup) -> Markup {
+fn sheet(locale: &Locale, title: &str, body: Markup) -> Markup {
     html! {
         (DOCTYPE)
-        html lang="zh-CN" {
+        html lang=(locale.text("page.lang")) {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (title) " · 台账" }
-                link rel="stylesheet" href="/assets/taizhang.css";
+                title { (locale.say("page.title", &[("title", &title)])) }
+                link rel="stylesheet" href=(assets::STYLE.address());
                 link rel="icon" href="/assets/seal.svg";
+                script src=(assets::SCRIPT.address()) defer {}
             }
             body { (body) }
         }

@@ -5,6 +5,7 @@ use crate::http::Site;
 use crate::http::answer::{Failure, Oops};
 use crate::http::request::{Fields, own_address};
 use crate::http::visit::{COOKIE, Visit, token};
+use crate::locale::Locale;
 use axum::Form;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -36,63 +37,68 @@ pub(in crate::http) async fn sign_in(State(site): State<Site>, Form(sent): Sent)
 
 async fn show(site: &Site, user: &str, next: &str, failure: Option<Failure>) -> Result<Markup, Oops> {
     let book = site.run(|app| Ok(app.definition()?.name.clone())).await?;
+    let locale = site.app.locale();
+    let t = |key: &'static str| locale.text(key);
     let body = html! {
         form.sign method="post" action="/login" {
-            h1 { span.seal.large { "台账" } (book) }
+            h1 { span.seal.large { (t("page.brand")) } (book) }
             @if let Some(failure) = failure { p.refused role="alert" { (failure.detail) } }
             input type="hidden" name="next" value=(next);
-            label for="user" { "登录名" }
+            label for="user" { (t("page.sign_in.user")) }
             input #user name="user" value=(user) autocomplete="username" required autofocus;
-            label for="password" { "密码" }
+            label for="password" { (t("page.sign_in.password")) }
             input #password name="password" type="password" autocomplete="current-password" required;
-            button.act type="submit" { "登录" }
-            p.quiet { "第一次登录？" a href="/activate" { "用激活码设置密码" } }
+            button.act type="submit" { (t("page.sign_in.button")) }
+            p.quiet { (t("page.sign_in.first_time")) a href="/activate" { (t("page.sign_in.set_password")) } }
+            p.quiet { (t("page.sign_in.public")) a href="/open" { (t("page.open.way")) } }
         }
     };
-    Ok(layout::bare("登录", body))
+    Ok(layout::bare(locale, t("page.sign_in.title"), body))
 }
 
-pub(in crate::http) async fn activation() -> Markup {
-    first_password("", None)
+pub(in crate::http) async fn activation(State(site): State<Site>) -> Markup {
+    first_password(site.app.locale(), "", None)
 }
 
 pub(in crate::http) async fn activate(State(site): State<Site>, Form(sent): Sent) -> Response {
     let sent = Fields(sent);
+    let words = *site.app.locale();
     let field = |name| sent.get(name).unwrap_or_default().to_owned();
     let (user, code, password) = (field("user"), field("code"), field("password"));
     if password != field("again") {
         let failure = Failure::new(
             StatusCode::UNPROCESSABLE_ENTITY,
             "bad_request",
-            "两次输入的密码不一样，请重新输入。",
+            site.app.locale().text("page.sign_in.differ"),
         );
-        return (failure.status, first_password(&user, Some(failure))).into_response();
+        return (failure.status, first_password(&words, &user, Some(failure))).into_response();
     }
     let login = user.trim().to_owned();
     match site.run(move |app| app.activate(&login, &code, &password)).await {
         Ok(()) => Redirect::to("/login").into_response(),
-        Err(failure) => (failure.status, first_password(&user, Some(failure))).into_response(),
+        Err(failure) => (failure.status, first_password(&words, &user, Some(failure))).into_response(),
     }
 }
 
-fn first_password(user: &str, failure: Option<Failure>) -> Markup {
+fn first_password(locale: &Locale, user: &str, failure: Option<Failure>) -> Markup {
+    let t = |key: &'static str| locale.text(key);
     let body = html! {
         form.sign method="post" action="/activate" {
-            h1 { span.seal.large { "台账" } "设置密码" }
+            h1 { span.seal.large { (t("page.brand")) } (t("page.sign_in.first_title")) }
             @if let Some(failure) = failure { p.refused role="alert" { (failure.detail) } }
-            label for="user" { "登录名" }
+            label for="user" { (t("page.sign_in.user")) }
             input #user name="user" value=(user) autocomplete="username" required;
-            label for="code" { "激活码" }
+            label for="code" { (t("page.sign_in.code")) }
             input #code name="code" autocomplete="one-time-code" required;
-            label for="password" { "新密码（至少 10 个字符，不含登录名）" }
+            label for="password" { (t("page.sign_in.new_password")) }
             input #password name="password" type="password" autocomplete="new-password" minlength="10" required;
-            label for="again" { "再输一次" }
+            label for="again" { (t("page.sign_in.again")) }
             input #again name="again" type="password" autocomplete="new-password" required;
-            button.act type="submit" { "设置密码" }
-            p.quiet { a href="/login" { "回到登录" } }
+            button.act type="submit" { (t("page.sign_in.first_title")) }
+            p.quiet { a href="/login" { (t("page.sign_in.back")) } }
         }
     };
-    layout::bare("设置密码", body)
+    layout::bare(locale, t("page.sign_in.first_title"), body)
 }
 
 pub(in crate::http) async fn sign_out(visit: Visit, headers: HeaderMap) -> Result<Response, Oops> {

@@ -1,20 +1,27 @@
-//! Room: pages, one file each. Every page reads, saves and prints without scripts. The labels of a
-//! page stand in its own file; refusals come from the locale.
+//! Room: pages, one file each. Every page reads, saves and prints without scripts. What it says stands
+//! in the locale, under `page.` and the page's name.
 
 pub(super) mod bulletins;
+pub(super) mod calendar;
 mod controls;
 mod entries;
 pub(super) mod evidence;
 pub(super) mod figure;
 pub(super) mod figures;
+pub(super) mod goals;
 pub(super) mod home;
 pub(super) mod journal;
 pub(super) mod layout;
 pub(super) mod login;
+pub(super) mod manage;
+pub(super) mod open;
+mod parts;
 pub(super) mod record;
 pub(super) mod records;
 pub(super) mod registers;
+pub(super) mod search;
 mod typed;
+mod unit_switch;
 mod words;
 pub(super) mod writing;
 

@@ -1,18 +1,20 @@
 //! Page: the list of one register — filters on top, headings that sort, fifty a page.
 
 use super::words::{content, grouped, stage_name};
-use super::{Asked, Page, controls, layout};
+use super::{Asked, Page, controls, layout, parts};
 use crate::app::App;
 use crate::app::records::{ListAsk, Listed};
 use crate::app::scope::Scope;
 use crate::error::AppError;
 use crate::http::api::records::sort;
 use crate::http::request::{Fields, encoded, segment};
+use crate::http::stand::Stand;
 use crate::http::visit::Visit;
 use axum::extract::{Path, Query};
 use maud::{Markup, html};
-use taizhang_core::definition::{Field, FieldKind, Register, Verb};
+use taizhang_core::definition::{Field, FieldKind, Register, Verb, View};
 use taizhang_core::field_kinds::seals;
+use taizhang_core::id::{FieldNo, STAGE};
 
 const ON_A_PAGE: usize = 50;
 /// How many columns a list has if the pack names none.
@@ -22,6 +24,7 @@ const FILTERS: usize = 4;
 
 pub(in crate::http) async fn show(visit: Visit, Path(register): Path<String>, Query(asked): Asked) -> Page {
     let asked = Fields(asked);
+    let stand = visit.stand.clone();
     let page = visit.run(move |app, scope| {
         let listed = app.list(scope, &ask(app, scope, &register, &asked)?)?;
         let register = listed.register.clone();
@@ -33,11 +36,14 @@ pub(in crate::http) async fn show(visit: Visit, Path(register): Path<String>, Qu
                 }
             }
             @if !register.about.is_empty() { p.quiet { (register.about) } }
+            @if register.views.len() > 1 { (parts::tabs(&register.name, &views(&register, &asked, &stand))) }
             (filters(app, scope, &register, &asked))
             (table(&listed, &asked))
             (pages(&listed, &asked))
         };
-        Ok(layout::page(app, scope, "registers", &register.name, body))
+        layout::Frame::of(app, scope, &stand, "registers")
+            .wide()
+            .page(&register.name, body)
     });
     Ok(page.await?)
 }
@@ -61,13 +67,26 @@ fn ask(app: &App, scope: &Scope, id: &str, asked: &Fields) -> Result<ListAsk, Ap
         register: id.to_owned(),
         filters,
         unit: asked.get("unit").map(str::to_owned),
-        sort: sort(asked.get("sort").unwrap_or_default()),
+        sort: order(&register, asked),
         limit: ON_A_PAGE,
         offset: (page - 1) * ON_A_PAGE,
-        as_of: None,
-        known_at: None,
+        as_of: asked.day("as_of", app.locale())?,
+        known_at: asked.get("known_at").map(str::to_owned),
         base_units: false,
     })
+}
+
+/// The order asked for, else that of the view.
+fn order(register: &Register, asked: &Fields) -> Vec<(String, bool)> {
+    if let Some(text) = asked.get("sort") {
+        return sort(text);
+    }
+    let named = |(no, down): &(FieldNo, bool)| match register.field(*no) {
+        Some(field) => Some((field.id.clone(), *down)),
+        None => (*no == STAGE).then(|| ("stage".to_owned(), *down)),
+    };
+    let view = view(register, asked);
+    view.map_or_else(Vec::new, |view| view.sort.iter().filter_map(named).collect())
 }
 
 /// The choice fields of the filter.
@@ -83,8 +102,27 @@ fn searched(register: &Register) -> Option<&Field> {
     titles.chain(&register.fields).find(fits)
 }
 
-fn columns(register: &Register) -> Vec<&Field> {
-    let named: Vec<&Field> = match register.views.first() {
+/// The view that is asked for, else the first.
+fn view<'a>(register: &'a Register, asked: &Fields) -> Option<&'a View> {
+    let named = asked.get("view");
+    let found = register.views.iter().find(|view| Some(view.id.as_str()) == named);
+    found.or(register.views.first())
+}
+
+/// The views of the register as tabs.
+fn views<'a>(register: &'a Register, asked: &Fields, stand: &Stand) -> Vec<parts::Tab<'a>> {
+    let here = view(register, asked).map(|view| view.id.as_str());
+    let tab = |view: &'a View| parts::Tab {
+        address: stand.with(&[("view", &view.id), ("sort", "")]),
+        name: &view.name,
+        count: None,
+        here: Some(view.id.as_str()) == here,
+    };
+    register.views.iter().map(tab).collect()
+}
+
+fn columns<'a>(register: &'a Register, asked: &Fields) -> Vec<&'a Field> {
+    let named: Vec<&Field> = match view(register, asked) {
         Some(view) => view.columns.iter().filter_map(|no| register.field(*no)).collect(),
         None => Vec::new(),
     };
@@ -138,7 +176,7 @@ fn filters(app: &App, scope: &Scope, register: &Register, asked: &Fields) -> Mar
 
 fn table(listed: &Listed, asked: &Fields) -> Markup {
     let register = &listed.register;
-    let columns = columns(register);
+    let columns = columns(register, asked);
     html! {
         div.scroll { table.ledger.list {
             thead { tr {

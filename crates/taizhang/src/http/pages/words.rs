@@ -1,5 +1,6 @@
 //! Words that several pages share: what an entry did, how a field's content reads.
 
+use crate::locale::Locale;
 use maud::{Markup, html};
 use taizhang_core::definition::{Definition, Field, Register};
 use taizhang_core::field_kinds::{ShowNames, ShownState, show};
@@ -7,24 +8,25 @@ use taizhang_core::journal::Act;
 use taizhang_core::value::Cell;
 
 /// What an entry did.
-pub(super) fn act_name(register: Option<&Register>, act: &Act) -> String {
-    match act {
-        Act::Open { opening: false, .. } => "立账".to_owned(),
-        Act::Open { opening: true, .. } => "期初".to_owned(),
-        Act::Amend { .. } => "变更".to_owned(),
+pub(super) fn act_name(locale: &Locale, register: Option<&Register>, act: &Act) -> String {
+    let key = match act {
+        Act::Open { opening: false, .. } => "page.act.open",
+        Act::Open { opening: true, .. } => "page.act.opening",
+        Act::Amend { .. } => "page.act.amend",
         Act::Move { name, .. } => {
             let found = register.and_then(|register| register.move_named(name));
-            found.map_or_else(|| name.clone(), |each| each.name.clone())
+            return found.map_or_else(|| name.clone(), |each| each.name.clone());
         }
-        Act::Note => "备注".to_owned(),
-        Act::Void => "作废".to_owned(),
-        Act::Correct(correction) if correction.withdraw => "撤回".to_owned(),
-        Act::Correct(_) => "更正".to_owned(),
-        Act::Pack(_) => "方案".to_owned(),
-        Act::Close { through } => format!("结账至 {through}"),
-        Act::Reopen { through } => format!("重开至 {through}"),
-        Act::Release(release) => format!("发布通报 {}", release.bulletin),
-    }
+        Act::Note => "page.act.note",
+        Act::Void => "page.act.void",
+        Act::Correct(correction) if correction.withdraw => "page.act.withdraw",
+        Act::Correct(_) => "page.act.correct",
+        Act::Pack(_) => "page.act.pack",
+        Act::Close { through } => return locale.say("page.act.close", &[("day", through)]),
+        Act::Reopen { through } => return locale.say("page.act.reopen", &[("day", through)]),
+        Act::Release(release) => return locale.say("page.act.release", &[("bulletin", &release.bulletin)]),
+    };
+    locale.text(key).to_owned()
 }
 
 /// A field's content as text; sealed values are a mask.

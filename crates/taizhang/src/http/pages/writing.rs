@@ -201,7 +201,10 @@ impl Form {
                     .iter()
                     .find(|entry| entry.n == target)
                     .ok_or_else(nowhere)?;
-                let title = format!("更正流水 {target} 号（{}）", act_name(Some(&register), &entry.act));
+                let title = format!(
+                    "更正流水 {target} 号（{}）",
+                    act_name(app.locale(), Some(&register), &entry.act)
+                );
                 let wish = DraftWish::Correct {
                     target,
                     withdraw: asked.get("withdraw").is_some(),

@@ -1,0 +1,157 @@
+//! Room: what happened lately, for somebody — entries on records that they may read, and what they
+//! wrote themselves. Reads the end of the journal only; what one may not see is not there.
+
+use super::App;
+use super::definition;
+use super::names::{Labels, title};
+use super::scope::Scope;
+use crate::error::AppError;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use taizhang_core::decide::Gate;
+use taizhang_core::definition::{Register, Verb};
+use taizhang_core::id::{EntryNo, RecordNo};
+use taizhang_core::journal::{Act, Entry};
+use taizhang_store::record;
+
+/// How far back is looked, in entries.
+const LOOKED_AT: EntryNo = 600;
+
+/// One entry on a record that its reader may see.
+pub struct News {
+    /// The entry.
+    pub entry: Entry,
+    /// The record's register.
+    pub register: Arc<Register>,
+    /// The record's title.
+    pub title: String,
+    /// Who wrote it; empty for the program.
+    pub actor: String,
+}
+
+/// A record by name: what lists of links need.
+#[derive(Clone, Debug)]
+pub struct Brief {
+    /// The record.
+    pub record: RecordNo,
+    /// Its register.
+    pub register: Arc<Register>,
+    /// Its title.
+    pub title: String,
+    /// Its unit, if its register has one.
+    pub unit: Option<RecordNo>,
+    /// Its stage's id.
+    pub stage: Option<String>,
+    /// Whether it is void.
+    pub void: bool,
+}
+
+impl App {
+    /// A record's name and place; none for what the reader may not see.
+    pub fn brief(&self, scope: &Scope, record: RecordNo) -> Result<Option<Brief>, AppError> {
+        let mut reading = self.reading()?;
+        let definition = definition(&reading)?;
+        let Some(first) = taizhang_store::journal::entry(reading.conn()?, record)? else {
+            return Ok(None);
+        };
+        let Some(register) = definition.register(first.register).cloned() else {
+            return Ok(None);
+        };
+        let Some(row) = record::get(reading.conn()?, &register, record)? else {
+            return Ok(None);
+        };
+        let unit = register.unit.and_then(|field| row.state.unit(field));
+        if !scope.may(Verb::Read, &register, unit) {
+            return Ok(None);
+        }
+        let labels = Labels {
+            tree: self.tree(&reading, self.today(), reading.n()),
+            ..Labels::default()
+        };
+        Ok(Some(Brief {
+            title: title(&definition, &register, &row.state, record, &labels),
+            stage: row.state.stage().map(str::to_owned),
+            void: row.void,
+            record,
+            register,
+            unit,
+        }))
+    }
+
+    /// What others wrote lately on records that somebody may read, the newest first; each record once.
+    pub fn changed_lately(&self, scope: &Scope, most: usize) -> Result<Vec<News>, AppError> {
+        self.lately(scope, most, &|entry| entry.actor != scope.actor)
+    }
+
+    /// What somebody opened lately, the newest first.
+    pub fn started_by(&self, scope: &Scope, most: usize) -> Result<Vec<News>, AppError> {
+        self.lately(scope, most, &|entry| {
+            entry.actor == scope.actor && scope.actor != 0 && matches!(entry.act, Act::Open { .. })
+        })
+    }
+
+    fn lately(&self, scope: &Scope, most: usize, wanted: &dyn Fn(&Entry) -> bool) -> Result<Vec<News>, AppError> {
+        let found = self.tail(LOOKED_AT)?;
+        let mut seen = BTreeSet::new();
+        let mut news = Vec::new();
+        let mut names = BTreeMap::new();
+        for entry in found
+            .into_iter()
+            .rev()
+            .filter(|entry| entry.is_of_record() && wanted(entry))
+        {
+            if news.len() == most {
+                break;
+            }
+            if !seen.insert(entry.record) {
+                continue;
+            }
+            let Some(brief) = self.brief(scope, entry.record)? else {
+                continue;
+            };
+            if brief.register.system {
+                continue;
+            }
+            let actor = match names.get(&entry.actor) {
+                Some(name) => String::clone(name),
+                None => {
+                    let name = self.actor_name(entry.actor)?;
+                    names.insert(entry.actor, name.clone());
+                    name
+                }
+            };
+            news.push(News {
+                register: brief.register,
+                title: brief.title,
+                actor,
+                entry,
+            });
+        }
+        Ok(news)
+    }
+
+    /// The last entries of the book, oldest first.
+    fn tail(&self, most: EntryNo) -> Result<Vec<Entry>, AppError> {
+        let mut reading = self.reading()?;
+        let after = (reading.n() - most).max(0);
+        let mut found = Vec::new();
+        taizhang_store::journal::each_after(reading.conn()?, after, &mut |n, _, bytes| {
+            found.push(taizhang_store::head::entry_of(n, bytes)?);
+            Ok(true)
+        })?;
+        Ok(found)
+    }
+
+    fn actor_name(&self, actor: RecordNo) -> Result<String, AppError> {
+        let mut reading = self.reading()?;
+        let definition = definition(&reading)?;
+        let Some(register) = definition.register_named("actor").filter(|_| actor > 0) else {
+            return Ok(String::new());
+        };
+        let row = record::get(reading.conn()?, register, actor)?;
+        let none = Labels::default();
+        Ok(row.map_or(String::new(), |row| {
+            title(&definition, register, &row.state, actor, &none)
+        }))
+    }
+}
