@@ -71,7 +71,8 @@ fn day(locale: &Locale, calendar: &CalendarView, day: Day, today: Day) -> Markup
     };
     let (_, _, no) = day.ymd();
     html! {
-        li.weekend[!works && weekend && calendar.festival(day).is_none()] .off[!works && (!weekend || calendar.festival(day).is_some())] .makeup[works && weekend] .today[day == today] title=[calendar.festival(day)] {
+        li.weekend[!works && weekend && calendar.festival(day).is_none()] .off[!works && (!weekend ||
+            calendar.festival(day).is_some())] .makeup[works && weekend] .today[day == today] title=[calendar.festival(day)] {
             time datetime=(day) { (no) }
             @if let Some(key) = mark { small { (locale.text(key)) } }
         }

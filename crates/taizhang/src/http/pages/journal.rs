@@ -32,7 +32,8 @@ pub(in crate::http) async fn show(visit: Visit, Query(asked): Asked) -> Page {
             div.scroll { table.ledger {
                 thead { tr {
                     th.num { (t("page.journal.no")) } th { (t("page.journal.recorded")) } th { (t("page.journal.occurred")) }
-                    th { (t("page.journal.who")) } th { (t("page.way_registers")) } th { (t("page.journal.act")) } th { (t("page.journal.record")) }
+                    th { (t("page.journal.who")) } th { (t("page.way_registers")) } th { (t("page.journal.act")) }
+                        th { (t("page.journal.record")) }
                 } }
                 tbody { @for entry in &journal.entries { (row(app.locale(), &journal, entry, &titles)) } }
             } }

@@ -36,11 +36,13 @@ pub(in crate::http) async fn show(State(site): State<Site>, parts: Parts) -> Pag
         let body = html! {
             h1 { (t("page.open.title")) }
             (parts::about(t("page.open.about")))
-            form.filters { label { (t("page.stand.as_of")) input type="date" name="as_of" value=(as_of); } button type="submit" { (t("page.stand.go")) } }
+            form.filters { label { (t("page.stand.as_of")) input type="date" name="as_of" value=(as_of); }
+                button type="submit" { (t("page.stand.go")) } }
             @if rows.is_empty() { (parts::empty(t("page.open.empty"), None)) }
             @else {
                 div.scroll { table.ledger {
-                    thead { tr { th { (t("page.figures.figure")) } th.wide { (t("page.figures.about")) } th.num { (t("page.figures.value")) } th { (t("page.figures.measure")) } } }
+                    thead { tr { th { (t("page.figures.figure")) } th.wide { (t("page.figures.about")) }
+                        th.num { (t("page.figures.value")) } th { (t("page.figures.measure")) } } }
                     tbody { @for figure in &rows {
                         tr {
                             td { (figure.account.name) }

@@ -19,7 +19,8 @@ pub(in crate::http) async fn show(visit: Visit) -> Page {
             h1 { (t("page.search")) }
             (parts::about(t("page.find.about")))
             form.filters role="search" {
-                input.large name="q" type="search" value=(text) autofocus aria-label=(t("page.search")) placeholder=(t("page.search_hint"));
+                input.large name="q" type="search" value=(text) autofocus aria-label=(t("page.search"))
+                    placeholder=(t("page.search_hint"));
                 button type="submit" { (t("page.search")) }
             }
             @if !text.is_empty() && found.is_empty() { (parts::empty(&app.locale().say("page.find.none", &[("text", &text)]), None)) }
@@ -32,7 +33,8 @@ pub(in crate::http) async fn show(visit: Visit) -> Page {
 
 fn line(kind: &str, found: &Found) -> Markup {
     html! {
-        li { span.label { (kind) } a href=(address(found)) { (found.name()) } @if let Some(about) = found.about() { span.quiet { (about) } } }
+        li { span.label { (kind) } a href=(address(found)) { (found.name()) }
+            @if let Some(about) = found.about() { span.quiet { (about) } } }
     }
 }
 

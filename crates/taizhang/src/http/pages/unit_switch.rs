@@ -86,7 +86,8 @@ fn switch(locale: &Locale, tree: &UnitTree, unit: RecordNo, stand: &Stand) -> Ma
             summary title=(t("page.stand.change_unit")) { span.label { (t("page.stand.unit")) } b { (name) } small { (t(below)) } }
             div.sheet {
                 form.inline action=(stand.path()) {
-                    input name="unit" list="units-all" autocomplete="off" aria-label=(t("page.stand.change_unit")) placeholder=(t("page.stand.unit_hint"));
+                    input name="unit" list="units-all" autocomplete="off" aria-label=(t("page.stand.change_unit"))
+                        placeholder=(t("page.stand.unit_hint"));
                     label.tick { input type="checkbox" name="only" value="yes" checked[stand.only()]; (t("page.stand.only")) }
                     @for (name, value) in stand.others(&["unit", "only", "record"]) { input type="hidden" name=(name) value=(value); }
                     button type="submit" { (t("page.stand.go")) }
@@ -138,8 +139,10 @@ fn times(locale: &Locale, stand: &Stand) -> Markup {
             summary title=(t("page.stand.change_time")) { (shown) }
             form.sheet action=(stand.path()) {
                 label { (t("page.stand.as_of")) input type="date" name="as_of" value=(day.unwrap_or_default()); }
-                label { (t("page.stand.known_at")) input name="known_at" value=(then.unwrap_or_default()) placeholder=(t("page.stand.known_hint")); }
-                @for (name, value) in stand.others(&["as_of", "known_at", "from", "to"]) { input type="hidden" name=(name) value=(value); }
+                label { (t("page.stand.known_at")) input name="known_at" value=(then.unwrap_or_default())
+                    placeholder=(t("page.stand.known_hint")); }
+                @for (name, value) in stand.others(&["as_of", "known_at", "from", "to"]) { input type="hidden" name=(name)
+                    value=(value); }
                 p.help { (t("page.stand.help")) }
                 button type="submit" { (t("page.stand.go")) }
             }
