@@ -2,7 +2,7 @@
 
 use crate::engine::{Conn, Sql};
 use crate::error::StoreError;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use taizhang_core::day::Day;
 use taizhang_core::definition::Definition;
@@ -212,6 +212,12 @@ impl Caches {
             }
         }
         history
+    }
+
+    /// The entries about units after one, in order.
+    pub fn unit_entries_after(&self, after: EntryNo) -> BTreeSet<EntryNo> {
+        let numbers = self.units.values().flatten().map(|entry| entry.n);
+        numbers.filter(|n| *n > after).collect()
     }
 
     /// The last entry about a unit, so that trees can be kept by it.

@@ -36,12 +36,12 @@ pub struct Pace {
     pub forecast: Option<String>,
 }
 
-/// Every target on a day.
+/// Every target on a day, as the version of the pack has it that judges the day (law 4).
 pub fn paces(app: &App, as_of: Day, unit: Option<&str>) -> Result<Vec<Pace>, AppError> {
     let mut asking = app.asking()?;
-    let targets = asking.definition.targets.clone();
+    let judge = asking.judge(as_of, asking.reading.n());
     let mut paces = Vec::new();
-    for target in targets.iter().filter(|target| target.from <= as_of) {
+    for target in judge.targets.iter().filter(|target| target.from <= as_of) {
         let Some(account) = asking.definition.accounts.get(&target.account).cloned() else {
             continue;
         };

@@ -25,6 +25,8 @@ mod effects;
 mod past;
 mod postings;
 
+pub(in crate::app) use past::known_state;
+
 pub use effects::{Effects, FieldEffect, FigureEffect};
 pub use postings::{PostingView, Postings, RawEntry, account_kind_key, reads_book};
 
@@ -136,9 +138,9 @@ impl App {
     /// A list of records.
     pub fn list(&self, scope: &Scope, ask: &ListAsk) -> Result<Listed, AppError> {
         let (definition, register) = self.register(scope, &ask.register)?;
-        let query = self.query(scope, &definition, &register, ask)?;
         let mut asking = self.asking()?;
         let known_at = asking.known_at(ask.known_at.as_deref())?;
+        let query = self.query(scope, (&definition, &register), ask, &asking, known_at)?;
         let past = ask.as_of.is_some() || known_at < asking.reading.n();
         let reading = &mut asking.reading;
         let (rows, total) = if hidden(scope, &register) {
@@ -150,7 +152,9 @@ impl App {
             (record::list(reading.conn()?, &register, &query)?, total)
         };
         let more = ask.offset + rows.len();
-        let labels = self.labels(reading, &definition, rows.iter().map(|row| (&register, &row.state)))?;
+        let day = ask.as_of.unwrap_or(self.today());
+        let states = rows.iter().map(|row| (&register, &row.state));
+        let labels = self.labels_known(reading, &definition, states, day, known_at)?;
         Ok(Listed {
             rows,
             total: total.min(TOTAL_CAP),
@@ -166,14 +170,14 @@ impl App {
     fn query(
         &self,
         scope: &Scope,
-        definition: &Arc<Definition>,
-        register: &Arc<Register>,
+        (definition, register): (&Arc<Definition>, &Arc<Register>),
         ask: &ListAsk,
+        asking: &super::ask::Asking<'_>,
+        known_at: EntryNo,
     ) -> Result<ListQuery, AppError> {
         let mut units = visible(scope, register);
         if let Some(unit) = ask.unit.as_deref().filter(|unit| !unit.is_empty()) {
-            let asking = self.asking()?;
-            let tree = asking.tree(ask.as_of.unwrap_or(self.today()), asking.reading.n());
+            let tree = asking.tree(ask.as_of.unwrap_or(self.today()), known_at);
             let below = tree.with_below(asking.unit(&tree, Some(unit))?);
             units = Some(match units {
                 Some(units) => units.intersection(&below).copied().collect(),
@@ -364,6 +368,19 @@ impl App {
         definition: &Definition,
         states: impl Iterator<Item = (&'s Arc<Register>, &'s State)>,
     ) -> Result<Labels, AppError> {
+        let (today, head) = (self.today(), reading.n());
+        self.labels_known(reading, definition, states, today, head)
+    }
+
+    /// The same names on another day, as they were known at an entry.
+    fn labels_known<'s>(
+        &self,
+        reading: &mut Reading<'_>,
+        definition: &Definition,
+        states: impl Iterator<Item = (&'s Arc<Register>, &'s State)>,
+        day: Day,
+        known_at: EntryNo,
+    ) -> Result<Labels, AppError> {
         let mut links: BTreeSet<RecordNo> = BTreeSet::new();
         for (_, state) in states {
             for (_, cell) in state.cells() {
@@ -373,7 +390,7 @@ impl App {
             }
         }
         let mut labels = Labels {
-            tree: self.tree(reading, self.today(), reading.n()),
+            tree: self.tree(reading, day, known_at),
             records: HashMap::new(),
         };
         for link in links {
@@ -383,8 +400,12 @@ impl App {
             let Some(register) = definition.register(entry.register).cloned() else {
                 continue;
             };
-            if let Some(row) = record::get(reading.conn()?, &register, link)? {
-                let name = title(definition, &register, &row.state, link, &labels);
+            let state = match known_at < reading.n() || day < self.today() {
+                true => known_state(reading, link, day, known_at)?,
+                false => record::get(reading.conn()?, &register, link)?.map(|row| row.state),
+            };
+            if let Some(state) = state {
+                let name = title(definition, &register, &state, link, &labels);
                 labels.records.insert(link, name);
             }
         }

@@ -56,19 +56,28 @@ pub struct Mention {
     pub figure: Figure,
 }
 
-/// Writes a bulletin as of a day, as known at an entry or time.
+/// Writes a bulletin as of a day, as known at an entry or time: in the words that its pack had then.
 pub fn write(app: &App, _scope: &Scope, id: &str, as_of: Day, known_at: Option<&str>) -> Result<Written, AppError> {
     let mut asking = app.asking()?;
     let known_at = asking.known_at(known_at)?;
+    write_as(app, &mut asking, id, as_of, (known_at, known_at))
+}
+
+/// The same with the words that were known at one entry and the numbers that are known at another.
+fn write_as(
+    app: &App,
+    asking: &mut Asking<'_>,
+    id: &str,
+    as_of: Day,
+    (worded_at, known_at): (EntryNo, EntryNo),
+) -> Result<Written, AppError> {
     let missing = || AppError::NotFound(app.locale().fill("bulletin.unknown", &[("bulletin", id)]));
-    let bulletin = asking
-        .definition
-        .bulletins
+    let then = asking.definition_known(worded_at);
+    let bulletin = [then, asking.definition.clone()]
         .iter()
-        .find(|b| b.id == id)
-        .cloned()
+        .find_map(|definition| definition.bulletins.iter().find(|b| b.id == id).cloned())
         .ok_or_else(missing)?;
-    let (text, numbers) = render(app, &mut asking, &bulletin, as_of, known_at)?;
+    let (text, numbers) = render(app, asking, &bulletin, as_of, known_at)?;
     let markdown = replaced(&text, &numbers, &|number| number.printed.clone());
     let html = replaced(&page(&text), &numbers, &|number| {
         let state = if number.figure.forecast {

@@ -12,6 +12,7 @@ use taizhang::error::AppError;
 use taizhang::export;
 use taizhang::import::{ImportOutcome, ImportRequest, run};
 use taizhang_core::definition::Lang;
+use taizhang_core::pack::Files;
 use taizhang_sheet::write::{Cell, ColumnKind, ColumnSpec, CsvSink, RowSink, SheetSpec, XlsxSink};
 use taizhang_store::Place;
 
@@ -58,6 +59,14 @@ impl Room {
     }
 
     pub fn with_blank(blank: &str) -> Room {
+        let pack = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs/hello");
+        let mut files = read_pack(&pack).unwrap();
+        files.insert("registers/shop.toml".to_owned(), shop(blank));
+        Room::of(files)
+    }
+
+    /// A book under these files of a pack.
+    pub fn of(files: Files) -> Room {
         let folder = tempfile::tempdir().unwrap();
         let place: Place = format!("sqlite:{}", folder.path().join("book.db").display())
             .parse()
@@ -70,9 +79,6 @@ impl Room {
             clock: Arc::new(clock),
         };
         let app = App::create(&place, options).unwrap();
-        let pack = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs/hello");
-        let mut files = read_pack(&pack).unwrap();
-        files.insert("registers/shop.toml".to_owned(), shop(blank));
         let plan = app.plan_pack(files).unwrap();
         app.apply_pack(&app.program_scope().unwrap(), plan, None, None).unwrap();
         Room { app, folder }

@@ -2,7 +2,9 @@
 //! times, and every answer names the entry that it knows.
 
 mod opened;
+mod reach;
 mod rows;
+mod since;
 
 pub use opened::{Opened, OpenedItem};
 pub use rows::{By, FigureRow};
@@ -12,11 +14,12 @@ use super::names::measure_name;
 use super::{App, definition};
 use crate::clock::instant_of;
 use crate::error::AppError;
+use reach::{Reach, Within};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use taizhang_core::day::Day;
-use taizhang_core::definition::{Account, AccountKind, Amount, Definition, RuleKind};
-use taizhang_core::expr::Slot;
+use taizhang_core::definition::{Account, AccountKind, Amount, Definition, Measure, RuleKind};
+use taizhang_core::expr::{Formula, Slot};
 use taizhang_core::field_kinds::{print_amount, show_amount};
 use taizhang_core::id::{AccountNo, EntryNo, RecordNo};
 use taizhang_core::refusal::{Code, Refusal};
@@ -168,32 +171,29 @@ impl Asking<'_> {
 
     /// One figure.
     pub fn figure(&mut self, question: &FigureQuestion) -> Result<Figure, AppError> {
-        let account = self.account(&question.account)?;
+        let asked = self.account(&question.account)?;
         let known_at = self.known_at(question.known_at.as_deref())?;
         let last = last_day(question.span);
         let tree = self.tree(last, known_at);
         let unit = self.unit(&tree, question.unit.as_deref())?;
-        let span = fitted(&account, question.span);
-        let (sum, state, value) = self.value(&account, unit, span, known_at)?;
+        let part = self.part(asked.no, Within::Below(unit), question.span, known_at)?;
         let node = tree.get(unit);
         let mut figure = Figure {
             unit,
             unit_code: node.map_or(String::new(), |node| node.code.clone()),
             unit_name: node.map_or(String::new(), |node| node.name.clone()),
-            span,
+            span: part.span,
             known_at,
-            state,
+            state: part.state,
             forecast: self.is_forecast(last, known_at)?,
             value: None,
-            measure: self.base(&account),
+            measure: self.base(&part.account),
             shown: String::from("—"),
-            shown_measure: measure_name(&self.definition, &account.measure).to_owned(),
-            sum,
-            account,
+            shown_measure: measure_name(&self.definition, &part.account.measure).to_owned(),
+            sum: part.sum,
+            account: part.account,
         };
-        if state == FigureState::Reported
-            && let Some(units) = value
-        {
+        if let Some(units) = part.units {
             figure.value = Some(print_scaled(units, figure.account.scale));
             figure.shown = self.shown(&figure.account, units);
         }
@@ -202,7 +202,7 @@ impl Asking<'_> {
 
     /// An amount in an account's measure.
     pub fn shown(&self, account: &Account, units: i64) -> String {
-        match self.definition.measures.get(&account.measure) {
+        match self.measure(&account.measure) {
             Some(measure) => show_amount(units, account.scale, measure),
             None => print_scaled(units, account.scale),
         }
@@ -210,7 +210,7 @@ impl Asking<'_> {
 
     /// An amount in another measure of the same base, exact or rounded for print.
     pub fn shown_in(&self, account: &Account, units: i64, measure: &str, places: Option<u32>) -> Option<String> {
-        let measure = self.definition.measures.get(measure)?;
+        let measure = self.measure(measure)?;
         if measure.base != self.base(account) {
             return None;
         }
@@ -221,10 +221,15 @@ impl Asking<'_> {
     }
 
     fn base(&self, account: &Account) -> String {
-        self.definition
-            .measures
-            .get(&account.measure)
+        self.measure(&account.measure)
             .map_or(account.measure.clone(), |measure| measure.base.clone())
+    }
+
+    /// A measure of the present pack, or of the last one that had it.
+    fn measure(&self, id: &str) -> Option<&Measure> {
+        let versions = self.reading.caches.rules.versions().iter().rev();
+        let mut all = std::iter::once(&self.definition).chain(versions.map(|version| &version.definition));
+        all.find_map(|definition| definition.measures.get(id))
     }
 
     fn is_forecast(&mut self, last: Day, known_at: EntryNo) -> Result<bool, AppError> {
@@ -234,10 +239,17 @@ impl Asking<'_> {
 
     /// The definition by which figures of a day are judged, as it was known at an entry (law 4): a formula
     /// changed since leaves what was known before as it was.
-    fn judge(&self, day: Day, known_at: EntryNo) -> Arc<Definition> {
+    pub(super) fn judge(&self, day: Day, known_at: EntryNo) -> Arc<Definition> {
         let known = self.reading.caches.rules.as_known(known_at);
         let judge = known.in_force(day).map(|version| version.definition.clone());
         judge.unwrap_or_else(|| self.definition.clone())
+    }
+
+    /// The pack as it was known at an entry; before the first, the present one.
+    pub fn definition_known(&self, known_at: EntryNo) -> Arc<Definition> {
+        let versions = self.reading.caches.rules.versions().iter().rev();
+        let known = versions.into_iter().find(|version| version.n <= known_at);
+        known.map_or_else(|| self.definition.clone(), |version| version.definition.clone())
     }
 
     /// An account as that definition has it; for days before it was defined, as it was defined first.
@@ -249,82 +261,70 @@ impl Asking<'_> {
         all.find_map(|definition| definition.accounts.get(&account).cloned())
     }
 
-    /// The value of an account for a unit and all below it: the sum, whether there is one, the amount.
-    fn value(
+    /// The value of an account for some units, as it was defined for the last day of the span.
+    fn part(&mut self, no: AccountNo, within: Within, span: Span, known_at: EntryNo) -> Result<Part, AppError> {
+        let missing = || AppError::Fault(format!("no account {no}"));
+        let account = self.judged(no, last_day(span), known_at).ok_or_else(missing)?;
+        let span = fitted(&account, span);
+        if let AccountKind::Formula(formula) = &account.kind {
+            let (state, units) = self.formula(formula, account.scale, within, span, known_at)?;
+            let sum = Sum::default();
+            return Ok(Part {
+                account,
+                span,
+                sum,
+                state,
+                units,
+            });
+        }
+        let reach = self.reach(within, span, known_at);
+        let mut sum = Sum::default();
+        for (_, cell) in self.cells(no, &reach, known_at)? {
+            sum.add(cell);
+        }
+        let state = self.state(&account, &reach, span, known_at, sum)?;
+        let units = (state == FigureState::Reported).then_some(sum.amount);
+        Ok(Part {
+            account,
+            span,
+            sum,
+            state,
+            units,
+        })
+    }
+
+    /// A formula over the values of its accounts. Where it has no value it is not reported if one of
+    /// them is not; else it does not apply if one of them does not; else there is nothing to divide by.
+    fn formula(
         &mut self,
-        account: &Arc<Account>,
-        unit: RecordNo,
+        formula: &Formula,
+        scale: u32,
+        within: Within,
         span: Span,
         known_at: EntryNo,
-    ) -> Result<(Sum, FigureState, Option<i64>), AppError> {
-        let judged = self.judged(account.no, last_day(span), known_at);
-        let account = judged.as_ref().unwrap_or(account);
-        if let AccountKind::Formula(formula) = &account.kind {
-            let mut parts = BTreeMap::new();
-            for slot in formula.accounts() {
-                let Some(part) = self.judged(AccountNo(slot.0), last_day(span), known_at) else {
-                    continue;
-                };
-                let (_, state, units) = self.value(&part, unit, fitted(&part, span), known_at)?;
-                if state == FigureState::Reported {
-                    parts.insert(slot.0, units.map(|units| decimal(units, part.scale)));
-                }
-            }
-            let result = formula.eval(&|slot: Slot| parts.get(&slot.0).copied().flatten());
-            let units = result.and_then(|result| taizhang_core::value::scaled(result, account.scale));
-            let state = if parts.is_empty() {
-                FigureState::NotReported
-            } else {
-                FigureState::Reported
-            };
-            return Ok((Sum::default(), state, units));
+    ) -> Result<(FigureState, Option<i64>), AppError> {
+        let mut parts = BTreeMap::new();
+        for slot in formula.accounts() {
+            let part = self.part(AccountNo(slot.0), within, span, known_at)?;
+            let amount = part.units.map(|units| decimal(units, part.account.scale));
+            parts.insert(slot.0, (part.state, amount));
         }
-        let sum = self.sum(account, unit, span, known_at)?;
-        let state = self.state(account, unit, span, known_at, sum)?;
-        Ok((sum, state, Some(sum.amount)))
-    }
-
-    /// The sum of an account over a unit and all below it: by the tree of the day for a level, by the
-    /// tree of each posting's day for a movement.
-    fn sum(&mut self, account: &Account, unit: RecordNo, span: Span, known_at: EntryNo) -> Result<Sum, AppError> {
-        let head = self.reading.n();
-        let mut sum = Sum::default();
-        for (span, day) in self.segments(span, known_at) {
-            let tree = self.tree(day, known_at);
-            let below = tree.with_below(unit);
-            for ((of, _), cell) in figure::cells(self.reading.conn()?, account.no, span, known_at, head)? {
-                if unit == 0 || below.contains(&of) {
-                    sum.add(cell);
-                }
-            }
-        }
-        Ok(sum)
-    }
-
-    /// Stretches of a movement over which the tree does not change, each with a day of that tree.
-    fn segments(&self, span: Span, known_at: EntryNo) -> Vec<(Span, Day)> {
-        let Span::Between(from, to) = span else {
-            return vec![(span, last_day(span))];
+        let result = formula.eval(&|slot: Slot| parts.get(&slot.0).and_then(|(_, amount)| *amount));
+        let units = result.and_then(|result| taizhang_core::value::scaled(result, scale));
+        let any = |wanted| parts.values().any(|(state, _)| *state == wanted);
+        let state = match units {
+            Some(_) => FigureState::Reported,
+            None if any(FigureState::NotReported) => FigureState::NotReported,
+            None if any(FigureState::NotApplicable) => FigureState::NotApplicable,
+            None => FigureState::Reported,
         };
-        let history = self.reading.caches.units(known_at);
-        let mut starts: Vec<Day> = history
-            .days()
-            .into_iter()
-            .filter(|day| from < *day && *day <= to)
-            .collect();
-        starts.insert(0, from);
-        let ends = starts.iter().skip(1).map(|day| day.plus(-1)).chain([to]);
-        starts
-            .iter()
-            .zip(ends)
-            .map(|(from, to)| (Span::Between(*from, to), to))
-            .collect()
+        Ok((state, units))
     }
 
     fn state(
         &mut self,
         account: &Account,
-        unit: RecordNo,
+        reach: &Reach,
         span: Span,
         known_at: EntryNo,
         sum: Sum,
@@ -333,25 +333,20 @@ impl Asking<'_> {
             return Ok(FigureState::NotReported);
         }
         let (registers, over_values) = feeding(&self.judge(last_day(span), known_at), account.no);
-        let tree = self.tree(last_day(span), known_at);
-        let below = tree.with_below(unit);
         let first = match span {
             Span::AsOf(day) => day,
             Span::Between(from, _) => from,
         };
-        let counts = |of: RecordNo| unit == 0 || below.contains(&of);
+        let counts = |of: RecordNo| reach.knows(of);
         let known_from = figure::known_from(self.reading.conn()?, &registers, &counts, known_at)?;
         // What one unit took over later does not make unknown what others know of that day.
         if sum == Sum::default() && known_from.is_some_and(|from| first < from) {
             return Ok(FigureState::NotReported);
         }
-        let nothing = sum.reported <= 0 && over_values;
-        Ok(match (nothing, sum.missing > 0, sum.not_applicable > 0) {
-            (false, ..) => FigureState::Reported,
-            (true, true, _) => FigureState::NotReported,
-            (true, false, true) => FigureState::NotApplicable,
-            (true, false, false) if self.was_ever_posted(account, known_at)? => FigureState::Reported,
-            (true, false, false) => FigureState::NotReported,
+        Ok(match said(sum, over_values) {
+            Some(state) => state,
+            None if self.was_ever_posted(account, known_at)? => FigureState::Reported,
+            None => FigureState::NotReported,
         })
     }
 
@@ -360,6 +355,34 @@ impl Asking<'_> {
         let head = self.reading.n();
         let all = figure::cells(self.reading.conn()?, account.no, Span::AsOf(Day::MAX), known_at, head)?;
         Ok(account.kind != AccountKind::Stock && !all.is_empty())
+    }
+}
+
+/// The value of an account for some units.
+struct Part {
+    /// As it was defined for the last day.
+    account: Arc<Account>,
+    /// The days, as the account is asked for.
+    span: Span,
+    /// The sum behind it; zero for a formula.
+    sum: Sum,
+    state: FigureState,
+    /// The amount, if there is one.
+    units: Option<i64>,
+}
+
+/// Whether a sum says something: counted records always do, values only if somebody reported one. None
+/// if no record is there to say anything.
+fn said(sum: Sum, over_values: bool) -> Option<FigureState> {
+    match (
+        over_values && sum.reported <= 0,
+        sum.missing > 0,
+        sum.not_applicable > 0,
+    ) {
+        (false, ..) => Some(FigureState::Reported),
+        (true, true, _) => Some(FigureState::NotReported),
+        (true, false, true) => Some(FigureState::NotApplicable),
+        (true, false, false) => None,
     }
 }
 

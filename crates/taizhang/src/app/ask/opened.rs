@@ -1,15 +1,14 @@
 //! Room: a figure opened — the records whose amounts sum to it exactly.
 
-use super::{Asking, FigureQuestion, last_day};
+use super::{Asking, Figure, FigureQuestion, last_day};
 use crate::app::names::{Labels, title};
+use crate::app::records::known_state;
 use crate::app::scope::Scope;
 use crate::error::AppError;
-use std::collections::BTreeSet;
 use taizhang_core::day::Day;
-use taizhang_core::definition::Account;
 use taizhang_core::id::RecordNo;
 use taizhang_core::value::print_scaled;
-use taizhang_store::figure::{self, Span};
+use taizhang_store::figure;
 
 /// The records that a figure is made of.
 #[derive(Clone, Debug)]
@@ -50,24 +49,8 @@ impl Asking<'_> {
     ) -> Result<Opened, AppError> {
         let figure = self.figure(question)?;
         let account = figure.account.clone();
-        let last = last_day(figure.span);
-        let tree = self.tree(last, figure.known_at);
-        let below = tree.with_below(figure.unit);
-        let trees: Vec<(Day, BTreeSet<RecordNo>)> = self
-            .segments(figure.span, figure.known_at)
-            .into_iter()
-            .map(|(span, day)| (last_day(span), self.tree(day, figure.known_at).with_below(figure.unit)))
-            .collect();
-        let counts = |unit: RecordNo, day: Day, _: i64| {
-            figure.unit == 0
-                || match figure.span {
-                    Span::AsOf(_) => below.contains(&unit),
-                    Span::Between(..) => trees
-                        .iter()
-                        .find(|(end, _)| day <= *end)
-                        .is_some_and(|(_, units)| units.contains(&unit)),
-                }
-        };
+        let reach = self.reach_of(figure.unit, figure.span, figure.known_at);
+        let counts = |unit: RecordNo, day: Day, _: i64| reach.counts(unit, day);
         let window = (after, limit + 1);
         let conn = self.reading.conn()?;
         let mut shares = figure::shares(conn, account.no, figure.span, figure.known_at, &counts, window)?;
@@ -76,7 +59,7 @@ impl Asking<'_> {
         let mut items = Vec::new();
         let mut hidden = 0;
         for share in &shares {
-            match self.item(scope, &account, share.record, share.sum.amount)? {
+            match self.item(scope, &figure, share.record, share.sum.amount)? {
                 Some(item) => items.push(item),
                 None => hidden += share.sum.amount,
             }
@@ -92,7 +75,7 @@ impl Asking<'_> {
     fn item(
         &mut self,
         scope: &Scope,
-        account: &Account,
+        figure: &Figure,
         record: RecordNo,
         amount: i64,
     ) -> Result<Option<OpenedItem>, AppError> {
@@ -109,14 +92,21 @@ impl Asking<'_> {
         if scope.readable(&register).is_some_and(|units| !units.contains(&unit)) {
             return Ok(None);
         }
+        // Who may see it is a matter of today, what it is called of the moment that is asked for.
+        let last = last_day(figure.span);
+        let state = match figure.known_at < self.reading.n() {
+            true => known_state(&mut self.reading, record, last, figure.known_at)?.unwrap_or(row.state),
+            false => row.state,
+        };
         let labels = Labels {
-            tree: self.tree(self.app.today(), self.reading.n()),
+            tree: self.tree(last, figure.known_at),
             ..Labels::default()
         };
+        let account = &figure.account;
         Ok(Some(OpenedItem {
             record,
             register: register.id.clone(),
-            title: title(&self.definition, &register, &row.state, record, &labels),
+            title: title(&self.definition, &register, &state, record, &labels),
             amount: print_scaled(amount, account.scale),
             shown: self.shown(account, amount),
         }))

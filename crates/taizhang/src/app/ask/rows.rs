@@ -1,6 +1,7 @@
 //! Room: a figure broken down — by the units below, by month, by a dimension.
 
-use super::{Asking, Figure, FigureQuestion, FigureState, last_day};
+use super::reach::Within;
+use super::{Asking, Figure, FigureQuestion, FigureState, feeding, last_day, said};
 use crate::error::AppError;
 use std::collections::{BTreeMap, BTreeSet};
 use taizhang_core::day::{Day, Month};
@@ -8,7 +9,7 @@ use taizhang_core::definition::{Account, AccountKind};
 use taizhang_core::id::EntryNo;
 use taizhang_core::posting::DIM_SEPARATOR;
 use taizhang_core::value::print_scaled;
-use taizhang_store::figure::{self, Span, Sum};
+use taizhang_store::figure::{Span, Sum, dimension_texts};
 
 /// One line of a figure broken down.
 #[derive(Clone, Debug)]
@@ -41,32 +42,34 @@ impl Asking<'_> {
     pub fn rows(&mut self, question: &FigureQuestion, by: &By) -> Result<Vec<FigureRow>, AppError> {
         let figure = self.figure(question)?;
         match by {
-            By::Unit => self.by_unit(question, &figure),
+            By::Unit => self.by_unit(&figure),
             By::Month => self.by_month(&figure),
             By::Dimension(name) => self.by_dimension(&figure, name),
         }
     }
 
-    fn by_unit(&mut self, question: &FigureQuestion, figure: &Figure) -> Result<Vec<FigureRow>, AppError> {
-        let tree = self.tree(last_day(figure.span), figure.known_at);
+    /// The units directly below, each with what it was below this one; what the unit has of its own
+    /// stands first, so that the rows of a sum add up to it.
+    fn by_unit(&mut self, figure: &Figure) -> Result<Vec<FigureRow>, AppError> {
+        let (unit, known_at) = (figure.unit, figure.known_at);
+        let tree = self.tree(last_day(figure.span), known_at);
+        let below = self.children(unit, figure.span, known_at);
+        let is_formula = matches!(figure.account.kind, AccountKind::Formula(_));
+        let own = (!is_formula && !below.is_empty()).then_some((unit, Within::Alone(unit)));
+        let parts = below.into_iter().map(|part| (part, Within::PartOf(part, unit)));
         let mut rows = Vec::new();
-        let own = tree.children(figure.unit).to_vec();
-        for unit in own {
-            let part = self.figure(&FigureQuestion {
-                unit: Some(format!("#{unit}")),
-                ..question.clone()
-            })?;
-            let quiet = part.sum == Sum::default() && !matches!(part.account.kind, AccountKind::Formula(_));
-            if !quiet {
-                let (key, label) = (part.unit_code, part.unit_name);
-                rows.push(FigureRow {
-                    key,
-                    label,
-                    state: part.state,
-                    value: part.value,
-                    shown: part.shown,
-                });
+        for (of, within) in own.into_iter().chain(parts) {
+            let part = self.part(figure.account.no, within, figure.span, known_at)?;
+            if part.sum == Sum::default() && !is_formula {
+                continue;
             }
+            let node = tree.get(of);
+            let mut label = node.map_or(String::new(), |node| node.name.clone());
+            if of == unit {
+                label = self.app.locale().fill("shown.of_its_own", &[("unit", &label)]);
+            }
+            let key = node.map_or(String::new(), |node| node.code.clone());
+            rows.push(self.row(key, label, &part.account, part.state, part.units));
         }
         Ok(rows)
     }
@@ -77,7 +80,10 @@ impl Asking<'_> {
             Span::Between(from, to) => (from.month(), to.month()),
         };
         let stock = figure.account.kind.is_stock();
-        let account = figure.account.clone();
+        let first = match figure.span {
+            Span::AsOf(_) => Day::MIN,
+            Span::Between(from, _) => from,
+        };
         let mut rows = Vec::new();
         for month in from.0..=to.0 {
             let month = Month(month);
@@ -85,10 +91,12 @@ impl Asking<'_> {
             let span = if stock {
                 Span::AsOf(end)
             } else {
-                Span::Between(month.first(), end)
+                Span::Between(month.first().max(first), end)
             };
-            let (_, state, units) = self.value(&account, figure.unit, span, figure.known_at)?;
-            rows.push(self.row(month.to_string(), month.to_string(), &account, state, units));
+            let within = Within::Below(figure.unit);
+            let part = self.part(figure.account.no, within, span, figure.known_at)?;
+            let name = month.to_string();
+            rows.push(self.row(name.clone(), name, &part.account, part.state, part.units));
         }
         Ok(rows)
     }
@@ -98,18 +106,13 @@ impl Asking<'_> {
         let at = account.dims.iter().position(|dim| dim.id == name || dim.name == name);
         let missing = || AppError::said("app.no_dimension", &[("account", &account.name), ("name", &name)]);
         let at = at.ok_or_else(missing)?;
-        let head = self.reading.n();
+        let reach = self.reach(Within::Below(figure.unit), figure.span, figure.known_at);
         let mut sums: BTreeMap<i64, Sum> = BTreeMap::new();
-        for (span, day) in self.segments(figure.span, figure.known_at) {
-            let below = self.tree(day, figure.known_at).with_below(figure.unit);
-            for ((of, dim), cell) in figure::cells(self.reading.conn()?, account.no, span, figure.known_at, head)? {
-                if below.contains(&of) {
-                    sums.entry(dim).or_default().add(cell);
-                }
-            }
+        for (dim, cell) in self.cells(account.no, &reach, figure.known_at)? {
+            sums.entry(dim).or_default().add(cell);
         }
         let wanted: BTreeSet<i64> = sums.keys().copied().collect();
-        let texts = figure::dimension_texts(self.reading.conn()?, &wanted)?;
+        let texts = dimension_texts(self.reading.conn()?, &wanted)?;
         let mut by_text: BTreeMap<String, Sum> = BTreeMap::new();
         for (dim, sum) in sums {
             let text = texts.get(&dim).map_or("", String::as_str);
@@ -117,12 +120,14 @@ impl Asking<'_> {
             by_text.entry(part.to_owned()).or_default().add(sum);
         }
         let labels = self.dimension_labels(&account, at, last_day(figure.span), figure.known_at);
+        let (_, over_values) = feeding(&self.judge(last_day(figure.span), figure.known_at), account.no);
         Ok(by_text
             .into_iter()
             .filter(|(_, sum)| *sum != Sum::default())
             .map(|(key, sum)| {
                 let label = labels(&key);
-                self.row(key, label, &account, FigureState::Reported, Some(sum.amount))
+                let state = said(sum, over_values).unwrap_or(FigureState::Reported);
+                self.row(key, label, &account, state, Some(sum.amount))
             })
             .collect())
     }

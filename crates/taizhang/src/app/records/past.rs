@@ -43,6 +43,21 @@ impl Book for Known<'_> {
     }
 }
 
+/// What a record was on a day, as known at an entry; if it was not there yet, what it is known to become.
+pub(in crate::app) fn known_state(
+    reading: &mut Reading<'_>,
+    record: RecordNo,
+    as_of: Day,
+    known_at: EntryNo,
+) -> Result<Option<State>, StoreError> {
+    let rules = reading.caches.rules.as_known(known_at);
+    let conn = reading.conn()?;
+    let timeline = timeline_of(&mut Known { conn, known_at }, &rules, record)?;
+    let states = timeline.states();
+    let last = states.last().map(|(_, state)| state);
+    Ok(state_on(&states, as_of).or(last).cloned())
+}
+
 /// One page of the list, and how many records it has in all.
 pub(super) fn list(
     reading: &mut Reading<'_>,
@@ -51,7 +66,7 @@ pub(super) fn list(
     as_of: Day,
     known_at: EntryNo,
 ) -> Result<(Vec<RecordRow>, i64), AppError> {
-    let rules = reading.caches.rules.clone();
+    let rules = reading.caches.rules.as_known(known_at);
     let mut numbers = Vec::new();
     taizhang_store::record::each(reading.conn()?, register, &mut |row| {
         numbers.push(row.record);

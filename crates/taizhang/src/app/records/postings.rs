@@ -8,7 +8,7 @@ use taizhang_core::day::Day;
 use taizhang_core::definition::{AccountKind, Definition};
 use taizhang_core::id::{EntryNo, RecordNo};
 use taizhang_core::value::print_scaled;
-use taizhang_store::figure::{Span, record_postings};
+use taizhang_store::figure::record_postings;
 
 /// One posting, in words.
 pub struct PostingView {
@@ -54,17 +54,12 @@ impl App {
             }
         };
         let tree = asking.tree(last_day(figure.span), figure.known_at);
-        let below = tree.with_below(figure.unit);
-        let first = match figure.span {
-            Span::AsOf(_) => Day::MIN,
-            Span::Between(from, _) => from,
-        };
-        let days = first..=last_day(figure.span);
+        let reach = asking.reach_of(figure.unit, figure.span, figure.known_at);
         let mut views = Vec::new();
         for record in records {
             let lines = record_postings(asking.reading.conn()?, figure.account.no, record, figure.known_at)?;
             for line in lines {
-                if !days.contains(&line.day) || !(figure.unit == 0 || below.contains(&line.unit)) {
+                if !reach.counts(line.unit, line.day) {
                     continue;
                 }
                 let node = tree.get(line.unit);

@@ -1,0 +1,125 @@
+//! Room: which units a question reaches on which days — by the tree of the day for a level, by the tree
+//! of each posting's day for a movement (law 4).
+
+use super::{Asking, last_day};
+use std::collections::BTreeSet;
+use taizhang_core::day::Day;
+use taizhang_core::id::{AccountNo, EntryNo, RecordNo};
+use taizhang_core::unit::UnitTree;
+use taizhang_store::figure::{self, Span, Sum};
+
+/// The units that a question is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Within {
+    /// A unit and all below it; 0 for a book without units.
+    Below(RecordNo),
+    /// The same, on those days only on which it stands directly below another unit.
+    PartOf(RecordNo, RecordNo),
+    /// A unit without those below it.
+    Alone(RecordNo),
+}
+
+impl Within {
+    fn units(self, tree: &UnitTree) -> BTreeSet<RecordNo> {
+        match self {
+            Within::PartOf(part, whole) if !tree.children(whole).contains(&part) => BTreeSet::new(),
+            Within::Below(unit) | Within::PartOf(unit, _) => tree.with_below(unit),
+            Within::Alone(unit) => BTreeSet::from([unit]),
+        }
+    }
+}
+
+/// Stretches of days, in order, each with the units that count on it.
+#[derive(PartialEq, Eq)]
+pub(in crate::app) struct Reach {
+    all: bool,
+    stretches: Vec<(Span, BTreeSet<RecordNo>)>,
+}
+
+impl Reach {
+    /// Whether a posting of a unit on a day counts.
+    pub(in crate::app) fn counts(&self, unit: RecordNo, day: Day) -> bool {
+        let first = |span: Span| match span {
+            Span::AsOf(_) => Day::MIN,
+            Span::Between(first, _) => first,
+        };
+        let at = self.stretches.partition_point(|(span, _)| last_day(*span) < day);
+        let stretch = self.stretches.get(at).filter(|(span, _)| first(*span) <= day);
+        stretch.is_some_and(|(_, units)| self.all || units.contains(&unit))
+    }
+
+    /// Whether a unit counts on any day.
+    pub(super) fn knows(&self, unit: RecordNo) -> bool {
+        self.all || self.stretches.iter().any(|(_, units)| units.contains(&unit))
+    }
+}
+
+impl Asking<'_> {
+    /// What a question about a unit and all below it reaches.
+    pub(in crate::app) fn reach_of(&self, unit: RecordNo, span: Span, known_at: EntryNo) -> Reach {
+        self.reach(Within::Below(unit), span, known_at)
+    }
+
+    pub(super) fn reach(&self, within: Within, span: Span, known_at: EntryNo) -> Reach {
+        let mut stretches: Vec<(Span, BTreeSet<RecordNo>)> = Vec::new();
+        for (span, day) in self.segments(span, known_at) {
+            let units = within.units(&self.tree(day, known_at));
+            match (stretches.last_mut(), span) {
+                // A change of the tree elsewhere is none here.
+                (Some((Span::Between(_, last), before)), Span::Between(_, to)) if *before == units => *last = to,
+                _ => stretches.push((span, units)),
+            }
+        }
+        Reach {
+            all: within == Within::Below(0),
+            stretches,
+        }
+    }
+
+    /// The sums of an account over what a question reaches, by the number of the dimension.
+    pub(super) fn cells(
+        &mut self,
+        account: AccountNo,
+        reach: &Reach,
+        known_at: EntryNo,
+    ) -> Result<Vec<(i64, Sum)>, crate::error::AppError> {
+        let head = self.reading.n();
+        let mut found = Vec::new();
+        for (span, units) in &reach.stretches {
+            let cells = figure::cells(self.reading.conn()?, account, *span, known_at, head)?;
+            let counted = cells
+                .into_iter()
+                .filter(|((unit, _), _)| reach.all || units.contains(unit));
+            found.extend(counted.map(|((_, dim), sum)| (dim, sum)));
+        }
+        Ok(found)
+    }
+
+    /// Units that stand directly below one on any day of a span.
+    pub(super) fn children(&self, unit: RecordNo, span: Span, known_at: EntryNo) -> BTreeSet<RecordNo> {
+        let segments = self.segments(span, known_at).into_iter();
+        segments
+            .flat_map(|(_, day)| self.tree(day, known_at).children(unit).to_vec())
+            .collect()
+    }
+
+    /// Stretches of a movement over which the tree does not change, each with a day of that tree.
+    fn segments(&self, span: Span, known_at: EntryNo) -> Vec<(Span, Day)> {
+        let Span::Between(from, to) = span else {
+            return vec![(span, last_day(span))];
+        };
+        let history = self.reading.caches.units(known_at);
+        let mut starts: Vec<Day> = history
+            .days()
+            .into_iter()
+            .filter(|day| from < *day && *day <= to)
+            .collect();
+        starts.insert(0, from);
+        let ends = starts.iter().skip(1).map(|day| day.plus(-1)).chain([to]);
+        starts
+            .iter()
+            .zip(ends)
+            .map(|(from, to)| (Span::Between(*from, to), to))
+            .collect()
+    }
+}
