@@ -1,0 +1,39 @@
+//! Room: how often an attack is repeated, and by which seed. Quick by default; `cargo xtask soak` sets
+//! `TAIZHANG_SOAK`, and `TAIZHANG_SEED` repeats what a red run printed.
+
+/// So many here, so many in a soak.
+pub(crate) fn rounds(quick: usize, long: usize) -> usize {
+    let soak = std::env::var("TAIZHANG_SOAK").is_ok_and(|value| value != "0");
+    if soak { long } else { quick }
+}
+
+/// The seed of this run.
+pub(crate) fn seed() -> u64 {
+    let given = std::env::var("TAIZHANG_SEED").ok();
+    given.map_or(20_240_630, |text| text.parse().expect("a number in TAIZHANG_SEED"))
+}
+
+/// A small generator, so that a run can be repeated.
+pub(crate) struct Dice(u64);
+
+impl Dice {
+    /// One for each purpose, all from one seed.
+    pub(crate) fn new(seed: u64, purpose: u64) -> Dice {
+        let mut dice = Dice(seed ^ purpose.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        dice.below(2);
+        dice
+    }
+
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
+        // SplitMix64: every bit of the answer depends on every bit of the state.
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        ((mixed ^ (mixed >> 31)) % limit.max(1) as u64) as usize
+    }
+
+    pub(crate) fn percent(&mut self, chance: usize) -> bool {
+        self.below(100) < chance
+    }
+}
