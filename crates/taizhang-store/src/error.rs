@@ -39,6 +39,12 @@ pub enum StoreError {
     /// The disk is full.
     #[error("the disk is full")]
     DiskFull,
+    /// The disk failed in the middle; what was pending may or may not be there.
+    #[error("the disk failed: {0}")]
+    DiskFailed(String),
+    /// The engine may not open the file, or the file is none.
+    #[error("can't be opened: {0}")]
+    Unopened(String),
     /// Another program wrote to the book all the while.
     #[error("another program is writing to the book")]
     Busy,
@@ -73,10 +79,25 @@ impl StoreError {
             StoreError::Fenced
                 | StoreError::OutcomeUnknown(_)
                 | StoreError::DiskFull
+                | StoreError::DiskFailed(_)
                 | StoreError::Busy
                 | StoreError::OtherEngine(..)
                 | StoreError::Damaged(_)
         )
+    }
+
+    /// The same for another who waited for the same transaction.
+    pub(crate) fn twin(&self) -> StoreError {
+        match self {
+            StoreError::Fenced => StoreError::Fenced,
+            StoreError::DiskFull => StoreError::DiskFull,
+            StoreError::Busy => StoreError::Busy,
+            StoreError::DiskFailed(why) => StoreError::DiskFailed(why.clone()),
+            StoreError::OutcomeUnknown(why) => StoreError::OutcomeUnknown(why.clone()),
+            StoreError::Damaged(why) => StoreError::Damaged(why.clone()),
+            StoreError::OtherEngine(there, here) => StoreError::OtherEngine(*there, *here),
+            other => StoreError::Engine(other.to_string()),
+        }
     }
 
     pub(crate) fn unexpected(wanted: &str, found: &Sql) -> StoreError {
@@ -95,6 +116,10 @@ impl From<rusqlite::Error> for StoreError {
         use rusqlite::ffi::ErrorCode;
         match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => StoreError::DiskFull,
+            Some(ErrorCode::SystemIoFailure) => StoreError::DiskFailed(error.to_string()),
+            Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied | ErrorCode::ReadOnly) => {
+                StoreError::Unopened(error.to_string())
+            }
             Some(ErrorCode::DatabaseBusy) => StoreError::Busy,
             // A sum beyond 64 bits becomes a floating point number, which the tables refuse.
             Some(ErrorCode::ConstraintViolation) if error.to_string().contains("whole_sum") => StoreError::SumOverflow,

@@ -4,6 +4,7 @@ use crate::engine::Conn;
 use crate::engine::postgres::{PostgresConn, PostgresPlace};
 use crate::engine::sqlite::{SqliteConn, Use};
 use crate::error::StoreError;
+use crate::schema::{SCHEMA, schema_of};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -61,7 +62,15 @@ impl Place {
     pub(crate) fn write(&self) -> Result<Box<dyn Conn>, StoreError> {
         self.must_be_there()?;
         match self {
-            Place::Sqlite(path) => Ok(Box::new(SqliteConn::open(path, Use::Write)?)),
+            Place::Sqlite(path) => {
+                // Looked at before it is touched: a writer's first setting changes a file that is no book.
+                match schema_of(&mut SqliteConn::open(path, Use::Read)?)? {
+                    0 => return Err(StoreError::NoBook(self.to_string())),
+                    found if found > SCHEMA => return Err(StoreError::NewerSchema(found, SCHEMA)),
+                    _ => {}
+                }
+                Ok(Box::new(SqliteConn::open(path, Use::Write)?))
+            }
             Place::Postgres(place) => Ok(Box::new(PostgresConn::open(place, false)?)),
         }
     }

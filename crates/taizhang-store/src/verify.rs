@@ -150,5 +150,7 @@ pub(crate) fn integrity(conn: &mut dyn Conn) -> Found {
     }
     let row = conn.query_one("PRAGMA integrity_check(1)", &[])?;
     let text = row.map_or(Ok(String::new()), |row| row[0].text().map(str::to_owned))?;
+    // It speaks in several lines, of which the last one names the place.
+    let text = text.lines().collect::<Vec<_>>().join(" ");
     Ok((text != "ok").then_some(FirstBad::File(text)))
 }

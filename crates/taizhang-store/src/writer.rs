@@ -163,6 +163,8 @@ pub struct Session {
     place: Place,
     shared: Arc<Shared>,
     clock_seen: (i64, i64),
+    /// Whether the disk failed under the connection: it is not asked again, another one reads what is there.
+    failed: bool,
 }
 
 impl Session {
@@ -179,6 +181,7 @@ impl Session {
             place,
             shared,
             clock_seen,
+            failed: false,
         })
     }
 
@@ -219,7 +222,8 @@ impl Session {
             return Err(error);
         }
         let result = unpanicked(|| act(self));
-        if result.is_err() {
+        if let Err(error) = &result {
+            self.failed |= matches!(error, StoreError::DiskFailed(_));
             self.forget();
             return result;
         }
@@ -231,11 +235,15 @@ impl Session {
         let (requests, replies): (Vec<_>, Vec<_>) = requests.into_iter().unzip();
         let results: Vec<Reply> = match unpanicked(|| self.try_group(&requests)) {
             Ok(outcomes) => outcomes.into_iter().map(Ok).collect(),
-            Err(error) if requests.len() == 1 || error.is_of_the_book() => {
+            Err(error) if error.is_of_the_book() => {
+                self.failed |= matches!(error, StoreError::DiskFailed(_));
                 self.forget();
-                let text = error.to_string();
-                let rest = requests.iter().skip(1).map(|_| Err(StoreError::Engine(text.clone())));
-                std::iter::once(Err(error)).chain(rest).collect()
+                // Whoever waited for the same transaction is told the same.
+                requests.iter().map(|_| Err(error.twin())).collect()
+            }
+            Err(error) if requests.len() == 1 => {
+                self.forget();
+                vec![Err(error)]
             }
             // One request must not take the others of its group down with it.
             Err(_) => {
@@ -294,7 +302,11 @@ impl Session {
 
     /// Starts the transaction, locks the book's row, and catches up if another writer was here.
     fn begin(&mut self) -> Result<(), StoreError> {
-        let begun = self.conn.begin_write();
+        // After a failed write nobody knows what the disk holds, so nothing that the connection remembers counts.
+        let begun = match self.failed {
+            true => Err(StoreError::Fenced),
+            false => self.conn.begin_write(),
+        };
         if let Err(StoreError::Busy) = begun {
             return begun;
         }
@@ -302,6 +314,7 @@ impl Session {
             // The server restarted or the line broke; what was pending then was answered as failed.
             self.conn = self.place.write()?;
             self.head.n = -1;
+            self.failed = false;
             self.conn.begin_write()?;
         }
         // The fence comes first: from here on nobody else can move the head.

@@ -102,8 +102,9 @@ impl AppError {
     pub fn exit_code(&self) -> u8 {
         match self {
             AppError::Store(StoreError::NoBook(_) | StoreError::BadPlace(_) | StoreError::BookExists(_)) => 1,
-            AppError::Store(StoreError::SumOverflow) => 1,
-            AppError::Store(StoreError::Damaged(_) | StoreError::NewerSchema(..) | StoreError::OtherEngine(..)) => 1,
+            AppError::Store(StoreError::SumOverflow | StoreError::NotAJournal | StoreError::Unopened(_)) => 1,
+            AppError::Store(StoreError::Damaged(_) | StoreError::Entry(..) | StoreError::Pack(..)) => 1,
+            AppError::Store(StoreError::NewerSchema(..) | StoreError::OtherEngine(..)) => 1,
             AppError::Store(_) | AppError::Fault(_) | AppError::Unavailable(_) => 3,
             _ => 1,
         }

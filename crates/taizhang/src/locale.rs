@@ -182,6 +182,10 @@ impl Locale {
             StoreError::SumOverflow => ("sum_overflow", String::new()),
             StoreError::ClockJumped => ("clock_jumped", String::new()),
             StoreError::DiskFull => ("disk_full", String::new()),
+            StoreError::DiskFailed(why) => ("disk_failed", why.clone()),
+            StoreError::Unopened(why) => ("unopened", why.clone()),
+            StoreError::NotAJournal => ("not_a_journal", String::new()),
+            StoreError::Pack(n, why) => ("damaged", format!("{n}: {why}")),
             StoreError::Busy => ("busy", String::new()),
             other => ("fault", other.to_string()),
         };

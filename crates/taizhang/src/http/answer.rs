@@ -70,6 +70,7 @@ fn kind(error: &AppError) -> (StatusCode, &'static str) {
         AppError::BadRequest(_) | AppError::Said { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "bad_request"),
         AppError::Unauthorised(_) => (StatusCode::UNAUTHORIZED, "unauthorised"),
         AppError::Store(StoreError::DiskFull) => (StatusCode::INSUFFICIENT_STORAGE, "read_only"),
+        AppError::Store(StoreError::ClockJumped) => (StatusCode::SERVICE_UNAVAILABLE, "clock_jumped"),
         AppError::Store(StoreError::Fenced) => (StatusCode::SERVICE_UNAVAILABLE, "fenced"),
         AppError::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
         AppError::Store(_) | AppError::Fault(_) => (StatusCode::INTERNAL_SERVER_ERROR, "fault"),

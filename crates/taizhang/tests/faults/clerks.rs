@@ -45,15 +45,30 @@ pub(crate) fn repair(matter: &str) -> Value {
 }
 
 /// Lets clerks write until `until` says so or the server is gone.
-pub(crate) fn write(server: SocketAddr, round: usize, count: usize, until: &AtomicBool, recorded: &(dyn Fn() -> u64 + Sync)) -> Vec<Wished> {
+pub(crate) fn write(
+    server: SocketAddr,
+    round: usize,
+    count: usize,
+    until: &AtomicBool,
+    recorded: &(dyn Fn() -> u64 + Sync),
+) -> Vec<Wished> {
     std::thread::scope(|scope| {
         let clerks = (0..count).map(|clerk| scope.spawn(move || one(server, round, clerk, until, recorded)));
         let clerks: Vec<_> = clerks.collect();
-        clerks.into_iter().flat_map(|clerk| clerk.join().expect("no panic")).collect()
+        clerks
+            .into_iter()
+            .flat_map(|clerk| clerk.join().expect("no panic"))
+            .collect()
     })
 }
 
-fn one(server: SocketAddr, round: usize, clerk: usize, until: &AtomicBool, recorded: &(dyn Fn() -> u64 + Sync)) -> Vec<Wished> {
+fn one(
+    server: SocketAddr,
+    round: usize,
+    clerk: usize,
+    until: &AtomicBool,
+    recorded: &(dyn Fn() -> u64 + Sync),
+) -> Vec<Wished> {
     let mut wished = Vec::new();
     let Ok(mut client) = Client::connect(server, &Site::token()) else {
         return wished;

@@ -15,7 +15,10 @@ const ROUNDS_PER_BOOK: usize = 25;
 /// A round: serve, write, kill in the midst of it.
 fn round(site: &Site, dice: &mut Dice, at: usize) -> Vec<Wished> {
     let mut server = site.serve(None);
-    let (moment, stop) = (Duration::from_millis(5 + dice.below(296) as u64), AtomicBool::new(false));
+    let (moment, stop) = (
+        Duration::from_millis(5 + dice.below(296) as u64),
+        AtomicBool::new(false),
+    );
     std::thread::scope(|scope| {
         let (address, stop) = (server.address, &stop);
         let clerks = scope.spawn(move || write(address, at, CLERKS, stop, &|| 0));
@@ -55,7 +58,10 @@ fn what_was_acknowledged_survives_a_kill_and_nothing_is_written_twice() {
         }
     }
     println!("{rounds} kills: {acknowledged} acknowledged, {unknown} with unknown outcome, 0 lost, 0 doubled");
-    assert!(acknowledged > rounds && unknown > rounds / 2, "kills hit writers: {acknowledged}, {unknown}");
+    assert!(
+        acknowledged > rounds && unknown > rounds / 2,
+        "kills hit writers: {acknowledged}, {unknown}"
+    );
 }
 
 /// Asks for all that is not known and for some that is, one to five times; a key serves one body only.

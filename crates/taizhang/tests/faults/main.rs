@@ -3,8 +3,12 @@
 
 #![cfg(target_os = "linux")]
 
+mod acts;
+mod calls;
 mod clerks;
 mod client;
+mod disk;
+mod files;
 mod kill;
 mod power;
 mod replay;

@@ -1,8 +1,9 @@
 //! Power cuts (promises 1, 2 and 4): every write of a serving program is recorded, and the disk is rebuilt
 //! as it may be after a cut at any moment. What was acknowledged before it is there, with its evidence.
 
-use crate::client::Client;
+use crate::acts::ACTS;
 use crate::clerks::{Found, Wished, repair, send};
+use crate::client::Client;
 use crate::replay::{Change, Disk, read};
 use crate::server::Site;
 use crate::shim::Shim;
@@ -92,14 +93,26 @@ fn bring(server: std::net::SocketAddr, stop: &AtomicBool, length: &dyn Fn() -> u
 fn rebuilt(disk: &Disk, dice: &mut Dice) -> Site {
     // In memory where there is such a folder: hundreds of disks are written.
     let memory = Path::new("/dev/shm");
-    let folder = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
-    let site = Site { folder: folder.expect("a folder") };
+    let folder = if memory.is_dir() {
+        tempfile::tempdir_in(memory)
+    } else {
+        tempfile::tempdir()
+    };
+    let site = Site {
+        folder: folder.expect("a folder"),
+    };
     disk.cut(dice, site.folder.path());
     site
 }
 
 /// Cuts the power at random moments; gives what each cut lost, acknowledged repairs and files of evidence.
-fn cuts(recording: &Recording, count: usize, dice: &mut Dice, checked: usize, happens: &dyn Fn(&Change) -> bool) -> Vec<(usize, usize)> {
+fn cuts(
+    recording: &Recording,
+    count: usize,
+    dice: &mut Dice,
+    checked: usize,
+    happens: &dyn Fn(&Change) -> bool,
+) -> Vec<(usize, usize)> {
     let mut moments: Vec<usize> = (0..count).map(|_| dice.below(recording.changes.len())).collect();
     moments.sort_unstable();
     let (mut disk, mut done, mut lost) = (recording.start.clone(), 0, Vec::new());
@@ -111,7 +124,11 @@ fn cuts(recording: &Recording, count: usize, dice: &mut Dice, checked: usize, ha
             }
             done += 1;
         }
-        let position = if moment == 0 { 0 } else { recording.changes[moment - 1].0 };
+        let position = if moment == 0 {
+            0
+        } else {
+            recording.changes[moment - 1].0
+        };
         let site = rebuilt(&disk, dice);
         let found = Found::of(&site);
         let told = recording.wished.iter().filter(|wish| wish.heard_at <= position);
@@ -132,7 +149,11 @@ fn without_file(site: &Site, entries: &[Entry]) -> usize {
         let path: PathBuf = folder.join(&name[..2]).join(&name);
         std::fs::read(path).is_ok_and(|bytes| Sha256::digest(bytes).as_slice() == hash)
     };
-    entries.iter().flat_map(|entry| &entry.evidence).filter(|hash| !whole(hash)).count()
+    entries
+        .iter()
+        .flat_map(|entry| &entry.evidence)
+        .filter(|hash| !whole(hash))
+        .count()
 }
 
 #[test]
@@ -143,7 +164,10 @@ fn what_was_acknowledged_survives_a_power_cut_with_its_evidence() {
     for at in 0..recordings {
         let recording = record(4, Duration::from_millis(600));
         let told = recording.wished.iter().filter(|wish| wish.said.is_some()).count();
-        let about = format!("TAIZHANG_SEED={seed}, recording {at}, {} writes, {told} told", recording.changes.len());
+        let about = format!(
+            "TAIZHANG_SEED={seed}, recording {at}, {} writes, {told} told",
+            recording.changes.len()
+        );
         assert!(told > 20, "{about}");
         let lost = cuts(&recording, rounds(60, 500), &mut dice, 4, &|_| true);
         assert!(lost.iter().all(|lost| *lost == (0, 0)), "{about}: {lost:?}");
@@ -152,12 +176,54 @@ fn what_was_acknowledged_survives_a_power_cut_with_its_evidence() {
         let normal = |change: &Change| !matches!(change, Change::Sync { file } if *file == recording.wal);
         let lost = cuts(&recording, 15, &mut dice, 0, &normal);
         let losing = lost.iter().filter(|lost| lost.0 > 0).count();
-        assert!(losing > 7, "{about}: only {losing} of 15 cuts lost anything with synchronous=NORMAL");
+        assert!(
+            losing > 7,
+            "{about}: only {losing} of 15 cuts lost anything with synchronous=NORMAL"
+        );
 
         // And one for files: as if evidence were not synced before its entry.
         let unsynced = |change: &Change| !matches!(change, Change::SyncFolder) && !recording.syncs_evidence(change);
         let lost = cuts(&recording, 15, &mut dice, 0, &unsynced);
         let losing = lost.iter().filter(|lost| lost.1 > 0).count();
-        assert!(losing > 7, "{about}: only {losing} of 15 cuts lost evidence that was not synced");
+        assert!(
+            losing > 7,
+            "{about}: only {losing} of 15 cuts lost evidence that was not synced"
+        );
+    }
+}
+
+#[test]
+fn an_act_is_whole_or_was_never_there_after_a_power_cut() {
+    let seed = seed();
+    let mut dice = Dice::new(seed, 6);
+    for act in ACTS {
+        let recorded = act.recorded();
+        let count = rounds(20, 2_000);
+        let mut moments: Vec<usize> = (0..count).map(|_| dice.below(recorded.changes.len() + 1)).collect();
+        moments.push(recorded.changes.len());
+        moments.sort_unstable();
+        let (mut disk, mut done) = (recorded.start.clone(), 0);
+        for moment in moments {
+            recorded.changes[done..moment]
+                .iter()
+                .for_each(|(_, change)| disk.take(change));
+            done = moment;
+            let about = format!(
+                "TAIZHANG_SEED={seed}: {} cut at {moment} of {}",
+                act.name,
+                recorded.changes.len()
+            );
+            let head = act.sound(&rebuilt(&disk, &mut dice), &about);
+            let whole = [recorded.before, recorded.after].contains(&head);
+            assert!(
+                whole,
+                "{about}: {head} is neither {} nor {}",
+                recorded.before, recorded.after
+            );
+            assert!(
+                moment < recorded.changes.len() || head == recorded.after,
+                "{about}: it was done"
+            );
+        }
     }
 }

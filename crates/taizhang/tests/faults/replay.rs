@@ -30,17 +30,28 @@ pub(crate) fn read(log: &[u8]) -> Vec<(u64, Change)> {
         let number = |from: usize| u64::from_le_bytes(log[at + from..at + from + 8].try_into().expect("eight"));
         let size = u32::from_le_bytes(log[at + 4..at + 8].try_into().expect("four")) as usize;
         let (kind, file, offset) = (log[at], number(8), number(16) as usize);
-        let Some(data) = log.get(at + HEAD..at + HEAD + size) else { break };
-        let mut names = data.split(|byte| *byte == 0).map(|name| PathBuf::from(String::from_utf8_lossy(name).as_ref()));
+        let Some(data) = log.get(at + HEAD..at + HEAD + size) else {
+            break;
+        };
+        let mut names = data
+            .split(|byte| *byte == 0)
+            .map(|name| PathBuf::from(String::from_utf8_lossy(name).as_ref()));
         let mut name = || names.next().unwrap_or_default();
         at += HEAD + size;
         let change = match kind {
-            1 => Change::Write { file, at: offset, data: data.to_vec() },
+            1 => Change::Write {
+                file,
+                at: offset,
+                data: data.to_vec(),
+            },
             2 => Change::Truncate { file, size: offset },
             3 => Change::Sync { file },
             4 => Change::SyncFolder,
             5 => Change::Create { file, path: name() },
-            6 => Change::Rename { from: name(), to: name() },
+            6 => Change::Rename {
+                from: name(),
+                to: name(),
+            },
             7 => Change::Remove { path: name() },
             8 => Change::Folder { path: name() },
             other => panic!("a record of kind {other}"),
@@ -93,7 +104,13 @@ impl Disk {
             } else {
                 let id = found.metadata().expect("known").ino();
                 let durable = std::fs::read(&path).expect("read");
-                self.files.insert(id, File { durable, pending: Vec::new() });
+                self.files.insert(
+                    id,
+                    File {
+                        durable,
+                        pending: Vec::new(),
+                    },
+                );
                 self.names.insert(path, id);
             }
         }

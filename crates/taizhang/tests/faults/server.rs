@@ -1,6 +1,6 @@
 //! Room: a small book, and the program serving it as a process of its own that can be killed.
 
-use crate::client::Client;
+use crate::client::{Client, Said};
 use crate::shim::Shim;
 use serde_json::json;
 use std::io::{BufRead, BufReader};
@@ -93,16 +93,15 @@ impl Server {
         let mut line = String::new();
         let out = child.stdout.take().expect("piped");
         BufReader::new(out).read_line(&mut line).expect("a line");
-        let address = line.trim().strip_prefix("url=http://").map(|url| url.trim_end_matches('/'));
+        let address = line
+            .trim()
+            .strip_prefix("url=http://")
+            .map(|url| url.trim_end_matches('/'));
         let address = address.unwrap_or_else(|| panic!("no address: {line}"));
         Server {
             child,
             address: address.parse().expect("an address"),
         }
-    }
-
-    pub(crate) fn id(&self) -> u32 {
-        self.child.id()
     }
 
     /// Somebody who is signed in.
@@ -174,11 +173,18 @@ impl Site {
     }
 }
 
-fn sign_in(server: &Server) -> String {
+/// The answer to the clerk's password.
+pub(crate) fn ask_session(server: &Server) -> Said {
     let mut client = Client::connect(server.address, "").expect("connected");
     let body = json!({ "user": "clerk", "password": PASSWORD });
-    let said = client.post("/api/v1/session", "", &body).expect("answered");
-    said.json()["token"].as_str().expect("a token").to_owned()
+    client.post("/api/v1/session", "", &body).expect("answered")
+}
+
+fn sign_in(server: &Server) -> String {
+    ask_session(server).json()["token"]
+        .as_str()
+        .expect("a token")
+        .to_owned()
 }
 
 fn make(folder: &Path) -> i64 {
@@ -188,16 +194,25 @@ fn make(folder: &Path) -> i64 {
     let plan = app.plan_pack(read_pack(&pack).expect("read")).expect("planned");
     let program = app.program_scope().expect("a scope");
     app.apply_pack(&program, plan, None, None).expect("applied");
-    let actor = write(&app, "actor", &[("login", "clerk"), ("name", "clerk")]);
-    let named = format!("#{actor}");
-    let post = [("actor", named.as_str()), ("unit", "1"), ("role", "clerk"), ("from", "2020-01-01")];
-    write(&app, "position", &post);
-    app.set_password(actor, "clerk", PASSWORD).expect("a password");
+    for (login, role) in [("admin", "administrator"), ("clerk", "clerk")] {
+        let actor = write(&app, "actor", &[("login", login), ("name", login)]);
+        let named = format!("#{actor}");
+        let post = [
+            ("actor", named.as_str()),
+            ("unit", "1"),
+            ("role", role),
+            ("from", "2020-01-01"),
+        ];
+        write(&app, "position", &post);
+        app.set_password(actor, login, PASSWORD).expect("a password");
+    }
     write(&app, "well", &[("number", "W"), ("village", "1.1"), ("kind", "dug")])
 }
 
 fn write(app: &App, register: &str, set: &[(&str, &str)]) -> RecordNo {
-    let set = set.iter().map(|(field, text)| ((*field).to_owned(), (*text).to_owned()));
+    let set = set
+        .iter()
+        .map(|(field, text)| ((*field).to_owned(), (*text).to_owned()));
     let draft = Draft {
         register: register.to_owned(),
         set: set.collect(),

@@ -86,12 +86,13 @@ static void put_names(uint8_t kind, uint64_t id, const char *one, const char *tw
     put(kind, id, 0, both, size);
 }
 
-/* Counts a call; the error that it is to end with, or 0, or -1 for half of it. */
+/* Counts a call; the error that it is to end with, or 0, or -1 for half of it, or -2 for a lie. */
 static int fails(int is_sync) {
     calls++;
     if (fail_at == 0 || calls != fail_at) return 0;
     if (how && !strcmp(how, "ENOSPC")) return is_sync ? EIO : ENOSPC;
     if (how && !strcmp(how, "SHORT")) return is_sync ? EIO : -1;
+    if (how && !strcmp(how, "LIE")) return is_sync ? 0 : -2;
     return EIO;
 }
 
@@ -107,7 +108,8 @@ static ssize_t put_at(int fd, const void *data, size_t size, int64_t at, uint64_
         errno = error > 0 ? error : ENOSPC;
         return -1;
     }
-    ssize_t done = real(fd, data, error < 0 && size > 1 ? size / 2 : size, at);
+    if (error == -2) return size;
+    ssize_t done = real(fd, data, error == -1 && size > 1 ? size / 2 : size, at);
     if (done > 0) put(WRITE, id, at, data, done);
     return done;
 }

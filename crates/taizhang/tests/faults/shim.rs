@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 pub(crate) struct Shim {
     /// Where to record every change of the disk.
     pub(crate) log: Option<PathBuf>,
-    /// Which call fails, counted from 1, and how: `EIO`, `ENOSPC` or `SHORT`.
+    /// Which call fails, counted from 1, and how: `EIO`, `ENOSPC`, `SHORT`, or `LIE` for one that says it was done.
     pub(crate) fail: Option<(usize, &'static str)>,
     /// While this file is there, the disk is full.
     pub(crate) full: Option<PathBuf>,
@@ -25,7 +25,11 @@ impl Shim {
         if let Some((at, how)) = self.fail {
             command.env("TZ_FAIL_AT", at.to_string()).env("TZ_FAIL_HOW", how);
         }
-        let paths = [("TZ_LOG", &self.log), ("TZ_FULL", &self.full), ("TZ_CLOCK", &self.clock)];
+        let paths = [
+            ("TZ_LOG", &self.log),
+            ("TZ_FULL", &self.full),
+            ("TZ_CLOCK", &self.clock),
+        ];
         for (name, path) in paths {
             if let Some(path) = path {
                 command.env(name, path);
