@@ -126,6 +126,40 @@ fn a_27th_meal_site_is_in_the_bulletin_and_fails_the_check_by_name() {
 }
 
 #[test]
+fn the_program_alone_carries_its_sample_and_every_claim_has_an_answer() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_taizhang"));
+    command
+        .args(["demo", "--no-serve", "--dir", "d"])
+        .current_dir(folder.path());
+    let done = command.output().expect("the program starts");
+    assert!(done.status.success(), "{}{}", text(&done.stdout), text(&done.stderr));
+    let claims = std::fs::read_to_string(root().join("packs/xinhua/claims.toml")).expect("the claims");
+    let all = claims.matches("[[claim]]").count();
+    assert!(
+        text(&done.stdout).contains(&format!("原文对照：{all} 条说法")),
+        "{}",
+        text(&done.stdout)
+    );
+}
+
+#[test]
+fn a_claim_that_the_book_contradicts_fails_the_demonstration_by_its_number() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let pack = folder.path().join("xinhua");
+    copy(&root().join("packs/xinhua"), &pack);
+    let path = pack.join("claims.toml");
+    let claims = std::fs::read_to_string(&path).expect("the claims");
+    let wrong = claims.replacen("value = \"2024-03-18\"", "value = \"2024-03-19\"", 1);
+    assert_ne!(wrong, claims);
+    std::fs::write(&path, wrong).expect("the claims");
+    let done = demo(&pack, &folder.path().join("demo"));
+    assert_eq!(done.status.code(), Some(1));
+    let said = text(&done.stderr);
+    assert!(said.contains("第 15 条") && said.contains("2024-03-18"), "{said}");
+}
+
+#[test]
 fn a_folder_with_other_files_is_left_alone() {
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::write(folder.path().join("mine.txt"), "mine").expect("a file");

@@ -1,4 +1,4 @@
-//! Room: what a book is defined to be — registers, accounts, roles, targets, bulletins.
+//! Room: what a book is defined to be — registers, accounts, roles, targets, bulletins, claims.
 //!
 //! A [`Definition`] is one compiled version of a pack; `pack/` makes it from TOML, nothing here
 //! reads a file. Names that users see are data; names that the program uses are numbers.
@@ -11,11 +11,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 mod account;
+mod claim;
 mod posting_rule;
 mod register;
 mod role;
 
 pub use account::*;
+pub use claim::*;
 pub use posting_rule::*;
 pub use register::*;
 pub use role::*;
@@ -43,6 +45,8 @@ pub struct Definition {
     pub bulletins: Vec<Bulletin>,
     /// Scorecards, by their files; who scores reads them.
     pub cards: Vec<CardFile>,
+    /// What a published report claims, in the order of the pack.
+    pub claims: Vec<Claim>,
     /// Units that the pack brings; opened as records when the pack is applied.
     pub units: Vec<UnitSeed>,
     /// Days of the State Council, by edition.

@@ -386,6 +386,8 @@ pub enum Noun {
     Target,
     /// A bulletin.
     Bulletin,
+    /// A claim.
+    Claim,
     /// A unit's code.
     Unit,
 }

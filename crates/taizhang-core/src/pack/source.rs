@@ -4,7 +4,7 @@
 
 use super::sources::{At, Word};
 use crate::day::Day;
-use crate::definition::{Blank, Class, Direction, Lang, LimitLength, Period, Reach, Verb, Which};
+use crate::definition::{Blank, Bound, ClaimKind, Class, Direction, Lang, LimitLength, Period, Reach, Verb, Which};
 use crate::value::Precision;
 use rust_decimal::Decimal;
 
@@ -22,6 +22,7 @@ pub(super) struct PackSource {
     pub(super) accounts: Vec<AccountSource>,
     pub(super) registers: Vec<RegisterSource>,
     pub(super) bulletins: Vec<BulletinSource>,
+    pub(super) claims: Vec<ClaimSource>,
 }
 
 /// The head of a pack.
@@ -76,6 +77,34 @@ pub(super) struct TargetSource {
     pub(super) value: Option<(Decimal, Word)>,
     pub(super) measure: Option<Word>,
     pub(super) direction: Direction,
+}
+
+pub(super) struct ClaimSource {
+    pub(super) id: Word,
+    pub(super) part: String,
+    pub(super) text: String,
+    pub(super) kind: ClaimKind,
+    pub(super) figure: Option<ClaimFigureSource>,
+    pub(super) record: Option<ClaimRecordSource>,
+    pub(super) bulletin: Option<Word>,
+    pub(super) document: String,
+}
+
+pub(super) struct ClaimFigureSource {
+    pub(super) at: At,
+    pub(super) account: Word,
+    pub(super) unit: Option<Word>,
+    pub(super) from: Option<Day>,
+    pub(super) to: Option<Day>,
+    pub(super) bound: Option<Bound>,
+}
+
+pub(super) struct ClaimRecordSource {
+    pub(super) register: Word,
+    pub(super) key: Word,
+    pub(super) as_of: Option<Day>,
+    pub(super) field: Option<Word>,
+    pub(super) value: Option<Word>,
 }
 
 pub(super) struct BulletinSource {

@@ -34,7 +34,8 @@ pub(super) struct Sheet {
 pub(super) enum Room {
     /// `pack.toml`.
     Head,
-    /// A file of lists: `units.toml`, `roles.toml`, `measures.toml`, `targets.toml`, `accounts.toml`.
+    /// A file of lists: `units.toml`, `roles.toml`, `measures.toml`, `targets.toml`, `accounts.toml`,
+    /// `claims.toml`.
     List(&'static str),
     /// `units.csv`.
     Units,
@@ -227,16 +228,17 @@ pub(super) fn room_of_path(path: &str) -> Result<Option<Room>, Option<String>> {
 /// The tables that make a calendar; others in the folder are for people or tests.
 pub(super) const CALENDAR: [&str; 3] = ["days.csv", "notices.csv", "restatements.csv"];
 
-const LISTS: [&str; 5] = [
+const LISTS: [&str; 6] = [
     "units.toml",
     "roles.toml",
     "measures.toml",
     "targets.toml",
     "accounts.toml",
+    "claims.toml",
 ];
 
 /// Files at the top that other rooms read.
-const OTHERS: [&str; 3] = ["claims.toml", "users.toml", "corrections.toml"];
+const OTHERS: [&str; 2] = ["users.toml", "corrections.toml"];
 
 fn room_of_top(file: &str) -> Result<Option<Room>, Option<String>> {
     match file {

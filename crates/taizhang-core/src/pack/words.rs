@@ -225,6 +225,7 @@ fn noun(noun: Noun) -> &'static str {
         Noun::Role => "角色",
         Noun::Target => "目标",
         Noun::Bulletin => "通报",
+        Noun::Claim => "说法",
         Noun::Unit => "单位",
     }
 }
@@ -292,6 +293,7 @@ fn part(part: Part) -> &'static str {
         Part::Target => "目标",
         Part::Bulletin => "通报",
         Part::Card => "评分表",
+        Part::Claim => "说法",
         Part::Unit => "单位",
         Part::Calendar => "日历",
         Part::Areas => "行政区划代码",

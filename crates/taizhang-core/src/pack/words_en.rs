@@ -157,6 +157,7 @@ fn noun(noun: Noun) -> &'static str {
         Noun::Role => "role",
         Noun::Target => "target",
         Noun::Bulletin => "bulletin",
+        Noun::Claim => "claim",
         Noun::Unit => "unit",
     }
 }
@@ -253,6 +254,7 @@ fn part(part: Part) -> &'static str {
         Part::Target => "target",
         Part::Bulletin => "bulletin",
         Part::Card => "scorecard",
+        Part::Claim => "claim",
         Part::Unit => "unit",
         Part::Calendar => "calendar",
         Part::Areas => "area codes",

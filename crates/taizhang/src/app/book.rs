@@ -55,7 +55,7 @@ pub fn read_pack(folder: &Path) -> Result<Files, AppError> {
 }
 
 /// Files of a pack's folder that belong to its samples, not to its definition.
-const NOT_DEFINITION: [&str; 3] = ["claims.toml", "users.toml", "corrections.toml"];
+const NOT_DEFINITION: [&str; 2] = ["users.toml", "corrections.toml"];
 
 /// Compiles a pack on the base; faults are lines to be read.
 pub fn compile(files: &Files, ids: &IdMap, lang: Lang) -> Result<Compiled, AppError> {

@@ -5,6 +5,7 @@ pub mod account;
 pub mod ask;
 pub mod book;
 pub mod cards;
+pub mod claims;
 mod digests;
 pub mod evidence;
 pub mod execute;

@@ -4,6 +4,7 @@
 use super::{Common, bulletin::put, bulletin::save, day, import::placed, init, serve};
 use crate::app::App;
 use crate::app::ask::{FigureQuestion, FigureState};
+use crate::app::claims::{Verdict, claims};
 use crate::app::execute::{Draft, DraftWish};
 use crate::app::scope::Scope;
 use crate::bulletin::restate::restated;
@@ -23,9 +24,9 @@ pub struct DemoArgs {
     /// Where the demonstration goes
     #[arg(long, default_value = "demo")]
     dir: PathBuf,
-    /// The pack's folder
-    #[arg(long, default_value = "packs/xinhua")]
-    pack: PathBuf,
+    /// The pack's folder (default: packs/xinhua, or the copy inside the program)
+    #[arg(long)]
+    pack: Option<PathBuf>,
     /// Where it is served
     #[arg(long, default_value = "127.0.0.1:8420")]
     addr: String,
@@ -36,6 +37,8 @@ pub struct DemoArgs {
     #[arg(long, value_parser = day, default_value = "2024-06-30")]
     as_of: Day,
 }
+
+include!(concat!(env!("OUT_DIR"), "/sample_files.rs"));
 
 /// Says that a folder holds a demonstration, which may be replaced.
 const MARK: &str = ".taizhang-demo";
@@ -48,12 +51,13 @@ pub fn run(common: &Common, args: &DemoArgs) -> Result<(), AppError> {
         book: Some(format!("sqlite:{}", book.display())),
         ..common.clone()
     };
-    let samples = Samples::read(&args.pack)?;
+    let pack = the_pack(args)?;
+    let samples = Samples::read(&pack)?;
     let locale = common.locale();
-    let app = step(locale.text("cli.demo.book"), || init::make(&common, &args.pack))?;
+    let app = step(locale.text("cli.demo.book"), || init::make(&common, &pack))?;
     let passwords = step(locale.text("cli.demo.people"), || people(&app, &samples.users))?;
     for ledger in &samples.ledgers {
-        import(&app, &args.pack, ledger)?;
+        import(&app, &pack, ledger)?;
     }
     let scope = app.program_scope()?;
     let written = step(locale.text("cli.demo.bulletin"), || {
@@ -65,7 +69,13 @@ pub fn run(common: &Common, args: &DemoArgs) -> Result<(), AppError> {
     save(&written, &bulletins.join("half-year.md"))?;
     let checked = check(&app, &samples)?;
     println!("{}", locale.say("cli.demo.checked", &[("count", &checked)]));
-    restate(&app, &scope, &samples, args, &bulletins)?;
+    let released = crate::bulletin::release::release(&app, &scope, "half-year", args.as_of)?;
+    put(
+        &bulletins.join("half-year.proof.json"),
+        &format!("{:#}\n", released.proof),
+    )?;
+    println!("{}", claimed(&app, &scope)?);
+    restate(&app, &scope, &samples, &bulletins)?;
     if args.no_serve {
         println!("book={}", book.display());
         return Ok(());
@@ -76,6 +86,25 @@ pub fn run(common: &Common, args: &DemoArgs) -> Result<(), AppError> {
             println!("user={user} password={password}");
         }
     })
+}
+
+/// The pack that was named, that of this folder, or the copy that the program carries, laid out beside the book.
+fn the_pack(args: &DemoArgs) -> Result<PathBuf, AppError> {
+    let here = Path::new("packs/xinhua");
+    if let Some(named) = &args.pack {
+        return Ok(named.clone());
+    }
+    if here.join("pack.toml").is_file() {
+        return Ok(here.to_owned());
+    }
+    let folder = args.dir.join("pack");
+    for (name, bytes) in SAMPLE_FILES {
+        let path = folder.join(name);
+        let parent = path.parent().unwrap_or(&folder);
+        std::fs::create_dir_all(parent).map_err(|error| AppError::unwritable(parent, &error))?;
+        std::fs::write(&path, bytes).map_err(|error| AppError::unwritable(&path, &error))?;
+    }
+    Ok(folder)
 }
 
 /// An earlier demonstration is replaced; anything else is left alone.
@@ -95,7 +124,6 @@ fn clear(dir: &Path) -> Result<(), AppError> {
 struct Samples {
     users: Vec<User>,
     ledgers: Vec<Ledger>,
-    claims: Vec<Claim>,
     corrections: Vec<Correction>,
     published: String,
 }
@@ -137,19 +165,6 @@ struct Ledger {
 }
 
 #[derive(Deserialize)]
-struct Claim {
-    no: toml::Value,
-    text: String,
-    kind: String,
-    account: Option<String>,
-    unit: Option<String>,
-    as_of: Option<Date>,
-    from: Option<Date>,
-    to: Option<Date>,
-    expect: Option<String>,
-}
-
-#[derive(Deserialize)]
 struct Correction {
     register: String,
     key: String,
@@ -166,7 +181,6 @@ struct Correction {
 struct Lists {
     user: Vec<User>,
     ledger: Vec<Ledger>,
-    claim: Vec<Claim>,
     correction: Vec<Correction>,
 }
 
@@ -181,7 +195,6 @@ impl Samples {
         Ok(Samples {
             users: list("users.toml")?.user,
             ledgers: list("ledgers/ledgers.toml")?.ledger,
-            claims: list("claims.toml")?.claim,
             corrections: list("corrections.toml")?.correction,
             published: std::fs::read_to_string(&published).map_err(|error| AppError::unreadable(&published, &error))?,
         })
@@ -249,7 +262,7 @@ fn step<T>(name: &str, work: impl FnOnce() -> Result<T, AppError>) -> Result<T, 
     result
 }
 
-/// Compares every published figure and every claim that has a number; names the first that differs.
+/// Compares every published figure; names the first that differs.
 fn check(app: &App, samples: &Samples) -> Result<usize, AppError> {
     let mut checked = 0;
     for line in samples.published.lines().skip(1) {
@@ -257,43 +270,21 @@ fn check(app: &App, samples: &Samples) -> Result<usize, AppError> {
         let [account, _, from, to, subject, _, _, expected, ..] = cells[..] else {
             continue;
         };
-        // The opening day itself stands in claims.toml.
+        // The opening day itself stands among the claims.
         let Ok(to) = to.parse::<Day>() else { continue };
         let span = from
             .parse::<Day>()
             .map_or(Span::AsOf(to), |from| Span::Between(from, to));
-        compare(app, account, None, span, expected, subject)?;
-        checked += 1;
-    }
-    for claim in samples.claims.iter().filter(|claim| claim.kind == "number") {
-        let (Some(account), Some(expected)) = (&claim.account, &claim.expect) else {
-            continue;
-        };
-        let date = |date: &Option<Date>| date.as_ref().map(Date::day).transpose();
-        let span = match (date(&claim.from)?, date(&claim.to)?, date(&claim.as_of)?) {
-            (Some(from), Some(to), _) => Span::Between(from, to),
-            (_, _, Some(day)) => Span::AsOf(day),
-            _ => {
-                return Err(AppError::said("cli.demo.no_day", &[("no", &claim.no)]));
-            }
-        };
-        compare(app, account, claim.unit.clone(), span, expected, &claim.text)?;
+        compare(app, account, span, expected, subject)?;
         checked += 1;
     }
     Ok(checked)
 }
 
-fn compare(
-    app: &App,
-    account: &str,
-    unit: Option<String>,
-    span: Span,
-    expected: &str,
-    what: &str,
-) -> Result<(), AppError> {
+fn compare(app: &App, account: &str, span: Span, expected: &str, what: &str) -> Result<(), AppError> {
     let question = FigureQuestion {
         account: account.to_owned(),
-        unit,
+        unit: None,
         span,
         known_at: None,
     };
@@ -314,10 +305,22 @@ fn compare(
     Err(AppError::said("cli.demo.differs", &told))
 }
 
-/// Releases the bulletin as published, corrects what was a misprint, and writes down what changed.
-fn restate(app: &App, scope: &Scope, samples: &Samples, args: &DemoArgs, folder: &Path) -> Result<(), AppError> {
-    let released = crate::bulletin::release::release(app, scope, "half-year", args.as_of)?;
-    put(&folder.join("half-year.proof.json"), &format!("{:#}\n", released.proof))?;
+/// Asks every claim of the report; names the first that the book says otherwise of.
+fn claimed(app: &App, scope: &Scope) -> Result<String, AppError> {
+    let answers = claims(app, scope, None)?;
+    let count = |verdict: Verdict| answers.iter().filter(|answer| answer.verdict == verdict).count();
+    if let Some(wrong) = answers.iter().find(|answer| answer.verdict == Verdict::Differs) {
+        let found = wrong.against.clone().unwrap_or_default();
+        let told: [(&str, &dyn Display); 3] = [("no", &wrong.claim.id), ("what", &wrong.claim.text), ("found", &found)];
+        return Err(AppError::said("cli.demo.claim_differs", &told));
+    }
+    let (held, all) = (count(Verdict::Holds), answers.len());
+    let open: [(&str, &dyn Display); 3] = [("held", &held), ("all", &all), ("open", &count(Verdict::Unproven))];
+    Ok(app.locale().say("cli.demo.claimed", &open))
+}
+
+/// Corrects what was a misprint, and writes down what changed since the release.
+fn restate(app: &App, scope: &Scope, samples: &Samples, folder: &Path) -> Result<(), AppError> {
     for correction in &samples.corrections {
         correct(app, scope, correction)?;
     }

@@ -102,6 +102,8 @@ pub enum Part {
     Bulletin,
     /// A scorecard.
     Card,
+    /// A claim of a report.
+    Claim,
     /// A unit.
     Unit,
     /// The calendar.
@@ -260,6 +262,8 @@ fn rest(plan: &mut Plan, old: &Definition, new: &Definition) {
     });
     plan.compare(Part::Card, "card", &old.cards, &new.cards, &[], |card| {
         (&card.id, &card.id)
+    plan.compare(Part::Claim, "claim", &old.claims, &new.claims, &[], |claim| {
+        (&claim.id, &claim.text)
     });
     plan.compare(Part::Unit, "unit", &old.units, &new.units, &[], |unit| {
         (&unit.code, &unit.name)

@@ -5,17 +5,18 @@ use super::super::near::nearest;
 use super::super::source::{GrantSource, MeasureSource, PackSource, RoleSource, TargetSource};
 use super::super::sources::Word;
 use super::super::table::Table;
-use super::{account, id, name, unit};
+use super::{account, claim, id, name, unit};
 use crate::definition::{Direction, Lang, Reach, Verb};
 use rust_decimal::Decimal;
 
-/// Reads the list of a key: `[[unit]]`, `[[role]]`, `[[measure]]`, `[[target]]` or `[[account]]`.
+/// Reads the list of a key: `[[unit]]`, `[[role]]`, `[[measure]]`, `[[target]]`, `[[claim]]` or `[[account]]`.
 pub(super) fn list(root: &Table<'_>, key: &'static str, lang: Lang, pack: &mut PackSource) {
     match key {
         "unit" => pack.units.extend(root.each(key, unit::unit)),
         "role" => pack.roles.extend(root.each(key, |table| role(table, lang))),
         "measure" => pack.measures.extend(root.each(key, measure)),
         "target" => pack.targets.extend(root.each(key, |table| target(table, lang))),
+        "claim" => pack.claims.extend(root.each(key, claim::claim)),
         _ => pack
             .accounts
             .extend(root.each(key, |table| account::shared(table, lang))),

@@ -4,6 +4,7 @@
 
 mod account;
 mod bulletin;
+mod claim;
 mod field;
 mod lists;
 mod register;

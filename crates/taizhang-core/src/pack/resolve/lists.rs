@@ -88,8 +88,8 @@ fn target(ground: &Ground<'_>, accounts: &Accounts<'_>, units: &Units, source: &
     })
 }
 
-/// The bulletins; the accounts that their figures name must be there.
-pub(super) fn bulletins(ground: &Ground<'_>, accounts: &Accounts<'_>) -> Vec<Bulletin> {
+/// The bulletins with their names; the accounts that their figures name must be there.
+pub(super) fn bulletins(ground: &Ground<'_>, accounts: &Accounts<'_>) -> (Vec<Bulletin>, Directory<()>) {
     let mut ids = Directory::new(Noun::Bulletin);
     let mut bulletins = Vec::new();
     for source in &ground.pack.bulletins {
@@ -104,5 +104,5 @@ pub(super) fn bulletins(ground: &Ground<'_>, accounts: &Accounts<'_>) -> Vec<Bul
             template: source.template.clone(),
         });
     }
-    bulletins
+    (bulletins, ids)
 }

@@ -4,6 +4,7 @@
 //! the files, so that the order of menus can change without renumbering anything.
 
 mod account;
+mod claim;
 mod field;
 mod lists;
 mod measure;
@@ -62,7 +63,8 @@ pub(super) fn definition(sources: &Sources, pack: &PackSource, ids: &IdMap) -> (
     parent::parents(&scopes, &mut registers);
     let units = unit::units(ground);
     let targets = lists::targets(ground, &accounts, &units);
-    let bulletins = lists::bulletins(ground, &accounts);
+    let (bulletins, bulletin_names) = lists::bulletins(ground, &accounts);
+    let claims = claim::claims((ground, &bulletin_names), &scopes, &accounts, &units);
     let (calendar, areas, industries) = tables::tables(sources);
     accounts.check();
     if pack.base.is_some() {
@@ -80,6 +82,7 @@ pub(super) fn definition(sources: &Sources, pack: &PackSource, ids: &IdMap) -> (
         targets,
         bulletins,
         cards: cards(sources),
+        claims,
         units: units.seeds,
         calendar: Arc::new(calendar),
         areas: Arc::new(areas),
