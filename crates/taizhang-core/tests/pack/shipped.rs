@@ -130,7 +130,7 @@ fn the_documented_examples_are_a_pack() {
         let (_, path) = info.split_once(' ').unwrap();
         pack.insert(path.to_owned(), format!("{text}\n"));
     }
-    assert_eq!(pack.len(), 9);
+    assert_eq!(pack.len(), 10);
     let example = right(compile(&shipped("base"), &pack, &IdMap::default())).definition;
     assert_eq!(example.registers[0].id, "project");
     // 15000 万元, and 12 of them, in the accounts' scaled base units.

@@ -262,6 +262,7 @@ fn rest(plan: &mut Plan, old: &Definition, new: &Definition) {
     });
     plan.compare(Part::Card, "card", &old.cards, &new.cards, &[], |card| {
         (&card.id, &card.id)
+    });
     plan.compare(Part::Claim, "claim", &old.claims, &new.claims, &[], |claim| {
         (&claim.id, &claim.text)
     });
