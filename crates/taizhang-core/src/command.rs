@@ -19,6 +19,8 @@ pub struct Command {
     pub occurred_on: Day,
     /// The minute of the day, where a limit counts hours.
     pub occurred_at: Option<u16>,
+    /// The stage that the mover chose, where the move leaves a choice.
+    pub to: Option<String>,
     /// The record's latest entry that the writer had seen; none skips the check for changes since.
     pub based_on: Option<EntryNo>,
     /// Why, as ciphertext under the record's own key.
@@ -72,6 +74,7 @@ impl Command {
             fields: Vec::new(),
             occurred_on,
             occurred_at: None,
+            to: None,
             based_on: None,
             reason: None,
             evidence: Vec::new(),

@@ -5,7 +5,7 @@
 
 mod duty;
 
-pub use duty::{Overdue, Run, limit_runs};
+pub use duty::{Duty, Overdue, Run, limit_runs, open_duties};
 
 use crate::day::Day;
 use crate::definition::{Account, Amount, Definition, PostingRule, Register, RuleKind, Trigger, Which};

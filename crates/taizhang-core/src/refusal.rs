@@ -125,6 +125,12 @@ codes! {
     EvidenceNeeded = "evidence_needed",
     /// The move's condition does not hold.
     Guarded = "guarded",
+    /// The move must wait: a public notice has not hung long enough.
+    TooEarly = "too_early",
+    /// Records below have not come so far.
+    Awaits = "awaits",
+    /// An item before it is not closed.
+    NotYet = "not_yet",
     /// The stage does not allow the move.
     OutOfTurn = "out_of_turn",
     /// An event would lie before the opening.
@@ -141,6 +147,8 @@ codes! {
     ParentVoid = "parent_void",
     /// The stage changes only by a move.
     StageByMove = "stage_by_move",
+    /// The field is filled by certain moves only.
+    ByMove = "by_move",
     /// The record is void.
     RecordVoid = "record_void",
     /// The record has living children.

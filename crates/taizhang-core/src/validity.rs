@@ -3,8 +3,9 @@
 //! A violation is named by the event at which it shows, so that a command is refused only for what
 //! it introduces. A rule is looked at only where something that it reads has changed.
 
+use crate::calendar::{CalendarView, Limit};
 use crate::day::Day;
-use crate::definition::{Check, Register};
+use crate::definition::{Check, LimitLength, Register};
 use crate::expr::{Env, Program, Slot};
 use crate::id::{EntryNo, FieldNo, STAGE};
 use crate::timeline::{HappeningKind, State, Step, Timeline};
@@ -59,6 +60,15 @@ pub enum Violation {
         /// The move.
         name: String,
     },
+    /// The move comes before its time.
+    TooEarly {
+        /// The move's entry.
+        n: EntryNo,
+        /// The move.
+        name: String,
+        /// The first day on which it may be made.
+        earliest: Day,
+    },
     /// The move's condition does not hold.
     Guarded {
         /// The move's entry.
@@ -94,17 +104,19 @@ impl Violation {
             Violation::MoveNeeds { n, field, name } => (*n, 4, *field, name),
             Violation::Guarded { n, name } => (*n, 5, STAGE, name),
             Violation::Check { n, id, .. } => (*n, 6, STAGE, id),
+            Violation::TooEarly { n, name, .. } => (*n, 7, STAGE, name),
         }
     }
 }
 
 /// All violations of a timeline under a register's present definition. A void record has none. What the
 /// record above hands down is looked at like an own event: it may empty a field or break a rule too.
-pub fn violations(timeline: &Timeline, register: &Register) -> BTreeSet<Violation> {
+pub fn violations(timeline: &Timeline, register: &Register, calendar: &CalendarView) -> BTreeSet<Violation> {
     let mut found = BTreeSet::new();
     let Some(opened) = timeline.opened_on().filter(|_| !timeline.void) else {
         return found;
     };
+    let mut entered = opened;
     for step in timeline.course() {
         if step.own && step.event.on < opened {
             found.insert(Violation::BeforeOpening {
@@ -116,6 +128,10 @@ pub fn violations(timeline: &Timeline, register: &Register) -> BTreeSet<Violatio
         let step = Judged { step, register };
         step.emptied(&mut found);
         step.moved(&mut found);
+        found.extend(step.hurried(entered, calendar));
+        if step.changed(STAGE) {
+            entered = step.step.event.on;
+        }
         found.extend(register.checks.iter().filter_map(|check| step.broken(check)));
     }
     found
@@ -196,6 +212,26 @@ impl Judged<'_> {
         {
             found.insert(Violation::Guarded { n, name: name.clone() });
         }
+    }
+
+    /// A move that leaves its stage before its time: the notice must hang for whole days after the day on
+    /// which it was put up.
+    fn hurried(&self, entered: Day, calendar: &CalendarView) -> Option<Violation> {
+        let HappeningKind::Move(name) = &self.step.event.kind else {
+            return None;
+        };
+        let wait = match self.register.move_named(name)?.wait? {
+            LimitLength::WorkingDays(n) => Limit::WorkingDays(n),
+            LimitLength::Days(n) => Limit::Days(n),
+            LimitLength::Months(n) => Limit::Months(n),
+            LimitLength::WorkingDaysIn(_) | LimitLength::Until(_) => return None,
+        };
+        let earliest = calendar.due(entered, wait, false).day.next();
+        (self.step.event.on < earliest).then(|| Violation::TooEarly {
+            n: self.step.event.n,
+            name: name.clone(),
+            earliest,
+        })
     }
 
     fn broken(&self, check: &Check) -> Option<Violation> {

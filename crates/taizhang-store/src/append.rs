@@ -3,6 +3,7 @@
 
 use crate::cells::to_row;
 use crate::digest;
+use crate::duty::{deed_row, duty_rows, forget, has_limits};
 use crate::engine::{Conn, OnConflict, Sql};
 use crate::error::StoreError;
 use crate::evidence::evidence_rows;
@@ -79,6 +80,8 @@ pub struct Group {
     pub entries: Vec<Entry>,
     /// The first entry of the command that is being pushed.
     command: EntryNo,
+    /// The last entry whose consequences were handed to the engine.
+    flushed: EntryNo,
     entry_rows: Vec<Vec<Sql>>,
     landmarks: Vec<Vec<Sql>>,
     evidence: Vec<Vec<Sql>>,
@@ -87,6 +90,8 @@ pub struct Group {
     rows: BTreeMap<(RegisterNo, RecordNo), Vec<Sql>>,
     tables: BTreeMap<RegisterNo, Arc<Register>>,
     openings: BTreeMap<RecordNo, Option<Vec<Sql>>>,
+    duties: BTreeMap<RecordNo, Vec<Vec<Sql>>>,
+    deeds: Vec<Vec<Sql>>,
     freed: Vec<KeyChange>,
     taken: Vec<(KeyChange, RecordNo)>,
     answered: Vec<Vec<Sql>>,
@@ -104,6 +109,7 @@ impl Group {
             head: base,
             entries: Vec::new(),
             command: base.n + 1,
+            flushed: base.n,
             entry_rows: Vec::new(),
             landmarks: Vec::new(),
             evidence: Vec::new(),
@@ -112,6 +118,8 @@ impl Group {
             rows: BTreeMap::new(),
             tables: BTreeMap::new(),
             openings: BTreeMap::new(),
+            duties: BTreeMap::new(),
+            deeds: Vec::new(),
             freed: Vec::new(),
             taken: Vec::new(),
             answered: Vec::new(),
@@ -194,6 +202,7 @@ impl Group {
         self.entry_rows
             .push(vec![Sql::Int(entry.n), Sql::Int(entry.record), hash, Sql::Blob(bytes)]);
         self.evidence.extend(evidence_rows(entry));
+        self.deeds.extend(deed_row(entry));
         if let Some((kind, day, name)) = landmark(entry) {
             self.landmarks
                 .push(vec![Sql::Int(entry.n), Sql::from(kind), Sql::Int(day), Sql::Text(name)]);
@@ -221,6 +230,9 @@ impl Group {
                 && let Some(taizhang_core::value::Value::Link(above)) = row.state.value(parent.field)
             {
                 self.touched.insert(*above);
+            }
+            if has_limits(definition, row.register) {
+                self.duties.insert(record, duty_rows(row.register, record, &row.duties));
             }
             if row.opening {
                 self.openings.insert(record, opening_row(register, row, record));
@@ -268,11 +280,14 @@ impl Group {
         write(conn, &tables::entry(), &mut self.entry_rows, OnConflict::Fail)?;
         write(conn, &tables::landmark(), &mut self.landmarks, OnConflict::Fail)?;
         write(conn, &tables::evidence_of(), &mut self.evidence, OnConflict::Fail)?;
+        write(conn, &tables::deed(), &mut self.deeds, OnConflict::Fail)?;
         write(conn, &tables::value_digest(), &mut self.digests, OnConflict::Fail)?;
         self.flush_postings(conn, dims, definition)?;
         self.flush_rows(conn)?;
+        self.flush_duties(conn)?;
         self.flush_keys(conn)?;
         write(conn, &tables::answered(), &mut self.answered, OnConflict::Fail)?;
+        self.flushed = self.head.n;
         self.answered_keys.clear();
         self.touched.clear();
         self.key_texts.clear();
@@ -309,6 +324,18 @@ impl Group {
             }
         }
         write(conn, &tables::opening(), &mut openings, OnConflict::Replace)
+    }
+
+    fn flush_duties(&mut self, conn: &mut dyn Conn) -> Result<(), StoreError> {
+        let duties = std::mem::take(&mut self.duties);
+        let there: Vec<RecordNo> = duties
+            .keys()
+            .copied()
+            .filter(|record| *record <= self.flushed)
+            .collect();
+        forget(conn, &there)?;
+        let mut rows: Vec<Vec<Sql>> = duties.into_values().flatten().collect();
+        write(conn, &tables::duty(), &mut rows, OnConflict::Replace)
     }
 
     fn flush_keys(&mut self, conn: &mut dyn Conn) -> Result<(), StoreError> {

@@ -4,13 +4,14 @@
 mod units;
 
 use crate::append::{Dims, Group, Who};
-use crate::engine::Sql;
+use crate::duty::{duty_rows, has_limits};
+use crate::engine::{OnConflict, Sql};
 use crate::error::StoreError;
 use crate::facts::Facts;
 use crate::head::Head;
 use crate::held::{free_all, key_row, take_keys, watch_holders};
 use crate::replay::refits;
-use crate::schema::{fit, register_table};
+use crate::schema::{fit, register_table, tables};
 use crate::writer::Session;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -19,8 +20,8 @@ use taizhang_core::decide::{Decision, Gate, Row, held_keys, row, timeline_of};
 use taizhang_core::definition::{Definition, Key, Parent, Register, Verb};
 use taizhang_core::id::{AccountNo, EntryNo, FieldNo, RecordNo, RegisterNo};
 use taizhang_core::journal::{Act, Entry, PackVersion};
-use taizhang_core::pack::succeed;
-use taizhang_core::posting::{Posting, difference, postings};
+use taizhang_core::pack::{duties_otherwise, succeed};
+use taizhang_core::posting::{Posting, difference, open_duties, postings};
 use taizhang_core::refusal::{Code, Refusal};
 use taizhang_core::rules::{Rules, Version};
 use taizhang_core::value::print_scaled;
@@ -122,6 +123,7 @@ impl Session {
         if let Some(refusal) = self.rekey(&present, &definition, keys)? {
             return self.refuse(refusal);
         }
+        self.recount_duties(&rules, &present, &definition)?;
         watch_holders(&mut *self.conn, &present, &definition)?;
         if let Some(refusal) = self.fallen(&definition, &posted)? {
             return self.refuse(refusal);
@@ -172,7 +174,7 @@ impl Session {
                 let (after, before) = (postings(&is, rules)?, postings(&was, &self.caches.rules)?);
                 found.lines.extend(difference(&after, &before));
                 if refits(Some(register), new, &was, &is) {
-                    found.rows.push(row(&is));
+                    found.rows.push(row(&is, Some(&next.definition)));
                 }
                 if let Some(new) = new.filter(|new| new.keys != register.keys) {
                     let held = held_keys(&mut facts, rules, new, &is)?.into_iter();
@@ -182,6 +184,41 @@ impl Session {
             }
         }
         Ok(found)
+    }
+
+    /// Duties under new rules: last days move with the calendar and with limits, desks with their fields.
+    /// A register whose limits went away leaves none.
+    fn recount_duties(&mut self, rules: &Rules, old: &Definition, new: &Arc<Definition>) -> Result<(), StoreError> {
+        let registers = old.registers.iter().chain(&old.retired.registers);
+        for register in registers.cloned().collect::<Vec<_>>() {
+            let same = new
+                .register(register.no)
+                .is_some_and(|now| !duties_otherwise(old, new, &register, now));
+            if same && !self.judged_otherwise(rules, &register) {
+                continue;
+            }
+            let no = Sql::Int(register.no.0.into());
+            self.conn.execute("DELETE FROM duty WHERE register = $1", &[no])?;
+            if !has_limits(new, register.no) {
+                continue;
+            }
+            let sql = format!(
+                "SELECT id FROM {} WHERE void = 0 ORDER BY id",
+                register_table(register.no)
+            );
+            let mut rows = Vec::new();
+            for id in self.conn.query(&sql, &[])? {
+                let mut facts = Facts {
+                    conn: &mut *self.conn,
+                    definition: old,
+                    waiting: None,
+                };
+                let timeline = timeline_of(&mut facts, rules, id[0].int()?)?;
+                rows.extend(duty_rows(register.no, timeline.record, &open_duties(&timeline, new)));
+            }
+            self.conn.write_many(&tables::duty(), &rows, OnConflict::Fail)?;
+        }
+        Ok(())
     }
 
     /// Whether the new rules judge a register, or one above it that it inherits from, otherwise on any day.

@@ -7,6 +7,7 @@ pub mod backup;
 pub mod cells;
 pub mod credential;
 pub mod digest;
+pub mod duty;
 pub mod engine;
 pub mod error;
 pub mod evidence;

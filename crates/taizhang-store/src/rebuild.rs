@@ -2,6 +2,7 @@
 //! journal, and refuses one whose chain is broken or whose postings come out otherwise.
 
 use crate::append::{Dims, landmark, write_postings};
+use crate::duty::deed_row;
 use crate::engine::{ColumnType, Conn, OnConflict, Sql, Table};
 use crate::error::StoreError;
 use crate::evidence::evidence_rows;
@@ -79,6 +80,8 @@ fn empty(conn: &mut dyn Conn, rulebook: &Rulebook) -> Result<(), StoreError> {
         "opening",
         "unique_key",
         "evidence_of",
+        "duty",
+        "deed",
     ] {
         conn.execute(&format!("DELETE FROM {table}"), &[])?;
     }
@@ -113,6 +116,7 @@ fn write_records(
     batch: &[Replayed],
 ) -> Result<(), StoreError> {
     let (mut rows, mut keys, mut openings) = (BTreeMap::<RegisterNo, Vec<Vec<Sql>>>::new(), Vec::new(), Vec::new());
+    let mut duties = Vec::new();
     for replayed in batch {
         if let Some(table) = registers.get(&replayed.register).filter(|_| !replayed.row.is_empty()) {
             let cell = |(name, _): &(String, _)| replayed.row.get(name).cloned().unwrap_or(Sql::Null);
@@ -123,11 +127,13 @@ fn write_records(
         let held = held.map(|(key, text)| key_row(replayed.register, key, text, replayed.record));
         keys.extend(held);
         openings.extend(replayed.opening.clone());
+        duties.extend(replayed.duties.clone());
     }
     for (register, rows) in rows {
         conn.write_many(&registers[&register], &rows, OnConflict::Fail)?;
     }
     take_keys(conn, &keys)?;
+    conn.write_many(&tables::duty(), &duties, OnConflict::Fail)?;
     conn.write_many(&tables::opening(), &openings, OnConflict::Fail)
 }
 
@@ -197,7 +203,7 @@ fn settle(conn: &mut dyn Conn, rulebook: &Rulebook, staged: &Staged, head: Entry
 /// more in any case, so the files that they name are written with them.
 fn covered(conn: &mut dyn Conn, range: &[Sql], found: &BTreeMap<EntryNo, Vec<Posting>>) -> Result<(), StoreError> {
     let sql = "SELECT n, bytes FROM entry WHERE n >= $1 AND n <= $2 ORDER BY n";
-    let mut named = Vec::new();
+    let (mut named, mut deeds) = (Vec::new(), Vec::new());
     conn.query_each(sql, range, &mut |row| {
         let entry = entry_of(row[0].int()?, row[1].blob()?)?;
         let postings = found.get(&entry.n).map_or(&[][..], Vec::as_slice);
@@ -206,8 +212,10 @@ fn covered(conn: &mut dyn Conn, range: &[Sql], found: &BTreeMap<EntryNo, Vec<Pos
             return Err(StoreError::Damaged(format!("entry {}: {why}", entry.n)));
         }
         named.extend(evidence_rows(&entry));
+        deeds.extend(deed_row(&entry));
         Ok(true)
     })?;
+    conn.write_many(&tables::deed(), &deeds, OnConflict::Fail)?;
     conn.write_many(&tables::evidence_of(), &named, OnConflict::Fail)
 }
 

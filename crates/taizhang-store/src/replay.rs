@@ -7,6 +7,7 @@
 use crate::append::opening_row;
 use crate::cells::to_row;
 use crate::digest::{Digests, of_records};
+use crate::duty::duty_rows;
 use crate::engine::{Conn, Sql};
 use crate::error::StoreError;
 use crate::facts::entries;
@@ -20,7 +21,7 @@ use taizhang_core::decide::{Book, held_keys, row, timeline_of};
 use taizhang_core::definition::{Definition, Key, Register};
 use taizhang_core::id::{EntryNo, FieldNo, RecordNo, RegisterNo};
 use taizhang_core::journal::{Act, Entry};
-use taizhang_core::posting::{Posting, difference, postings};
+use taizhang_core::posting::{Posting, difference, open_duties, postings};
 use taizhang_core::rules::Rules;
 use taizhang_core::timeline::Timeline;
 use taizhang_core::value::{Cell, Value};
@@ -99,6 +100,8 @@ pub struct Replayed {
     pub undigested: usize,
     /// Its row in table `opening`.
     pub opening: Option<Vec<Sql>>,
+    /// Its rows in table `duty`.
+    pub duties: Vec<Vec<Sql>>,
 }
 
 /// Whether a key can be told from the journal.
@@ -300,6 +303,9 @@ fn replay_family(rulebook: &Rulebook, family: &Family, record: RecordNo) -> Resu
         (was, before) = (is, after);
     }
     replayed.register = was.register;
+    if let Some(definition) = rulebook.latest() {
+        replayed.duties = duty_rows(was.register, record, &open_duties(&was, definition));
+    }
     Ok(replayed)
 }
 
@@ -340,7 +346,7 @@ impl Replayed {
         let Some(register) = version.and_then(|version| version.definition.register(timeline.register)) else {
             return;
         };
-        let row = row(timeline);
+        let row = row(timeline, version.map(|version| &version.definition));
         let names = typed_table(register).columns.into_iter().map(|(name, _)| name);
         self.row.extend(names.zip(to_row(register, &row, n, self.record)));
         if row.opening {

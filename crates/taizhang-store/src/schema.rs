@@ -10,14 +10,21 @@ use taizhang_core::definition::{Definition, Field, FieldKind, Register};
 use taizhang_core::id::{FieldNo, RegisterNo};
 
 /// Migrations in pairs: number, SQLite, PostgreSQL.
-pub const MIGRATIONS: &[(i64, &str, &str)] = &[(
-    1,
-    include_str!("../migrations/sqlite/0001_book.sql"),
-    include_str!("../migrations/postgres/0001_book.sql"),
-)];
+pub const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (
+        1,
+        include_str!("../migrations/sqlite/0001_book.sql"),
+        include_str!("../migrations/postgres/0001_book.sql"),
+    ),
+    (
+        2,
+        include_str!("../migrations/sqlite/0002_duty.sql"),
+        include_str!("../migrations/postgres/0002_duty.sql"),
+    ),
+];
 
 /// The schema number that this program writes.
-pub const SCHEMA: i64 = 1;
+pub const SCHEMA: i64 = 2;
 
 const INT: ColumnType = ColumnType::Int;
 const TEXT: ColumnType = ColumnType::Text;
@@ -146,6 +153,35 @@ pub mod tables {
     /// Which entries name a file.
     pub fn evidence_of() -> Table {
         Table::new("evidence_of", 2, &[("hash", BLOB), ("entry", INT)])
+    }
+
+    /// Limits that run on somebody now.
+    pub fn duty() -> Table {
+        let columns = [
+            ("record", INT),
+            ("limit_id", TEXT),
+            ("register", INT),
+            ("unit", INT),
+            ("person", INT),
+            ("started", INT),
+            ("due", INT),
+            ("warn", INT),
+            ("provisional", INT),
+        ];
+        Table::new("duty", 2, &columns)
+    }
+
+    /// Who wrote which entry.
+    pub fn deed() -> Table {
+        let columns = [
+            ("actor", INT),
+            ("entry", INT),
+            ("record", INT),
+            ("act", TEXT),
+            ("day", INT),
+            ("cells", INT),
+        ];
+        Table::new("deed", 2, &columns)
     }
 
     /// Answers by idempotency key.

@@ -3,6 +3,7 @@
 
 mod chain;
 mod compare;
+mod deed;
 mod derived;
 mod evidence;
 mod sums;

@@ -93,6 +93,12 @@ impl CalendarView {
         (self.count(to) - self.count(from)) as i32
     }
 
+    /// The first day on which no more than `n` working days are left until a last day.
+    pub fn working_days_before(&self, due: Day, n: u32) -> Day {
+        let count = self.count(due) - i64::from(n);
+        if count < 1 { Day::MIN } else { self.nth(count).min(due) }
+    }
+
     /// Whether the notices of all years from one day to another are known; of no day at all, yes.
     pub(super) fn knows(&self, first: Day, last: Day) -> bool {
         first > last || (first.year()..=last.year()).all(|year| self.years.binary_search(&year).is_ok())

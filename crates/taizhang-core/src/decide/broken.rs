@@ -12,9 +12,13 @@ impl Desk<'_> {
     /// Violations that the command introduces (law 2): those of the new timeline less those of the old.
     /// What a correction names is checked as if it were new.
     pub(super) fn broken(&self, register: &Register, before: &Timeline, after: &Timeline) -> Vec<Refusal> {
-        let old = violations(before, register);
+        let Some(version) = self.moment.rules.latest() else {
+            return Vec::new();
+        };
+        let calendar = version.definition.calendar.latest();
+        let old = violations(before, register, calendar);
         let names = |violation: &Violation| register.no == self.register.no && self.names(violation);
-        violations(after, register)
+        violations(after, register, calendar)
             .into_iter()
             .filter(|violation| names(violation) || !old.iter().any(|before| before.is_same(violation)))
             .map(|violation| refusal(register, violation))
@@ -36,7 +40,10 @@ impl Desk<'_> {
                 let mut reads = checks.flat_map(|check| check.rule.reads());
                 *n == target && reads.any(|slot| named(FieldNo(slot.0)))
             }
-            Violation::BeforeOpening { .. } | Violation::OutOfTurn { .. } | Violation::Guarded { .. } => false,
+            Violation::BeforeOpening { .. }
+            | Violation::OutOfTurn { .. }
+            | Violation::Guarded { .. }
+            | Violation::TooEarly { .. } => false,
         }
     }
 }
@@ -67,6 +74,12 @@ fn refusal(register: &Register, violation: Violation) -> Refusal {
         Violation::Guarded { name, .. } => {
             let name = register.move_named(&name).map_or(name.clone(), |m| m.name.clone());
             Refusal::new(Code::Guarded).with("move", name)
+        }
+        Violation::TooEarly { name, earliest, .. } => {
+            let name = register.move_named(&name).map_or(name.clone(), |m| m.name.clone());
+            Refusal::new(Code::TooEarly)
+                .with("move", name)
+                .with("earliest", earliest)
         }
         Violation::Check { id, on, .. } => {
             let message = register.checks.iter().find(|check| check.id == id);

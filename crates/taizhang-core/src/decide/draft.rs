@@ -42,7 +42,8 @@ impl Desk<'_> {
                 patch: self.patch(None),
             },
             Wish::Move(name) => {
-                let to = self.register.move_named(name).map(|m| m.to.as_str());
+                let chosen = self.command.to.as_deref();
+                let to = chosen.or(self.register.move_named(name).map(|m| m.to.as_str()));
                 Act::Move {
                     name: name.clone(),
                     patch: self.patch(to),

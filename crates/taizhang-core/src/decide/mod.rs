@@ -5,6 +5,7 @@ mod below;
 mod broken;
 mod circle;
 mod draft;
+mod family;
 mod floor;
 mod plain;
 mod rights;
@@ -15,10 +16,10 @@ pub use unique::{held_keys, key_text};
 
 use crate::command::{Command, Wish};
 use crate::day::Day;
-use crate::definition::{Register, Verb};
+use crate::definition::{Definition, Register, Verb};
 use crate::id::{EntryNo, FieldNo, RecordNo, RegisterNo};
 use crate::journal::{Change, Entry};
-use crate::posting::{Posting, difference, postings};
+use crate::posting::{Duty, Posting, difference, open_duties, postings};
 use crate::refusal::{Code, Refusal};
 use crate::rules::Rules;
 use crate::timeline::{Inheritance, State, Timeline};
@@ -59,6 +60,10 @@ pub trait Gate {
     fn may(&self, verb: Verb, register: &Register, unit: Option<RecordNo>) -> bool;
     /// Whether the asker holds one of these roles.
     fn has_role(&self, roles: &[String]) -> bool;
+    /// The record of the actor who asks; 0 is the program itself.
+    fn actor(&self) -> RecordNo {
+        0
+    }
 }
 
 /// What holds for every command of one moment.
@@ -101,6 +106,8 @@ pub struct Row {
     pub opened_on: Day,
     /// Whether it was taken over as of that day (期初).
     pub opening: bool,
+    /// The limits that run on somebody now.
+    pub duties: Vec<Duty>,
 }
 
 /// A unique key given up or taken.
@@ -177,9 +184,10 @@ impl Desk<'_> {
         with.push(entry.clone());
         let after = self.timeline(&with, above.as_ref());
         refusals.extend(self.broken(self.register, &before, &after));
-        refusals.extend(self.not_permitted(&before, &after));
+        refusals.extend(self.not_permitted(&entries, &before, &after));
         refusals.extend(self.stale(&entries, &before));
         refusals.extend(self.circle(book, &before, &after)?);
+        refusals.extend(self.awaited(book, &after)?);
         if !refusals.is_empty() {
             return Ok(Err(refusals));
         }
@@ -206,7 +214,8 @@ impl Desk<'_> {
             Err(refusal) => return Ok(Err(vec![refusal])),
         };
         let rows = std::iter::once(&after).chain(followers.iter().map(|below| &below.is));
-        let rows = rows.map(row).collect();
+        let definition = self.moment.rules.latest().map(|version| &version.definition);
+        let rows = rows.map(|timeline| row(timeline, definition)).collect();
         let dropped = self.dropped(&entries);
         if let Err(refusals) = self.floors(book, &mut entry, &mut lines, dropped)? {
             return Ok(Err(refusals));
@@ -316,8 +325,8 @@ pub fn timeline_of<B: Book>(book: &mut B, rules: &Rules, record: RecordNo) -> Re
     Ok(timeline)
 }
 
-/// The current row that a timeline makes.
-pub fn row(timeline: &Timeline) -> Row {
+/// The current row that a timeline makes under the present definition.
+pub fn row(timeline: &Timeline, definition: Option<&Arc<Definition>>) -> Row {
     use crate::timeline::HappeningKind;
     Row {
         register: timeline.register,
@@ -329,6 +338,7 @@ pub fn row(timeline: &Timeline) -> Row {
             .events
             .iter()
             .any(|event| event.kind == HappeningKind::Open { opening: true }),
+        duties: definition.map_or(Vec::new(), |definition| open_duties(timeline, definition)),
     }
 }
 

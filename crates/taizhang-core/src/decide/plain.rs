@@ -3,6 +3,7 @@
 use super::Desk;
 use crate::command::Wish;
 use crate::day::Day;
+use crate::definition::{Field, Move};
 use crate::id::{EntryNo, STAGE};
 use crate::journal::{Act, Change, Entry};
 use crate::refusal::{Code, Refusal};
@@ -62,6 +63,9 @@ impl Desk<'_> {
             if self.register.inherits(*field) {
                 faults.push(Refusal::at(Code::Inherited, *field));
             }
+            if self.by_another_move(known) {
+                faults.push(Refusal::at(Code::ByMove, *field));
+            }
             let is_parent = self
                 .register
                 .parent
@@ -102,6 +106,14 @@ impl Desk<'_> {
             }
             Wish::Amend | Wish::Note | Wish::Void => Vec::new(),
             Wish::Move(name) => match self.register.move_named(name) {
+                Some(m) if m.timeout && self.gate.actor() != 0 => one(Code::NotPermitted),
+                Some(m) if !self.leads_there(m) => vec![
+                    Refusal::new(Code::OutOfTurn)
+                        .with("entry", "")
+                        .with("day", self.command.occurred_on)
+                        .with("move", &m.name)
+                        .with("stage", self.command.to.as_deref().unwrap_or_default()),
+                ],
                 None => vec![Refusal::new(Code::UnknownMove).with("move", name)],
                 Some(m) if m.evidence && self.command.evidence.is_empty() => {
                     vec![Refusal::new(Code::EvidenceNeeded).with("move", &m.name)]
@@ -110,6 +122,23 @@ impl Desk<'_> {
                 Some(_) => Vec::new(),
             },
         }
+    }
+
+    /// Whether the move ends in the stage that was chosen, if one was.
+    fn leads_there(&self, a_move: &Move) -> bool {
+        let Some(chosen) = &self.command.to else { return true };
+        *chosen == a_move.to || a_move.or_to.contains(chosen)
+    }
+
+    /// Whether a field is filled by other moves only. A state taken over may bring it.
+    fn by_another_move(&self, field: &Field) -> bool {
+        let here = match &self.command.wish {
+            Wish::Move(name) => field.by.contains(name),
+            Wish::Open { opening } => *opening,
+            Wish::Correct { .. } => true,
+            Wish::Amend | Wish::Note | Wish::Void => false,
+        };
+        !field.by.is_empty() && !here
     }
 
     fn correction_faults(&self, entries: &[Entry], target: EntryNo, withdraw: bool, day: Option<Day>) -> Vec<Refusal> {

@@ -4,7 +4,8 @@ use super::Desk;
 use crate::command::Wish;
 use crate::day::Day;
 use crate::definition::Verb;
-use crate::id::RecordNo;
+use crate::id::{EntryNo, RecordNo};
+use crate::journal::{Act, Entry};
 use crate::posting::Posting;
 use crate::refusal::{Code, Refusal};
 use crate::timeline::{State, Timeline, state_on};
@@ -13,8 +14,11 @@ use std::collections::BTreeSet;
 impl Desk<'_> {
     /// The right is needed for every unit whose days change: a patch dated back into the time of
     /// another unit is that unit's matter, whatever unit the record belongs to now.
-    pub(super) fn not_permitted(&self, before: &Timeline, after: &Timeline) -> Vec<Refusal> {
+    pub(super) fn not_permitted(&self, entries: &[Entry], before: &Timeline, after: &Timeline) -> Vec<Refusal> {
         let verb = match self.command.wish {
+            Wish::Correct {
+                target, withdraw: true, ..
+            } if self.takes_back(entries, target) => Verb::Write,
             Wish::Correct { .. } | Wish::Void => Verb::Correct,
             _ => Verb::Write,
         };
@@ -27,6 +31,14 @@ impl Desk<'_> {
         } else {
             vec![Refusal::new(Code::NotPermitted)]
         }
+    }
+
+    /// Whether somebody takes a move of their own back before anybody else has acted on the record.
+    fn takes_back(&self, entries: &[Entry], target: EntryNo) -> bool {
+        let mine = |entry: &Entry| entry.actor == self.gate.actor() && entry.actor != 0;
+        let moved = |entry: &Entry| entry.n == target && matches!(entry.act, Act::Move { .. });
+        let mut since = entries.iter().filter(|entry| entry.n >= target);
+        entries.iter().any(moved) && since.all(mine)
     }
 
     /// The units, before and after, of every day on which the record's state becomes another one; its

@@ -99,7 +99,7 @@ pub enum Amount {
 }
 
 /// A limit (时限) that runs while a record is in some stages.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Limit {
     /// Its id, unique in the register.
     pub id: String,
@@ -113,6 +113,42 @@ pub struct Limit {
     pub length: LimitLength,
     /// Whether a last day that is no working day moves to the next one.
     pub roll: bool,
+    /// A number field with days of an approved extension; what was overdue when it was granted stays so.
+    pub extension: Option<FieldNo>,
+    /// On whose desk its duty lies.
+    pub desk: DutyDesk,
+    /// The light is yellow when no more than so many working days are left.
+    pub yellow: u32,
+    /// The move that the program makes when it has run out.
+    pub timeout: Option<String>,
+    /// Who is reminded when, as the day draws near and passes.
+    pub ladder: Vec<Rung>,
+}
+
+/// On whose desk a duty lies.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DutyDesk {
+    /// The field with the unit; none for the record's own.
+    pub unit: Option<FieldNo>,
+    /// The field (a link to an actor) with the person.
+    pub person: Option<FieldNo>,
+    /// The role whose desk it is; none for whoever may write in that unit.
+    pub role: Option<String>,
+    /// Roles above that get a copy (抄送).
+    pub copies: Vec<String>,
+}
+
+/// One step of an escalation ladder (提醒、催办、督办、约谈).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rung {
+    /// Its id, unique in the limit.
+    pub id: String,
+    /// What is shown.
+    pub name: String,
+    /// How many working days after the last day; negative for before.
+    pub after: i32,
+    /// Whether somebody must issue it: it is drafted only.
+    pub drafted: bool,
 }
 
 /// How long a limit is, and in what.
@@ -124,6 +160,17 @@ pub enum LimitLength {
     Days(u32),
     /// Civil-Code months.
     Months(u32),
+    /// Working days, as many as a number field says: what was promised.
+    WorkingDaysIn(FieldNo),
+    /// Until the day in a date field.
+    Until(FieldNo),
+}
+
+/// A day: the shortest limit there is, which a limit that names none never is for long.
+impl Default for LimitLength {
+    fn default() -> LimitLength {
+        LimitLength::Days(1)
+    }
 }
 
 /// A named list over a register.

@@ -1,6 +1,6 @@
 //! Room: registers, their fields, stages and moves.
 
-use super::posting_rule::{Limit, PostingRule, View};
+use super::posting_rule::{Limit, LimitLength, PostingRule, View};
 use crate::expr::Program;
 use crate::id::{FieldNo, RegisterNo};
 use crate::value::Precision;
@@ -44,6 +44,8 @@ pub struct Register {
     pub limits: Vec<Limit>,
     /// Named lists.
     pub views: Vec<View>,
+    /// What is opened below a record of another register by one of its moves.
+    pub template: Option<Template>,
 }
 
 /// One typed field.
@@ -65,6 +67,9 @@ pub struct Field {
     pub class: Class,
     /// A sentence of help.
     pub help: String,
+    /// The only moves that may fill it, by id; empty means any change. So a signature is given by the
+    /// move of whoever may sign, and by nothing else.
+    pub by: Vec<String>,
 }
 
 /// What a field may hold.
@@ -175,10 +180,24 @@ pub struct Stage {
     pub closed: bool,
     /// Fields that must be filled here, beside the always required ones.
     pub needs: Vec<FieldNo>,
+    /// Whose time runs here.
+    pub holder: Holder,
+}
+
+/// Whose time runs while a record is in a stage.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Holder {
+    /// The organ that handles it.
+    #[default]
+    Organ,
+    /// Whoever applied: papers are being corrected (补正).
+    Applicant,
+    /// An intermediary: a survey, a review, a hearing.
+    Intermediary,
 }
 
 /// A move between stages (流转).
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Move {
     /// Its id in the pack.
     pub id: String,
@@ -186,8 +205,10 @@ pub struct Move {
     pub name: String,
     /// Stages it may start from.
     pub from: Vec<String>,
-    /// The stage it ends in.
+    /// The stage it ends in, if the mover chooses no other.
     pub to: String,
+    /// Other stages that the mover may choose: a return to the stage where the fault lies.
+    pub or_to: Vec<String>,
     /// Fields that must be filled when it is made.
     pub needs: Vec<FieldNo>,
     /// Roles that may make it; empty means whoever may write.
@@ -196,6 +217,55 @@ pub struct Move {
     pub guard: Option<Program>,
     /// Whether a file must be attached.
     pub evidence: bool,
+    /// How long the record must have been in the stage that it leaves: a public notice must hang so long.
+    pub wait: Option<LimitLength>,
+    /// Records below that must have come so far.
+    pub below: Vec<Below>,
+    /// Whether the items before it, by the register's template, must be closed.
+    pub in_order: bool,
+    /// Only the program makes it, when a limit has run out: an outcome of its own, never an approval.
+    pub timeout: bool,
+}
+
+/// What a move asks of the records below (会签、或签).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Below {
+    /// Their register.
+    pub register: RegisterNo,
+    /// The stages that count.
+    pub stages: Vec<String>,
+    /// Whether one of them is enough; else all must be there, and at least one.
+    pub any: bool,
+}
+
+/// Records that a move of the record above opens, one for each item (手续清单).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Template {
+    /// The move of the register above that opens them.
+    pub on: String,
+    /// The choice field that says which item a record is.
+    pub item: FieldNo,
+    /// The items, in order.
+    pub items: Vec<Matter>,
+}
+
+/// One item of a template.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Matter {
+    /// The choice that names it.
+    pub id: String,
+    /// Opened only where this holds of the record above.
+    pub when: Option<Program>,
+    /// Items that must be closed before it (law).
+    pub after: Vec<String>,
+    /// Items of which one must be closed before it.
+    pub after_any: Vec<String>,
+    /// Items that are usually closed before it (practice); nothing is refused for them.
+    pub soft_after: Vec<String>,
+    /// How many days it usually takes, for the forecast.
+    pub days: u32,
+    /// Fields filled when it is opened, as text.
+    pub set: Vec<(FieldNo, String)>,
 }
 
 /// A unique key.

@@ -229,6 +229,19 @@ pub enum FaultCode {
         stage: String,
     },
 
+    /// A limit's timeout names a move that people make too.
+    NotATimeout {
+        /// The move.
+        found: String,
+    },
+    /// A template in a register without a record above.
+    TemplateWithoutParent,
+    /// Items of a template that wait for one another.
+    ItemCycle {
+        /// The items.
+        path: Vec<String>,
+    },
+
     // Records above.
     /// A field and its counterpart in the parent differ in type.
     InheritsOther {

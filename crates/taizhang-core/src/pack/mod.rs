@@ -28,7 +28,7 @@ pub use canonical::{NotAPack, Source};
 pub use fault::{Fault, FaultCode, Holds, Noun, Shape, Wanted};
 pub use ids::{IdMap, NotAnIdMap};
 pub(crate) use plan::judges_otherwise;
-pub use plan::{Change, ChangeKind, Part, Plan, Refusal, RefusalCode, plan, succeed};
+pub use plan::{Change, ChangeKind, Part, Plan, Refusal, RefusalCode, duties_otherwise, plan, succeed};
 
 use crate::definition::Definition;
 use sha2::{Digest, Sha256};

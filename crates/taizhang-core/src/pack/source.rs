@@ -4,7 +4,9 @@
 
 use super::sources::{At, Word};
 use crate::day::Day;
-use crate::definition::{Blank, Bound, ClaimKind, Class, Direction, Lang, LimitLength, Period, Reach, Verb, Which};
+use crate::definition::{
+    Blank, Bound, ClaimKind, Class, Direction, Holder, Lang, LimitLength, Period, Reach, Rung, Verb, Which,
+};
 use crate::value::Precision;
 use rust_decimal::Decimal;
 
@@ -134,6 +136,7 @@ pub(super) struct RegisterSource {
     pub(super) checks: Vec<CheckSource>,
     pub(super) limits: Vec<LimitSource>,
     pub(super) views: Vec<ViewSource>,
+    pub(super) template: Option<TemplateSource>,
     pub(super) postings: Vec<PostingSource>,
 }
 
@@ -145,6 +148,7 @@ pub(super) struct FieldSource {
     pub(super) required: bool,
     pub(super) class: Class,
     pub(super) help: String,
+    pub(super) by: Vec<Word>,
 }
 
 /// A field's type; names of measures and registers are still to be looked up.
@@ -182,6 +186,7 @@ pub(super) struct StageSource {
     pub(super) initial: bool,
     pub(super) closed: bool,
     pub(super) needs: Vec<Word>,
+    pub(super) holder: Holder,
 }
 
 pub(super) struct MoveSource {
@@ -189,10 +194,37 @@ pub(super) struct MoveSource {
     pub(super) name: Word,
     pub(super) from: Vec<Word>,
     pub(super) to: Word,
+    pub(super) or_to: Vec<Word>,
     pub(super) needs: Vec<Word>,
     pub(super) roles: Vec<Word>,
     pub(super) guard: Option<Word>,
     pub(super) evidence: bool,
+    pub(super) wait: Option<LimitLength>,
+    pub(super) below: Vec<BelowSource>,
+    pub(super) in_order: bool,
+    pub(super) timeout: bool,
+}
+
+pub(super) struct BelowSource {
+    pub(super) register: Word,
+    pub(super) stages: Vec<Word>,
+    pub(super) any: bool,
+}
+
+pub(super) struct TemplateSource {
+    pub(super) on: Word,
+    pub(super) item: Word,
+    pub(super) items: Vec<ItemSource>,
+}
+
+pub(super) struct ItemSource {
+    pub(super) id: Word,
+    pub(super) when: Option<Word>,
+    pub(super) after: Vec<Word>,
+    pub(super) after_any: Vec<Word>,
+    pub(super) soft_after: Vec<Word>,
+    pub(super) days: u32,
+    pub(super) set: Vec<(Word, Word)>,
 }
 
 pub(super) struct KeySource {
@@ -216,8 +248,23 @@ pub(super) struct LimitSource {
     pub(super) name: Word,
     pub(super) stages: Vec<Word>,
     pub(super) paused: Vec<Word>,
-    pub(super) length: Option<LimitLength>,
+    pub(super) length: Option<LengthSource>,
     pub(super) roll: bool,
+    pub(super) extension: Option<Word>,
+    pub(super) unit: Option<Word>,
+    pub(super) person: Option<Word>,
+    pub(super) role: Option<Word>,
+    pub(super) copies: Vec<Word>,
+    pub(super) yellow: u32,
+    pub(super) timeout: Option<Word>,
+    pub(super) ladder: Vec<Rung>,
+}
+
+/// How long a limit is: so many, or what a field says.
+pub(super) enum LengthSource {
+    Fixed(LimitLength),
+    WorkingDaysIn(Word),
+    Until(Word),
 }
 
 pub(super) struct ViewSource {

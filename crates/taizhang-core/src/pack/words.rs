@@ -111,6 +111,9 @@ fn chinese(code: &FaultCode) -> String {
         SecondInitial { first } => format!("起始环节只能有一个，前面已有“{first}”"),
         Unreachable { stage } => format!("环节“{stage}”没有流转可以到达，请补上流转或删去环节"),
         NoStages => "本台账没有环节（stage），不能有流转和时限；请先定义环节".to_owned(),
+        NotATimeout { found } => format!("流转“{found}”人也能办；到期自动流转请另设一个，写上 timeout = true"),
+        TemplateWithoutParent => "清单（template）由上级条目的流转展开，请先写 [parent]".to_owned(),
+        ItemCycle { path } => format!("这些事项互为前置，请去掉一处：{}", path.join("、")),
         RunsAndPauses { stage } => format!("时限在环节“{stage}”不能既计时又中止，请从一处删去"),
         InheritsOther { own, theirs } => {
             format!("字段“{own}”与上级的“{theirs}”类型或密级不同，不能继承；请改成一样，或不继承")

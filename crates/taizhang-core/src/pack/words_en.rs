@@ -81,6 +81,16 @@ pub(super) fn english(code: &FaultCode) -> String {
         SecondInitial { first } => format!("there can be only one initial stage; `{first}` already is"),
         Unreachable { stage } => format!("no move leads to stage `{stage}`; add a move or remove the stage"),
         NoStages => "this register has no stages, so it can have no moves and no limits; add stages".to_owned(),
+        NotATimeout { found } => {
+            format!(
+                "people make the move `{found}` too; make another one with timeout = true for a limit that runs out"
+            )
+        }
+        TemplateWithoutParent => "a template is opened by a move of the record above: write [parent] first".to_owned(),
+        ItemCycle { path } => format!(
+            "these items wait for one another; take one arrow away: {}",
+            path.join(", ")
+        ),
         RunsAndPauses { stage } => format!("a limit cannot both run and be paused in stage `{stage}`"),
         InheritsOther { own, theirs } => {
             format!("field `{own}` and the parent's `{theirs}` differ in type or class, so nothing can be inherited")

@@ -127,6 +127,7 @@ pub(crate) fn field(kind: FieldKind) -> Field {
         required: false,
         class: if sealed { Class::Sensitive } else { Class::Open },
         help: String::new(),
+        by: Vec::new(),
     }
 }
 

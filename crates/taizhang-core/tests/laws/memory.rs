@@ -188,7 +188,7 @@ impl Memory {
             let (before, after) = (postings(&was, &old), postings(&is, &rules));
             lines.extend(difference(&after.expect("amounts fit"), &before.expect("amounts fit")));
             // Which fields follow the record above is a rule, so rows may change with it.
-            rows.extend((!is.void && was != is).then(|| row(&is)));
+            rows.extend((!is.void && was != is).then(|| row(&is, rules.latest().map(|version| &version.definition))));
         }
         lines.sort();
         if !may_restate && lines.iter().any(|line| Some(line.day) <= self.closed_through) {
@@ -339,7 +339,7 @@ impl Memory {
         let rules = self.rules.clone();
         for (record, stored) in self.rows.clone() {
             let Ok(timeline) = timeline_of(self, &rules, record);
-            let fresh = row(&timeline);
+            let fresh = row(&timeline, rules.latest().map(|version| &version.definition));
             assert_eq!(stored.void, fresh.void, "record {record} is void or not");
             // The row of a void record stays as it was, until the void is withdrawn.
             if !fresh.void {

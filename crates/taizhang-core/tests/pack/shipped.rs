@@ -147,9 +147,11 @@ fn the_format_is_documented_whole() {
         include_str!("../../src/pack/read/account.rs"),
         include_str!("../../src/pack/read/bulletin.rs"),
         include_str!("../../src/pack/read/field.rs"),
+        include_str!("../../src/pack/read/limit.rs"),
         include_str!("../../src/pack/read/lists.rs"),
         include_str!("../../src/pack/read/mod.rs"),
         include_str!("../../src/pack/read/register.rs"),
+        include_str!("../../src/pack/read/template.rs"),
         include_str!("../../src/pack/read/unit.rs"),
     ];
     let is_word = |text: &&str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');

@@ -80,6 +80,9 @@ fn batch_of(conn: &mut dyn Conn, whole: &mut Whole, batch: &[Replayed], range: (
     if let Some(bad) = openings(conn, batch, range)? {
         return Ok(Some(bad));
     }
+    if let Some(bad) = duties(conn, batch, range)? {
+        return Ok(Some(bad));
+    }
     keys(conn, whole, batch)
 }
 
@@ -178,6 +181,29 @@ fn openings(conn: &mut dyn Conn, batch: &[Replayed], (from, to): (RecordNo, Reco
         .for_each(|row| expected.row(row));
     let sql = "SELECT record, register, unit, day FROM opening WHERE record >= $1 AND record <= $2 ORDER BY record";
     expected.against(conn, sql, &[Sql::Int(from), Sql::Int(to)])
+}
+
+const DUTY: &[&str] = &[
+    "record",
+    "limit_id",
+    "register",
+    "unit",
+    "person",
+    "started",
+    "due",
+    "warn",
+    "provisional",
+];
+
+fn duties(conn: &mut dyn Conn, batch: &[Replayed], (from, to): (RecordNo, RecordNo)) -> Found {
+    let mut expected = Expected::new("duty", DUTY, 2);
+    let rows = batch.iter().flat_map(|replayed| &replayed.duties);
+    rows.for_each(|row| expected.row(row.clone()));
+    let sql = format!(
+        "SELECT {} FROM duty WHERE record >= $1 AND record <= $2 ORDER BY record, limit_id",
+        DUTY.join(", ")
+    );
+    expected.against(conn, &sql, &[Sql::Int(from), Sql::Int(to)])
 }
 
 const UNIQUE_KEY: &[&str] = &["register", "key", "text", "record"];

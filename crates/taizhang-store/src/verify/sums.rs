@@ -2,8 +2,8 @@
 //! page here, so what else follows from single entries is asked in passing.
 
 use super::compare::{Expected, distinct};
-use super::evidence;
 use super::{FirstBad, Found};
+use super::{deed, evidence};
 use crate::engine::{Conn, Sql};
 use crate::error::StoreError;
 use crate::head::entry_of;
@@ -26,10 +26,12 @@ pub(super) fn digests(conn: &mut dyn Conn, head: EntryNo) -> Found {
         let to = (from + PAGE - 1).min(head);
         let mut stored = stored(conn, from, to)?;
         let mut named = evidence::Named::new(from, to);
+        let mut done = deed::Done::new(from, to);
         let sql = "SELECT n, bytes FROM entry WHERE n >= $1 AND n <= $2 ORDER BY n";
         for row in conn.query(sql, &[Sql::Int(from), Sql::Int(to)])? {
             let entry = entry_of(row[0].int()?, row[1].blob()?)?;
             named.take(&entry);
+            done.take(&entry);
             let lines = stored.remove(&entry.n).unwrap_or_default();
             let in_order = lines.iter().enumerate().all(|(at, line)| line.seq == at as i64);
             let postings: Vec<Posting> = lines.iter().map(|line| line.posting.clone()).collect();
@@ -46,9 +48,15 @@ pub(super) fn digests(conn: &mut dyn Conn, head: EntryNo) -> Found {
         if let Some(bad) = named.against(conn)? {
             return Ok(Some(bad));
         }
+        if let Some(bad) = done.against(conn)? {
+            return Ok(Some(bad));
+        }
     }
     match outside(conn, head, dims)? {
-        None => evidence::outside(conn, head),
+        None => match evidence::outside(conn, head)? {
+            None => deed::outside(conn, head),
+            bad => Ok(bad),
+        },
         bad => Ok(bad),
     }
 }

@@ -139,6 +139,8 @@ pub(crate) fn dump(book: &Book) -> Vec<(String, Vec<Vec<Sql>>)> {
         "value_digest",
         "opening",
         "evidence_of",
+        "duty",
+        "deed",
         "answered",
         "evidence",
         "credential",

@@ -6,6 +6,7 @@ mod book;
 mod chance;
 mod commands;
 mod digests;
+mod duties;
 mod engine;
 mod evidence;
 mod export;

@@ -232,6 +232,21 @@ const DERIVED: &[(&str, &str, &str)] = &[
         "landmark [n=",
     ),
     (
+        "a duty forgotten",
+        "DELETE FROM duty WHERE record = (SELECT MIN(record) FROM duty)",
+        "duty [record=",
+    ),
+    (
+        "a duty put off",
+        "UPDATE duty SET due = due + 1 WHERE record = (SELECT MIN(record) FROM duty)",
+        "due: expected",
+    ),
+    (
+        "a deed that nobody did",
+        "INSERT INTO deed VALUES (7, 3, 3, 'note', 5, 0)",
+        "deed [actor=7 entry=3] row: expected no row",
+    ),
+    (
         "a file forgotten",
         "DELETE FROM evidence_of WHERE entry = (SELECT MIN(entry) FROM evidence_of)",
         "evidence_of [hash=0101010101010101010101010101010101010101010101010101010101010101 entry=",

@@ -44,7 +44,7 @@ pub(crate) fn assert_sound(book: &Book) {
     .expect("entries");
     assert_eq!((base.n, base.hash), (n, hash));
     for found in rows {
-        let is = row(&book.timeline(found.record));
+        let is = row(&book.timeline(found.record), Some(&book.definition));
         assert_eq!(
             (found.void, found.opened_on),
             (is.void, is.opened_on),

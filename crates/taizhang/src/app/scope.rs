@@ -241,6 +241,10 @@ impl Gate for Scope {
                 })
     }
 
+    fn actor(&self) -> RecordNo {
+        self.actor
+    }
+
     fn has_role(&self, roles: &[String]) -> bool {
         self.everything || self.positions.iter().any(|position| roles.contains(&position.role.id))
     }

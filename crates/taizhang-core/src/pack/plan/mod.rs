@@ -6,6 +6,7 @@
 mod account;
 mod register;
 
+pub use register::duties_otherwise;
 pub(crate) use register::judges_otherwise;
 
 use crate::definition::{Definition, Field, Register, Retired};

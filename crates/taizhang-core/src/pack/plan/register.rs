@@ -66,6 +66,7 @@ fn same_head(old: &Register, new: &Register) -> bool {
     (&old.id, &old.name, &old.about, old.system, &old.title) == (&new.id, &new.name, &new.about, new.system, &new.title)
         && (old.unit, &old.parent, old.row_day, old.blank) == (new.unit, &new.parent, new.row_day, new.blank)
         && same_order(&ids(old), &ids(new))
+        && old.template == new.template
 }
 
 fn parts(plan: &mut Plan, old: &Definition, new: &Definition, was: &Register, register: &Register) {
@@ -187,12 +188,21 @@ fn posts_otherwise(old: &Definition, new: &Definition, was: &Register, register:
     was.postings != register.postings || was.unit != register.unit || limits || calendar || parent
 }
 
+/// Whether the duties of a register's records may be others: their limits, their days, their desks.
+pub fn duties_otherwise(old: &Definition, new: &Definition, was: &Register, register: &Register) -> bool {
+    if was.limits.is_empty() && register.limits.is_empty() {
+        return false;
+    }
+    let calendar = old.calendar != new.calendar;
+    was.limits != register.limits || was.unit != register.unit || inherited(was) != inherited(register) || calendar
+}
+
 fn has_clock<'a>(mut rules: impl Iterator<Item = &'a PostingRule>) -> bool {
     rules.any(|rule| matches!(rule.kind, RuleKind::Late { .. } | RuleKind::FinishedLate { .. }))
 }
 
 fn rests_on_calendar(register: &Register) -> bool {
-    let by_calendar = |length: LimitLength| matches!(length, LimitLength::WorkingDays(_));
+    let by_calendar = |length| matches!(length, LimitLength::WorkingDays(_) | LimitLength::WorkingDaysIn(_));
     has_clock(register.postings.iter())
         && register
             .limits

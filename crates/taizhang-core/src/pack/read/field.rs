@@ -19,6 +19,7 @@ pub(super) fn field(table: &Table<'_>, lang: Lang) -> FieldSource {
         required: table.flag("required"),
         class: class(table, &kind),
         help: sentence(table, lang, "help", "help_en"),
+        by: table.words("by"),
         kind,
     }
 }

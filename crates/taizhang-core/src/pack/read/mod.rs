@@ -6,8 +6,10 @@ mod account;
 mod bulletin;
 mod claim;
 mod field;
+mod limit;
 mod lists;
 mod register;
+mod template;
 mod unit;
 
 use super::fault::FaultCode;

@@ -2,13 +2,13 @@
 
 use super::super::fault::FaultCode;
 use super::super::source::{
-    AccountSource, CheckSource, KeySource, LimitSource, MoveSource, ParentSource, PostingSource, RegisterSource,
+    AccountSource, BelowSource, CheckSource, KeySource, MoveSource, ParentSource, PostingSource, RegisterSource,
     StageSource, ViewSource,
 };
 use super::super::sources::Word;
 use super::super::table::Table;
-use super::{account, checked_id, field, id, name, sentence};
-use crate::definition::{Blank, Lang, LimitLength};
+use super::{account, checked_id, field, id, limit, name, sentence, template};
+use crate::definition::{Blank, Holder, Lang};
 
 /// Reads a register. Its id is its file's name, unless it says otherwise; `index` is its place
 /// among the registers. Accounts that it declares go to the others.
@@ -51,8 +51,9 @@ pub(super) fn register(
             .one_of("blank", &[("keep", Blank::Keep), ("clear", Blank::Clear)])
             .unwrap_or_default(),
         checks: checks(root, lang),
-        limits: root.each("limit", |table| limit(table, lang)),
+        limits: root.each("limit", |table| limit::limit(table, lang)),
         views: root.each("view", |table| view(table, lang)),
+        template: root.inner("template", template::template),
         postings,
     }
 }
@@ -64,8 +65,15 @@ fn stage(table: &Table<'_>, lang: Lang) -> StageSource {
         initial: table.flag("initial"),
         closed: table.flag("closed"),
         needs: table.words("needs"),
+        holder: table.one_of("holder", &HOLDERS).unwrap_or_default(),
     }
 }
+
+const HOLDERS: [(&str, Holder); 3] = [
+    ("organ", Holder::Organ),
+    ("applicant", Holder::Applicant),
+    ("intermediary", Holder::Intermediary),
+];
 
 fn a_move(table: &Table<'_>, lang: Lang) -> MoveSource {
     MoveSource {
@@ -73,10 +81,23 @@ fn a_move(table: &Table<'_>, lang: Lang) -> MoveSource {
         name: name(table, lang),
         from: table.words_needed("from"),
         to: table.needed("to"),
+        or_to: table.words("or_to"),
         needs: table.words("needs"),
         roles: table.words("roles"),
         guard: table.text("guard"),
         evidence: table.flag("evidence"),
+        wait: table.inner("wait", limit::wait).flatten(),
+        below: table.each("below", below),
+        in_order: table.flag("in_order"),
+        timeout: table.flag("timeout"),
+    }
+}
+
+fn below(table: &Table<'_>) -> BelowSource {
+    BelowSource {
+        register: table.needed("register"),
+        stages: table.words_needed("stages"),
+        any: table.flag("any"),
     }
 }
 
@@ -129,29 +150,6 @@ fn checks(root: &Table<'_>, lang: Lang) -> Vec<CheckSource> {
             message: message_en.filter(|_| lang == Lang::En).unwrap_or(message),
         }
     })
-}
-
-/// The longest limits: ten years.
-const DAYS_MAX: u32 = 3_660;
-const MONTHS_MAX: u32 = 120;
-
-fn limit(table: &Table<'_>, lang: Lang) -> LimitSource {
-    let length = match table.exactly_one(&["working_days", "days", "months"]) {
-        Some("working_days") => table
-            .integer("working_days", 1..=DAYS_MAX)
-            .map(LimitLength::WorkingDays),
-        Some("days") => table.integer("days", 1..=DAYS_MAX).map(LimitLength::Days),
-        Some(_) => table.integer("months", 1..=MONTHS_MAX).map(LimitLength::Months),
-        None => None,
-    };
-    LimitSource {
-        id: id(table, "id"),
-        name: name(table, lang),
-        stages: table.words_needed("stages"),
-        paused: table.words("paused"),
-        length,
-        roll: table.flag("roll"),
-    }
 }
 
 fn view(table: &Table<'_>, lang: Lang) -> ViewSource {

@@ -21,6 +21,7 @@ pub(super) fn field(ground: &Ground<'_>, source: &FieldSource, no: FieldNo) -> F
         required: source.required,
         class: source.class,
         help: source.help.clone(),
+        by: source.by.iter().map(|name| name.text.clone()).collect(),
     }
 }
 

@@ -14,6 +14,7 @@ mod register;
 mod scope;
 mod stage;
 mod tables;
+mod template;
 mod unit;
 
 use super::directory::Directory;
@@ -61,6 +62,7 @@ pub(super) fn definition(sources: &Sources, pack: &PackSource, ids: &IdMap) -> (
         .map(|scope| register::register(scope, &accounts, &roles))
         .collect();
     parent::parents(&scopes, &mut registers);
+    template::templates(&scopes, &mut registers);
     let units = unit::units(ground);
     let targets = lists::targets(ground, &accounts, &units);
     let (bulletins, bulletin_names) = lists::bulletins(ground, &accounts);

@@ -5,8 +5,8 @@ use super::super::shape::same_values;
 use super::super::source::ParentSource;
 use super::super::sources::Word;
 use super::scope::Scope;
-use crate::definition::{Field, FieldKind, Parent, Register};
-use crate::id::{FieldNo, RegisterNo};
+use crate::definition::{Class, Field, FieldKind, Parent, Register};
+use crate::id::{FieldNo, RegisterNo, STAGE};
 
 /// How many registers may stand above one another: a parent's entry posts for all below (law 3).
 const DEPTH_MAX: usize = 4;
@@ -46,6 +46,9 @@ fn parent(scope: &Scope<'_>, source: &ParentSource, scopes: &[Scope<'_>]) -> Opt
 /// follow at all: each record's person has a key of their own.
 fn pair(scope: &Scope<'_>, above: &Scope<'_>, own: &Word, theirs: &Word) -> Option<(FieldNo, FieldNo)> {
     let mine: Option<&Field> = scope.readable(own, Wanted::Comparable);
+    if theirs.text == "stage" && above.has_stages() {
+        return stage_pair(scope, above, mine?, own);
+    }
     let other = above.peek(&theirs.text);
     if other.is_none() && !theirs.is_blank() && scope.peek(&own.text).is_some() {
         above.field(theirs);
@@ -60,6 +63,23 @@ fn pair(scope: &Scope<'_>, above: &Scope<'_>, own: &Word, theirs: &Word) -> Opti
         return None;
     }
     Some((mine.no, other.no))
+}
+
+/// The stage above as a field of the record below, so that its rules may ask for it.
+fn stage_pair(scope: &Scope<'_>, above: &Scope<'_>, mine: &Field, own: &Word) -> Option<(FieldNo, FieldNo)> {
+    let has = |id: &str| match &mine.kind {
+        FieldKind::Choice(choices) => choices.iter().any(|choice| choice.id == id),
+        _ => false,
+    };
+    if mine.class == Class::Open && above.source.stages.iter().all(|stage| has(&stage.id.text)) {
+        return Some((mine.no, STAGE));
+    }
+    let code = FaultCode::InheritsOther {
+        own: own.text.clone(),
+        theirs: "stage".to_owned(),
+    };
+    scope.ground.sources.fault(own.at, code);
+    None
 }
 
 fn check_chain(scope: &Scope<'_>, index: usize, registers: &[Register]) {

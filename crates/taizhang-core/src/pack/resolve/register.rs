@@ -7,7 +7,7 @@ use super::account::Accounts;
 use super::lists::RoleNames;
 use super::scope::Scope;
 use super::{posting, stage};
-use crate::definition::{Check, Key, Register, View};
+use crate::definition::{Check, Field, Key, Register, View};
 use crate::expr::Type;
 use crate::id::FieldNo;
 
@@ -21,7 +21,7 @@ pub(super) fn register(scope: &Scope<'_>, accounts: &Accounts<'_>, roles: &RoleN
         name: source.name.text.clone(),
         about: source.about.clone(),
         system: source.system,
-        fields: scope.fields.clone(),
+        fields: fields(scope),
         stages: stage::stages(scope),
         moves: stage::moves(scope, roles),
         title: title(scope, &keys),
@@ -40,9 +40,17 @@ pub(super) fn register(scope: &Scope<'_>, accounts: &Accounts<'_>, roles: &RoleN
         blank: source.blank,
         checks: checks(scope),
         postings: posting::postings(scope, accounts),
-        limits: stage::limits(scope),
+        limits: stage::limits(scope, roles),
         views: views(scope),
+        template: None,
     }
+}
+
+/// The fields; the moves that alone may fill one must be there.
+fn fields(scope: &Scope<'_>) -> Vec<Field> {
+    let named = scope.source.fields.iter().flat_map(|field| &field.by);
+    named.for_each(|word| scope.moves.check(scope.ground.sources, word));
+    scope.fields.clone()
 }
 
 fn keys(scope: &Scope<'_>) -> Vec<Key> {

@@ -1,13 +1,14 @@
 //! Room: stages, moves and limits of a register.
 
-use super::super::directory::once_each;
-use super::super::fault::{FaultCode, Noun};
-use super::super::source::{LimitSource, MoveSource};
+use super::super::directory::{Directory, once_each};
+use super::super::fault::{FaultCode, Noun, Wanted};
+use super::super::source::{BelowSource, LengthSource, LimitSource, MoveSource};
 use super::super::sources::Word;
 use super::lists::RoleNames;
 use super::scope::Scope;
-use crate::definition::{Limit, LimitLength, Move, Stage};
+use crate::definition::{Below, DutyDesk, Limit, LimitLength, Move, Stage};
 use crate::expr::Type;
+use crate::id::FieldNo;
 use std::collections::BTreeSet;
 
 /// The stages, of which exactly one is initial: the one that says so, or the first.
@@ -27,6 +28,7 @@ pub(super) fn stages(scope: &Scope<'_>) -> Vec<Stage> {
         initial: Some(&stage.id) == initial,
         closed: stage.closed,
         needs: scope.field_nos(&stage.needs),
+        holder: stage.holder,
     };
     scope.source.stages.iter().map(stage).collect()
 }
@@ -41,7 +43,8 @@ fn check_reached(scope: &Scope<'_>, initial: Option<&Word>) {
             .moves
             .iter()
             .filter(leads_on)
-            .map(|a_move| a_move.to.text.as_str())
+            .flat_map(|a_move| std::iter::once(&a_move.to).chain(&a_move.or_to))
+            .map(|to| to.text.as_str())
             .collect();
         let before = reached.len();
         reached.extend(next);
@@ -74,12 +77,14 @@ pub(super) fn moves(scope: &Scope<'_>, roles: &RoleNames) -> Vec<Move> {
     let sources = scope.ground.sources;
     let a_move = |source: &MoveSource| {
         once_each(sources, Noun::Stage, &source.from);
+        once_each(sources, Noun::Stage, &source.or_to);
         scope.stages.check(sources, &source.to);
         Move {
             id: source.id.text.clone(),
             name: source.name.text.clone(),
             from: known_stages(scope, &source.from),
             to: source.to.text.clone(),
+            or_to: known_stages(scope, &source.or_to),
             needs: scope.field_nos(&source.needs),
             roles: source
                 .roles
@@ -89,20 +94,52 @@ pub(super) fn moves(scope: &Scope<'_>, roles: &RoleNames) -> Vec<Move> {
                 .collect(),
             guard: source.guard.as_ref().and_then(|guard| scope.program(guard, Type::Bool)),
             evidence: source.evidence,
+            wait: source.wait,
+            below: source.below.iter().filter_map(|source| below(scope, source)).collect(),
+            in_order: source.in_order,
+            timeout: source.timeout,
         }
     };
     scope.source.moves.iter().map(a_move).collect()
 }
 
+/// Records below that a move waits for: their register and its stages.
+fn below(scope: &Scope<'_>, source: &BelowSource) -> Option<Below> {
+    let ground = scope.ground;
+    let register = *ground.registers.find(ground.sources, &source.register)?;
+    let theirs = ground
+        .pack
+        .registers
+        .iter()
+        .find(|other| other.id.text == source.register.text)?;
+    let mut stages = Directory::new(Noun::Stage);
+    for stage in &theirs.stages {
+        stages
+            .peek(&stage.id.text)
+            .is_none()
+            .then(|| stages.add(ground.sources, &stage.id, ()));
+    }
+    let known = source
+        .stages
+        .iter()
+        .filter(|word| stages.find(ground.sources, word).is_some());
+    Some(Below {
+        register,
+        stages: known.map(text).collect(),
+        any: source.any,
+    })
+}
+
 /// The limits.
-pub(super) fn limits(scope: &Scope<'_>) -> Vec<Limit> {
+pub(super) fn limits(scope: &Scope<'_>, roles: &RoleNames) -> Vec<Limit> {
     if !scope.has_stages() {
         return Vec::new();
     }
-    scope.source.limits.iter().map(|source| limit(scope, source)).collect()
+    let limits = scope.source.limits.iter();
+    limits.map(|source| limit(scope, roles, source)).collect()
 }
 
-fn limit(scope: &Scope<'_>, source: &LimitSource) -> Limit {
+fn limit(scope: &Scope<'_>, roles: &RoleNames, source: &LimitSource) -> Limit {
     let sources = scope.ground.sources;
     once_each(sources, Noun::Stage, &source.stages);
     for both in source
@@ -122,9 +159,57 @@ fn limit(scope: &Scope<'_>, source: &LimitSource) -> Limit {
         name: source.name.text.clone(),
         stages: known_stages(scope, &source.stages),
         paused: known_stages(scope, &source.paused),
-        length: source.length.unwrap_or(LimitLength::Days(1)),
+        length: length(scope, source).unwrap_or_default(),
         roll: source.roll,
+        extension: number(scope, source.extension.as_ref()),
+        desk: desk(scope, roles, source),
+        yellow: source.yellow,
+        timeout: source.timeout.as_ref().and_then(|name| timeout(scope, name)),
+        ladder: source.ladder.clone(),
     }
+}
+
+fn length(scope: &Scope<'_>, source: &LimitSource) -> Option<LimitLength> {
+    match source.length.as_ref()? {
+        LengthSource::Fixed(length) => Some(*length),
+        LengthSource::WorkingDaysIn(word) => number(scope, Some(word)).map(LimitLength::WorkingDaysIn),
+        LengthSource::Until(word) => scope
+            .readable(word, Wanted::Date)
+            .map(|field| LimitLength::Until(field.no)),
+    }
+}
+
+/// A field with a number of days, which has no decimal places.
+fn number(scope: &Scope<'_>, word: Option<&Word>) -> Option<FieldNo> {
+    scope.readable(word?, Wanted::Number).map(|field| field.no)
+}
+
+fn desk(scope: &Scope<'_>, roles: &RoleNames, source: &LimitSource) -> DutyDesk {
+    let sources = scope.ground.sources;
+    let field = |word: &Option<Word>, wanted| {
+        let field = word.as_ref().and_then(|word| scope.readable(word, wanted));
+        field.map(|field| field.no)
+    };
+    let known = |role: &&Word| roles.find(sources, role).is_some();
+    DutyDesk {
+        unit: field(&source.unit, Wanted::Unit),
+        person: field(&source.person, Wanted::Link),
+        role: source.role.as_ref().filter(known).map(text),
+        copies: source.copies.iter().filter(known).map(text).collect(),
+    }
+}
+
+/// The move that the program makes when a limit has run out; one that nobody else can make.
+fn timeout(scope: &Scope<'_>, name: &Word) -> Option<String> {
+    let sources = scope.ground.sources;
+    scope.moves.find(sources, name)?;
+    let named = scope.source.moves.iter().find(|a_move| a_move.id.text == name.text)?;
+    if !named.timeout {
+        let found = name.text.clone();
+        sources.fault(name.at, FaultCode::NotATimeout { found });
+        return None;
+    }
+    Some(name.text.clone())
 }
 
 fn known_stages(scope: &Scope<'_>, words: &[Word]) -> Vec<String> {

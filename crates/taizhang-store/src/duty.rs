@@ -1,0 +1,279 @@
+//! Room: duties (待办) and deeds (已办) — which limits run on whom now, and who wrote which entry. Both
+//! tables are derived; a duty's light is not kept, since it changes with the day.
+
+use crate::engine::{Conn, Sql};
+use crate::error::StoreError;
+use taizhang_core::day::Day;
+use taizhang_core::definition::{Definition, Limit, Register};
+use taizhang_core::id::{EntryNo, RecordNo, RegisterNo};
+use taizhang_core::journal::{Act, Entry, Patch};
+use taizhang_core::posting::Duty;
+
+/// How many records lose their duties in one statement.
+const TOGETHER: usize = 500;
+
+/// The district's civil time, before UTC.
+const ZONE_SECONDS: i64 = 8 * 3600;
+
+/// A limit that runs on somebody now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DutyRow {
+    /// The record.
+    pub record: RecordNo,
+    /// Its register.
+    pub register: RegisterNo,
+    /// The rest.
+    pub duty: Duty,
+}
+
+/// An entry of somebody's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deed {
+    /// The entry.
+    pub entry: EntryNo,
+    /// Its record.
+    pub record: RecordNo,
+    /// What it did: `open`, `amend`, `move`, `note`, `void` or `correct`.
+    pub act: String,
+    /// The day on which it was recorded.
+    pub day: Day,
+}
+
+/// Whose desk is looked at.
+#[derive(Clone, Debug, Default)]
+pub struct Desk {
+    /// Limits, by register and id, whose duties in these units lie on the desk.
+    pub limits: Vec<(RegisterNo, String)>,
+    /// The units.
+    pub units: Vec<RecordNo>,
+    /// The actor whose own duties lie there too; 0 for nobody.
+    pub person: RecordNo,
+}
+
+/// How many duties of a unit are open, by the light of a day.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Lights {
+    /// All.
+    pub open: i64,
+    /// Overdue.
+    pub red: i64,
+    /// Nearly due.
+    pub yellow: i64,
+    /// With a clock that stands still.
+    pub paused: i64,
+}
+
+const COLUMNS: &str = "record, limit_id, register, unit, person, started, due, warn, provisional";
+
+/// The rows of table `duty` that a record's duties have.
+pub(crate) fn duty_rows(register: RegisterNo, record: RecordNo, duties: &[Duty]) -> Vec<Vec<Sql>> {
+    let day = |day: Option<Day>| day.map_or(Sql::Null, |day| Sql::Int(day.0.into()));
+    let row = |duty: &Duty| {
+        vec![
+            Sql::Int(record),
+            Sql::from(duty.limit.as_str()),
+            Sql::Int(register.0.into()),
+            Sql::Int(duty.unit),
+            Sql::Int(duty.person),
+            Sql::Int(duty.started.0.into()),
+            day(duty.due),
+            day(duty.warn),
+            Sql::Int(duty.provisional.into()),
+        ]
+    };
+    duties.iter().map(row).collect()
+}
+
+/// The row of table `deed` that an entry has. The program's own entries, and the rows of a file, are
+/// nobody's deeds.
+pub(crate) fn deed_row(entry: &Entry) -> Option<Vec<Sql>> {
+    let patch = |patch: &Patch| patch.iter().filter(|(field, _)| field.0 != 0).count();
+    let (act, cells) = match &entry.act {
+        Act::Open { patch: set, .. } => ("open", patch(set)),
+        Act::Amend { patch: set } => ("amend", patch(set)),
+        Act::Move { patch: set, .. } => ("move", patch(set)),
+        Act::Note => ("note", 0),
+        Act::Void => ("void", 0),
+        Act::Correct(correction) => ("correct", correction.fields.len()),
+        Act::Pack(_) | Act::Close { .. } | Act::Reopen { .. } | Act::Release(_) => return None,
+    };
+    if entry.actor == 0 || entry.source.is_some() {
+        return None;
+    }
+    let seconds = entry.recorded_at.div_euclid(1_000_000) + ZONE_SECONDS;
+    Some(vec![
+        Sql::Int(entry.actor),
+        Sql::Int(entry.n),
+        Sql::Int(entry.record),
+        Sql::from(act),
+        Sql::Int(seconds.div_euclid(24 * 3600)),
+        Sql::Int(cells as i64),
+    ])
+}
+
+/// Takes the duties of records away, before they get their new ones.
+pub(crate) fn forget(conn: &mut dyn Conn, records: &[RecordNo]) -> Result<(), StoreError> {
+    for some in records.chunks(TOGETHER) {
+        let marks: Vec<String> = (1..=some.len()).map(|at| format!("${at}")).collect();
+        let sql = format!("DELETE FROM duty WHERE record IN ({})", marks.join(", "));
+        let values: Vec<Sql> = some.iter().map(|record| Sql::Int(*record)).collect();
+        conn.execute(&sql, &values)?;
+    }
+    Ok(())
+}
+
+/// Duties that lie on a desk, the earliest last day first; those whose clock stands still come last.
+pub fn on_desk(conn: &mut dyn Conn, desk: &Desk, limit: i64) -> Result<Vec<DutyRow>, StoreError> {
+    let mut found = Vec::new();
+    for unit in &desk.units {
+        for (register, id) in &desk.limits {
+            let values = [
+                Sql::Int(*unit),
+                Sql::Int(register.0.into()),
+                Sql::from(id.as_str()),
+                Sql::Int(limit),
+            ];
+            // Whoever has a person's name on it lies on that person's desk alone.
+            let sql = format!(
+                "SELECT {COLUMNS} FROM duty WHERE unit = $1 AND register = $2 AND limit_id = $3 AND person = 0
+                   AND due IS NOT NULL ORDER BY due LIMIT $4"
+            );
+            found.extend(rows(conn, &sql, &values)?);
+            let sql = format!(
+                "SELECT {COLUMNS} FROM duty WHERE unit = $1 AND register = $2 AND limit_id = $3 AND person = 0
+                   AND due IS NULL LIMIT $4"
+            );
+            found.extend(rows(conn, &sql, &values)?);
+        }
+    }
+    if desk.person != 0 {
+        let values = [Sql::Int(desk.person), Sql::Int(limit)];
+        let sql = format!("SELECT {COLUMNS} FROM duty WHERE person = $1 ORDER BY due LIMIT $2");
+        found.extend(rows(conn, &sql, &values)?);
+    }
+    found.sort_by_key(|row| (row.duty.due.unwrap_or(Day::MAX), row.record));
+    found.dedup_by(|a, b| (a.record, &a.duty.limit) == (b.record, &b.duty.limit));
+    found.truncate(usize::try_from(limit).unwrap_or(0));
+    Ok(found)
+}
+
+/// Every duty of a unit.
+pub fn of_unit(conn: &mut dyn Conn, unit: RecordNo, limit: i64) -> Result<Vec<DutyRow>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM duty WHERE unit = $1 ORDER BY due, record, limit_id LIMIT $2");
+    rows(conn, &sql, &[Sql::Int(unit), Sql::Int(limit)])
+}
+
+/// The duties of a record.
+pub fn of_record(conn: &mut dyn Conn, record: RecordNo) -> Result<Vec<DutyRow>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM duty WHERE record = $1 ORDER BY limit_id");
+    rows(conn, &sql, &[Sql::Int(record)])
+}
+
+/// Every duty of a person: what a hand-over must find somebody for.
+pub fn of_person(conn: &mut dyn Conn, person: RecordNo) -> Result<Vec<DutyRow>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM duty WHERE person = $1 ORDER BY due, record, limit_id");
+    rows(conn, &sql, &[Sql::Int(person)])
+}
+
+/// The duties of a limit whose last day lies in a span, its ends included, in the order of their days.
+pub fn due_between(
+    conn: &mut dyn Conn,
+    register: &Register,
+    limit: &Limit,
+    from: Day,
+    to: Day,
+) -> Result<Vec<DutyRow>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM duty WHERE register = $1 AND limit_id = $2 AND due >= $3 AND due <= $4
+         ORDER BY due, record"
+    );
+    let values = [
+        Sql::Int(register.no.0.into()),
+        Sql::from(limit.id.as_str()),
+        Sql::Int(from.0.into()),
+        Sql::Int(to.0.into()),
+    ];
+    rows(conn, &sql, &values)
+}
+
+/// How many duties each unit has, by the light of a day.
+pub fn lights(conn: &mut dyn Conn, today: Day) -> Result<Vec<(RecordNo, Lights)>, StoreError> {
+    let sql = "SELECT unit, COUNT(*), COUNT(CASE WHEN due < $1 THEN 1 END),
+                      COUNT(CASE WHEN due >= $1 AND warn <= $1 THEN 1 END), COUNT(CASE WHEN due IS NULL THEN 1 END)
+               FROM duty GROUP BY unit ORDER BY unit";
+    let found = conn.query(sql, &[Sql::Int(today.0.into())])?;
+    let lights = found.iter().map(|row| {
+        let lights = Lights {
+            open: row[1].int()?,
+            red: row[2].int()?,
+            yellow: row[3].int()?,
+            paused: row[4].int()?,
+        };
+        Ok((row[0].int()?, lights))
+    });
+    lights.collect()
+}
+
+/// Somebody's latest deeds, or their latest openings.
+pub fn deeds(conn: &mut dyn Conn, actor: RecordNo, opened: bool, limit: i64) -> Result<Vec<Deed>, StoreError> {
+    let only = if opened { "AND act = 'open'" } else { "" };
+    let sql = format!("SELECT entry, record, act, day FROM deed WHERE actor = $1 {only} ORDER BY entry DESC LIMIT $2");
+    let found = conn.query(&sql, &[Sql::Int(actor), Sql::Int(limit)])?;
+    let deeds = found.iter().map(|row| {
+        Ok(Deed {
+            entry: row[0].int()?,
+            record: row[1].int()?,
+            act: row[2].text()?.to_owned(),
+            day: day(&row[3])?,
+        })
+    });
+    deeds.collect()
+}
+
+/// How many entries and cells each actor wrote from one day to another, by actor.
+pub fn written(conn: &mut dyn Conn, from: Day, to: Day) -> Result<Vec<(RecordNo, i64, i64)>, StoreError> {
+    let sql = "SELECT actor, COUNT(*), CAST(SUM(cells) AS BIGINT) FROM deed
+               WHERE day >= $1 AND day <= $2 GROUP BY actor ORDER BY actor";
+    let found = conn.query(sql, &[Sql::Int(from.0.into()), Sql::Int(to.0.into())])?;
+    let counted = found
+        .iter()
+        .map(|row| Ok((row[0].int()?, row[1].int()?, row[2].int()?)));
+    counted.collect()
+}
+
+fn rows(conn: &mut dyn Conn, sql: &str, values: &[Sql]) -> Result<Vec<DutyRow>, StoreError> {
+    conn.query(sql, values)?.iter().map(|row| duty_row(row)).collect()
+}
+
+fn duty_row(row: &[Sql]) -> Result<DutyRow, StoreError> {
+    let maybe = |cell: &Sql| match cell {
+        Sql::Null => Ok(None),
+        cell => day(cell).map(Some),
+    };
+    let register =
+        u32::try_from(row[2].int()?).map_err(|_| StoreError::Damaged("a register in table duty".to_owned()))?;
+    Ok(DutyRow {
+        record: row[0].int()?,
+        register: RegisterNo(register),
+        duty: Duty {
+            limit: row[1].text()?.to_owned(),
+            unit: row[3].int()?,
+            person: row[4].int()?,
+            started: day(&row[5])?,
+            due: maybe(&row[6])?,
+            warn: maybe(&row[7])?,
+            provisional: row[8].int()? != 0,
+        },
+    })
+}
+
+fn day(cell: &Sql) -> Result<Day, StoreError> {
+    let day = i32::try_from(cell.int()?).map(Day);
+    day.map_err(|_| StoreError::Damaged("a day in table duty".to_owned()))
+}
+
+/// Whether a definition lets limits run over records of a register.
+pub(crate) fn has_limits(definition: &Definition, register: RegisterNo) -> bool {
+    let register = definition.register(register);
+    register.is_some_and(|register| !register.limits.is_empty())
+}
