@@ -1,7 +1,7 @@
 //! Room: a copy of a living book in one file, and a book made from such a file.
 //!
 //! A backup is an SQLite book whatever engine it was taken from, so that it can be restored to
-//! either. Sessions, unfinished imports and what sealed values are compared by are not in it; evidence
+//! either. Sessions and what sealed values are compared by are not in it; evidence
 //! files and keys live elsewhere.
 
 use crate::digest::strip;
@@ -155,7 +155,14 @@ fn copy_rows(from: &mut dyn Conn, to: &mut dyn Conn) -> Result<(), StoreError> {
 fn copy_all(from: &mut dyn Conn, to: &mut dyn Conn, head: &Head) -> Result<(), StoreError> {
     migrate(to)?;
     // The book's row comes first, since bulk statements are fenced by it.
-    for table in [book(), tables::entry(), tables::answered(), evidence(), credential()] {
+    for table in [
+        book(),
+        tables::entry(),
+        tables::answered(),
+        evidence(),
+        credential(),
+        import(),
+    ] {
         copy_table(from, to, &table)?;
     }
     rebuild_conn(to)?;
@@ -221,6 +228,20 @@ fn evidence() -> Table {
         ("stored_at", INT),
     ];
     Table::new("evidence", 2, &columns)
+}
+
+/// Without it nobody finds the workbook that an entry came from.
+fn import() -> Table {
+    let columns = [
+        ("id", INT),
+        ("actor", INT),
+        ("state", TEXT),
+        ("done", INT),
+        ("total", INT),
+        ("outcome", TEXT),
+        ("started_at", INT),
+    ];
+    Table::new("import", 1, &columns)
 }
 
 fn credential() -> Table {

@@ -163,3 +163,14 @@ pub fn unhex(text: &str) -> Option<[u8; 32]> {
     }
     Some(out)
 }
+
+/// Lower-case hexadecimal of any length.
+pub fn unhex_any(text: &str) -> Option<Vec<u8>> {
+    if !text.len().is_multiple_of(2) || !text.is_ascii() {
+        return None;
+    }
+    (0..text.len())
+        .step_by(2)
+        .map(|at| u8::from_str_radix(&text[at..at + 2], 16).ok())
+        .collect()
+}

@@ -16,6 +16,7 @@ pub mod facts;
 pub mod figure;
 pub mod head;
 mod held;
+pub mod import;
 pub mod journal;
 pub mod place;
 pub mod prepared;

@@ -6,3 +6,7 @@ pub(crate) const STAGE_HEADINGS: [&str; 5] = ["环节", "当前环节", "状态"
 
 /// What does not apply, in the word that the core reads.
 pub(crate) const NOT_APPLICABLE: &str = "不适用";
+
+/// Headings of the hidden columns of a template: the record, and the entry that its sender had seen.
+pub(crate) const RECORD_HEADING: &str = "条目号";
+pub(crate) const VERSION_HEADING: &str = "所见流水号";

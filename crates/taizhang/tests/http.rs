@@ -6,6 +6,8 @@ mod book;
 mod evidence;
 #[path = "http/fake.rs"]
 mod fake;
+#[path = "http/imports.rs"]
+mod imports;
 #[path = "http/repeated.rs"]
 mod repeated;
 #[path = "http/shelf.rs"]

@@ -7,12 +7,14 @@ mod csv;
 mod json;
 mod mark;
 mod spec;
+mod template;
 mod xlsx;
 
 pub use csv::CsvSink;
 pub use json::JsonSink;
 pub use mark::{Fault, mark_errors};
 pub use spec::{Cell, ColumnKind, ColumnSpec, SheetSpec};
+pub use template::{TemplateColumn, TemplateKind, TemplateSpec, template};
 pub use xlsx::XlsxSink;
 
 use crate::error::SheetError;

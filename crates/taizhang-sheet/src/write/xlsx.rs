@@ -159,20 +159,7 @@ impl<W: Write + Seek + Send> XlsxSink<W> {
     }
 
     fn put(&mut self, row: u32, col: u16, cell: &Cell, format: &Format) -> Result<(), SheetError> {
-        let text = cell.text();
-        let written = match cell {
-            Cell::Empty => self.sheet.write_blank(row, col, format),
-            Cell::Integer(_) | Cell::Decimal { .. } if fits_number(&text) => {
-                let number: f64 = text.parse().map_err(unwritable)?;
-                self.sheet.write_number_with_format(row, col, number, format)
-            }
-            Cell::Date { year, month, day } => match excel_day(*year, *month, *day) {
-                Some(date) => self.sheet.write_datetime_with_format(row, col, &date, format),
-                None => self.sheet.write_string_with_format(row, col, &text, format),
-            },
-            _ => self.sheet.write_string_with_format(row, col, &text, format),
-        };
-        written.map(|_| ()).map_err(unwritable)
+        put_cell(&mut self.sheet, row, col, cell, format)
     }
 
     /// Keeps the sum that stands in the file until a program computes it again.
@@ -252,6 +239,30 @@ impl<W: Write + Seek + Send> RowSink for XlsxSink<W> {
         })?;
         self.out.flush().map_err(unwritable)
     }
+}
+
+/// A cell as what it is: a number that a number cell cannot keep is a text.
+pub(super) fn put_cell(
+    sheet: &mut Worksheet,
+    row: u32,
+    col: u16,
+    cell: &Cell,
+    format: &Format,
+) -> Result<(), SheetError> {
+    let text = cell.text();
+    let written = match cell {
+        Cell::Empty => sheet.write_blank(row, col, format),
+        Cell::Integer(_) | Cell::Decimal { .. } if fits_number(&text) => {
+            let number: f64 = text.parse().map_err(unwritable)?;
+            sheet.write_number_with_format(row, col, number, format)
+        }
+        Cell::Date { year, month, day } => match excel_day(*year, *month, *day) {
+            Some(date) => sheet.write_datetime_with_format(row, col, &date, format),
+            None => sheet.write_string_with_format(row, col, &text, format),
+        },
+        _ => sheet.write_string_with_format(row, col, &text, format),
+    };
+    written.map(|_| ()).map_err(unwritable)
 }
 
 fn places(kind: ColumnKind) -> u32 {

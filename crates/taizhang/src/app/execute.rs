@@ -88,12 +88,12 @@ pub struct Receipt {
 }
 
 /// Drafts as typed and sealed commands.
-struct Typed {
-    commands: Vec<Command>,
+pub(super) struct Typed {
+    pub(super) commands: Vec<Command>,
     /// Their registers.
-    registers: Vec<Arc<Register>>,
+    pub(super) registers: Vec<Arc<Register>>,
     /// Keys that they are sealed with and that are on no disk yet.
-    fresh: Vec<SubjectKey>,
+    pub(super) fresh: Vec<SubjectKey>,
 }
 
 impl App {
@@ -220,7 +220,7 @@ impl App {
         )
     }
 
-    fn typed(&self, drafts: &[Draft]) -> Result<Typed, AppError> {
+    pub(super) fn typed(&self, drafts: &[Draft]) -> Result<Typed, AppError> {
         let mut reading = self.reading()?;
         let definition = definition(&reading)?;
         let (mut commands, mut registers, mut refused) = (Vec::new(), Vec::new(), Vec::new());

@@ -14,7 +14,9 @@ pub mod news;
 pub mod pace;
 pub mod records;
 pub mod scope;
+pub mod scratch;
 pub mod search;
+pub mod undo;
 
 use crate::error::AppError;
 use crate::keys::{Keys, random};

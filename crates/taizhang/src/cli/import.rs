@@ -64,7 +64,7 @@ pub fn run(common: &Common, args: &ImportArgs) -> Result<(), AppError> {
     };
     let locale = app.locale();
     let bar = Bar::new(*locale);
-    let outcome = import::run(&app, &scope, &request, &|done, total| bar.show(done, total));
+    let outcome = import::workbench::import_now(&app, &scope, &request, &|done, total| bar.show(done, total));
     bar.end();
     let outcome = outcome?;
     if common.json {

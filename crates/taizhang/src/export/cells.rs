@@ -28,18 +28,12 @@ pub(super) struct Shape<'a> {
 
 impl<'a> Shape<'a> {
     pub(super) fn new(locale: Locale, definition: &'a Definition, register: &'a Register, labels: Labels) -> Shape<'a> {
-        let is_free = |heading: &&str| {
-            let mut fields = register.fields.iter();
-            fields.all(|field| field.name.to_lowercase() != heading.to_lowercase())
-        };
-        let own = std::iter::once(locale.text("shown.stage"));
-        let stage = own.chain(STAGE_HEADINGS).find(is_free);
         Shape {
             locale,
             definition,
             register,
             names: Spelling::new(labels),
-            stage: stage.filter(|_| !register.stages.is_empty()),
+            stage: stage_heading(locale, register),
         }
     }
 
@@ -121,6 +115,17 @@ impl<'a> Shape<'a> {
             ShownState::Reported => Out::Text(shown.text),
         }
     }
+}
+
+/// A heading of the stage that no field has.
+pub(super) fn stage_heading(locale: Locale, register: &Register) -> Option<&'static str> {
+    let is_free = |heading: &&str| {
+        let mut fields = register.fields.iter();
+        fields.all(|field| field.name.to_lowercase() != heading.to_lowercase())
+    };
+    let own = std::iter::once(locale.text("shown.stage"));
+    let stage = own.chain(STAGE_HEADINGS).find(is_free);
+    stage.filter(|_| !register.stages.is_empty())
 }
 
 /// A number in the measure of its heading. What that cannot express exactly names its base measure.

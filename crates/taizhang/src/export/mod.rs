@@ -122,6 +122,49 @@ fn written(
     Ok(states.len() as u64)
 }
 
+/// The heading that an export gives the stage; none if a register has none.
+pub(crate) fn stage_heading(locale: Locale, register: &Register) -> Option<&'static str> {
+    cells::stage_heading(locale, register)
+}
+
+/// The rows that a filled template begins with: as an export writes them, then the record's number and
+/// its latest entry. No more than so many.
+pub(crate) fn template_rows(
+    app: &App,
+    scope: &Scope,
+    register: &Register,
+    most: usize,
+) -> Result<Vec<Vec<taizhang_sheet::write::Cell>>, AppError> {
+    let mut asking = app.asking()?;
+    let definition = asking.definition.clone();
+    let units = scope.readable(register);
+    let mut rows = Vec::new();
+    taizhang_store::record::each(asking.reading.conn()?, register, &mut |row| {
+        let unit = register.unit.and_then(|field| row.state.unit(field));
+        let may = units
+            .as_ref()
+            .is_none_or(|units| unit.is_some_and(|unit| units.contains(&unit)));
+        if !row.void && may && rows.len() < most {
+            rows.push(row);
+        }
+        Ok(())
+    })?;
+    let mut labels = Labels {
+        tree: app.tree(&asking.reading, app.today(), asking.reading.n()),
+        ..Labels::default()
+    };
+    let states: Vec<State> = rows.iter().map(|row| row.state.clone()).collect();
+    cells::gather_links(&mut asking.reading, &definition, register, &states, &mut labels)?;
+    let shape = Shape::new(*app.locale(), &definition, register, labels);
+    let numbers = |number: i64| taizhang_sheet::write::Cell::Text(number.to_string());
+    let cells = rows.iter().map(|row| {
+        let mut cells = shape.row(&row.state);
+        cells.extend([numbers(row.record), numbers(row.entry)]);
+        cells
+    });
+    Ok(cells.collect())
+}
+
 type Sink = Result<Box<dyn RowSink>, SheetError>;
 
 fn sink(spec: SheetSpec, out: &Path, draft: &Path) -> Result<Sink, AppError> {

@@ -10,7 +10,9 @@ mod pages;
 mod pulled;
 mod request;
 pub mod router;
+mod sheets;
 mod stand;
+mod uploaded;
 mod visit;
 
 use crate::app::App;

@@ -32,7 +32,7 @@ pub fn router(site: Site) -> Router {
 
 /// Every route.
 pub fn routes() -> Vec<Route> {
-    vec![
+    let own = vec![
         open("GET", "/healthz", get(session::healthz)),
         open("GET", "/assets/taizhang.css", get(assets::style)),
         open("GET", "/assets/taizhang.js", get(assets::script)),
@@ -96,10 +96,11 @@ pub fn routes() -> Vec<Route> {
         closed("GET", "/api/v1/journal", get(api_journal::list)),
         closed("GET", "/api/v1/bulletins/{bulletin}", get(api_bulletins::show)),
         closed("POST", "/api/v1/periods/{period}/close", post(api_bulletins::close)),
-    ]
+    ];
+    own.into_iter().chain(super::sheets::routes()).collect()
 }
 
-fn open(method: &'static str, path: &'static str, to: MethodRouter<Site>) -> Route {
+pub(super) fn open(method: &'static str, path: &'static str, to: MethodRouter<Site>) -> Route {
     Route {
         method,
         path,
@@ -108,7 +109,7 @@ fn open(method: &'static str, path: &'static str, to: MethodRouter<Site>) -> Rou
     }
 }
 
-fn closed(method: &'static str, path: &'static str, to: MethodRouter<Site>) -> Route {
+pub(super) fn closed(method: &'static str, path: &'static str, to: MethodRouter<Site>) -> Route {
     Route {
         method,
         path,

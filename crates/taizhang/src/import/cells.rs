@@ -9,7 +9,7 @@ use crate::export::says_nothing;
 use std::borrow::Cow;
 use taizhang_core::definition::{Field, FieldKind};
 use taizhang_core::field_kinds::{Input, read, seals};
-use taizhang_core::id::FieldNo;
+use taizhang_core::id::{EntryNo, FieldNo, RecordNo};
 use taizhang_core::value::Cell;
 use taizhang_sheet::values::{DayRules, Precision, ReadDay, Serials, Why, read_day};
 use taizhang_sheet::{BodyCell, BodyRow, Kind, Table};
@@ -23,6 +23,10 @@ pub(super) struct ReadRow {
     pub(super) cells: Vec<(FieldNo, Cell)>,
     /// The stage that it names.
     pub(super) stage: Option<String>,
+    /// The record that it names by number.
+    pub(super) record: Option<RecordNo>,
+    /// The latest entry that its sender had seen.
+    pub(super) version: Option<EntryNo>,
     /// Sealed fields that an export had masked: they say nothing.
     pub(super) masked: Vec<FieldNo>,
     /// Whether a cell of it was refused.
@@ -73,6 +77,8 @@ impl<'a> Context<'a> {
                     let text = cell.raw.trim();
                     out.stage = (!text.is_empty()).then(|| text.to_owned());
                 }
+                (None, Some(bound)) if bound.target == Target::Record => out.record = number(&cell.raw),
+                (None, Some(bound)) if bound.target == Target::Version => out.version = number(&cell.raw),
                 _ => {}
             }
         }
@@ -95,7 +101,13 @@ impl<'a> Context<'a> {
             return;
         }
         let place = Place::cell(row, bound, field, &cell.raw);
-        let text = match text_of(field, cell, self.default_year) {
+        let answers = &self.job.request.answers;
+        let answer = answers.iter().find(|answer| answer.is_for(bound, &cell.raw));
+        let text = match answer {
+            Some(answer) => Ok(Cow::Borrowed(answer.means.as_str())),
+            None => text_of(field, cell, self.default_year),
+        };
+        let text = match text {
             Ok(text) => text,
             Err(why) => {
                 out.bad = true;
@@ -117,6 +129,15 @@ impl<'a> Context<'a> {
             }
         }
     }
+}
+
+/// A number of our own; what somebody wrote over it says nothing.
+fn number(raw: &str) -> Option<i64> {
+    raw.trim()
+        .trim_start_matches('#')
+        .parse()
+        .ok()
+        .filter(|number| *number > 0)
 }
 
 /// The text that the core reads: a cell that is no text is first read as what its kind says.

@@ -187,7 +187,7 @@ impl<'a> Desk<'a, '_, '_> {
                 Ok(found) => found,
                 Err(()) => return Ok(Outcome::Wrong),
             },
-            None => self.by_content(row),
+            None => self.by_number(row)?.or_else(|| self.by_content(row)),
         };
         if let Some(found) = found.as_ref().filter(|found| !self.may_read(found)) {
             let place = Place::row(row.row);
@@ -302,6 +302,13 @@ impl<'a> Desk<'a, '_, '_> {
         })
     }
 
+    /// A register without a key is told by the number that a template hides in its rows.
+    fn by_number(&mut self, row: &ReadRow) -> Result<Option<RecordRow>, AppError> {
+        let Some(record) = row.record else { return Ok(None) };
+        let found = taizhang_store::record::get(self.reading.conn()?, &self.job.register, record)?;
+        Ok(found.filter(|found| !found.void))
+    }
+
     fn by_content(&mut self, row: &ReadRow) -> Option<RecordRow> {
         let fields = compared_fields(self.job);
         let content: Vec<Cell> = fields
@@ -365,7 +372,7 @@ impl<'a> Desk<'a, '_, '_> {
         Ok(Outcome::Changes(Box::new(RowPlan {
             row: row.row,
             record: Some(found.record),
-            based_on: Some(found.entry),
+            based_on: Some(row.version.map_or(found.entry, |seen| seen.min(found.entry))),
             moves: self.dated(&way, &after, day),
             set,
             day,

@@ -3,7 +3,7 @@
 use super::refused;
 use crate::app::execute::find_field;
 use crate::error::AppError;
-use crate::grammar::STAGE_HEADINGS;
+use crate::grammar::{RECORD_HEADING, STAGE_HEADINGS, VERSION_HEADING};
 use crate::locale::Locale;
 use std::collections::{HashMap, HashSet};
 use taizhang_core::definition::{Definition, Field, Register};
@@ -18,6 +18,10 @@ pub(super) enum Target {
     Field(FieldNo),
     /// The stage.
     Stage,
+    /// The record's number, in a column that a template hides.
+    Record,
+    /// The latest entry that the sender had seen, in another such column.
+    Version,
     /// Left out on purpose.
     Ignored,
 }
@@ -71,6 +75,9 @@ impl<'a> Known<'a> {
             for heading in STAGE_HEADINGS {
                 targets.entry(form(heading)).or_insert(Target::Stage);
             }
+        }
+        for (heading, target) in [(RECORD_HEADING, Target::Record), (VERSION_HEADING, Target::Version)] {
+            targets.entry(form(heading)).or_insert(target);
         }
         let measures = definition.measures.values();
         let measures = measures

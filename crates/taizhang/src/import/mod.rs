@@ -3,11 +3,17 @@
 
 mod cells;
 mod compare;
+mod found;
 mod headings;
 mod prepare;
+mod preview;
 mod report;
 mod stages;
+pub mod template;
+pub mod workbench;
 
+pub use found::{Answer, Found, FoundColumn, meanings};
+pub use preview::Changed;
 pub use report::ImportOutcome;
 
 use crate::app::names::BookNames;
@@ -52,6 +58,10 @@ pub struct ImportRequest {
     pub key: Option<String>,
     /// The file is of our own making (a pack's sample ledger): parse it without a child process.
     pub trusted: bool,
+    /// The name that the file came with, where it lies under another one.
+    pub name: Option<String>,
+    /// What the sender says that doubtful cells mean.
+    pub answers: Vec<Answer>,
 }
 
 /// Told how many rows are done, of how many; 0 while nobody knows.
@@ -82,7 +92,7 @@ pub fn run(
     let file = digest(&request.file)?;
     let mut table = open(app, request, &known)?;
     let columns = known.bind(table.table())?;
-    let sheet = table.table().sheet.clone();
+    let sheet = found::sheet_name(table.table(), request);
     let job = Job {
         app,
         scope,
@@ -96,7 +106,10 @@ pub fn run(
     let mut report = Report::new(job.sheet.clone());
     let rows = read_rows(&job, &mut table, &mut report, progress)?;
     let mut outcome = prepare::write(&job, &rows, report, progress)?;
-    outcome.take_table(&table.into_table());
+    let table = table.into_table();
+    outcome.take_table(&table);
+    outcome.register.clone_from(&register.name);
+    outcome.found = Found::of(&job, &table);
     if let (Some(out), false) = (&request.errors_out, outcome.faults.is_empty()) {
         write_errors(app, request, &known, &outcome, out)?;
     }
@@ -122,6 +135,7 @@ fn register_of(app: &App, scope: &Scope, definition: &Definition, name: &str) ->
 fn open(app: &App, request: &ImportRequest, known: &Known) -> Result<TableReader, AppError> {
     let options = ReadOptions {
         sheet: request.sheet.clone(),
+        program: workbench::parser(),
         ..ReadOptions::default()
     };
     let rows = if request.trusted {
@@ -137,9 +151,22 @@ fn open(app: &App, request: &ImportRequest, known: &Known) -> Result<TableReader
         let sheets = [std::slice::from_ref(&table.table().sheet), &rivals[..]].concat();
         let sheets = app.locale().list(&sheets);
         let message = app.locale().fill("import.which_sheet", &[("sheets", &sheets)]);
-        return Err(refused("which_sheet", message));
+        return Err(AppError::Refused(vec![RefusedLine {
+            code: "which_sheet".to_owned(),
+            value: Some(sheets_of(&table)),
+            message,
+            ..RefusedLine::default()
+        }]));
     }
     Ok(table)
+}
+
+/// The sheets to choose from, one a line, for a face that asks which.
+fn sheets_of(table: &TableReader) -> String {
+    let table = table.table();
+    [std::slice::from_ref(&table.sheet), &table.rivals[..]]
+        .concat()
+        .join("\n")
 }
 
 fn read_rows(

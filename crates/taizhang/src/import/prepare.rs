@@ -9,6 +9,7 @@
 use super::cells::ReadRow;
 use super::compare::{RowPlan, compare};
 use super::headings::Target;
+use super::preview::{self, Changed};
 use super::report::{ImportOutcome, Place, Report};
 use super::{Job, PROGRESS_EVERY, Progress};
 use crate::app::scope::Scope;
@@ -73,6 +74,8 @@ fn summary(job: &Job<'_>, rows: &[ReadRow], prepared: &Prepared, report: Report)
         errors: report.lines,
         refused,
         faults: report.faults,
+        preview: prepared.preview.clone(),
+        absent: prepared.absent.clone(),
         ..ImportOutcome::default()
     }
 }
@@ -90,6 +93,8 @@ struct Prepared {
     changed: u64,
     unchanged: u64,
     missing: u64,
+    preview: Vec<Changed>,
+    absent: Vec<(RecordNo, String)>,
 }
 
 fn prepare(job: &Job<'_>, rows: &[ReadRow], report: &mut Report, progress: Progress<'_>) -> Result<Prepared, AppError> {
@@ -105,7 +110,13 @@ fn prepare(job: &Job<'_>, rows: &[ReadRow], report: &mut Report, progress: Progr
         changed: 0,
         unchanged: plan.unchanged,
         missing: plan.missing,
+        preview: Vec::new(),
+        absent: Vec::new(),
     };
+    if job.request.dry_run {
+        prepared.preview = preview::changed(job, &plan, &mut reading)?;
+        prepared.absent = preview::absent(job, &plan, &mut reading)?;
+    }
     // What is refused for its cells or only tried out need not be sealed.
     let hopeless = report.hopeless || report.total > 0 && !job.request.skip_bad;
     let rules = reading.caches.rules.clone();

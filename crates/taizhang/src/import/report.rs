@@ -1,12 +1,14 @@
 //! Room: what became of an import — counts, and every wrong cell with its place. Words only.
 
 use super::Job;
+use super::found::Found;
 use super::headings::{Bound, Target};
+use super::preview::Changed;
 use crate::error::RefusedLine;
 use std::collections::BTreeSet;
 use taizhang_core::definition::Field;
 use taizhang_core::field_kinds::seals;
-use taizhang_core::id::EntryNo;
+use taizhang_core::id::{EntryNo, RecordNo};
 use taizhang_core::refusal::Refusal;
 use taizhang_sheet::Table;
 use taizhang_sheet::values::Why;
@@ -20,6 +22,8 @@ const MARKED_MAX: usize = 100_000;
 /// What became of an import.
 #[derive(Clone, Debug, Default)]
 pub struct ImportOutcome {
+    /// The register's name.
+    pub register: String,
     /// Rows of the table that are records.
     pub rows: u64,
     /// Records opened.
@@ -46,6 +50,12 @@ pub struct ImportOutcome {
     pub other_rows: u64,
     /// Nothing was written because something is wrong.
     pub refused: bool,
+    /// The table as it was found.
+    pub found: Found,
+    /// Of a try: what the first rows would change.
+    pub preview: Vec<Changed>,
+    /// Of a try: the first living records that no row names, by number and title.
+    pub absent: Vec<(RecordNo, String)>,
     pub(super) faults: Vec<Fault>,
 }
 
@@ -66,6 +76,9 @@ impl ImportOutcome {
             "entries": self.entries.map(|(first, last)| [first, last]),
             "unmatched": self.unmatched,
             "other_rows": self.other_rows,
+            "found": self.found.json(),
+            "preview": self.preview.iter().map(Changed::json).collect::<Vec<_>>(),
+            "absent": self.absent.iter().map(|(record, title)| serde_json::json!({"id": record, "title": title})).collect::<Vec<_>>(),
         })
     }
 

@@ -19,7 +19,8 @@ use tower::ServiceExt;
 
 pub(crate) const PASSWORD: &str = "a long password";
 
-/// A book of wells; today is 2024-06-30. `clerk` works for the county, `upper` for one village.
+/// A book of wells; today is 2024-06-30. `clerk` works for the county, `upper` for one village; `keeper`
+/// may also correct and release.
 pub(crate) struct Book {
     pub(crate) app: Arc<App>,
     pub(crate) router: Router,
@@ -65,7 +66,13 @@ impl Book {
         };
         let app = Arc::new(App::create(&place, options).expect("made"));
         let pack = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs/hello");
-        let plan = app.plan_pack(read_pack(&pack).expect("read")).expect("planned");
+        let mut files = read_pack(&pack).expect("read");
+        if let Some(text) = files.get_mut("pack.toml") {
+            // One more role, for those who may take things back.
+            let keeper = r#"role = [{ id = "keeper", name = "Keeper", may = ["read:book", "write:book", "correct:book", "import:book", "release:book"] }, "#;
+            *text = text.replacen("role = [", keeper, 1);
+        }
+        let plan = app.plan_pack(files).expect("planned");
         app.apply_pack(&app.program_scope().expect("a scope"), plan, None, None)
             .expect("applied");
         let site = Site {
@@ -77,18 +84,19 @@ impl Book {
             router: router::router(site),
             folder,
         };
-        book.hire("clerk", "1");
-        book.hire("upper", "1.1");
+        book.hire("clerk", "1", "clerk");
+        book.hire("upper", "1.1", "clerk");
+        book.hire("keeper", "1", "keeper");
         book
     }
 
-    fn hire(&self, login: &str, unit: &str) {
+    fn hire(&self, login: &str, unit: &str, role: &str) {
         let actor = self.write("actor", &[("login", login), ("name", login)]);
         let actor_text = format!("#{actor}");
         let post = [
             ("actor", actor_text.as_str()),
             ("unit", unit),
-            ("role", "clerk"),
+            ("role", role),
             ("from", "2020-01-01"),
         ];
         self.write("position", &post);

@@ -25,6 +25,11 @@ pub(in crate::http) fn limit() -> DefaultBodyLimit {
     DefaultBodyLimit::max(EVIDENCE_BYTES as usize + ENVELOPE_BYTES)
 }
 
+/// How large a file may be, on its own.
+pub(in crate::http) fn limit_bytes() -> usize {
+    EVIDENCE_BYTES as usize
+}
+
 /// Takes one file: the body itself with `?name=`, or the first file of a multipart form.
 pub(in crate::http) async fn store(visit: Visit, Query(asked): Asked, request: Request) -> Result<Response, Problem> {
     let kind = request.headers().get(header::CONTENT_TYPE);

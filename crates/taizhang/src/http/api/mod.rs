@@ -4,6 +4,7 @@
 pub(super) mod bulletins;
 pub(super) mod evidence;
 pub(super) mod figures;
+pub(super) mod imports;
 pub(super) mod journal;
 pub(super) mod openapi;
 pub(super) mod records;

@@ -10,6 +10,7 @@ pub(super) mod figure;
 pub(super) mod figures;
 pub(super) mod goals;
 pub(super) mod home;
+pub(super) mod imports;
 pub(super) mod journal;
 pub(super) mod layout;
 pub(super) mod login;

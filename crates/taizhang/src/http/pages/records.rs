@@ -31,6 +31,7 @@ pub(in crate::http) async fn show(visit: Visit, Path(register): Path<String>, Qu
         let body = html! {
             div.title {
                 h1 { (register.name) }
+                (super::imports::ways(scope, &register))
                 @if scope.may_somewhere(Verb::Write, &register) {
                     a.act href={ "/registers/" (segment(&register.id)) "/new" } { "新增" }
                 }

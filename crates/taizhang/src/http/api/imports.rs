@@ -1,0 +1,156 @@
+//! Room: imports for programs — a workbook is brought, its progress asked for, confirmed, undone.
+
+use super::Answer;
+use crate::error::AppError;
+use crate::http::answer::Problem;
+use crate::http::request::Fields;
+use crate::http::uploaded::{Uploaded, XLSX, download};
+use crate::http::visit::Visit;
+use crate::import::Answer as Means;
+use crate::import::template;
+use crate::import::workbench::{self, Asked, Go, Upload};
+use axum::Json;
+use axum::extract::{Path, Query};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+
+/// Takes a workbook (`file`) with `register` and the options of the command line. Unless `dry_run` is said
+/// it is imported at once.
+pub(in crate::http) async fn bring(uploaded: Uploaded) -> Result<Response, Problem> {
+    let Uploaded { visit, fields, file } = uploaded;
+    let app = visit.site.app.clone();
+    let id = visit
+        .run(move |_, scope| {
+            let (name, file) = file.ok_or_else(|| AppError::said("import.no_file", &[]))?;
+            let go = match fields.get("dry_run") {
+                Some("true" | "1" | "yes") => Go::Check,
+                _ => Go::Write,
+            };
+            workbench::bring(&app, scope, file, &name, asked(&fields), go)
+        })
+        .await?;
+    let body = json!({ "id": id, "state": "waiting", "progress": { "done": 0, "total": 0 }, "outcome": null });
+    Ok((StatusCode::ACCEPTED, Json(body)).into_response())
+}
+
+/// What the fields of a form ask for. Columns come as `map.HEADING`, answers as `answer.COLUMN.RAW`.
+pub(in crate::http) fn asked(fields: &Fields) -> Asked {
+    let text = |name: &str| fields.get(name).map(str::to_owned);
+    let part = |name: &'static str| {
+        let all = fields.0.iter();
+        all.filter_map(move |(of, value)| Some((of.strip_prefix(name)?.to_owned(), value.clone())))
+    };
+    let answer = |(of, means): (String, String)| {
+        let (column, raw) = of.split_once('.')?;
+        (!means.is_empty()).then(|| Means {
+            column: column.to_owned(),
+            raw: raw.to_owned(),
+            means,
+        })
+    };
+    Asked {
+        register: text("register").unwrap_or_default(),
+        sheet: text("sheet"),
+        map: part("map.").filter(|(_, field)| field != "?").collect(),
+        occurred_on: text("occurred_on"),
+        opening: text("opening"),
+        skip_bad: matches!(fields.get("skip_bad"), Some("true" | "1" | "yes" | "on")),
+        reason: text("reason"),
+        answers: part("answer.").filter_map(answer).collect(),
+    }
+}
+
+pub(in crate::http) async fn list(visit: Visit) -> Answer {
+    let items = visit.run(workbench::list).await?;
+    Ok(Json(json!({ "items": items.iter().map(shown).collect::<Vec<_>>() })))
+}
+
+pub(in crate::http) async fn show(visit: Visit, Path(id): Path<i64>) -> Answer {
+    let upload = visit.run(move |app, scope| workbench::get(app, scope, id)).await?;
+    Ok(Json(shown(&upload)))
+}
+
+fn shown(upload: &Upload) -> Value {
+    let (row, detail) = (&upload.row, &upload.detail);
+    let lines = detail.lines.iter();
+    let errors: Vec<Value> = lines
+        .map(|line| json!({ "code": line.code, "message": line.message, "value": line.value }))
+        .collect();
+    json!({
+        "id": row.id,
+        "state": row.state,
+        "register": detail.asked.register,
+        "file": { "name": detail.file_name, "hash": detail.kept.file },
+        "progress": { "done": row.done, "total": row.total },
+        "outcome": detail.outcome,
+        "errors": errors,
+        "message": detail.message,
+        "entries": detail.entries.map(|(first, last)| [first, last]),
+        "undone_by": detail.undone_by.map(|(first, last)| [first, last]),
+        "started_at": crate::clock::rfc3339(row.started_at),
+    })
+}
+
+/// Goes through with an import that was looked at; the body may answer what was asked.
+pub(in crate::http) async fn confirm(visit: Visit, Path(id): Path<i64>, body: bytes::Bytes) -> Answer {
+    let app = visit.site.app.clone();
+    let upload = visit
+        .run(move |_, scope| {
+            let given = !body.is_empty();
+            let asked = given.then(|| serde_json::from_slice::<Asked>(&body)).transpose();
+            let asked = asked.map_err(|error| AppError::BadRequest(error.to_string()))?;
+            workbench::again(&app, scope, id, asked, Go::Write)?;
+            workbench::get(&app, scope, id)
+        })
+        .await?;
+    Ok(Json(shown(&upload)))
+}
+
+/// Undoes what an import wrote.
+pub(in crate::http) async fn undo(visit: Visit, Path(id): Path<i64>, Json(body): Json<Value>) -> Answer {
+    let reason = body["reason"].as_str().unwrap_or_default().to_owned();
+    let entries = visit
+        .run(move |app, scope| workbench::undo(app, scope, id, &reason))
+        .await?;
+    Ok(Json(
+        json!({ "id": id, "state": "undone", "undone_by": [entries.0, entries.1] }),
+    ))
+}
+
+/// The sender's workbook with its wrong cells marked.
+pub(in crate::http) async fn workbook(visit: Visit, Path(id): Path<i64>) -> Result<Response, Problem> {
+    let marked = visit.run(move |app, scope| workbench::marked(app, scope, id));
+    let (name, file) = marked.await?;
+    Ok(download(&name, XLSX, file))
+}
+
+/// The template of a register; with `filled=true` its records in it.
+pub(in crate::http) async fn template(
+    visit: Visit,
+    Path(register): Path<String>,
+    Query(asked): super::Asked,
+) -> Result<Response, Problem> {
+    let filled = Fields(asked)
+        .get("filled")
+        .is_some_and(|filled| filled == "true" || filled == "1");
+    let made = visit.run(move |app, scope| template::of_register(app, scope, &register, filled));
+    let (name, file) = made.await?;
+    Ok(download(&name, XLSX, file))
+}
+
+/// The row of a workbook that an entry came from, as it stood there.
+pub(in crate::http) async fn source(visit: Visit, Path(entry): Path<i64>) -> Answer {
+    let seen = visit
+        .run(move |app, scope| workbench::rows_of(app, scope, entry))
+        .await?;
+    let cells: Vec<Value> = seen
+        .cells
+        .iter()
+        .map(|cell| json!({ "address": cell.address, "raw": cell.raw, "kind": cell.kind }))
+        .collect();
+    Ok(Json(json!({
+        "entry": entry, "file": { "name": seen.file_name, "hash": seen.file },
+        "sheet": seen.sheet, "row": seen.row, "cells": cells,
+    })))
+}

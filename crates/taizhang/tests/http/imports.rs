@@ -1,0 +1,211 @@
+//! Importing over HTTP: a workbook is brought, looked at, answered for, imported, and undone as one.
+
+use super::book::{Book, Said};
+use axum::body::Body;
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+use std::path::PathBuf;
+use std::time::Duration;
+use taizhang::import::workbench::parse_with;
+
+const WELLS: &str = "No.,Village,Kind\nW-1,1.1,dug\nW-2,1.2,drilled\n";
+
+/// Brings a file; answers the import's number.
+async fn bring(book: &Book, token: &str, name: &str, content: &[u8], fields: &[(&str, &str)]) -> Said {
+    parse_with(PathBuf::from(env!("CARGO_BIN_EXE_taizhang")));
+    let mut body = Vec::new();
+    for (field, value) in fields {
+        let part = format!("--b\r\ncontent-disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n");
+        body.extend_from_slice(part.as_bytes());
+    }
+    let head = format!("--b\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
+    body.extend_from_slice(head.as_bytes());
+    body.extend_from_slice(content);
+    body.extend_from_slice(b"\r\n--b--\r\n");
+    let kind = [("content-type", "multipart/form-data; boundary=b")];
+    book.call("POST", "/api/v1/imports", token, &kind, Body::from(body))
+        .await
+}
+
+/// Asks until the import is at rest.
+async fn rest(book: &Book, token: &str, id: i64) -> Value {
+    for _ in 0..1_000 {
+        let said = book.get(&format!("/api/v1/imports/{id}"), token).await;
+        assert_eq!(said.status, StatusCode::OK, "{}", said.text);
+        let told = said.json();
+        if !matches!(told["state"].as_str(), Some("waiting" | "checking" | "writing")) {
+            return told;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    let last = book.get(&format!("/api/v1/imports/{id}"), token).await;
+    panic!("import {id} never came to rest: {}", last.text);
+}
+
+async fn imported(book: &Book, token: &str, content: &str, fields: &[(&str, &str)]) -> Value {
+    let said = bring(book, token, "wells.csv", content.as_bytes(), fields).await;
+    assert_eq!(said.status, StatusCode::ACCEPTED, "{}", said.text);
+    rest(book, token, said.json()["id"].as_i64().expect("a number")).await
+}
+
+const DAY: [(&str, &str); 2] = [("register", "well"), ("occurred_on", "2024-03-01")];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_workbook_is_imported_once_and_undone_as_one() {
+    let book = Book::new();
+    let token = book.sign_in("keeper").await;
+    let told = imported(&book, &token, WELLS, &DAY).await;
+    assert_eq!(told["state"], "done", "{told}");
+    assert_eq!(told["outcome"]["added"], 2);
+    assert_eq!(told["outcome"]["found"]["sheet"], "wells");
+    let again = imported(&book, &token, WELLS, &DAY).await;
+    assert_eq!(
+        (&again["state"], &again["outcome"]["unchanged"]),
+        (&json!("done"), &json!(2))
+    );
+    assert_eq!(again["entries"], Value::Null);
+
+    // Every cell that an entry came from can be seen as it stood.
+    let first = told["entries"][0].as_i64().expect("an entry");
+    let seen = book
+        .get(&format!("/api/v1/entries/{first}/source"), &token)
+        .await
+        .json();
+    assert_eq!((&seen["row"], &seen["cells"][0]["address"]), (&json!(2), &json!("A2")));
+    assert_eq!(seen["cells"][0]["raw"], "W-1");
+
+    let id = told["id"].as_i64().expect("a number");
+    let undone = book
+        .send(
+            "POST",
+            &format!("/api/v1/imports/{id}/undo"),
+            &token,
+            &[],
+            json!({ "reason": "wrong file" }),
+        )
+        .await;
+    assert_eq!(undone.status, StatusCode::OK, "{}", undone.text);
+    let left = book.get("/api/v1/registers/well/records", &token).await.json();
+    assert_eq!(left["total"], 0, "{left}");
+    let mut reading = book.app.reading().expect("a reading");
+    let verdict = taizhang_store::verify::verify(&mut reading).expect("verified");
+    assert!(verdict.ok, "{verdict:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_rests_on_an_import_keeps_it_from_being_undone() {
+    let book = Book::new();
+    let token = book.sign_in("keeper").await;
+    let told = imported(&book, &token, WELLS, &DAY).await;
+    let record = told["entries"][0].as_i64().expect("a record");
+    let body = json!({ "occurred_on": "2024-03-05" });
+    let moved = book
+        .send(
+            "POST",
+            &format!("/api/v1/records/{record}/moves/start"),
+            &token,
+            &[],
+            body,
+        )
+        .await;
+    assert_eq!(moved.status, StatusCode::OK, "{}", moved.text);
+    let id = told["id"].as_i64().expect("a number");
+    let undone = book
+        .send(
+            "POST",
+            &format!("/api/v1/imports/{id}/undo"),
+            &token,
+            &[],
+            json!({ "reason": "wrong" }),
+        )
+        .await;
+    assert_eq!(undone.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let told = undone.json();
+    assert_eq!(
+        (&told["errors"][0]["code"], &told["errors"][0]["row"]),
+        (&json!("rests_on_import"), &json!(2))
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_look_writes_nothing_and_says_the_difference() {
+    let book = Book::new();
+    let token = book.sign_in("keeper").await;
+    imported(&book, &token, WELLS, &DAY).await;
+    let changed = "No.,Village,Kind\nW-1,1.1,drilled\nW-3,1.1,dug\n";
+    let look = [DAY[0], ("occurred_on", "2024-04-01"), ("dry_run", "true")];
+    let told = imported(&book, &token, changed, &look).await;
+    assert_eq!(told["state"], "checked", "{told}");
+    let outcome = &told["outcome"];
+    assert_eq!(
+        (&outcome["added"], &outcome["changed"], &outcome["missing"]),
+        (&json!(1), &json!(1), &json!(1))
+    );
+    let field = &outcome["preview"][0]["fields"][0];
+    assert_ne!(field["was"], field["will"], "{field}");
+    assert_eq!(outcome["absent"][0]["title"], "W-2");
+    assert_eq!(
+        book.get("/api/v1/registers/well/records", &token).await.json()["total"],
+        2
+    );
+
+    let id = told["id"].as_i64().expect("a number");
+    let page = book.get(&format!("/imports/{id}"), &token).await;
+    assert!(
+        page.text.contains("确认导入") && page.text.contains("<del>"),
+        "{}",
+        page.text
+    );
+    let go = book
+        .send(
+            "POST",
+            &format!("/api/v1/imports/{id}/confirm"),
+            &token,
+            &[],
+            json!(null),
+        )
+        .await;
+    // An empty answer is no answer; the one that was looked at is imported with what was asked then.
+    assert_eq!(go.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", go.text);
+    let go = book
+        .call(
+            "POST",
+            &format!("/api/v1/imports/{id}/confirm"),
+            &token,
+            &[],
+            Body::empty(),
+        )
+        .await;
+    assert_eq!(go.status, StatusCode::OK, "{}", go.text);
+    assert_eq!(rest(&book, &token, id).await["state"], "done");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_sees_or_undoes_the_import_of_another() {
+    let book = Book::new();
+    let (token, other) = (book.sign_in("keeper").await, book.sign_in("upper").await);
+    let told = imported(&book, &token, WELLS, &DAY).await;
+    let id = told["id"].as_i64().expect("a number");
+    for path in [
+        format!("/api/v1/imports/{id}"),
+        format!("/api/v1/imports/{id}/workbook"),
+    ] {
+        assert_eq!(book.get(&path, &other).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+    assert_eq!(book.get("/api/v1/imports", &other).await.json()["items"], json!([]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn wrong_cells_come_back_in_the_senders_workbook() {
+    let book = Book::new();
+    let token = book.sign_in("keeper").await;
+    let template = book.get("/api/v1/registers/well/template", &token).await;
+    assert_eq!(template.status, StatusCode::OK);
+    let told = imported(&book, &token, "No.,Village,Kind\nW-1,nowhere,dug\nW-2,1.1,dug\n", &DAY).await;
+    assert_eq!(told["state"], "refused", "{told}");
+    assert_eq!(told["outcome"]["errors"][0]["column"], "B");
+    let id = told["id"].as_i64().expect("a number");
+    let marked = book.get(&format!("/imports/{id}/workbook"), &token).await;
+    assert_eq!(marked.status, StatusCode::OK);
+    assert!(marked.text.starts_with("PK"), "a workbook");
+}
