@@ -190,7 +190,8 @@ fn deciding(upload: &Upload, definition: &Definition, register: Option<&Register
                 label for="sheet" { "工作表" }
                 div.control {
                     @if sheets.is_empty() {
-                        input #sheet name="sheet" value=(asked.sheet.clone().unwrap_or_else(|| text(&outcome["found"], "sheet").to_owned())) placeholder="留空则自动查找";
+                        @let found = text(&outcome["found"], "sheet");
+                        input #sheet name="sheet" value=(asked.sheet.as_deref().unwrap_or(found)) placeholder="留空则自动查找";
                     } @else {
                         select #sheet name="sheet" { @for sheet in &sheets { option { (sheet) } } }
                     }
