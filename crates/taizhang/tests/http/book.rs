@@ -69,7 +69,7 @@ impl Book {
         let mut files = read_pack(&pack).expect("read");
         if let Some(text) = files.get_mut("pack.toml") {
             // One more role, for those who may take things back.
-            let keeper = r#"role = [{ id = "keeper", name = "Keeper", 
+            let keeper = r#"role = [{ id = "keeper", name = "Keeper",
                 may = ["read:book", "write:book", "correct:book", "import:book", "release:book"] }, "#;
             *text = text.replacen("role = [", keeper, 1);
         }
