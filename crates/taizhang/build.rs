@@ -9,7 +9,7 @@ fn main() {
     let base = Path::new(&home).join("../../packs/base");
     println!("cargo::rerun-if-changed={}", base.display());
     let mut found = Vec::new();
-    for sub in ["", "registers", "cards", "calendar", "codes"] {
+    for sub in ["", "registers", "cards", "schemes", "calendar", "codes"] {
         let Ok(entries) = std::fs::read_dir(base.join(sub)) else {
             continue;
         };

@@ -47,6 +47,8 @@ pub struct Definition {
     pub cards: Vec<CardFile>,
     /// What a published report claims, in the order of the pack.
     pub claims: Vec<Claim>,
+    /// Schemes of money, by their files; who computes by them reads them.
+    pub schemes: Vec<SchemeFile>,
     /// Units that the pack brings; opened as records when the pack is applied.
     pub units: Vec<UnitSeed>,
     /// Days of the State Council, by edition.
@@ -120,6 +122,15 @@ pub struct Bulletin {
     pub period: Period,
     /// Markdown with `{{ figure("…") }}`.
     pub template: String,
+}
+
+/// A file of schemes of money, as it is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SchemeFile {
+    /// The name of its file.
+    pub id: String,
+    /// Its text.
+    pub text: String,
 }
 
 /// A scorecard as its file is written.

@@ -45,6 +45,8 @@ pub(super) enum Room {
     Bulletin(String),
     /// `cards/ID.toml`.
     Card(String),
+    /// `schemes/ID.toml`.
+    Scheme(String),
     /// `calendar/*.csv`.
     Calendar,
     /// `codes/areas*.csv`.
@@ -218,6 +220,7 @@ pub(super) fn room_of_path(path: &str) -> Result<Option<Room>, Option<String>> {
         ["registers", file] => stem(file, ".toml").map(|id| Some(Room::Register(id))),
         ["bulletins", file] => stem(file, ".md").map(|id| Some(Room::Bulletin(id))),
         ["cards", file] => stem(file, ".toml").map(|id| Some(Room::Card(id))),
+        ["schemes", file] => stem(file, ".toml").map(|id| Some(Room::Scheme(id))),
         ["calendar", file] if CALENDAR.contains(file) => Ok(Some(Room::Calendar)),
         ["codes", file] if file.starts_with("areas") && file.ends_with(".csv") => Ok(Some(Room::Areas)),
         ["codes", file] if file.starts_with("industries") && file.ends_with(".csv") => Ok(Some(Room::Industries)),

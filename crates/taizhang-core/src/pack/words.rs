@@ -297,6 +297,7 @@ fn part(part: Part) -> &'static str {
         Part::Bulletin => "通报",
         Part::Card => "评分表",
         Part::Claim => "说法",
+        Part::Scheme => "资金方案",
         Part::Unit => "单位",
         Part::Calendar => "日历",
         Part::Areas => "行政区划代码",

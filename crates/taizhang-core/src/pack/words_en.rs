@@ -265,6 +265,7 @@ fn part(part: Part) -> &'static str {
         Part::Bulletin => "bulletin",
         Part::Card => "scorecard",
         Part::Claim => "claim",
+        Part::Scheme => "scheme",
         Part::Unit => "unit",
         Part::Calendar => "calendar",
         Part::Areas => "area codes",

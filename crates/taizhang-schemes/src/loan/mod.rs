@@ -10,7 +10,7 @@ mod regime;
 mod tests;
 
 pub use case::{Case, Repayment};
-pub use periods::{Period, run};
+pub use periods::{Period, Totals, run};
 pub use regime::{Borrower, DayCount, Regime, choose};
 
 use crate::exact::Fen;

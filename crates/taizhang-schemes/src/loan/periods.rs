@@ -49,6 +49,43 @@ pub fn run(regime: &Regime, case: &Case) -> Result<Quote, Refusal> {
     })
 }
 
+/// What all periods come to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Days.
+    pub days: u32,
+    /// Interest.
+    pub interest: Fen,
+    /// The budget's part.
+    pub subsidy: Fen,
+    /// The borrower's part.
+    pub borrower: Fen,
+    /// The budget's part by level.
+    pub shares: Vec<Fen>,
+}
+
+impl Quote {
+    /// The sums over the periods.
+    pub fn totals(&self) -> Totals {
+        let mut totals = Totals {
+            shares: vec![Fen::ZERO; self.levels.len()],
+            ..Totals::default()
+        };
+        for period in &self.periods {
+            totals.days += period.days;
+            totals.interest += period.interest;
+            totals.subsidy += period.subsidy;
+            totals.borrower += period.borrower;
+            totals
+                .shares
+                .iter_mut()
+                .zip(&period.shares)
+                .for_each(|(sum, share)| *sum += *share);
+        }
+        totals
+    }
+}
+
 fn period(regime: &Regime, case: &Case, parts: &[Rate], from: Day, to: Day) -> Period {
     let interest = interest(regime, case, from, to, None);
     let until = to.min(subsidised_until(regime, case));

@@ -227,7 +227,8 @@ fn what_a_regime_does_not_allow_is_refused_by_its_clause() {
             .map_err(|refusal| refusal.code);
         assert_eq!(refused, Err(code), "{is}");
     }
-    let firm = "borrower = \"firm\"\nstaff = 38\nhires = 3\nlpr = \"3.45%\"\nrate = \"3.95%\"\nprincipal = 1000000\ndisbursed_on = 2024-04-10\nmatures_on = 2026-04-10\n";
+    let firm = "borrower = \"firm\"\nstaff = 38\nhires = 3\nlpr = \"3.45%\"\nrate = \"3.95%\"\n\
+                principal = 1000000\ndisbursed_on = 2024-04-10\nmatures_on = 2026-04-10\n";
     assert_eq!(compute(firm).unwrap_err().code, Code::TooFewHires);
     assert!(compute(&firm.replace("hires = 3", "hires = 4")).is_ok());
 }

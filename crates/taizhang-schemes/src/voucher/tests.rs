@@ -21,7 +21,12 @@ units_allowed = ["home"]
 const FENGHUA: &str = r#"
 id = "fenghua"
 validity_months = 12
-use_tiers = [{from_month=1,to_month=3,rate="10%"},{from_month=4,to_month=6,rate="8%"},{from_month=7,to_month=9,rate="6%"},{from_month=10,to_month=12,rate="4%"}]
+use_tiers = [
+    {from_month=1,to_month=3,rate="10%"},
+    {from_month=4,to_month=6,rate="8%"},
+    {from_month=7,to_month=9,rate="6%"},
+    {from_month=10,to_month=12,rate="4%"},
+]
 surplus_rule = "par"
 interest = [{on="used",rate_per_month="1.8‰"},{on="never_used",rate_per_month="2.4‰"}]
 deposit_rate = "0.20%"
@@ -34,7 +39,11 @@ validity_months = 12
 surplus_rule = "rate"
 surplus_rate = "90%"
 small_surplus_ratio = "5%"
-settlement = [{event="filing",share="30%",limit_days=60},{event="handover",share="60%",limit_days=60},{event="handover+1y",share="10%",limit_days=60,rate="7%"}]
+settlement = [
+    {event="filing",share="30%",limit_days=60},
+    {event="handover",share="60%",limit_days=60},
+    {event="handover+1y",share="10%",limit_days=60,rate="7%"},
+]
 "#;
 
 fn compute(scheme: &str, case: &str) -> Result<Quote, Refusal> {
@@ -171,7 +180,8 @@ fn fenghua_pays_interest_by_full_months_and_days_afterwards() {
 fn shengzhou_pays_small_rests_at_par_and_tails_with_interest() {
     let with = |amount: &str, more: &str| {
         let case = format!(
-            "principal = 1000000\nissued_on = 2024-01-10\nevents = [{{on=2024-03-01,kind=\"use\",amount={amount}}},{{on=2024-06-01,kind=\"handover\"}}]\nsettle_on = 2024-07-01\n"
+            "principal = 1000000\nissued_on = 2024-01-10\n\
+             events = [{{on=2024-03-01,kind=\"use\",amount={amount}}},{{on=2024-06-01,kind=\"handover\"}}]\nsettle_on = 2024-07-01\n"
         );
         quote(&format!("{SHENGZHOU}{more}"), &case)
     };

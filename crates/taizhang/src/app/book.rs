@@ -31,7 +31,7 @@ pub fn read_pack(folder: &Path) -> Result<Files, AppError> {
     if !folder.join("pack.toml").is_file() {
         return Err(AppError::said("app.not_a_pack", &[("folder", &folder.display())]));
     }
-    for sub in ["", "registers", "bulletins", "cards", "calendar", "codes"] {
+    for sub in ["", "registers", "bulletins", "cards", "schemes", "calendar", "codes"] {
         let Ok(entries) = std::fs::read_dir(folder.join(sub)) else {
             continue;
         };
@@ -61,6 +61,7 @@ const NOT_DEFINITION: [&str; 2] = ["users.toml", "corrections.toml"];
 pub fn compile(files: &Files, ids: &IdMap, lang: Lang) -> Result<Compiled, AppError> {
     let compiled = pack::compile(&base_files(), files, ids).map_err(|faults| faulty(&faults, lang))?;
     super::cards::all(&compiled.definition)?;
+    super::schemes::of_definition(&compiled.definition, &crate::locale::Locale::new(lang))?;
     Ok(compiled)
 }
 

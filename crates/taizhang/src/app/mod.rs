@@ -13,6 +13,7 @@ pub mod names;
 pub mod news;
 pub mod pace;
 pub mod records;
+pub mod schemes;
 pub mod scope;
 pub mod scratch;
 pub mod search;

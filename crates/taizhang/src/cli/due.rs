@@ -6,7 +6,7 @@ use crate::error::AppError;
 use std::path::PathBuf;
 use taizhang_core::calendar::Limit;
 use taizhang_core::day::Day;
-use taizhang_core::pack::IdMap;
+use taizhang_core::pack::{Files, IdMap};
 
 /// `due --from D (--working-days N | --days N | --months N)`
 #[derive(clap::Args)]
@@ -39,11 +39,7 @@ pub struct DueArgs {
 pub fn run(common: &Common, args: &DueArgs) -> Result<(), AppError> {
     let files = match &args.pack {
         Some(dir) => read_pack(dir)?,
-        None => [(
-            "pack.toml".to_owned(),
-            "id = \"calendar\"\nname = \"calendar\"\nextends = \"base\"\nepoch = \"2000-01-01\"\n".to_owned(),
-        )]
-        .into(),
+        None => base_only(),
     };
     let definition = compile(&files, &IdMap::default(), common.lang())?.definition;
     let view = match args.known_at {
@@ -69,4 +65,10 @@ pub fn run(common: &Common, args: &DueArgs) -> Result<(), AppError> {
         eprintln!("{}", common.locale().text("cli.due_provisional"));
     }
     Ok(())
+}
+
+/// The smallest pack: the national base alone.
+pub(super) fn base_only() -> Files {
+    let head = "id = \"calendar\"\nname = \"calendar\"\nextends = \"base\"\nepoch = \"2000-01-01\"\n";
+    [("pack.toml".to_owned(), head.to_owned())].into()
 }

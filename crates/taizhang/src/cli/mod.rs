@@ -12,6 +12,7 @@ pub mod keys;
 pub mod operate;
 pub mod pace;
 pub mod pack;
+pub mod quote;
 pub mod score;
 pub mod serve;
 pub mod verify;
@@ -104,6 +105,8 @@ enum Command {
     Due(due::DueArgs),
     /// One case by a scorecard, every mark with its reason
     Score(score::ScoreArgs),
+    /// One voucher or one loan by its scheme
+    Quote(quote::QuoteArgs),
     /// People who sign in
     User {
         #[command(subcommand)]
@@ -196,6 +199,7 @@ fn run(cli: Cli) -> Result<ExitCode, AppError> {
         Command::Rebuild => verify::rebuild(common)?,
         Command::Journal { act } => return verify::journal(common, &act),
         Command::Due(args) => due::run(common, &args)?,
+        Command::Quote(args) => quote::run(common, &args)?,
         Command::Score(args) => score::run(common, &args)?,
         Command::User { act } => operate::user(common, &act)?,
         Command::Period { act } => operate::period(common, &act)?,

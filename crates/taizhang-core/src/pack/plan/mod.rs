@@ -105,6 +105,8 @@ pub enum Part {
     Card,
     /// A claim of a report.
     Claim,
+    /// A file of schemes of money.
+    Scheme,
     /// A unit.
     Unit,
     /// The calendar.
@@ -266,6 +268,9 @@ fn rest(plan: &mut Plan, old: &Definition, new: &Definition) {
     });
     plan.compare(Part::Claim, "claim", &old.claims, &new.claims, &[], |claim| {
         (&claim.id, &claim.text)
+    });
+    plan.compare(Part::Scheme, "scheme", &old.schemes, &new.schemes, &[], |scheme| {
+        (&scheme.id, &scheme.id)
     });
     plan.compare(Part::Unit, "unit", &old.units, &new.units, &[], |unit| {
         (&unit.code, &unit.name)

@@ -37,7 +37,7 @@ pub(super) fn pack(sources: &Sources) -> PackSource {
                 pack.registers.push(register);
             }),
             Room::Bulletin(id) => pack.bulletins.extend(bulletin::bulletin(sources, at, id, lang)),
-            Room::Card(_) | Room::Calendar | Room::Areas | Room::Industries => {}
+            Room::Card(_) | Room::Scheme(_) | Room::Calendar | Room::Areas | Room::Industries => {}
         }
     }
     pack

@@ -22,7 +22,7 @@ use super::fault::{FaultCode, Noun};
 use super::ids::IdMap;
 use super::source::{Head, PackSource};
 use super::sources::{Room, Sources};
-use crate::definition::{CardFile, Definition, Lang, Register, Retired};
+use crate::definition::{CardFile, Definition, Lang, Register, Retired, SchemeFile};
 use crate::id::RegisterNo;
 use account::Accounts;
 use measure::Measures;
@@ -85,6 +85,7 @@ pub(super) fn definition(sources: &Sources, pack: &PackSource, ids: &IdMap) -> (
         bulletins,
         cards: cards(sources),
         claims,
+        schemes: schemes(sources),
         units: units.seeds,
         calendar: Arc::new(calendar),
         areas: Arc::new(areas),
@@ -103,6 +104,18 @@ fn cards(sources: &Sources) -> Vec<CardFile> {
         }
     }
     cards.into_iter().map(|(id, text)| CardFile { id, text }).collect()
+}
+
+/// The schemes of money, by file; a pack's own file takes the place of the base's of the same name.
+fn schemes(sources: &Sources) -> Vec<SchemeFile> {
+    let mut schemes = BTreeMap::new();
+    for (_, sheet) in sources.sheets() {
+        if let Room::Scheme(id) = &sheet.room {
+            schemes.insert(id.clone(), sheet.text.clone());
+        }
+    }
+    let files = schemes.into_iter().map(|(id, text)| SchemeFile { id, text });
+    files.collect()
 }
 
 /// A pack stands on the base that it was given, and says so; the base itself stands on nothing.
