@@ -402,7 +402,7 @@ impl<'a> Voucher<'a> {
             .iter()
             .enumerate()
             .filter(|(_, bought)| bought.cancelled_on.is_none());
-        let found = living.filter(|(at, bought)| named(*at, bought)).last();
+        let found = living.filter(|(at, bought)| named(*at, bought)).next_back();
         found
             .map(|(at, _)| at)
             .ok_or_else(|| Refusal::at(Code::NoSuchPurchase, &step.place))
