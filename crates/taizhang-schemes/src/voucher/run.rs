@@ -397,12 +397,12 @@ impl<'a> Voucher<'a> {
             (None, "") => true,
             (None, contract) => bought.contract == contract,
         };
-        let living = self
+        let mut living = self
             .uses
             .iter()
             .enumerate()
             .filter(|(_, bought)| bought.cancelled_on.is_none());
-        let found = living.filter(|(at, bought)| named(*at, bought)).next_back();
+        let found = living.rfind(|(at, bought)| named(*at, bought));
         found
             .map(|(at, _)| at)
             .ok_or_else(|| Refusal::at(Code::NoSuchPurchase, &step.place))
