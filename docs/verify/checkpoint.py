@@ -9,6 +9,7 @@ released. It prints the public key: compare it with one that was printed before.
 1: what is wrong. 2: called in a wrong way.
 """
 
+import datetime
 import hashlib
 import json
 import sys
@@ -85,15 +86,33 @@ def is_signed(public_key, message, signature):
 def read_proof(text):
     try:
         proof = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Bad("proof: not JSON") from None
     if not isinstance(proof, dict) or proof.get("format") != FORMAT:
         raise Bad(f"proof: format is not {FORMAT}")
     if proof.get("alg") != "sha256" or proof.get("signature_alg") != "ed25519":
         raise Bad("proof: algorithms are not sha256 and ed25519")
-    if not isinstance(proof.get("n"), int):
-        raise Bad("proof: n is not a number")
+    if type(proof.get("n")) is not int or not 0 < proof["n"] < 2**63:
+        raise Bad("proof: n is no entry number")
+    # Members that are doubled, unknown or spelt otherwise would say things that nobody signed.
+    if members_of(proof) != text:
+        raise Bad("proof: it is not written as it was when signed")
     return proof
+
+
+def members_of(proof):
+    """The proof as it is written: these members in this order, two spaces deep, one line feed at the end."""
+    names = "format book n head alg signature_alg public_key signature".split()
+    told = {name: proof.get(name) for name in names}
+    release = proof.get("release")
+    if isinstance(release, dict):
+        names = "bulletin release_no as_of known_at document".split()
+        told["release"] = {name: release.get(name) for name in names}
+        figures = release.get("figures")
+        listed = isinstance(figures, list) and all(isinstance(figure, dict) for figure in figures)
+        pairs = [{name: figure.get(name) for name in ("figure", "printed")} for figure in (figures if listed else ())]
+        told["release"]["figures"] = pairs
+    return json.dumps(told, indent=2, ensure_ascii=False) + "\n"
 
 
 def signed_text(proof):
@@ -135,10 +154,11 @@ def check_release(release, entry):
     act = entry["act"] if entry else ()
     if act[:1] != ("release",):
         raise Bad("proof: the entry is no release")
-    _, bulletin, number, _, known_at, document, figures = act
-    printed = [(figure.get("figure"), figure.get("printed")) for figure in release.get("figures", [])]
-    told = (release["bulletin"], release["release_no"], release.get("known_at"), release["document"], printed)
-    if told != (bulletin, number, known_at, document.hex(), figures):
+    _, bulletin, number, as_of, known_at, document, figures = act
+    as_of = (datetime.date(1970, 1, 1) + datetime.timedelta(days=as_of)).isoformat()
+    printed = [(figure["figure"], figure["printed"]) for figure in release["figures"]]
+    told = (release["bulletin"], release["release_no"], release["as_of"], release["known_at"], release["document"], printed)
+    if told != (bulletin, number, as_of, known_at, document.hex(), figures):
         raise Bad("proof: the entry released something else")
 
 
@@ -152,7 +172,7 @@ def main(arguments):
         print(__doc__, file=sys.stderr)
         return 2
     try:
-        with open(arguments[1], encoding="utf-8") as file:
+        with open(arguments[1], encoding="utf-8", newline="") as file:
             proof = read_proof(file.read())
         check_signature(proof)
         with open(arguments[0], encoding="utf-8") as file:

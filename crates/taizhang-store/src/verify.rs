@@ -95,6 +95,25 @@ pub fn verify_at(place: &Place) -> Result<Verdict, StoreError> {
     Ok(verdict)
 }
 
+/// Follows the chain anew from the first entry and finds the given head in it, or names what is wrong.
+pub fn chained(conn: &mut dyn Conn, head: &Head) -> Result<(), StoreError> {
+    let there = Head::read(conn)?;
+    let (_, bad) = walk(conn, &there, &mut |_| Ok(()))?;
+    if let Some(bad) = bad {
+        return Err(StoreError::Damaged(bad.to_string()));
+    }
+    let mut found = None;
+    crate::journal::each_after(conn, head.n - 1, &mut |n, hash, _| {
+        found = (n == head.n).then(|| hash.to_vec());
+        Ok(false)
+    })?;
+    match found {
+        Some(found) if found == head.hash => Ok(()),
+        None if head.n == 0 => Ok(()),
+        _ => Err(StoreError::Damaged(format!("entry {}: its head changed", head.n))),
+    }
+}
+
 /// The same on a connection that is in a transaction.
 pub(crate) fn verify_conn(conn: &mut dyn Conn) -> Result<Verdict, StoreError> {
     let head = Head::read(conn)?;

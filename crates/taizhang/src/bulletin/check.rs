@@ -1,67 +1,55 @@
 //! Room: a signed checkpoint held against the book — a cut-off tail or a book re-chained as a whole
 //! no longer has the head that was signed.
 
-use super::release::signed_text;
-use crate::app::App;
+use super::proof::Proof;
 use crate::error::AppError;
-use crate::keys::hex;
-use ed25519_dalek::{Signature, VerifyingKey};
-use serde_json::Value;
+use crate::locale::Locale;
+use sha2::{Digest, Sha256};
 use std::path::Path;
+use taizhang_core::journal::Act;
+use taizhang_store::Store;
+use taizhang_store::journal::{each_after, entry};
 
-/// Checks a proof's signature, and that the book still has the head that it signs.
-pub fn against(app: &App, file: &Path) -> Result<(), AppError> {
+/// Checks a proof's signature, that the book still has the head that it signs, and that a release's entry
+/// says what the proof says. Needs no keys, so that whoever holds a copy of the book can ask.
+pub fn against(store: &Store, locale: &Locale, file: &Path) -> Result<Proof, AppError> {
     let name = file.display();
     let because = |why: &str| AppError::said("proof.broken", &[("file", &name), ("why", &why)]);
-    let broken = |key: &str| because(app.locale().text(key));
+    let broken = |key: &str| because(locale.text(key));
     let text = std::fs::read_to_string(file).map_err(|error| because(&error.to_string()))?;
-    let proof: Value = serde_json::from_str(&text).map_err(|_| broken("proof.not_json"))?;
-    let (book, head) = (field(&proof, "book"), field(&proof, "head"));
-    let n = proof["n"].as_i64().ok_or_else(|| broken("proof.no_entry"))?;
-    let released = &proof["release"];
-    let document = field(released, "document");
-    let bulletin = field(released, "bulletin");
-    let release_no = released["release_no"].as_u64().unwrap_or(0) as u32;
-    let lines = released
-        .is_object()
-        .then_some((bulletin.as_str(), release_no, document.as_str()));
-    signed(&proof, &signed_text(&book, n, &head, lines)).ok_or_else(|| broken("proof.wrong_signature"))?;
-    let mut reading = app.reading()?;
-    if hex(&reading.head.book) != book {
+    let proof = Proof::read(&text).map_err(&broken)?;
+    if !proof.is_signed() {
+        return Err(broken("proof.wrong_signature"));
+    }
+    let mut reading = store.read()?;
+    if reading.head.book != proof.book {
         return Err(broken("proof.other_book"));
     }
+    if reading.head.keys != <[u8; 32]>::from(Sha256::digest(proof.public_key)) {
+        return Err(broken("proof.other_key"));
+    }
     let mut found = None;
-    taizhang_store::journal::each_after(reading.conn()?, n - 1, &mut |at, hash, _| {
-        if at == n {
-            found = Some(hex(hash));
-        }
+    each_after(reading.conn()?, proof.n - 1, &mut |at, hash, _| {
+        found = (at == proof.n).then(|| hash.to_vec());
         Ok(false)
     })?;
     match found {
-        Some(found) if found == head => Ok(()),
-        Some(_) => Err(AppError::said("proof.rewritten", &[("entry", &n), ("file", &name)])),
-        None => Err(AppError::said("proof.cut_off", &[("entry", &n), ("file", &name)])),
+        Some(found) if found == proof.head => {}
+        Some(_) => {
+            let place: [(&'static str, &dyn std::fmt::Display); 2] = [("entry", &proof.n), ("file", &name)];
+            return Err(AppError::said("proof.rewritten", &place));
+        }
+        None => {
+            let place: [(&'static str, &dyn std::fmt::Display); 2] = [("entry", &proof.n), ("file", &name)];
+            return Err(AppError::said("proof.cut_off", &place));
+        }
     }
-}
-
-fn signed(proof: &Value, text: &str) -> Option<()> {
-    let key: [u8; 32] = bytes(&field(proof, "public_key"))?.try_into().ok()?;
-    let signature: [u8; 64] = bytes(&field(proof, "signature"))?.try_into().ok()?;
-    let key = VerifyingKey::from_bytes(&key).ok()?;
-    key.verify_strict(text.as_bytes(), &Signature::from_bytes(&signature))
-        .ok()
-}
-
-fn field(value: &Value, name: &str) -> String {
-    value[name].as_str().unwrap_or_default().to_owned()
-}
-
-fn bytes(text: &str) -> Option<Vec<u8>> {
-    let even = text.len().is_multiple_of(2) && text.is_ascii();
-    even.then(|| {
-        (0..text.len())
-            .step_by(2)
-            .map(|at| u8::from_str_radix(&text[at..at + 2], 16).ok())
-            .collect()
-    })?
+    let Some(release) = &proof.release else {
+        return Ok(proof);
+    };
+    let said = entry(reading.conn()?, proof.n)?.map(|entry| entry.act);
+    if said.as_ref() != Some(&Act::Release(release.clone())) {
+        return Err(broken("proof.other_release"));
+    }
+    Ok(proof)
 }

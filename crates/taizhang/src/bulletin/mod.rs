@@ -4,6 +4,7 @@
 //! figure. Nothing is typed in by hand without saying so.
 
 pub mod check;
+pub mod proof;
 pub mod release;
 pub mod restate;
 

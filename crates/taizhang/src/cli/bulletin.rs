@@ -59,7 +59,7 @@ pub fn release(common: &Common, args: &ReleaseArgs) -> Result<(), AppError> {
     save(&released.written, &args.out)?;
     let mut name = args.out.clone().into_os_string();
     name.push(".proof.json");
-    put(Path::new(&name), &format!("{:#}\n", released.proof))?;
+    put(Path::new(&name), &released.proof.text())?;
     let (no, entry) = (released.release_no, released.entry);
     println!(
         "{}",
@@ -71,10 +71,7 @@ pub fn release(common: &Common, args: &ReleaseArgs) -> Result<(), AppError> {
 /// Signs the head.
 pub fn checkpoint(common: &Common, args: &CheckpointArgs) -> Result<(), AppError> {
     let app = common.open()?;
-    put(
-        &args.out,
-        &format!("{:#}\n", crate::bulletin::release::checkpoint(&app)?),
-    )
+    put(&args.out, &crate::bulletin::release::checkpoint(&app)?.text())
 }
 
 /// Writes a bulletin as html or markdown, by the file's ending.

@@ -70,10 +70,7 @@ pub fn run(common: &Common, args: &DemoArgs) -> Result<(), AppError> {
     let checked = check(&app, &samples)?;
     println!("{}", locale.say("cli.demo.checked", &[("count", &checked)]));
     let released = crate::bulletin::release::release(&app, &scope, "half-year", args.as_of)?;
-    put(
-        &bulletins.join("half-year.proof.json"),
-        &format!("{:#}\n", released.proof),
-    )?;
+    put(&bulletins.join("half-year.proof.json"), &released.proof.text())?;
     println!("{}", claimed(&app, &scope)?);
     restate(&app, &scope, &samples, &bulletins)?;
     if args.no_serve {

@@ -3,13 +3,17 @@
 mod files;
 
 use super::Common;
+use crate::clock::SystemClock;
 use crate::error::AppError;
+use crate::keys::hex;
 use files::{Checked, Wrong};
 use serde_json::json;
 use std::fmt::Display;
 use std::io::BufReader;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
+use taizhang_store::Store;
 use taizhang_store::verify::{FirstBad, Verdict, verify_at};
 
 /// `verify`
@@ -45,16 +49,25 @@ pub enum JournalAct {
 /// Runs `verify`; exit 1 if something is wrong.
 pub fn run(common: &Common, args: &VerifyArgs) -> Result<ExitCode, AppError> {
     let verdict = verify_at(&common.place()?)?;
-    if let (true, Some(file)) = (verdict.ok, args.release.as_ref().or(args.checkpoint.as_ref())) {
-        crate::bulletin::check::against(&common.open()?, file)?;
-    }
+    let proof = match args.release.as_ref().or(args.checkpoint.as_ref()) {
+        Some(file) if verdict.ok => {
+            let store = Store::open(&common.place()?, Arc::new(SystemClock::new()))?;
+            Some(crate::bulletin::check::against(&store, &common.locale(), file)?)
+        }
+        _ => None,
+    };
     // A book that is wrong itself says nothing certain about its files.
     let files = if verdict.ok && !args.no_files {
         Some(files::check(common)?)
     } else {
         None
     };
-    Ok(told(common, &verdict, files.as_ref()))
+    let code = told(common, &verdict, files.as_ref());
+    if let (Some(proof), false) = (proof, common.json) {
+        let said: [(&str, &dyn Display); 2] = [("entry", &proof.n), ("key", &hex(&proof.public_key))];
+        println!("{}", common.locale().say("cli.verify.proven", &said));
+    }
+    Ok(code)
 }
 
 fn told(common: &Common, verdict: &Verdict, files: Option<&Checked>) -> ExitCode {

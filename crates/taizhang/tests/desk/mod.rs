@@ -84,6 +84,23 @@ impl Room {
         Room { app, folder }
     }
 
+    /// A copy of the book and its keys as they are now, in a folder of its own.
+    #[allow(dead_code, reason = "not every test that includes this file takes copies")]
+    pub fn twin(&self) -> Room {
+        let folder = tempfile::tempdir().unwrap();
+        taizhang_store::backup::backup(self.app.store(), &folder.path().join("book.db")).unwrap();
+        std::fs::copy(self.app.keys().path(), folder.path().join("book.keys")).unwrap();
+        let place = format!("sqlite:{}", folder.path().join("book.db").display());
+        let options = Options {
+            keys: None,
+            evidence: None,
+            lang: Lang::Zh,
+            clock: Arc::new(SystemClock::standing_at("2024-06-30".parse().unwrap())),
+        };
+        let app = App::open(&place.parse().unwrap(), options).unwrap();
+        Room { app, folder }
+    }
+
     /// The same book, opened by another program.
     pub fn another(&self) -> App {
         let options = Options {
