@@ -155,7 +155,10 @@ fn a_signed_head_is_held_against_the_journal() {
         ("no proof", "{}".to_owned(), export(), "format"),
     ];
     for (what, proof, lines, expected) in rows {
-        let files = [written("against", lines), written("proof", &[proof.trim_end().to_owned()])];
+        let files = [
+            written("against", lines),
+            written("proof", &[proof.trim_end().to_owned()]),
+        ];
         let Some((code, said)) = run(CHECKPOINT, &[&files[0], &files[1]]) else {
             return;
         };
