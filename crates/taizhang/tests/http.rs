@@ -486,7 +486,9 @@ async fn a_form_comes_back_with_what_was_typed_until_it_is_right() {
         ];
         let part = |(name, value)| format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
         let mut body: String = fields.into_iter().map(part).collect();
-        body.push_str("--b--\r\n");
+        // What a browser sends for a file control that nobody filled.
+        body.push_str("--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"\"\r\n");
+        body.push_str("Content-Type: application/octet-stream\r\n\r\n\r\n--b--\r\n");
         body
     };
     let kind = [("content-type", "multipart/form-data; boundary=b")];

@@ -41,18 +41,16 @@ async fn read(visit: &Visit, mut parts: Multipart) -> Result<Fields, Failure> {
             fields.push((name, part.text().await.map_err(|error| broken(visit, &error))?));
             continue;
         };
-        let mut arriving = None;
+        // A browser sends a file control that nobody filled as a file of no name and no bytes.
+        if file.is_empty() {
+            continue;
+        }
+        let mut arriving = begin(visit).await?;
         while let Some(piece) = part.chunk().await.map_err(|error| broken(visit, &error))? {
-            let so_far = match arriving.take() {
-                Some(arriving) => arriving,
-                None => begin(visit).await?,
-            };
-            arriving = Some(take(visit, so_far, piece).await?);
+            arriving = take(visit, arriving, piece).await?;
         }
-        if let Some(arriving) = arriving {
-            let stored = visit.run(move |app, scope| app.keep(scope, arriving, &file)).await?;
-            fields.push(("evidence".to_owned(), hex(&stored.hash)));
-        }
+        let stored = visit.run(move |app, scope| app.keep(scope, arriving, &file)).await?;
+        fields.push(("evidence".to_owned(), hex(&stored.hash)));
     }
     Ok(Fields(fields))
 }
