@@ -27,7 +27,7 @@ test('a leader opens a number of the bulletin down to the entry that made it', a
   assert.deepEqual(page.foreign, []);
 });
 
-test('the battery is 60 as released and 60,000 as known now, with the reason on its record', async () => {
+test('S16: the battery is 60 as released and 60,000 as known now, with the reason on its record', async () => {
   const page = await signedIn(site, 'ducha');
   const figure = `${site.url}/figures/project.battery_capacity?unit=410402&as_of=2024-06-30`;
   await page.goto(figure);

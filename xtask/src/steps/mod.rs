@@ -9,6 +9,7 @@ mod doctests;
 mod format;
 mod licences;
 mod purity;
+mod rows;
 mod tests;
 mod tidy;
 
@@ -35,6 +36,10 @@ pub(crate) const STEPS: &[Step] = &[
     Step {
         name: "purity",
         run: purity::run,
+    },
+    Step {
+        name: "rows",
+        run: rows::run,
     },
     Step {
         name: "clippy",
