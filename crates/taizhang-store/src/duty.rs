@@ -241,6 +241,22 @@ pub fn written(conn: &mut dyn Conn, from: Day, to: Day) -> Result<Vec<(RecordNo,
     counted.collect()
 }
 
+/// Gives an actor a link to their calendar, in the place of an earlier one, or takes it back.
+pub fn save_feed(conn: &mut dyn Conn, actor: RecordNo, link: Option<(&[u8; 32], i64)>) -> Result<(), StoreError> {
+    conn.execute("DELETE FROM feed WHERE actor = $1", &[Sql::Int(actor)])?;
+    if let Some((token, made_at)) = link {
+        let values = [Sql::from(*token), Sql::Int(actor), Sql::Int(made_at)];
+        conn.execute("INSERT INTO feed (token, actor, made_at) VALUES ($1, $2, $3)", &values)?;
+    }
+    Ok(())
+}
+
+/// Whose calendar a link opens.
+pub fn feed_actor(conn: &mut dyn Conn, token: &[u8; 32]) -> Result<Option<RecordNo>, StoreError> {
+    let row = conn.query_one("SELECT actor FROM feed WHERE token = $1", &[Sql::from(*token)])?;
+    row.map(|row| row[0].int()).transpose()
+}
+
 fn rows(conn: &mut dyn Conn, sql: &str, values: &[Sql]) -> Result<Vec<DutyRow>, StoreError> {
     conn.query(sql, values)?.iter().map(|row| duty_row(row)).collect()
 }

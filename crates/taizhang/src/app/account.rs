@@ -143,11 +143,18 @@ impl App {
                 writer.conn.commit()
             })?;
         }
+        drop(reading);
+        self.login_of(session.actor)
+    }
+
+    /// The name that an actor signs in with.
+    pub fn login_of(&self, actor: RecordNo) -> Result<Option<String>, AppError> {
+        let mut reading = self.reading()?;
         let definition = super::definition(&reading)?;
         let Some(register) = definition.register_named("actor").cloned() else {
             return Ok(None);
         };
-        let row = taizhang_store::record::get(reading.conn()?, &register, session.actor)?;
+        let row = taizhang_store::record::get(reading.conn()?, &register, actor)?;
         let login = register.field_named("login").map(|field| field.no);
         Ok(row.and_then(|row| match row.state.value(login?) {
             Some(taizhang_core::value::Value::Text(text)) => Some(text.clone()),

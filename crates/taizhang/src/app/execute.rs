@@ -1,5 +1,7 @@
 //! Room: the one way in. A draft in words becomes a typed, sealed command; the writer decides.
 
+mod opened;
+
 use super::names::BookNames;
 use super::scope::Scope;
 use super::{App, definition};
@@ -35,6 +37,8 @@ pub struct Draft {
     pub occurred_on: Option<Day>,
     /// The latest entry that the writer had seen.
     pub based_on: Option<EntryNo>,
+    /// The stage that a move is to end in, where it leaves a choice.
+    pub to: Option<String>,
     /// Why.
     pub reason: String,
     /// Content hashes of uploaded files.
@@ -102,7 +106,8 @@ impl App {
         if let Some(receipt) = self.answered(scope, key)? {
             return Ok(receipt);
         }
-        let typed = self.typed(drafts)?;
+        let drafts = self.with_opened(drafts)?;
+        let typed = self.typed(&drafts)?;
         self.names_only_own(scope, &typed.commands)?;
         if !typed.fresh.is_empty() {
             // A key that is written stays for ever. So what will be refused is refused before that, but
@@ -112,6 +117,21 @@ impl App {
         }
         let request = self.request(scope, typed.commands, key);
         self.receipt(self.store().writer().write(request), &typed.registers)
+    }
+
+    /// Writes drafts one by one through the same door: each is done or refused by itself.
+    pub fn execute_each(
+        &self,
+        scope: &Scope,
+        drafts: &[Draft],
+        key: Option<(&str, &[u8])>,
+    ) -> Vec<Result<Receipt, AppError>> {
+        let one = |(at, draft): (usize, &Draft)| {
+            let own = key.map(|(key, body)| (format!("{key} {at}"), body));
+            let key = own.as_ref().map(|(key, body)| (key.as_str(), *body));
+            self.execute(scope, std::slice::from_ref(draft), key)
+        };
+        drafts.iter().enumerate().map(one).collect()
     }
 
     /// What the same key was answered before; none if this is the first time. It is asked before a word
@@ -326,6 +346,7 @@ impl Typist<'_, '_, '_, '_> {
         let mut command = Command::new(self.register.no, draft.record, wish(&draft.wish), occurred_on);
         command.fields = fields;
         command.based_on = draft.based_on;
+        command.to.clone_from(&draft.to);
         command.evidence.clone_from(&draft.evidence);
         command.source.clone_from(&draft.source);
         command.digests = digests;

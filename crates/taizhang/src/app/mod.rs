@@ -7,6 +7,7 @@ pub mod book;
 pub mod cards;
 pub mod claims;
 mod digests;
+pub mod duties;
 pub mod evidence;
 pub mod execute;
 pub mod names;

@@ -190,6 +190,11 @@ impl Scope {
         Some(units)
     }
 
+    /// A unit and all below it.
+    pub fn below(&self, unit: RecordNo) -> BTreeSet<RecordNo> {
+        self.tree.with_below(unit)
+    }
+
     /// The unit that pages begin at: that of the first post, or the root.
     pub fn home(&self) -> Option<RecordNo> {
         self.positions

@@ -1,10 +1,11 @@
 //! Room: every route, one line each. A route is closed unless it says `open`.
 
-use super::api::{bulletins as api_bulletins, evidence, figures as api_figures, journal as api_journal, openapi};
+use super::api::{bulletins as api_bulletins, duties as api_duties, evidence, figures as api_figures};
+use super::api::{journal as api_journal, moves, openapi};
 use super::api::{records as api_records, registers as api_registers, session, write};
 use super::pages::{
-    bulletins, calendar, evidence as files, figure, figures, goals, home, journal, login, manage, open as public,
-    record, records, registers, search, writing,
+    bulletins, calendar, duties, evidence as files, figure, figures, goals, home, journal, login, manage,
+    open as public, record, records, registers, search, writing,
 };
 use super::{Site, assets, guard};
 use axum::Router;
@@ -64,6 +65,8 @@ pub fn routes() -> Vec<Route> {
         closed("GET", "/bulletins", get(bulletins::list)),
         closed("GET", "/bulletins/{bulletin}", get(bulletins::show)),
         closed("GET", "/goals", get(goals::show)),
+        closed("GET", "/duties", get(duties::show)),
+        closed("POST", "/duties", post(duties::make)),
         closed("GET", "/calendar", get(calendar::show)),
         closed("GET", "/search", get(search::show)),
         closed("GET", "/manage", get(manage::show)),
@@ -93,6 +96,12 @@ pub fn routes() -> Vec<Route> {
         closed("GET", "/api/v1/figures/{account}", get(api_figures::show)),
         closed("GET", "/api/v1/figures/{account}/records", get(api_figures::records)),
         closed("GET", "/api/v1/figures/{account}/postings", get(api_figures::postings)),
+        closed("POST", "/api/v1/moves", post(moves::make)),
+        closed("GET", "/api/v1/duties", get(api_duties::list)),
+        closed("GET", "/api/v1/duties/units", get(api_duties::units)),
+        closed("POST", "/api/v1/duties/feed", post(api_duties::new_feed)),
+        closed("DELETE", "/api/v1/duties/feed", delete(api_duties::revoke_feed)),
+        open("GET", "/api/v1/duties.ics", get(api_duties::calendar)),
         closed("GET", "/api/v1/journal", get(api_journal::list)),
         closed("GET", "/api/v1/bulletins/{bulletin}", get(api_bulletins::show)),
         closed("POST", "/api/v1/periods/{period}/close", post(api_bulletins::close)),

@@ -2,10 +2,12 @@
 //! change them. Numbers with a measure are decimal texts in the base unit.
 
 pub(super) mod bulletins;
+pub(super) mod duties;
 pub(super) mod evidence;
 pub(super) mod figures;
 pub(super) mod imports;
 pub(super) mod journal;
+pub(super) mod moves;
 pub(super) mod openapi;
 pub(super) mod records;
 pub(super) mod registers;

@@ -51,6 +51,7 @@ struct Body {
     day: Option<String>,
     recover: bool,
     opening: bool,
+    to: Option<String>,
 }
 
 /// The whole entry, or some of its fields.
@@ -246,6 +247,7 @@ fn draft(app: &App, scope: &Scope, target: Target, wish: DraftWish, sent: &Sent)
         },
         occurred_on: day(app, body.occurred_on.as_deref())?,
         based_on: based_on(app, &sent.headers)?,
+        to: body.to.clone(),
         reason: body.reason.clone(),
         evidence: body
             .evidence
@@ -259,7 +261,7 @@ fn draft(app: &App, scope: &Scope, target: Target, wish: DraftWish, sent: &Sent)
 }
 
 /// A JSON value as the text of a field; `null` clears.
-fn text(value: &Value) -> String {
+pub(super) fn text(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),
@@ -268,7 +270,7 @@ fn text(value: &Value) -> String {
     }
 }
 
-fn day(app: &App, text: Option<&str>) -> Result<Option<Day>, AppError> {
+pub(super) fn day(app: &App, text: Option<&str>) -> Result<Option<Day>, AppError> {
     let Some(text) = text else { return Ok(None) };
     let wrong = || AppError::BadRequest(app.locale().fill("http.not_a_day", &[("value", text)]));
     text.parse().map(Some).map_err(|_| wrong())

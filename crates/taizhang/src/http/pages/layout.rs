@@ -23,8 +23,9 @@ use maud::{DOCTYPE, Markup, html};
 use taizhang_core::definition::Lang;
 
 /// The ways in the head: key, address, the key of the label.
-const WAYS: [(&str, &str, &str); 7] = [
+const WAYS: [(&str, &str, &str); 8] = [
     ("home", "/", "page.way_home"),
+    ("duties", "/duties", "page.way_duties"),
     ("registers", "/registers", "page.way_registers"),
     ("figures", "/figures", "page.way_figures"),
     ("goals", "/goals", "page.way_goals"),

@@ -4,6 +4,7 @@
 pub(super) mod bulletins;
 pub(super) mod calendar;
 mod controls;
+pub(super) mod duties;
 mod entries;
 pub(super) mod evidence;
 pub(super) mod figure;

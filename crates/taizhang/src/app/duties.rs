@@ -1,0 +1,321 @@
+//! Room: duties for somebody — what lies on their desk (待办), what they did (已办), what they began
+//! (我发起), what they see as a copy (抄送), and how many duties units have by light. Answers only; the
+//! light of a duty is that of the day asked for.
+
+use super::names::{Labels, title};
+use super::scope::Scope;
+use super::{App, definition};
+use crate::error::AppError;
+use crate::keys::{hex, random};
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use taizhang_core::day::Day;
+use taizhang_core::decide::Gate;
+use taizhang_core::definition::{Definition, Holder, Limit, Register, Verb};
+use taizhang_core::id::{RecordNo, RegisterNo};
+use taizhang_core::posting::Duty;
+use taizhang_store::cells::RecordRow;
+use taizhang_store::duty::{self, Desk, DutyRow, Lights};
+use taizhang_store::{Reading, record};
+
+/// How many duties a list holds at most.
+pub const LIST_MAX: i64 = 500;
+
+/// A duty as its holder reads it.
+pub struct DutyView {
+    /// The record.
+    pub record: RecordNo,
+    /// What it is called.
+    pub title: String,
+    /// Its register's id and name.
+    pub register: (String, String),
+    /// The limit's id and name.
+    pub limit: (String, String),
+    /// The stage's id and name.
+    pub stage: (String, String),
+    /// Whose time runs there.
+    pub holder: Holder,
+    /// The unit, with its name.
+    pub unit: (RecordNo, String),
+    /// The moves that lead on from here: id and name, those that need nothing filled in first.
+    pub moves: Vec<(String, String)>,
+    /// The dates.
+    pub duty: Duty,
+    /// Natural and working days that are left; negative when it is late.
+    pub remaining: Option<(i32, i32)>,
+    /// `green`, `yellow`, `red`; `none` while the clock stands still.
+    pub light: &'static str,
+}
+
+/// An entry as its writer finds it again.
+pub struct DeedView {
+    /// The record.
+    pub record: RecordNo,
+    /// What it is called.
+    pub title: String,
+    /// Its register's name.
+    pub register: String,
+    /// What was done, as table `deed` says.
+    pub act: String,
+    /// The day.
+    pub day: Day,
+}
+
+/// One row of a board of units.
+pub struct UnitLights {
+    /// The unit.
+    pub unit: RecordNo,
+    /// Its name.
+    pub name: String,
+    /// How many duties it has.
+    pub lights: Lights,
+}
+
+/// The light of a duty on a day.
+pub fn light(duty: &Duty, today: Day) -> &'static str {
+    match (duty.due, duty.warn) {
+        (None, _) => "none",
+        (Some(due), _) if due < today => "red",
+        (_, Some(warn)) if warn <= today => "yellow",
+        _ => "green",
+    }
+}
+
+impl App {
+    /// What lies on somebody's desk, the earliest last day first.
+    pub fn duties(&self, scope: &Scope) -> Result<Vec<DutyView>, AppError> {
+        let mut reading = self.reading()?;
+        let definition = definition(&reading)?;
+        let mut rows: Vec<DutyRow> = Vec::new();
+        for position in &scope.positions {
+            let desk = Desk {
+                limits: on_role(&definition, scope, &position.role.id, position.unit),
+                units: vec![position.unit],
+                person: scope.actor,
+            };
+            rows.extend(duty::on_desk(reading.conn()?, &desk, LIST_MAX)?);
+        }
+        self.shown(&mut reading, &definition, rows)
+    }
+
+    /// What somebody sees as a copy: duties of their unit and those below it.
+    pub fn copies(&self, scope: &Scope) -> Result<Vec<DutyView>, AppError> {
+        let mut reading = self.reading()?;
+        let definition = definition(&reading)?;
+        let mut rows: Vec<DutyRow> = Vec::new();
+        for position in &scope.positions {
+            let copied = |limit: &Limit| limit.desk.copies.contains(&position.role.id);
+            let limits: Vec<(RegisterNo, String)> = each_limit(&definition, copied);
+            if limits.is_empty() {
+                continue;
+            }
+            let units = scope.below(position.unit).into_iter().collect();
+            let desk = Desk {
+                limits,
+                units,
+                person: 0,
+            };
+            rows.extend(duty::on_desk(reading.conn()?, &desk, LIST_MAX)?);
+        }
+        self.shown(&mut reading, &definition, rows)
+    }
+
+    /// The duties of a unit, as far as somebody may read their records.
+    pub fn unit_duties(&self, scope: &Scope, unit: RecordNo) -> Result<Vec<DutyView>, AppError> {
+        let mut reading = self.reading()?;
+        let definition = definition(&reading)?;
+        let mut rows = duty::of_unit(reading.conn()?, unit, LIST_MAX)?;
+        rows.retain(|row| {
+            let register = definition.register(row.register);
+            register.is_some_and(|register| scope.may(Verb::Read, register, Some(unit)))
+        });
+        self.shown(&mut reading, &definition, rows)
+    }
+
+    /// How many duties each unit below somebody's own has, those with the most late ones first.
+    pub fn unit_lights(&self, scope: &Scope) -> Result<Vec<UnitLights>, AppError> {
+        let mut reading = self.reading()?;
+        let today = self.today();
+        let tree = self.tree(&reading, today, reading.n());
+        let homes = scope.positions.iter().flat_map(|position| scope.below(position.unit));
+        let seen: BTreeSet<RecordNo> = homes.collect();
+        let counted = duty::lights(reading.conn()?, today)?;
+        let mut found: Vec<UnitLights> = counted
+            .into_iter()
+            .filter(|(unit, _)| seen.contains(unit))
+            .map(|(unit, lights)| UnitLights {
+                unit,
+                name: tree.get(unit).map_or(String::new(), |node| node.name.clone()),
+                lights,
+            })
+            .collect();
+        found.sort_by_key(|row| (-row.lights.red, -row.lights.yellow, row.unit));
+        Ok(found)
+    }
+
+    /// What somebody wrote lately; only what they began, if `opened`.
+    pub fn deeds(&self, scope: &Scope, opened: bool) -> Result<Vec<DeedView>, AppError> {
+        let mut reading = self.reading()?;
+        let definition = definition(&reading)?;
+        let deeds = duty::deeds(reading.conn()?, scope.actor, opened, LIST_MAX)?;
+        let mut found = Vec::new();
+        for deed in deeds {
+            let Some((register, row)) = self.row_of(&mut reading, &definition, deed.record)? else {
+                continue;
+            };
+            let unit = register.unit.and_then(|field| row.state.unit(field));
+            if !scope.may(Verb::Read, &register, unit) {
+                continue;
+            }
+            let labels = self.labels(&mut reading, &definition, [(&register, &row.state)].into_iter())?;
+            found.push(DeedView {
+                record: deed.record,
+                title: title(&definition, &register, &row.state, deed.record, &labels),
+                register: register.name.clone(),
+                act: deed.act,
+                day: deed.day,
+            });
+        }
+        Ok(found)
+    }
+
+    /// A new link to somebody's calendar of duties; whoever has it may read them. It takes the place of
+    /// an earlier one.
+    pub fn new_feed(&self, scope: &Scope) -> Result<String, AppError> {
+        let token = hex(&random::<32>()?);
+        let (digest, actor, now) = (feed_digest(&token), scope.actor, self.clock().now());
+        self.store().writer().act(move |writer| {
+            duty::save_feed(&mut *writer.conn, actor, Some((&digest, now)))?;
+            writer.conn.commit()
+        })?;
+        Ok(token)
+    }
+
+    /// Takes somebody's calendar link back.
+    pub fn revoke_feed(&self, scope: &Scope) -> Result<(), AppError> {
+        let actor = scope.actor;
+        Ok(self.store().writer().act(move |writer| {
+            duty::save_feed(&mut *writer.conn, actor, None)?;
+            writer.conn.commit()
+        })?)
+    }
+
+    /// Whose calendar a link opens.
+    pub fn feed_scope(&self, token: &str) -> Result<Option<Scope>, AppError> {
+        let mut reading = self.reading()?;
+        let Some(actor) = duty::feed_actor(reading.conn()?, &feed_digest(token))? else {
+            return Ok(None);
+        };
+        drop(reading);
+        let login = self.login_of(actor)?;
+        login.map(|login| self.scope(&login)).transpose()
+    }
+
+    pub(super) fn row_of(
+        &self,
+        reading: &mut Reading<'_>,
+        definition: &Definition,
+        record: RecordNo,
+    ) -> Result<Option<(Arc<Register>, RecordRow)>, AppError> {
+        let Some(entry) = taizhang_store::journal::entry(reading.conn()?, record)? else {
+            return Ok(None);
+        };
+        let Some(register) = definition.register(entry.register).cloned() else {
+            return Ok(None);
+        };
+        let row = record::get(reading.conn()?, &register, record)?;
+        Ok(row.filter(|row| !row.void).map(|row| (register, row)))
+    }
+
+    pub(super) fn shown(
+        &self,
+        reading: &mut Reading<'_>,
+        definition: &Arc<Definition>,
+        mut rows: Vec<DutyRow>,
+    ) -> Result<Vec<DutyView>, AppError> {
+        rows.sort_by(|a, b| {
+            let key = |row: &DutyRow| (row.duty.due.unwrap_or(Day::MAX), row.record);
+            (key(a), &a.duty.limit).cmp(&(key(b), &b.duty.limit))
+        });
+        rows.dedup_by(|a, b| (a.record, &a.duty.limit) == (b.record, &b.duty.limit));
+        rows.truncate(LIST_MAX as usize);
+        let mut found: BTreeMap<RecordNo, (Arc<Register>, RecordRow)> = BTreeMap::new();
+        for row in &rows {
+            let Some(register) = definition.register(row.register) else {
+                continue;
+            };
+            if let Some(there) = record::get(reading.conn()?, register, row.record)? {
+                found.insert(row.record, (register.clone(), there));
+            }
+        }
+        let states = found.values().map(|(register, row)| (register, &row.state));
+        let labels = self.labels(reading, definition, states)?;
+        let views = rows.into_iter().filter_map(|row| {
+            let (register, there) = found.get(&row.record)?;
+            self.view(definition, register, there, &labels, row.duty)
+        });
+        Ok(views.collect())
+    }
+
+    fn view(
+        &self,
+        definition: &Definition,
+        register: &Register,
+        row: &RecordRow,
+        labels: &Labels,
+        duty: Duty,
+    ) -> Option<DutyView> {
+        let today = self.today();
+        let limit = register.limits.iter().find(|limit| limit.id == duty.limit)?;
+        let stage = row.state.stage().and_then(|id| register.stage(id))?;
+        let calendar = definition.calendar.latest();
+        let remaining = duty.due.map(|due| calendar.remaining(today, due));
+        let leads_on = register.moves.iter().filter(|each| {
+            let here = each.from.contains(&stage.id) && !each.timeout && !each.evidence;
+            here && each.needs.iter().all(|field| row.state.cell(*field).is_some())
+        });
+        let unit = labels.tree.get(duty.unit);
+        Some(DutyView {
+            record: row.record,
+            title: title(definition, register, &row.state, row.record, labels),
+            register: (register.id.clone(), register.name.clone()),
+            limit: (limit.id.clone(), limit.name.clone()),
+            stage: (stage.id.clone(), stage.name.clone()),
+            holder: stage.holder,
+            unit: (duty.unit, unit.map_or(String::new(), |node| node.name.clone())),
+            moves: leads_on.map(|each| (each.id.clone(), each.name.clone())).collect(),
+            remaining: remaining.map(|left| (left.days, left.working_days)),
+            light: light(&duty, today),
+            duty,
+        })
+    }
+}
+
+/// The limits whose duties lie on the desk of a role in a unit: those that name the role, and those that
+/// name none, where the role may write.
+fn on_role(definition: &Definition, scope: &Scope, role: &str, unit: RecordNo) -> Vec<(RegisterNo, String)> {
+    let registers = definition.registers.iter();
+    let limits = registers.flat_map(|register| register.limits.iter().map(move |limit| (register, limit)));
+    let lies = |(register, limit): &(&Arc<Register>, &Limit)| match &limit.desk.role {
+        Some(named) => named == role,
+        None => scope.may(Verb::Write, register, Some(unit)),
+    };
+    limits
+        .filter(lies)
+        .map(|(register, limit)| (register.no, limit.id.clone()))
+        .collect()
+}
+
+fn each_limit(definition: &Definition, wanted: impl Fn(&Limit) -> bool) -> Vec<(RegisterNo, String)> {
+    let mut found = Vec::new();
+    for register in &definition.registers {
+        let limits = register.limits.iter().filter(|limit| wanted(limit));
+        found.extend(limits.map(|limit| (register.no, limit.id.clone())));
+    }
+    found
+}
+
+fn feed_digest(token: &str) -> [u8; 32] {
+    Sha256::digest(token.as_bytes()).into()
+}

@@ -1,0 +1,179 @@
+//! Room: duties for programs, and as a calendar that any calendar program can follow by its own link.
+
+use super::{Answer, Asked};
+use crate::app::App;
+use crate::app::duties::DutyView;
+use crate::error::AppError;
+use crate::http::Site;
+use crate::http::answer::{Failure, Problem};
+use crate::http::request::Fields;
+use crate::http::visit::Visit;
+use axum::Json;
+use axum::extract::{Query, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+use taizhang_core::definition::Holder;
+
+/// `view` is `mine` (default), `copies`, or `unit` with `unit=`.
+pub(in crate::http) async fn list(visit: Visit, Query(asked): Asked) -> Answer {
+    let asked = Fields(asked);
+    let body = visit.run(move |app, scope| {
+        let duties = match asked.get("view") {
+            Some("copies") => app.copies(scope)?,
+            Some("unit") => {
+                let asking = app.asking()?;
+                let tree = asking.tree(app.today(), asking.reading.n());
+                let unit = match asked.get("unit") {
+                    Some(text) => asking.unit(&tree, Some(text))?,
+                    None => scope.home().unwrap_or_default(),
+                };
+                drop(asking);
+                app.unit_duties(scope, unit)?
+            }
+            _ => app.duties(scope)?,
+        };
+        let items: Vec<Value> = duties.iter().map(described).collect();
+        Ok(json!({ "items": items, "today": app.today().to_string() }))
+    });
+    Ok(Json(body.await?))
+}
+
+/// How many duties each unit has, by light.
+pub(in crate::http) async fn units(visit: Visit) -> Answer {
+    let body = visit.run(|app, scope| {
+        let rows = app.unit_lights(scope)?;
+        let items = rows.iter().map(|row| {
+            let lights = row.lights;
+            json!({
+                "unit": row.unit,
+                "name": row.name,
+                "open": lights.open,
+                "red": lights.red,
+                "yellow": lights.yellow,
+                "paused": lights.paused,
+            })
+        });
+        Ok(json!({ "items": items.collect::<Vec<_>>(), "today": app.today().to_string() }))
+    });
+    Ok(Json(body.await?))
+}
+
+/// A new link to one's own calendar; an earlier one ends.
+pub(in crate::http) async fn new_feed(visit: Visit) -> Result<Response, Problem> {
+    let token = visit.run(|app, scope| app.new_feed(scope)).await?;
+    let body = json!({ "token": token, "address": format!("/api/v1/duties.ics?token={token}") });
+    Ok((StatusCode::CREATED, Json(body)).into_response())
+}
+
+/// Ends the link to one's own calendar.
+pub(in crate::http) async fn revoke_feed(visit: Visit) -> Result<StatusCode, Problem> {
+    visit.run(|app, scope| app.revoke_feed(scope)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The calendar that a link opens. There is no session: the link is the right.
+pub(in crate::http) async fn calendar(State(site): State<Site>, Query(asked): Asked) -> Result<Response, Problem> {
+    let token = Fields(asked).get("token").unwrap_or_default().to_owned();
+    let text = site.run(move |app| {
+        let scope = app.feed_scope(&token)?;
+        scope.map(|scope| calendar_of(app, &app.duties(&scope)?)).transpose()
+    });
+    let Some(text) = text.await? else {
+        return Err(Failure::new(StatusCode::NOT_FOUND, "not_found", "").problem());
+    };
+    Ok(([(header::CONTENT_TYPE, "text/calendar; charset=utf-8")], text).into_response())
+}
+
+fn described(view: &DutyView) -> Value {
+    let holder = match view.holder {
+        Holder::Organ => "organ",
+        Holder::Applicant => "applicant",
+        Holder::Intermediary => "intermediary",
+    };
+    json!({
+        "record": view.record,
+        "title": view.title,
+        "register": view.register.0,
+        "limit": view.limit.0,
+        "limit_name": view.limit.1,
+        "stage": view.stage.0,
+        "holder": holder,
+        "unit": view.unit.0,
+        "unit_name": view.unit.1,
+        "person": (view.duty.person != 0).then_some(view.duty.person),
+        "started": view.duty.started.to_string(),
+        "due": view.duty.due.map(|due| due.to_string()),
+        "provisional": view.duty.provisional,
+        "days": view.remaining.map(|(days, _)| days),
+        "working_days": view.remaining.map(|(_, working)| working),
+        "light": view.light,
+    })
+}
+
+/// Each duty as a whole-day event on its last day (RFC 5545), which goes away once the duty is done.
+fn calendar_of(app: &App, duties: &[DutyView]) -> Result<String, AppError> {
+    let stamp = crate::clock::rfc3339(app.clock().now());
+    let stamp: String = stamp.chars().take(19).filter(|c| c.is_ascii_alphanumeric()).collect();
+    let mut lines: Vec<String> = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Taizhang//duties//ZH"]
+        .map(str::to_owned)
+        .into();
+    for view in duties {
+        let Some(due) = view.duty.due else { continue };
+        let day = |day: taizhang_core::day::Day| day.to_string().replace('-', "");
+        lines.extend([
+            "BEGIN:VEVENT".to_owned(),
+            format!("UID:{}-{}@taizhang", view.record, view.limit.0),
+            format!("DTSTAMP:{stamp}Z"),
+            format!("DTSTART;VALUE=DATE:{}", day(due)),
+            format!("DTEND;VALUE=DATE:{}", day(due.next())),
+            format!("SUMMARY:{}", escaped(&format!("{} {}", view.register.1, view.title))),
+            format!("DESCRIPTION:{}", escaped(&format!("{} {}", view.limit.1, view.stage.1))),
+            "END:VEVENT".to_owned(),
+        ]);
+    }
+    lines.push("END:VCALENDAR".to_owned());
+    Ok(lines.iter().map(|line| folded(line)).collect())
+}
+
+/// Text as a calendar's line holds it.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\\' | ';' | ',' => out.extend(['\\', c]),
+            '\n' => out.push_str("\\n"),
+            c if c.is_control() => {}
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// A line in pieces of at most 75 bytes, as the standard asks, never inside a character.
+fn folded(line: &str) -> String {
+    let (mut out, mut width) = (String::with_capacity(line.len() + 2), 0);
+    for c in line.chars() {
+        if width + c.len_utf8() > 74 {
+            out.push_str("\r\n ");
+            width = 1;
+        }
+        out.push(c);
+        width += c.len_utf8();
+    }
+    out.push_str("\r\n");
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_folded_and_escaped_as_the_standard_asks() {
+        assert_eq!(escaped("a;b,c\\d\ne"), "a\\;b\\,c\\\\d\\ne");
+        let long = folded(&"督".repeat(40));
+        assert!(long.split("\r\n").all(|piece| piece.len() <= 75));
+        assert_eq!(long.replace("\r\n ", "").trim_end(), "督".repeat(40));
+    }
+}

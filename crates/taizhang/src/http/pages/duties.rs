@@ -1,0 +1,207 @@
+//! Page: one's duties (待办), what one did (已办), began (我发起) or sees as a copy (抄送), and the units
+//! below by light. From here a duty is moved on with one press where the move needs nothing filled in.
+
+use super::{Page, layout, parts};
+use crate::app::App;
+use crate::app::duties::{DeedView, DutyView, UnitLights};
+use crate::app::execute::{Draft, DraftWish};
+use crate::app::scope::Scope;
+use crate::error::AppError;
+use crate::http::answer::Oops;
+use crate::http::request::Fields;
+use crate::http::visit::Visit;
+use crate::locale::Locale;
+use axum::extract::Form;
+use axum::response::{IntoResponse, Redirect, Response};
+use maud::{Markup, html};
+use taizhang_core::definition::Holder;
+
+/// The tabs: key in the query, key of the label.
+const TABS: [(&str, &str); 5] = [
+    ("mine", "page.duties.mine"),
+    ("done", "page.duties.done"),
+    ("begun", "page.duties.begun"),
+    ("copies", "page.duties.copies"),
+    ("units", "page.duties.units"),
+];
+
+pub(in crate::http) async fn show(visit: Visit) -> Page {
+    let stand = visit.stand.clone();
+    let page = visit.run(move |app, scope| {
+        let at = stand.get("view").unwrap_or("mine").to_owned();
+        sheet(app, scope, &at, html! {})
+    });
+    Ok(page.await?)
+}
+
+/// Makes the moves that were ticked, each by itself, and tells what became of each.
+pub(in crate::http) async fn make(visit: Visit, Form(sent): Form<Vec<(String, String)>>) -> Result<Response, Oops> {
+    let sent = Fields(sent);
+    let answer = visit.run(move |app, scope| {
+        let ticked = sent.0.iter().filter(|(name, _)| name == "duty");
+        let drafts: Vec<Draft> = ticked.filter_map(|(_, value)| draft(app, scope, value)).collect();
+        if drafts.is_empty() {
+            return Ok(Redirect::to("/duties").into_response());
+        }
+        let done = app.execute_each(scope, &drafts, None);
+        let told = drafts
+            .iter()
+            .zip(&done)
+            .map(|(draft, done)| (draft.record.unwrap_or(0), done));
+        let told: Vec<(i64, Option<String>)> = told
+            .map(|(record, done)| (record, done.as_ref().err().map(|error| app.locale().error(error))))
+            .collect();
+        Ok(sheet(app, scope, "mine", outcome(app.locale(), &told))?.into_response())
+    });
+    Ok(answer.await?)
+}
+
+/// `record move`, as the tick box holds it.
+fn draft(app: &App, scope: &Scope, value: &str) -> Option<Draft> {
+    let (record, name) = value.split_once(' ')?;
+    let view = app.record(scope, record.parse().ok()?).ok()?;
+    Some(Draft {
+        register: view.register.id.clone(),
+        record: Some(view.row.record),
+        wish: DraftWish::Move(name.to_owned()),
+        based_on: Some(view.row.entry),
+        ..Draft::default()
+    })
+}
+
+fn outcome(locale: &Locale, told: &[(i64, Option<String>)]) -> Markup {
+    html! {
+        ul.told {
+            @for (record, fault) in told {
+                li .refused[fault.is_some()] {
+                    a href={ "/records/" (record) } { "#" (record) } " "
+                    @match fault { Some(why) => { (why) } None => { (locale.text("page.duties.moved")) } }
+                }
+            }
+        }
+    }
+}
+
+fn sheet(app: &App, scope: &Scope, at: &str, told: Markup) -> Result<Markup, AppError> {
+    let locale = app.locale();
+    let tabs: Vec<parts::Tab<'_>> = TABS
+        .iter()
+        .map(|(key, label)| parts::Tab {
+            address: format!("/duties?view={key}"),
+            name: locale.text(label),
+            count: None,
+            here: *key == at,
+        })
+        .collect();
+    let list = match at {
+        "done" => deeds(locale, &app.deeds(scope, false)?),
+        "begun" => deeds(locale, &app.deeds(scope, true)?),
+        "copies" => duties(locale, &app.copies(scope)?, false),
+        "units" => board(locale, &app.unit_lights(scope)?),
+        _ => duties(locale, &app.duties(scope)?, true),
+    };
+    let title = locale.text("page.way_duties");
+    let body = html! {
+        h1 { (title) }
+        (parts::about(locale.text("page.duties.about")))
+        (told)
+        (parts::tabs(title, &tabs))
+        (list)
+    };
+    Ok(layout::page(app, scope, "duties", title, body))
+}
+
+fn duties(locale: &Locale, duties: &[DutyView], ticks: bool) -> Markup {
+    if duties.is_empty() {
+        return parts::empty(locale.text("page.duties.none"), None);
+    }
+    let t = |key: &'static str| locale.text(key);
+    html! {
+        form method="post" action="/duties" {
+            div.scroll { table.ledger.duties {
+                thead { tr {
+                    @if ticks { th { (t("page.duties.tick")) } }
+                    th { (t("page.duties.light")) } th { (t("page.duties.what")) } th { (t("page.duties.stage")) }
+                    th { (t("page.duties.limit")) } th.num { (t("page.duties.due")) } th.num { (t("page.duties.left")) }
+                    th { (t("page.duties.unit")) }
+                } }
+                tbody { @for view in duties { tr {
+                    @if ticks { td { @if let Some((id, name)) = view.moves.first() {
+                        label { input type="checkbox" name="duty" value={ (view.record) " " (id) }; " " (name) }
+                    } } }
+                    td { (parts::light(locale, view.light)) }
+                    td { a href={ "/records/" (view.record) } { (view.title) } small { " " (view.register.1) } }
+                    td { (view.stage.1) @if view.holder != Holder::Organ { small { " " (t(holder(view.holder))) } } }
+                    td { (view.limit.1) }
+                    td.num { @match view.duty.due {
+                        Some(due) => { (due) @if view.duty.provisional { small { " " (t("page.duties.provisional")) } } }
+                        None => { (t("page.duties.paused")) }
+                    } }
+                    td.num { @if let Some((_, working)) = view.remaining { (left(locale, working)) } }
+                    td { (view.unit.1) }
+                } } }
+            } }
+            @if ticks { p.acts { button.button type="submit" { (t("page.duties.make")) } } }
+        }
+    }
+}
+
+fn left(locale: &Locale, working: i32) -> String {
+    let (key, days) = match working {
+        late if late < 0 => ("page.duties.late_by", -late),
+        left => ("page.duties.days_left", left),
+    };
+    locale.say(key, &[("days", &days)])
+}
+
+fn holder(holder: Holder) -> &'static str {
+    match holder {
+        Holder::Organ => "page.duties.organ",
+        Holder::Applicant => "page.duties.applicant",
+        Holder::Intermediary => "page.duties.intermediary",
+    }
+}
+
+fn deeds(locale: &Locale, deeds: &[DeedView]) -> Markup {
+    if deeds.is_empty() {
+        return parts::empty(locale.text("page.duties.no_deeds"), None);
+    }
+    html! {
+        table.ledger { tbody { @for deed in deeds { tr {
+            td.num { (deed.day) }
+            td { (locale.text(act(&deed.act))) }
+            td { a href={ "/records/" (deed.record) } { (deed.title) } }
+            td { (deed.register) }
+        } } } }
+    }
+}
+
+fn act(act: &str) -> &'static str {
+    match act {
+        "open" => "page.act.open",
+        "move" => "page.duties.act_move",
+        "note" => "page.act.note",
+        "void" => "page.act.void",
+        "correct" => "page.act.correct",
+        _ => "page.act.amend",
+    }
+}
+
+fn board(locale: &Locale, rows: &[UnitLights]) -> Markup {
+    if rows.is_empty() {
+        return parts::empty(locale.text("page.duties.no_units"), None);
+    }
+    let t = |key: &'static str| locale.text(key);
+    html! {
+        div.scroll { table.ledger {
+            thead { tr {
+                th { (t("page.duties.unit")) } th.num { (t("page.duties.open")) } th.num { (t("light.red")) }
+                th.num { (t("light.yellow")) } th.num { (t("page.duties.paused")) }
+            } }
+            tbody { @for row in rows { tr {
+                td { (row.name) } td.num { (row.lights.open) } td.num { (row.lights.red) }
+                td.num { (row.lights.yellow) } td.num { (row.lights.paused) }
+            } } }
+        } }
+    }
+}
