@@ -346,6 +346,8 @@ impl Case<'_> {
         match &rule.kind {
             RuleKind::Stock { .. } | RuleKind::Late { .. } => Vec::new(),
             RuleKind::FlowOnField { field, last_state } => self.on_field(*field, *last_state),
+            // A state taken over (期初) is no event of its day; the money in it is taken over too.
+            RuleKind::FlowOnOpen if self.timeline.is_taken_over() => Vec::new(),
             RuleKind::FlowOnOpen | RuleKind::Money { on: Trigger::Open, .. } => {
                 self.timeline.opened_on().map(|day| (day, day)).into_iter().collect()
             }

@@ -165,6 +165,8 @@ codes! {
     KeyTaken = "key_taken",
     /// A field was changed since.
     Stale = "stale",
+    /// The entry was corrected since.
+    CorrectedSince = "corrected_since",
     /// An amount does not fit.
     AmountOverflow = "amount_overflow",
     /// A posting would fall into a closed period.

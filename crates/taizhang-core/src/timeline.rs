@@ -221,6 +221,12 @@ impl Timeline {
             .map(|event| event.on)
     }
 
+    /// Whether the record begins as a state taken over (期初).
+    pub fn is_taken_over(&self) -> bool {
+        let mut kinds = self.events.iter().map(|event| &event.kind);
+        kinds.any(|kind| *kind == HappeningKind::Open { opening: true })
+    }
+
     /// The state at the end of every day on which something changed, from the opening's day on.
     pub fn states(&self) -> Vec<(Day, State)> {
         let Some(opened) = self.opened_on() else {

@@ -3,6 +3,8 @@
 
 mod units;
 
+use units::Bringing;
+
 use crate::append::{Dims, Group, Who};
 use crate::duty::{duty_rows, has_limits};
 use crate::engine::{OnConflict, Sql};
@@ -105,6 +107,12 @@ impl Session {
             };
             return self.refuse(Refusal::new(code).with("day", day).with("through", through));
         }
+        let bringing = Bringing {
+            who: request.who,
+            restates: request.restates,
+            // With the right and a reason, units move on closed days too.
+            closed_through: closed.filter(|_| !request.restates || request.reason.is_none()),
+        };
         let postings = lines.len();
         let posted = lines.clone();
         let mut entry = Entry::blank(Act::Pack(request.version), today);
@@ -128,7 +136,7 @@ impl Session {
         if let Some(refusal) = self.fallen(&definition, &posted)? {
             return self.refuse(refusal);
         }
-        let (units, units_changed) = match self.bring_units(&mut group, &rules, request.who)? {
+        let (units, units_changed) = match self.bring_units(&mut group, &rules, &bringing)? {
             Ok(brought) => brought,
             Err(refusal) => return self.refuse(refusal),
         };

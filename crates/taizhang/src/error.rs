@@ -86,7 +86,7 @@ impl AppError {
 
     /// Whether another writer changed the record meanwhile.
     pub fn is_stale(&self) -> bool {
-        self.has(Code::Stale)
+        self.has(Code::Stale) || self.has(Code::CorrectedSince)
     }
 
     /// Whether a key was used for another body.

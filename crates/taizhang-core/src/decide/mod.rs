@@ -220,7 +220,7 @@ impl Desk<'_> {
         if let Err(refusals) = self.floors(book, &mut entry, &mut lines, dropped)? {
             return Ok(Err(refusals));
         }
-        if let Err(refusal) = self.closed(&lines, &after) {
+        if let Err(refusal) = self.closed(&lines, &before, &after) {
             return Ok(Err(vec![refusal]));
         }
         lines.sort();
@@ -327,17 +327,13 @@ pub fn timeline_of<B: Book>(book: &mut B, rules: &Rules, record: RecordNo) -> Re
 
 /// The current row that a timeline makes under the present definition.
 pub fn row(timeline: &Timeline, definition: Option<&Arc<Definition>>) -> Row {
-    use crate::timeline::HappeningKind;
     Row {
         register: timeline.register,
         record: timeline.record,
         state: timeline.state(),
         void: timeline.void,
         opened_on: timeline.opened_on().unwrap_or_default(),
-        opening: timeline
-            .events
-            .iter()
-            .any(|event| event.kind == HappeningKind::Open { opening: true }),
+        opening: timeline.is_taken_over(),
         duties: definition.map_or(Vec::new(), |definition| open_duties(timeline, definition)),
     }
 }

@@ -9,6 +9,7 @@ use crate::journal::{Act, Entry};
 use crate::posting::Posting;
 use crate::refusal::{Code, Refusal};
 use crate::timeline::{State, Timeline, state_on};
+use crate::unit::{UNIT_REGISTER, UnitFields, UnitHistory};
 use std::collections::BTreeSet;
 
 impl Desk<'_> {
@@ -62,8 +63,9 @@ impl Desk<'_> {
     }
 
     /// A posting on a closed day needs the right to restate in its unit, and a reason; so does a state
-    /// taken over after a closing, since it says that nothing was known before (law 7).
-    pub(super) fn closed(&self, lines: &[Posting], after: &Timeline) -> Result<(), Refusal> {
+    /// taken over after a closing, since it says that nothing was known before, and a unit that comes
+    /// to stand elsewhere on a closed day, since what lies below others is another figure then (law 7).
+    pub(super) fn closed(&self, lines: &[Posting], before: &Timeline, after: &Timeline) -> Result<(), Refusal> {
         let Some(through) = self.moment.closed_through else {
             return Ok(());
         };
@@ -73,6 +75,7 @@ impl Desk<'_> {
             let unit = self.register.unit.and_then(|field| after.state().unit(field));
             days.push((through.min(self.command.occurred_on), unit));
         }
+        days.extend(self.moved_unit(before, after, through).map(|day| (day, None)));
         let Some(first) = days.iter().map(|(day, _)| *day).min() else {
             return Ok(());
         };
@@ -87,5 +90,23 @@ impl Desk<'_> {
             Some(_) => Ok(()),
             None => Err(told(Code::ReasonNeeded)),
         }
+    }
+
+    /// The first closed day on which the command makes its unit stand elsewhere than before. Below a unit
+    /// that is being opened nothing stands yet.
+    fn moved_unit(&self, before: &Timeline, after: &Timeline, through: Day) -> Option<Day> {
+        let fields = UnitFields::of(self.register).filter(|_| self.register.id == UNIT_REGISTER)?;
+        let unit = self.command.record?;
+        let history = |timeline: &Timeline| {
+            let mut history = UnitHistory::default();
+            history.add(timeline);
+            history
+        };
+        let (was, is) = (history(before), history(after));
+        let place = |units: &UnitHistory, day: Day| units.on(day, fields).get(unit).map(|node| node.above);
+        let days: BTreeSet<Day> = was.days().union(&is.days()).copied().collect();
+        days.into_iter()
+            .take_while(|day| *day <= through)
+            .find(|day| place(&was, *day) != place(&is, *day))
     }
 }

@@ -13,6 +13,9 @@ impl Desk<'_> {
         let Some(based_on) = self.command.based_on else {
             return Vec::new();
         };
+        if let Some(entry) = self.corrected_since(entries, based_on) {
+            return vec![Refusal::new(Code::CorrectedSince).with("entry", entry)];
+        }
         let moved = matches!(self.command.wish, Wish::Move(_));
         let named = self.command.fields.iter().map(|(field, _)| *field);
         let state = before.state();
@@ -29,6 +32,17 @@ impl Desk<'_> {
                 )
             })
             .collect()
+    }
+
+    /// The last correction, since what the writer had seen, of the entry that the command takes back or
+    /// moves to another day: it names no field, and yet changes all that the entry says by now.
+    fn corrected_since(&self, entries: &[Entry], based_on: EntryNo) -> Option<EntryNo> {
+        let Wish::Correct { target, withdraw, day } = self.command.wish else {
+            return None;
+        };
+        let mut since = entries.iter().rev().take_while(|entry| entry.n > based_on);
+        let found = since.find(|entry| corrects(entry, target))?;
+        (withdraw || day.is_some()).then_some(found.n)
     }
 }
 

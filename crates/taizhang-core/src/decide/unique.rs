@@ -2,7 +2,7 @@
 
 use super::{Book, Desk, KeyChange, brief, parent_of};
 use crate::definition::{Key, Register};
-use crate::id::FieldNo;
+use crate::id::{FieldNo, RecordNo};
 use crate::journal::{Act, Change, Entry};
 use crate::posting::DIM_SEPARATOR;
 use crate::refusal::{Code, Refusal};
@@ -35,7 +35,11 @@ impl Desk<'_> {
                 None => None,
             };
             let holder = match &wanted {
-                Some(text) => book.key_holder(register.no, &key.id, text)?,
+                // With the record above, two records below may come to want the same at once.
+                Some(text) => match taken(changes, register, key, text) {
+                    None => book.key_holder(register.no, &key.id, text)?,
+                    taken => taken,
+                },
                 None => None,
             };
             match holder {
@@ -84,6 +88,14 @@ impl Desk<'_> {
         };
         key_text_by(book, self.moment.rules, key, state, timeline, &brought)
     }
+}
+
+/// The record that takes a key by the same command.
+fn taken(changes: &[KeyChange], register: &Register, key: &Key, text: &str) -> Option<RecordNo> {
+    let mut same = changes
+        .iter()
+        .filter(|change| change.taken && (change.register, &change.key) == (register.no, &key.id));
+    same.find(|change| change.text == text).map(|change| change.record)
 }
 
 /// The unique keys that a record holds while it lives, with their texts. No text stands where a sealed

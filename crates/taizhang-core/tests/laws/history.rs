@@ -140,6 +140,12 @@ fn change(chance: &mut Chance, book: &Shadow, kind: Kind) -> Ask {
     }
     let seen: Vec<i64> = model.facts_of(record).map(|fact| fact.n).collect();
     ask.based_on = chance.percent(15).then(|| chance.pick(&seen));
+    if let Deed::Correct { target, .. } = ask.deed
+        && chance.percent(15)
+    {
+        // Somebody looks at an old page, and has not seen how the entry was corrected since.
+        ask.based_on = Some(target);
+    }
     ask
 }
 
@@ -202,8 +208,10 @@ fn likely_move(chance: &mut Chance, stage: &str) -> Name {
 fn patch(chance: &mut Chance, book: &Shadow, register: Name, corrects: bool) -> Vec<(Name, Change)> {
     let fields: &[Name] = match register {
         "project" => &FIELDS,
-        "month" => &["month", "invested", "invested", "level", "unit", "project"],
-        "item" => &["qty"],
+        "month" => &[
+            "month", "invested", "invested", "tag", "tag", "level", "unit", "project",
+        ],
+        "item" => &["qty", "qty", "tag"],
         _ => &["code", "name", "parent", "abolished_on", "successor"],
     };
     let mut patch: Vec<(Name, Change)> = Vec::new();
@@ -245,6 +253,7 @@ fn cell(chance: &mut Chance, book: &Shadow, register: Name, field: Name) -> Cell
         "level" if register != "unit" => Value::Text(chance.pick(&["county", "city"]).to_owned()),
         "total" => Value::Num(chance.pick(&[0, 1, 5_000, 9_999, 10_000, 80_000, 100_000])),
         "done" => Value::Num(chance.within(-30, 99)),
+        "tag" => Value::Text(chance.pick(&["一批", "二批", "三批"]).to_owned()),
         "pool" => Value::Text(chance.pick(&["甲", "乙"]).to_owned()),
         "grant" => Value::Num(chance.within(0, 25) * 100),
         "spent" => Value::Num(chance.within(0, 40) * 100),

@@ -318,7 +318,8 @@ impl Model {
 pub(crate) fn follows(register: Name, version: usize) -> &'static [Name] {
     match register {
         "month" if version == 2 => &["unit"],
-        "month" | "item" => &["unit", "level"],
+        "month" => &["unit", "level"],
+        "item" => &["unit", "level", "tag"],
         _ => &[],
     }
 }

@@ -81,6 +81,12 @@ impl Tree {
         successor.or(reference(state, "parent"))
     }
 
+    /// Where a unit stands on a day: none while it is none, else below which other one, if any.
+    pub(crate) fn place(&self, unit: i64, on: Day) -> Option<Option<i64>> {
+        self.0.get(&unit)?[(on - FIRST) as usize].as_ref()?;
+        Some(self.above(unit, on))
+    }
+
     /// Whether a unit is found again on the way up from it.
     pub(crate) fn rings(&self, unit: i64, on: Day) -> bool {
         self.above(unit, on)

@@ -72,7 +72,9 @@ impl Shadow {
             .into_iter()
             .filter(|fault| !old.contains(fault) || names(ask, fault));
         let mut reasons: Reasons = introduced.map(|fault| fault.1).collect();
-        reasons.extend(self.stale(ask).then_some("stale"));
+        // Whoever takes an entry back, or moves it, must have seen what it was corrected to.
+        let unseen = self.corrected_since(ask).then_some("corrected_since");
+        reasons.extend(unseen.or(self.stale(ask).then_some("stale")));
         reasons.extend(self.rings(ask, &after).then_some("unit_circle"));
         refused_if(reasons)?;
         if !before.is_void(record) && after.is_void(record) && !before.children(record).is_empty() {
@@ -100,7 +102,7 @@ impl Shadow {
             foreseen.lines.insert(member, minus(&after.postings(member), &old));
         }
         self.recover(ask, record, &mut foreseen)?;
-        self.closed(ask, &foreseen)?;
+        self.closed(ask, &after, &foreseen)?;
         Ok(foreseen)
     }
 
@@ -151,6 +153,14 @@ impl Shadow {
         }
     }
 
+    fn corrected_since(&self, ask: &Ask) -> bool {
+        let (Some(based_on), Deed::Correct { target, withdraw, day }) = (ask.based_on, &ask.deed) else {
+            return false;
+        };
+        let since = |fact: &Fact| fact.n > based_on && corrects(fact, *target);
+        (*withdraw || day.is_some()) && self.model.facts.iter().any(since)
+    }
+
     /// Whether a field that is named was said anew after what the writer had seen.
     fn stale(&self, ask: &Ask) -> bool {
         let (Some(based_on), Some(record)) = (ask.based_on, ask.record) else {
@@ -191,10 +201,11 @@ impl Shadow {
             let mut wanted = after.keys(member);
             wanted.retain(|key| !held.contains(key));
             let others = self.model.records().into_iter().filter(|other| *other != member);
-            !wanted.is_empty()
-                && others
-                    .flat_map(|other| self.model.keys(other))
-                    .any(|key| wanted.contains(&key))
+            // Two of them may also come to want the same at once.
+            let family = after.family(record).into_iter().filter(|other| *other != member);
+            let all = others.flat_map(|other| self.model.keys(other));
+            let mut all = all.chain(family.flat_map(|other| after.keys(other)));
+            !wanted.is_empty() && all.any(|key| wanted.contains(&key))
         })
     }
 
@@ -252,8 +263,21 @@ impl Shadow {
         of_it.map(|(_, amounts)| amounts[0]).sum()
     }
 
-    fn closed(&self, ask: &Ask, foreseen: &Foreseen) -> Result<(), Reasons> {
-        let touched = |through| foreseen.lines.values().flatten().any(|((.., on), _)| *on <= through);
+    /// A day is touched by what posts on it, and by a unit that stands elsewhere on it.
+    fn closed(&self, ask: &Ask, after: &Model, foreseen: &Foreseen) -> Result<(), Reasons> {
+        let trees = || (Tree::of(&self.model), Tree::of(after));
+        let unit = ask
+            .record
+            .filter(|_| ask.register == "unit")
+            .map(|unit| (unit, trees()));
+        let moved = |through| {
+            let elsewhere = |(unit, (was, is)): &(i64, (Tree, Tree))| {
+                (FIRST..=through).any(|on| was.place(*unit, on) != is.place(*unit, on))
+            };
+            unit.as_ref().is_some_and(elsewhere)
+        };
+        let posts = |through| foreseen.lines.values().flatten().any(|((.., on), _)| *on <= through);
+        let touched = |through| posts(through) || moved(through);
         match self.closed_through {
             Some(through) if touched(through) && !ask.may_restate => Err(BTreeSet::from(["closed_period"])),
             Some(through) if touched(through) && !ask.reason => Err(BTreeSet::from(["reason_needed"])),
@@ -396,6 +420,7 @@ impl Model {
                 ("month once", &["project", "month"]),
                 ("month of_unit", &["unit", "project", "month"]),
             ],
+            "item" => &[("item of_batch", &["tag", "qty"])],
             _ => &[],
         };
         let state = self.last_state(record);

@@ -29,6 +29,7 @@ const MUST_BE_SEEN: &[&str] = &[
     "below_floor",
     "check_failed",
     "closed_period",
+    "corrected_since",
     "evidence_needed",
     "guarded",
     "inherited",

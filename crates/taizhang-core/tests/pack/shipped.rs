@@ -19,7 +19,7 @@ fn the_base_stands_alone() {
     assert_eq!(base.areas.len(), 3_213);
     assert_eq!(base.industries.len(), 1_970);
     assert!(base.calendar.latest().announced_on().is_some());
-    assert_eq!(base.roles["administrator"].grants.len(), 3);
+    assert_eq!(base.roles["administrator"].grants.len(), 4);
 }
 
 #[test]

@@ -2,7 +2,6 @@
 //! otherwise than before is an entry from the pack's day on, so that the past keeps its own names and
 //! its own tree (law 4). Never touches what somebody else said of a unit meanwhile.
 
-use super::Everything;
 use crate::append::{Group, Who};
 use crate::error::StoreError;
 use crate::facts::{Facts, key_holder};
@@ -10,8 +9,8 @@ use crate::writer::Session;
 use std::collections::BTreeMap;
 use taizhang_core::command::{Command, Wish};
 use taizhang_core::day::Day;
-use taizhang_core::decide::{Moment, decide};
-use taizhang_core::definition::{Register, UnitSeed};
+use taizhang_core::decide::{Gate, Moment, decide};
+use taizhang_core::definition::{Register, UnitSeed, Verb};
 use taizhang_core::id::{FieldNo, RecordNo};
 use taizhang_core::journal::Change;
 use taizhang_core::refusal::Refusal;
@@ -19,6 +18,26 @@ use taizhang_core::rules::{Rules, Version};
 use taizhang_core::timeline::{Timeline, state_on};
 use taizhang_core::unit::UNIT_REGISTER;
 use taizhang_core::value::{Cell, Value};
+
+/// How a pack brings its units.
+pub(super) struct Bringing {
+    /// Who applies the pack.
+    pub(super) who: Who,
+    /// Whether they may restate.
+    pub(super) restates: bool,
+    /// The last day on which no unit may come to stand elsewhere.
+    pub(super) closed_through: Option<Day>,
+}
+
+impl Gate for Bringing {
+    fn may(&self, verb: Verb, _: &Register, _: Option<RecordNo>) -> bool {
+        verb != Verb::Restate || self.restates
+    }
+
+    fn has_role(&self, _: &[String]) -> bool {
+        true
+    }
+}
 
 /// The records of units by code, as far as they are known.
 type Records = BTreeMap<String, RecordNo>;
@@ -30,7 +49,7 @@ impl Session {
         &mut self,
         group: &mut Group,
         rules: &Rules,
-        who: Who,
+        bringing: &Bringing,
     ) -> Result<Result<(usize, usize), Refusal>, StoreError> {
         let Some(version) = rules.latest().cloned() else {
             return Ok(Ok((0, 0)));
@@ -60,7 +79,7 @@ impl Session {
                 }
             };
             let Some(command) = command else { continue };
-            match self.unit_entry(group, rules, &version, &command, who)? {
+            match self.unit_entry(group, rules, &version, &command, bringing)? {
                 Ok(record) if there.is_none() => {
                     records.insert(seed.code.clone(), record);
                     opened += 1;
@@ -107,12 +126,12 @@ impl Session {
         rules: &Rules,
         version: &Version,
         command: &Command,
-        who: Who,
+        bringing: &Bringing,
     ) -> Result<Result<RecordNo, Refusal>, StoreError> {
         let moment = Moment {
             rules,
             today: self.today(),
-            closed_through: None,
+            closed_through: bringing.closed_through,
         };
         if command.record.is_some() {
             // Units further up may have been changed a moment ago, and a circle is looked for there.
@@ -123,10 +142,10 @@ impl Session {
             definition: &version.definition,
             waiting: None,
         };
-        match decide(&moment, &Everything, &mut facts, command)? {
+        match decide(&moment, bringing, &mut facts, command)? {
             Ok(decision) => {
                 let now = self.now();
-                Ok(Ok(group.push(&version.definition, decision, who, now).1))
+                Ok(Ok(group.push(&version.definition, decision, bringing.who, now).1))
             }
             Err(mut refusals) => Ok(Err(refusals.swap_remove(0))),
         }

@@ -339,3 +339,27 @@ fn a_unit_that_cannot_be_changed_refuses_the_pack() {
         book.must(book.on("unit", lower, Wish::Amend, "2024-02-01").text("name", "Low"));
     }
 }
+
+/// A village that comes to stand elsewhere on a closed day makes other figures of it, without a posting.
+#[test]
+fn a_pack_moves_no_unit_on_a_closed_day_without_the_right_to_restate() {
+    for engine in Engine::all() {
+        let mut book = Book::new(engine);
+        book.close("2024-05-31");
+        let toml = pack(&[]).get("pack.toml").expect("a pack").clone();
+        let moved = toml.replacen(
+            "level = \"village\", parent = \"1\"",
+            "level = \"village\", parent = \"1.2\"",
+            1,
+        );
+        assert_ne!(moved, toml);
+        let moved = pack(&[("pack.toml", &moved)]);
+        let head = book.head();
+        let refusals = book.apply(&moved, "2024-05-01", false);
+        assert_eq!(refusals.unwrap_err()[0].code, Code::ClosedPeriod, "{engine:?}");
+        assert_eq!(book.head(), head, "{engine:?}");
+        let receipt = book.apply(&moved, "2024-05-01", true).expect("a restatement");
+        assert_eq!(receipt.units_changed, 1, "{engine:?}");
+        assert_whole(&book);
+    }
+}
