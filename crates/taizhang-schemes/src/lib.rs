@@ -15,6 +15,7 @@ pub mod library;
 pub mod loan;
 pub mod months;
 pub mod node;
+pub mod pace;
 pub mod refusal;
 pub mod scorecard;
 pub mod version;

@@ -5,6 +5,7 @@ use super::{App, definition};
 use crate::error::AppError;
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 use taizhang_core::day::Day;
 use taizhang_core::definition::{Definition, Lang, Verb};
 use taizhang_core::id::{EntryNo, STAGE};
@@ -135,6 +136,8 @@ impl App {
         }
         let first = plan.planned_on == 0;
         if plan.plan.is_empty() && !first {
+            // What an earlier application could not finish is made good.
+            self.bring_targets(&*self.definition()?, self.today())?;
             return Ok(None);
         }
         let sealed = |reason| {
@@ -144,6 +147,10 @@ impl App {
         };
         let reason = reason.map(sealed).transpose()?;
         let from = self.effective_day(first, from)?;
+        let before = match first {
+            true => Arc::default(),
+            false => self.definition()?,
+        };
         let named = base_files()
             .into_iter()
             .map(|(path, text)| (format!("{BASE}{path}"), text));
@@ -169,7 +176,10 @@ impl App {
             Ok(())
         })?;
         match receive.recv() {
-            Ok(Ok(receipt)) => Ok(Some(receipt)),
+            Ok(Ok(receipt)) => {
+                self.bring_targets(&before, from)?;
+                Ok(Some(receipt))
+            }
             Ok(Err(refusals)) => Err(AppError::Refused(
                 refusals.iter().map(|r| self.locale().line(r, None)).collect(),
             )),

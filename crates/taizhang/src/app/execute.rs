@@ -3,6 +3,7 @@
 mod opened;
 
 use super::names::BookNames;
+use super::pace::{TARGETS, faults};
 use super::scope::Scope;
 use super::{App, definition};
 use crate::error::AppError;
@@ -109,6 +110,10 @@ impl App {
         let drafts = self.with_opened(drafts)?;
         let typed = self.typed(&drafts)?;
         self.names_only_own(scope, &typed.commands)?;
+        let aims = typed.registers.iter().any(|register| register.id == TARGETS);
+        if aims {
+            self.decided(scope, &typed)?;
+        }
         if !typed.fresh.is_empty() {
             // A key that is written stays for ever. So what will be refused is refused before that, but
             // for what somebody else writes in this very moment.
@@ -173,7 +178,14 @@ impl App {
                 waiting: None,
             };
             match decide(&moment, scope, &mut facts, command)? {
-                Ok(decision) => decisions.push(decision),
+                Ok(decision) => {
+                    let after = decision.rows.first().map(|row| &row.state);
+                    let faults = after.map(|state| faults(&definition, register, state, self.locale().lang()));
+                    if let Some(faults) = faults.filter(|faults| !faults.is_empty()) {
+                        return Err(self.refused(&faults, register));
+                    }
+                    decisions.push(decision);
+                }
                 Err(refusals) => return Err(self.refused(&refusals, register)),
             }
         }

@@ -22,7 +22,7 @@ use taizhang_store::engine::Sql;
 use taizhang_store::record::{self, Filter, ListQuery, Op, TOTAL_CAP};
 
 mod effects;
-mod past;
+pub(in crate::app) mod past;
 mod postings;
 
 pub(in crate::app) use past::known_state;

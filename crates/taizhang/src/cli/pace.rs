@@ -1,44 +1,56 @@
 //! Room: `pace` — every target beside its figure and its schedule (时序进度).
 
 use super::{Common, day};
-use crate::app::pace::{Pace, paces};
+use crate::app::pace::{PaceAsk, asked, to_json};
 use crate::error::AppError;
 use serde_json::json;
 use taizhang_core::day::Day;
 
-/// `pace [--as-of D] [--unit U]`
+/// `pace [--as-of D] [--unit U] [--known-at K]`
 #[derive(clap::Args)]
 pub struct PaceArgs {
     /// The day
     #[arg(long, value_parser = day)]
     as_of: Option<Day>,
-    /// The unit, by code or name
+    /// Only targets of this unit and those below it, by code or name
     #[arg(long)]
     unit: Option<String>,
+    /// As it was known at an entry or an instant
+    #[arg(long)]
+    known_at: Option<String>,
 }
 
 /// Runs it.
 pub fn run(common: &Common, args: &PaceArgs) -> Result<(), AppError> {
     let app = common.open()?;
-    let paces = paces(&app, args.as_of.unwrap_or(app.today()), args.unit.as_deref())?;
+    let ask = PaceAsk {
+        as_of: args.as_of,
+        unit: args.unit.clone(),
+        known_at: args.known_at.clone(),
+    };
+    let paces = asked(&app, &ask)?;
     if common.json {
-        println!("{}", json!(paces.iter().map(pace_json).collect::<Vec<_>>()));
+        println!("{}", json!(paces.iter().map(to_json).collect::<Vec<_>>()));
         return Ok(());
     }
     for pace in &paces {
-        let sums = [("completion", pace.completion.as_str()), ("schedule", &pace.schedule)];
-        let sums = app.locale().fill("cli.pace", &sums);
-        let light = format!("light.{}", pace.light);
-        println!("{}\t{}\t{sums}\t{}", pace.name, pace.shown, app.locale().text(&light));
+        if let Some(problem) = &pace.problem {
+            println!("{}\t{}\t{problem}", pace.unit_name, pace.name);
+            continue;
+        }
+        let light = format!("light.{}", pace.light.key());
+        let actual = format!("{} {}", pace.shown, pace.shown_measure);
+        let parts = [
+            ("unit", pace.unit_name.as_str()),
+            ("name", &pace.name),
+            ("value", &pace.value),
+            ("actual", &actual),
+            ("completion", &pace.completion),
+            ("schedule", &pace.schedule),
+            ("margin", &pace.margin),
+            ("light", app.locale().text(&light)),
+        ];
+        println!("{}", app.locale().fill("pace.line", &parts));
     }
     Ok(())
-}
-
-/// A pace in the shape that other programs rely on.
-pub fn pace_json(pace: &Pace) -> serde_json::Value {
-    json!({
-        "target": pace.target, "unit": pace.unit, "actual": pace.actual, "completion": pace.completion,
-        "schedule": pace.schedule, "margin": pace.margin, "light": pace.light,
-        "run_rate_needed": pace.run_rate_needed, "forecast": pace.forecast,
-    })
 }

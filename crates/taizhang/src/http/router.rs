@@ -1,7 +1,7 @@
 //! Room: every route, one line each. A route is closed unless it says `open`.
 
 use super::api::{bulletins as api_bulletins, duties as api_duties, evidence, figures as api_figures};
-use super::api::{journal as api_journal, moves, openapi};
+use super::api::{journal as api_journal, moves, openapi, pace};
 use super::api::{records as api_records, registers as api_registers, session, write};
 use super::pages::{
     bulletins, calendar, duties, evidence as files, figure, figures, goals, home, journal, login, manage,
@@ -102,6 +102,7 @@ pub fn routes() -> Vec<Route> {
         closed("POST", "/api/v1/duties/feed", post(api_duties::new_feed)),
         closed("DELETE", "/api/v1/duties/feed", delete(api_duties::revoke_feed)),
         open("GET", "/api/v1/duties.ics", get(api_duties::calendar)),
+        closed("GET", "/api/v1/pace", get(pace::show)),
         closed("GET", "/api/v1/journal", get(api_journal::list)),
         closed("GET", "/api/v1/bulletins/{bulletin}", get(api_bulletins::show)),
         closed("POST", "/api/v1/periods/{period}/close", post(api_bulletins::close)),

@@ -12,6 +12,7 @@ use super::headings::Target;
 use super::preview::{self, Changed};
 use super::report::{ImportOutcome, Place, Report};
 use super::{Job, PROGRESS_EVERY, Progress};
+use crate::app::pace::faults;
 use crate::app::scope::Scope;
 use crate::error::AppError;
 use crate::keys::{SubjectKey, hex, subject_of};
@@ -230,6 +231,14 @@ impl Desk<'_> {
             let scope: &Scope = self.job.scope;
             match decide(&self.moment, scope, &mut self.book, &command)? {
                 Ok(decision) => {
+                    let after = decision.rows.first().map(|row| &row.state);
+                    let lang = self.job.app.locale().lang();
+                    let faults = after.map(|state| faults(&self.job.definition, &self.job.register, state, lang));
+                    if let Some(faults) = faults.filter(|faults| !faults.is_empty()) {
+                        self.refuse(row, &faults, report);
+                        self.book.forget();
+                        return Ok(None);
+                    }
                     self.book.expect(&decision, n, record, row);
                     written.push((command, decision));
                 }

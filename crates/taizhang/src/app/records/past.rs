@@ -16,9 +16,9 @@ use taizhang_store::record::{Filter, ListQuery, Op};
 use taizhang_store::{Reading, StoreError};
 
 /// The book as it was known at an entry, as far as timelines need it.
-pub(super) struct Known<'a> {
-    pub(super) conn: &'a mut dyn Conn,
-    pub(super) known_at: EntryNo,
+pub(in crate::app) struct Known<'a> {
+    pub(in crate::app) conn: &'a mut dyn Conn,
+    pub(in crate::app) known_at: EntryNo,
 }
 
 impl Book for Known<'_> {

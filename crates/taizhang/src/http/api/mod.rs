@@ -9,6 +9,7 @@ pub(super) mod imports;
 pub(super) mod journal;
 pub(super) mod moves;
 pub(super) mod openapi;
+pub(super) mod pace;
 pub(super) mod records;
 pub(super) mod registers;
 pub(super) mod session;

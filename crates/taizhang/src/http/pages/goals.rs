@@ -1,12 +1,25 @@
-//! Page: targets beside their figures — completion, schedule, light, what is needed from now on. The
-//! tree that hangs above the targets has a page of its own once a pack defines one.
+//! Page: targets beside their figures — completion, schedule, light; and what must run faster to arrive, by
+//! leader, unit or goal.
 
-use super::{Page, layout, parts};
-use crate::app::pace::{Pace, paces};
+use super::parts::{Tab, about, bar, empty, light, tabs};
+use super::{Page, layout};
+use crate::app::ask::Span;
+use crate::app::pace::{Pace, PaceAsk, asked};
 use crate::http::request::segment;
+use crate::http::stand::Stand;
 use crate::http::visit::Visit;
 use crate::locale::Locale;
 use maud::{Markup, html};
+use std::collections::BTreeMap;
+use taizhang_schemes::pace::Light;
+
+/// What lines can be gathered under: the value of `by` and the key of its name.
+const BY: [(&str, &str); 4] = [
+    ("", "page.goals.all"),
+    ("leader", "page.goals.leader"),
+    ("unit", "page.goals.unit"),
+    ("goal", "page.goals.goal"),
+];
 
 pub(in crate::http) async fn show(visit: Visit) -> Page {
     let stand = visit.stand.clone();
@@ -14,31 +27,50 @@ pub(in crate::http) async fn show(visit: Visit) -> Page {
         let locale = app.locale();
         let t = |key: &'static str| locale.text(key);
         let as_of = stand.as_of(locale)?.unwrap_or(app.today());
-        let definition = app.definition()?;
-        let mut found = paces(app, as_of, stand.unit())?;
-        let rank = |light: &str| ["red", "yellow", "none", "green"].iter().position(|of| *of == light);
-        found.sort_by_key(|pace| rank(&pace.light));
-        let account = |pace: &Pace| {
-            let target = definition.targets.iter().find(|target| target.id == pace.target)?;
-            definition.accounts.get(&target.account).cloned()
+        let ask = PaceAsk {
+            as_of: Some(as_of),
+            unit: stand.unit().map(str::to_owned),
+            known_at: stand.known_at().map(str::to_owned),
         };
+        let mut found = asked(app, &ask)?;
+        found.retain(|pace| !pace.ended);
+        let rank = |pace: &Pace| match pace.light {
+            Light::Red => 0,
+            Light::Yellow => 1,
+            Light::None => 2,
+            Light::Green => 3,
+        };
+        found.sort_by_key(rank);
+        let behind = |pace: &Pace| pace.light > Light::Green;
+        let by = stand.get("by").unwrap_or_default();
+        let ways = BY.map(|(key, name)| Tab {
+            address: stand.with(&[("by", key)]),
+            name: t(name),
+            count: key.is_empty().then_some(found.len()),
+            here: key == by,
+        });
+        let counts = [Light::Red, Light::Yellow, Light::Green].map(|of| {
+            let lit = found.iter().filter(|pace| pace.light == of).count();
+            (of, lit)
+        });
         let body = html! {
             h1 { (t("page.way_goals")) small { (locale.say("days.as_of", &[("day", &as_of)])) } }
-            (parts::about(t("page.goals.about")))
-            @if found.is_empty() { (parts::empty(t("page.goals.empty"), None)) }
+            (about(t("page.goals.about")))
+            p { a href=(stand.to("/goals/tree")) { (t("page.tree.title")) } }
+            @if found.is_empty() { (empty(t("page.goals.empty"), None)) }
             @else {
-                div.scroll { table.ledger {
-                    thead { tr {
-                        th { (t("page.goals.target")) } th { (t("page.goals.light")) } th.num { (t("page.goals.actual")) }
-                        th.num { (t("page.goals.completion")) } th { (t("page.goals.progress")) }
-                        th.num { (t("page.goals.schedule")) } th.num { (t("page.goals.margin")) }
-                    } }
-                    tbody { @for pace in &found {
-                        @let account = account(pace);
-                        @let address = account.as_ref().map(|account| stand.to(&format!("/figures/{}", segment(&account.id))));
-                        (row(locale, pace, address.as_deref(), account.as_ref().map_or("", |account| account.measure.as_str())))
-                    } }
-                } }
+                p.lights { @for (of, lit) in counts { (light(locale, of.key())) " " (lit) "　" } }
+                (tabs(t("page.goals.by"), &ways))
+                @if by.is_empty() { (table(locale, &stand, found.iter())) }
+                @else {
+                    @for (name, paces) in groups(by, &found) {
+                        h2 { (if name.is_empty() { t("page.goals.nobody") } else { name })
+                            small { (locale.say("page.goals.behind", &[
+                                ("behind", &paces.iter().filter(|pace| behind(pace)).count()), ("all", &paces.len()),
+                            ])) } }
+                        (faster(locale, &stand, &paces))
+                    }
+                }
             }
         };
         layout::Frame::of(app, scope, &stand, "goals").page(t("page.way_goals"), body)
@@ -46,16 +78,128 @@ pub(in crate::http) async fn show(visit: Visit) -> Page {
     Ok(page.await?)
 }
 
-fn row(locale: &Locale, pace: &Pace, address: Option<&str>, measure: &str) -> Markup {
+/// Lines under what they belong to, the group with most that is behind first.
+fn groups<'a>(by: &str, paces: &'a [Pace]) -> Vec<(&'a str, Vec<&'a Pace>)> {
+    let mut groups: BTreeMap<&str, Vec<&Pace>> = BTreeMap::new();
+    for pace in paces {
+        let name = match by {
+            "leader" => pace.leader.as_str(),
+            "goal" => pace.goal.as_str(),
+            _ => pace.unit_name.as_str(),
+        };
+        groups.entry(name).or_default().push(pace);
+    }
+    let mut groups: Vec<_> = groups.into_iter().collect();
+    let behind = |paces: &Vec<&Pace>| paces.iter().filter(|pace| pace.light > Light::Green).count();
+    groups.sort_by_key(|(_, paces)| std::cmp::Reverse(behind(paces)));
+    groups
+}
+
+fn table<'a>(locale: &Locale, stand: &Stand, paces: impl Iterator<Item = &'a Pace>) -> Markup {
+    let t = |key: &'static str| locale.text(key);
+    html! {
+        div.scroll { table.ledger {
+            thead { tr {
+                th { (t("page.goals.target")) } th { (t("page.goals.unit")) } th { (t("page.goals.light")) }
+                th.num { (t("page.goals.value")) } th.num { (t("page.goals.actual")) }
+                th.num { (t("page.goals.completion")) } th { (t("page.goals.progress")) }
+                th.num { (t("page.goals.schedule")) } th.num { (t("page.goals.margin")) }
+                th.num { (t("page.goals.forecast")) }
+            } }
+            tbody { @for pace in paces { (row(locale, stand, pace)) } }
+        } }
+    }
+}
+
+fn row(locale: &Locale, stand: &Stand, pace: &Pace) -> Markup {
     html! {
         tr {
-            td { @match address { Some(address) => a href=(address) { (pace.name) }, None => (pace.name) } }
-            td { (parts::light(locale, &pace.light)) }
-            td.num { (pace.shown) small.measure { (measure) } }
-            td.num { (pace.completion) "%" }
-            td { (parts::bar(&pace.completion, &pace.schedule)) }
-            td.num { (pace.schedule) "%" }
+            td { (name(stand, pace)) (notes(locale, pace)) }
+            td { (pace.unit_name) }
+            td { (lit(locale, pace)) }
+            td.num { (pace.value) }
+            td.num { (pace.shown) small.measure { (pace.shown_measure) } }
+            td.num { (percent(&pace.completion)) }
+            td { (bar(&pace.completion, &pace.schedule)) }
+            td.num { (percent(&pace.schedule)) }
             td.num { (pace.margin) }
+            td.num { @match &pace.forecast {
+                Some(forecast) => { (forecast) @if pace.arrives == Some(false) { " " small.mark { (locale.text("page.goals.short")) } } }
+                None => "—",
+            } }
         }
+    }
+}
+
+/// What must run faster: so much a month so far, so much from now on.
+fn faster(locale: &Locale, stand: &Stand, paces: &[&Pace]) -> Markup {
+    let t = |key: &'static str| locale.text(key);
+    let dash = |text: &Option<String>| text.clone().unwrap_or("—".to_owned());
+    html! {
+        div.scroll { table.ledger {
+            thead { tr {
+                th { (t("page.goals.target")) } th { (t("page.goals.light")) } th.num { (t("page.goals.value")) }
+                th.num { (t("page.goals.actual")) } th.num { (t("page.goals.margin")) }
+                th.num { (t("page.goals.rate")) } th.num { (t("page.goals.needed")) } th.num { (t("page.goals.faster")) }
+            } }
+            tbody { @for pace in paces {
+                tr {
+                    td { (name(stand, pace)) (notes(locale, pace)) }
+                    td { (lit(locale, pace)) }
+                    td.num { (pace.value) }
+                    td.num { (pace.shown) small.measure { (pace.shown_measure) } }
+                    td.num { (pace.margin) }
+                    td.num { (dash(&pace.run_rate)) }
+                    td.num { (dash(&pace.run_rate_needed)) }
+                    td.num { @match &pace.faster {
+                        Some(times) => (locale.fill("page.goals.times", &[("times", times)])),
+                        None => "—",
+                    } }
+                }
+            } }
+        } }
+    }
+}
+
+fn name(stand: &Stand, pace: &Pace) -> Markup {
+    let days = match pace.span {
+        Span::AsOf(day) => format!("as_of={day}"),
+        Span::Between(from, to) => format!("from={from}&to={to}"),
+    };
+    let unit = crate::http::request::encoded(&[("unit", &pace.unit)]);
+    let address = format!("/figures/{}?{unit}&{days}", segment(&pace.account));
+    html! {
+        a href=(address) { (pace.name) } " "
+        a.quiet href=(stand.to(&format!("/records/{}", pace.record))) { (pace.target) }
+    }
+}
+
+fn lit(locale: &Locale, pace: &Pace) -> Markup {
+    html! {
+        (light(locale, pace.light.key()))
+        @if let Some((reason, until)) = &pace.light_set {
+            small.quiet { (locale.say("page.goals.set", &[("reason", reason), ("day", until)])) }
+        }
+    }
+}
+
+fn notes(locale: &Locale, pace: &Pace) -> Markup {
+    html! {
+        @if let Some(problem) = &pace.problem { p.refused { (problem) } }
+        @if let Some((name, shown)) = &pace.beside {
+            p.quiet { (locale.fill("page.goals.beside", &[("name", name), ("shown", shown)])) }
+        }
+        @if let Some(split) = pace.split {
+            p.quiet { (locale.say(if split.holds { "page.goals.split" } else { "page.goals.split_short" }, &[
+                ("sum", &split.sum.normalize()), ("more", &split.more.normalize()),
+            ])) }
+        }
+    }
+}
+
+fn percent(text: &str) -> String {
+    match text {
+        "—" => text.to_owned(),
+        text => format!("{text}%"),
     }
 }

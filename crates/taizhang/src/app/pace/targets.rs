@@ -1,0 +1,312 @@
+//! Room: the records of the register of targets as they stood on a day, and what is wrong with one.
+
+use super::TARGETS;
+use crate::app::ask::Asking;
+use crate::app::records::past::Known;
+use crate::error::AppError;
+use rust_decimal::Decimal;
+use taizhang_core::day::Day;
+use taizhang_core::decide::timeline_of;
+use taizhang_core::definition::{Account, Definition, FieldKind, Lang, Register};
+use taizhang_core::id::{EntryNo, RecordNo};
+use taizhang_core::refusal::{Code, Refusal};
+use taizhang_core::timeline::{State, state_on};
+use taizhang_core::value::Value;
+use taizhang_schemes::pace::{Aim, AimFault, Light, Path, PathFault, Split, Way};
+
+/// A target as it stood on a day.
+#[derive(Clone, Debug)]
+pub struct TargetRecord {
+    /// Its record.
+    pub record: RecordNo,
+    /// Its code.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// The id of the account that it judges.
+    pub account: String,
+    /// The id of the account of the other basis.
+    pub beside: Option<String>,
+    /// Its unit.
+    pub unit: RecordNo,
+    /// The first day of its period.
+    pub from: Day,
+    /// The last day of its period.
+    pub to: Day,
+    /// What it asks, in the base unit; or why it cannot be judged.
+    pub aim: Result<Aim, String>,
+    /// Its value as it was set, with qualifier and measure.
+    pub shown: String,
+    /// It compares in points.
+    pub in_points: bool,
+    /// It is meant roughly (左右).
+    pub about: bool,
+    /// The light rule that it names.
+    pub lights: String,
+    /// The target that it is a part of.
+    pub above: Option<RecordNo>,
+    /// What its own parts must come to.
+    pub split: Split,
+    /// What is carried over at the end of the year: `none`, `same` or `shortfall`.
+    pub carry: String,
+    /// The leader's position.
+    pub leader: String,
+    /// The node of the tree of goals.
+    pub goal: String,
+    /// Until when being behind is excused.
+    pub exempt_until: Option<Day>,
+    /// Why.
+    pub exempt_reason: String,
+    /// The light that somebody set.
+    pub overridden: Option<Light>,
+    /// Until when.
+    pub override_until: Option<Day>,
+    /// Why.
+    pub override_reason: String,
+}
+
+/// Every target that was set by a day, by code. A record that was never changed is read from its row; one that was
+/// revised is read as it stood on the day.
+pub(super) fn on(asking: &mut Asking<'_>, as_of: Day, known_at: EntryNo) -> Result<Vec<TargetRecord>, AppError> {
+    let definition = asking.definition.clone();
+    let Some(register) = definition.register_named(TARGETS) else {
+        return Ok(Vec::new());
+    };
+    let mut targets = Vec::new();
+    for (record, state) in states(asking, register, as_of, known_at)? {
+        targets.extend(read(&definition, register, record, &state));
+    }
+    targets.sort_by(|a, b| (&a.code, a.record).cmp(&(&b.code, b.record)));
+    Ok(targets)
+}
+
+/// The living records of a small register as they stood on a day.
+pub(super) fn states(
+    asking: &mut Asking<'_>,
+    register: &Register,
+    as_of: Day,
+    known_at: EntryNo,
+) -> Result<Vec<(RecordNo, State)>, AppError> {
+    let rules = asking.reading.caches.rules.clone();
+    let mut rows = Vec::new();
+    taizhang_store::record::each(asking.reading.conn()?, register, &mut |row| {
+        rows.push(row);
+        Ok(())
+    })?;
+    let mut states = Vec::new();
+    for row in rows.into_iter().filter(|row| row.record <= known_at) {
+        if row.entry == row.record {
+            if row.opened_on <= as_of {
+                states.push((row.record, row.state));
+            }
+            continue;
+        }
+        let mut known = Known {
+            conn: asking.reading.conn()?,
+            known_at,
+        };
+        let timeline = timeline_of(&mut known, &rules, row.record)?;
+        if let Some(state) = state_on(&timeline.states(), as_of).filter(|_| !timeline.void) {
+            states.push((row.record, state.clone()));
+        }
+    }
+    Ok(states)
+}
+
+/// A record's fields by id.
+pub(super) struct Said<'a> {
+    pub(super) register: &'a Register,
+    pub(super) state: &'a State,
+}
+
+impl Said<'_> {
+    fn value(&self, id: &str) -> Option<&Value> {
+        self.register
+            .field_named(id)
+            .and_then(|field| self.state.value(field.no))
+    }
+
+    pub(super) fn text(&self, id: &str) -> Option<&str> {
+        match self.value(id) {
+            Some(Value::Text(text) | Value::Choice(text)) => Some(text.trim()),
+            _ => None,
+        }
+    }
+
+    pub(super) fn owned(&self, id: &str) -> String {
+        self.text(id).unwrap_or_default().to_owned()
+    }
+
+    pub(super) fn day(&self, id: &str) -> Option<Day> {
+        self.register.field_named(id).and_then(|field| self.state.day(field.no))
+    }
+
+    pub(super) fn units(&self, id: &str) -> Option<i64> {
+        match self.value(id) {
+            Some(Value::Num(units)) => Some(*units),
+            _ => None,
+        }
+    }
+}
+
+fn read(definition: &Definition, register: &Register, record: RecordNo, state: &State) -> Option<TargetRecord> {
+    let said = Said { register, state };
+    let aim = aim(definition, &said);
+    let unit = match said.value("unit") {
+        Some(Value::Unit(unit)) => *unit,
+        _ => return None,
+    };
+    let account = said.owned("account");
+    let known = definition.account_named(&account);
+    Some(TargetRecord {
+        record,
+        code: said.owned("code"),
+        name: said.owned("name"),
+        beside: said.text("beside").map(str::to_owned),
+        unit,
+        from: said.day("from")?,
+        to: said.day("to")?,
+        in_points: in_points(definition, &said, known.map(|account| &**account)),
+        about: said.text("qualifier") == Some("about"),
+        lights: said.owned("lights"),
+        above: match said.value("above") {
+            Some(Value::Link(above)) => Some(*above),
+            _ => None,
+        },
+        split: match said.text("split") {
+            Some("at_least") => Split::AtLeast,
+            _ => Split::Exact,
+        },
+        carry: said.text("carry").unwrap_or("none").to_owned(),
+        leader: said.owned("leader"),
+        goal: said.owned("goal"),
+        exempt_until: said.day("exempt_until"),
+        exempt_reason: said.owned("exempt_reason"),
+        overridden: match said.text("override") {
+            Some("green") => Some(Light::Green),
+            Some("yellow") => Some(Light::Yellow),
+            Some("red") => Some(Light::Red),
+            _ => None,
+        },
+        override_until: said.day("override_until"),
+        override_reason: said.owned("override_reason"),
+        shown: shown(definition, &said, known.map(|account| &**account)),
+        aim: aim.map_err(|(_, key)| crate::locale::Locale::new(definition.lang).text(key).to_owned()),
+        account,
+    })
+}
+
+/// The value as it was set: `3230 万元以上`.
+fn shown(definition: &Definition, said: &Said<'_>, account: Option<&Account>) -> String {
+    let own = said.text("measure");
+    let measure = own
+        .or(account.map(|account| account.measure.as_str()))
+        .unwrap_or_default();
+    let measure = crate::app::names::measure_name(definition, measure);
+    let upper = said.text("upper").map_or(String::new(), |upper| format!("–{upper}"));
+    let qualifier = said
+        .text("qualifier")
+        .and_then(|id| match &said.register.field_named("qualifier")?.kind {
+            FieldKind::Choice(choices) => choices.iter().find(|choice| choice.id == id).map(|choice| &choice.name),
+            _ => None,
+        });
+    let space = if definition.lang == Lang::En { " " } else { "" };
+    let qualifier = qualifier.map_or(String::new(), |word| format!("{space}{word}"));
+    format!("{}{upper} {measure}{qualifier}", said.owned("value"))
+}
+
+fn in_points(definition: &Definition, said: &Said<'_>, account: Option<&Account>) -> bool {
+    match said.text("compare") {
+        Some("points") => true,
+        Some(_) => false,
+        None => account.is_some_and(|account| {
+            let measure = definition.measures.get(&account.measure);
+            measure.map_or(account.measure.as_str(), |measure| measure.base.as_str()) == "%"
+        }),
+    }
+}
+
+/// What a target asks, in the account's base unit; or the field that is wrong and the key of why.
+fn aim(definition: &Definition, said: &Said<'_>) -> Result<Aim, (&'static str, &'static str)> {
+    let account = said.text("account").and_then(|id| definition.account_named(id));
+    let account = account.ok_or(("account", "pace.fault.account"))?;
+    let measure = said.text("measure").unwrap_or(&account.measure);
+    let measure = definition
+        .measures
+        .get(measure)
+        .ok_or(("measure", "pace.fault.measure"))?;
+    let base = definition.measures.get(&account.measure).map(|own| &own.base);
+    if base != Some(&measure.base) {
+        return Err(("measure", "pace.fault.measure"));
+    }
+    let amount = |id: &'static str| -> Result<Option<Decimal>, (&'static str, &'static str)> {
+        let Some(text) = said.text(id).filter(|text| !text.is_empty()) else {
+            return Ok(None);
+        };
+        let value = text
+            .parse::<Decimal>()
+            .ok()
+            .and_then(|value| value.checked_mul(measure.factor));
+        value.map(Some).ok_or((id, "pace.fault.value"))
+    };
+    let path = match said.text("path") {
+        Some("days") => Path::Days,
+        Some("phases") => {
+            let text = said.text("phases").unwrap_or_default();
+            Path::table(text).map_err(|fault| ("phases", path_key(fault)))?
+        }
+        _ => Path::Months,
+    };
+    let aim = Aim {
+        from: said.day("from").ok_or(("from", "pace.fault.turned"))?,
+        to: said.day("to").ok_or(("to", "pace.fault.turned"))?,
+        due: said.day("due"),
+        value: amount("value")?.ok_or(("value", "pace.fault.value"))?,
+        upper: amount("upper")?,
+        way: match said.text("direction") {
+            Some("cap") => Way::Cap,
+            Some("band") => Way::Band,
+            Some("by_day") => Way::ByDay,
+            _ => Way::Up,
+        },
+        tolerance: amount("tolerance")?,
+        in_points: in_points(definition, said, Some(account)),
+        path,
+    };
+    aim.check().map_err(|fault| match fault {
+        AimFault::Turned => ("to", "pace.fault.turned"),
+        AimFault::DueOutside => ("due", "pace.fault.due"),
+        AimFault::Band => ("upper", "pace.fault.band"),
+        AimFault::Zero => ("value", "pace.fault.zero"),
+        AimFault::Tolerance => ("tolerance", "pace.fault.tolerance"),
+        AimFault::Path(fault) => ("phases", path_key(fault)),
+    })?;
+    Ok(aim)
+}
+
+fn path_key(fault: PathFault) -> &'static str {
+    match fault {
+        PathFault::Unreadable => "pace.fault.path",
+        PathFault::Order => "pace.fault.path_order",
+        PathFault::Falls => "pace.fault.path_falls",
+        PathFault::End => "pace.fault.path_end",
+        PathFault::Outside => "pace.fault.path_outside",
+    }
+}
+
+/// Why a record of the register of targets may not be written as it would stand.
+pub fn faults(definition: &Definition, register: &Register, state: &State, lang: Lang) -> Vec<Refusal> {
+    if register.id != TARGETS {
+        return Vec::new();
+    }
+    let Err((id, key)) = aim(definition, &Said { register, state }) else {
+        return Vec::new();
+    };
+    let message = crate::locale::Locale::new(lang).text(key).to_owned();
+    let field = register.field_named(id);
+    let refusal = match field {
+        Some(field) => Refusal::at(Code::CheckFailed, field.no),
+        None => Refusal::new(Code::CheckFailed),
+    };
+    vec![refusal.with("message", message)]
+}

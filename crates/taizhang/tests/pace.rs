@@ -1,0 +1,315 @@
+//! Targets as records: seeded by the pack, revised with both versions kept, split, and judged by rules that are data.
+
+mod desk;
+
+use desk::Room;
+use taizhang::app::execute::{Draft, DraftWish};
+use taizhang::app::pace::{Pace, PaceAsk, asked, to_json};
+use taizhang::error::AppError;
+use taizhang_core::day::Day;
+
+fn day(text: &str) -> Day {
+    text.parse().expect("a day")
+}
+
+fn set(fields: &[(&str, &str)]) -> Vec<(String, String)> {
+    fields
+        .iter()
+        .map(|(field, text)| ((*field).to_owned(), (*text).to_owned()))
+        .collect()
+}
+
+fn open(room: &Room, register: &str, on: &str, fields: &[(&str, &str)]) -> Result<i64, AppError> {
+    let draft = Draft {
+        register: register.to_owned(),
+        set: set(fields),
+        occurred_on: Some(day(on)),
+        ..Draft::default()
+    };
+    Ok(room.app.execute(&room.scope(), &[draft], None)?.records[0])
+}
+
+fn amend(room: &Room, record: i64, on: &str, fields: &[(&str, &str)]) -> Result<(), AppError> {
+    let draft = Draft {
+        register: "target".to_owned(),
+        record: Some(record),
+        wish: DraftWish::Amend,
+        set: set(fields),
+        occurred_on: Some(day(on)),
+        ..Draft::default()
+    };
+    room.app.execute(&room.scope(), &[draft], None).map(|_| ())
+}
+
+fn paces(room: &Room, on: &str) -> Vec<Pace> {
+    let ask = PaceAsk {
+        as_of: Some(day(on)),
+        ..PaceAsk::default()
+    };
+    asked(&room.app, &ask).expect("paces")
+}
+
+fn one(room: &Room, on: &str, code: &str) -> Pace {
+    let found = paces(room, on).into_iter().find(|pace| pace.target == code);
+    found.unwrap_or_else(|| panic!("no target {code}"))
+}
+
+/// Wells in use from the days given, in the first village.
+fn wells(room: &Room, days: &[&str]) {
+    for (no, on) in days.iter().enumerate() {
+        let number = format!("W-{on}-{no}");
+        let file = room.sheet(
+            &format!("{number}.csv"),
+            &[&["Number", "Village", "环节"], &[&number, "1.1", "Working"]],
+        );
+        let done = room.import_with("well", &file, |request| request.occurred_on = Some(day(on)));
+        assert_eq!(done.expect("imported").added, 1);
+    }
+}
+
+/// A target over wells put into use, with what differs from the plainest.
+fn target(room: &Room, code: &str, more: &[(&str, &str)]) -> Result<i64, AppError> {
+    let mut fields = vec![
+        ("code", code),
+        ("name", "Wells"),
+        ("account", "well.opened"),
+        ("unit", "1"),
+        ("from", "2024-01-01"),
+        ("to", "2024-12-31"),
+        ("value", "12"),
+    ];
+    fields.retain(|(field, _)| !more.iter().any(|(other, _)| other == field));
+    fields.extend(more);
+    open(room, "target", "2024-01-05", &fields)
+}
+
+fn refused(result: Result<i64, AppError>) -> String {
+    match result {
+        Err(AppError::Refused(lines)) => lines[0].message.clone(),
+        other => panic!("not refused: {other:?}"),
+    }
+}
+
+#[test]
+fn a_target_of_the_pack_becomes_a_record_and_a_revision_keeps_both_versions() {
+    let room = Room::new();
+    wells(&room, &["2024-02-10", "2024-03-10"]);
+    let seeded = one(&room, "2024-06-30", "wells");
+    assert_eq!(
+        (
+            seeded.completion.as_str(),
+            seeded.schedule.as_str(),
+            seeded.margin.as_str()
+        ),
+        ("10", "50", "-40")
+    );
+    assert_eq!((seeded.light.key(), seeded.value.as_str()), ("red", "20 sites"));
+    let head = room.head();
+    let definition = room.app.definition().expect("a definition");
+    room.app
+        .bring_targets(&definition, day("2024-06-01"))
+        .expect("nothing to do");
+    assert_eq!(room.head(), head, "a seed opens one record, once");
+    amend(&room, seeded.record, "2024-06-01", &[("value", "4")]).expect("revised");
+    assert_eq!(one(&room, "2024-06-30", "wells").completion, "50");
+    assert_eq!(
+        one(&room, "2024-05-31", "wells").completion,
+        "10",
+        "before the revision the old value holds"
+    );
+    // A later version of the pack changes what it said itself, not what somebody else said since.
+    let mut other = (*definition).clone();
+    other.targets[0].value = 10;
+    other.targets[0].name = "Other wells".to_owned();
+    room.app.bring_targets(&other, day("2024-06-10")).expect("brought");
+    let kept = one(&room, "2024-06-30", "wells");
+    assert_eq!(
+        (kept.completion.as_str(), kept.name.as_str()),
+        ("50", "Twenty wells in use by the end of the year")
+    );
+    let then = PaceAsk {
+        as_of: Some(day("2024-06-30")),
+        known_at: Some(head.to_string()),
+        unit: None,
+    };
+    assert_eq!(
+        asked(&room.app, &then).expect("paces")[0].completion,
+        "10",
+        "as it was known then"
+    );
+}
+
+#[test]
+fn what_cannot_be_a_target_is_refused_at_its_field() {
+    let room = Room::new();
+    let table: [(&[(&str, &str)], &str); 8] = [
+        (&[("account", "well.nothing")], "没有这个科目"),
+        (&[("measure", "亿元")], "不能换算"),
+        (&[("value", "a dozen")], "不是准确的数"),
+        (&[("value", "0")], "没有完成率"),
+        (
+            &[("path", "phases"), ("phases", "2024-03=20, 2024-12=90")],
+            "末尾必须是 100",
+        ),
+        (&[("path", "phases"), ("phases", "2024-03")], "读不懂"),
+        (&[("direction", "band"), ("upper", "3")], "区间上限"),
+        (&[("override", "green")], "A"),
+    ];
+    for (more, words) in table {
+        let said = refused(target(&room, "T", more));
+        assert!(said.contains(words), "{more:?}: {said}");
+    }
+    let file = room.sheet(
+        "targets.csv",
+        &[
+            &[
+                "Code", "Name", "Account", "Unit", "Set on", "From", "To", "Value", "Path", "Phases",
+            ],
+            &[
+                "T-1",
+                "Wells",
+                "well.opened",
+                "1",
+                "2024-01-05",
+                "2024-01-01",
+                "2024-12-31",
+                "12",
+                "Phased",
+                "2024-06=50",
+            ],
+        ],
+    );
+    let outcome = room.import("target", &file);
+    assert_eq!(desk::refusals(&outcome), [(2, "J", "check_failed")]);
+    let record = target(&room, "T", &[]).expect("opened");
+    let worse = amend(&room, record, "2024-02-01", &[("value", "0")]);
+    assert!(matches!(worse, Err(AppError::Refused(_))), "{worse:?}");
+}
+
+#[test]
+fn flows_phases_and_shifted_ends_are_judged_on_unrounded_values() {
+    let room = Room::new();
+    wells(
+        &room,
+        &["2024-02-10", "2024-03-10", "2024-04-10", "2024-05-10", "2024-06-10"],
+    );
+    target(&room, "year", &[]).expect("opened");
+    target(&room, "november", &[("due", "2024-11-30")]).expect("opened");
+    target(
+        &room,
+        "phased",
+        &[("path", "phases"), ("phases", "2024-06=40, 2024-12=100")],
+    )
+    .expect("opened");
+    target(&room, "about", &[("qualifier", "about"), ("tolerance", "1")]).expect("opened");
+    let year = one(&room, "2024-06-30", "year");
+    assert_eq!(
+        (year.completion.as_str(), year.margin.as_str(), year.light.key()),
+        ("41.7", "-8.3", "yellow")
+    );
+    let json = to_json(&year);
+    assert_eq!(
+        (json["run_rate"].as_str(), json["run_rate_needed"].as_str()),
+        (Some("0.83"), Some("1.17"))
+    );
+    assert_eq!(
+        (
+            json["forecast"].as_str(),
+            json["arrives"].as_bool(),
+            json["faster"].as_str()
+        ),
+        (Some("10"), Some(false), Some("1.4"))
+    );
+    assert_eq!(json["forecast_method"], "schedule");
+    assert_eq!(one(&room, "2024-06-30", "november").margin, "-12.9");
+    let phased = one(&room, "2024-06-30", "phased");
+    assert_eq!(
+        (
+            phased.schedule.as_str(),
+            phased.margin.as_str(),
+            phased.of_plan.as_str()
+        ),
+        ("40", "1.7", "104.2")
+    );
+    let about = one(&room, "2024-06-30", "about");
+    assert_eq!((about.light.key(), about.value.as_str()), ("green", "12 sites About"));
+    assert_eq!(
+        one(&room, "2024-01-31", "year").light.key(),
+        "yellow",
+        "a month without a well is 8.3 points behind"
+    );
+}
+
+#[test]
+fn lights_follow_rules_with_validity_and_months_in_a_row_and_are_overridden_by_an_entry() {
+    let room = Room::new();
+    wells(
+        &room,
+        &["2024-01-10", "2024-02-10", "2024-03-10", "2024-04-10", "2024-05-10"],
+    );
+    let rule = [
+        ("code", "row"),
+        ("name", "Two in a row"),
+        ("measure", "of_plan"),
+        ("green", "100"),
+        ("periods", "2"),
+        ("from", "2024-01-01"),
+    ];
+    open(&room, "light_rule", "2024-01-01", &rule).expect("opened");
+    let record = target(&room, "T", &[("lights", "row")]).expect("opened");
+    let lit = |on: &str| one(&room, on, "T").light.key();
+    assert_eq!(
+        (lit("2024-05-31"), lit("2024-06-30")),
+        ("green", "yellow"),
+        "the first month that is missed"
+    );
+    amend(&room, record, "2024-06-01", &[("value", "13")]).expect("revised");
+    assert_eq!(lit("2024-06-30"), "red", "with the new value May is missed too");
+    let excuse = [("exempt_until", "2024-07-31"), ("exempt_reason", "archaeology")];
+    amend(&room, record, "2024-06-15", &excuse).expect("exempt");
+    let excused = one(&room, "2024-06-30", "T");
+    assert_eq!(
+        (excused.light.key(), excused.light_set.map(|(reason, _)| reason)),
+        ("none", Some("archaeology".to_owned()))
+    );
+    let mut over = rule;
+    over[0].1 = "old";
+    let mut over = over.to_vec();
+    over.push(("until", "2024-03-31"));
+    open(&room, "light_rule", "2024-01-01", &over).expect("opened");
+    amend(
+        &room,
+        record,
+        "2024-06-16",
+        &[("lights", "old"), ("exempt_until", ""), ("exempt_reason", "")],
+    )
+    .expect("amended");
+    assert_eq!(
+        one(&room, "2024-06-30", "T").rule,
+        "usual",
+        "an expired rule judges nothing"
+    );
+}
+
+#[test]
+fn parts_are_added_up_beside_the_whole() {
+    let room = Room::new();
+    let whole = target(&room, "whole", &[("split", "at_least")]).expect("opened");
+    let above = format!("#{whole}");
+    target(&room, "a", &[("unit", "1.1"), ("value", "8"), ("above", &above)]).expect("opened");
+    assert!(!one(&room, "2024-06-30", "whole").split.expect("split").holds);
+    target(&room, "b", &[("unit", "1.2"), ("value", "6"), ("above", &above)]).expect("opened");
+    let split = one(&room, "2024-06-30", "whole").split.expect("split");
+    assert_eq!((split.holds, split.more.to_string()), (true, "2".to_owned()));
+    let ask = PaceAsk {
+        as_of: Some(day("2024-06-30")),
+        unit: Some("1.1".to_owned()),
+        known_at: None,
+    };
+    let own: Vec<String> = asked(&room.app, &ask)
+        .expect("paces")
+        .into_iter()
+        .map(|pace| pace.target)
+        .collect();
+    assert_eq!(own, ["a"]);
+}
