@@ -162,6 +162,7 @@ fn copy_all(from: &mut dyn Conn, to: &mut dyn Conn, head: &Head) -> Result<(), S
         evidence(),
         credential(),
         import(),
+        preference(),
     ] {
         copy_table(from, to, &table)?;
     }
@@ -254,6 +255,11 @@ fn credential() -> Table {
         ("locked_until", INT),
     ];
     Table::new("credential", 1, &columns)
+}
+
+fn preference() -> Table {
+    let columns = [("actor", INT), ("name", TEXT), ("text", TEXT), ("shared", INT)];
+    Table::new("preference", 2, &columns)
 }
 
 /// A file under construction, beside the place it will have; gone unless it is put there.

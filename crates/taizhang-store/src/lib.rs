@@ -6,6 +6,7 @@ pub mod apply;
 pub mod backup;
 pub mod cells;
 pub mod credential;
+pub mod desk;
 pub mod digest;
 pub mod duty;
 pub mod engine;

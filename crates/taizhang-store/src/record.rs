@@ -28,6 +28,8 @@ pub enum Op {
     Contains,
     /// Has no value.
     Missing,
+    /// Has a value.
+    Present,
 }
 
 /// One condition on a list.
@@ -46,6 +48,8 @@ pub struct Filter {
 pub struct ListQuery {
     /// All must hold.
     pub filters: Vec<Filter>,
+    /// Of these groups, one at least must hold whole; no group at all asks for nothing.
+    pub any: Vec<Vec<Filter>>,
     /// Fields, `true` for descending; then by record.
     pub sort: Vec<(FieldNo, bool)>,
     /// Only records of these units; none for all.
@@ -147,25 +151,18 @@ fn columns(register: &Register) -> String {
 fn condition(register: &Register, query: &ListQuery) -> (String, Vec<Sql>) {
     let mut tests = vec!["void = 0".to_owned()];
     let mut values = Vec::new();
-    for filter in &query.filters {
-        let column = field_column(filter.field);
-        let mark = values.len() + 1;
-        let compare = |sign: &str| format!("{column} {sign} ${mark}");
-        tests.push(match filter.op {
-            Op::Eq => compare("="),
-            Op::Ne => compare("<>"),
-            Op::Lt => compare("<"),
-            Op::Le => compare("<="),
-            Op::Gt => compare(">"),
-            Op::Ge => compare(">="),
-            Op::Contains => format!("{column} LIKE ${mark} ESCAPE '!'"),
-            Op::Missing => format!("{column} IS NULL"),
-        });
-        match (&filter.op, &filter.value) {
-            (Op::Missing, _) => {}
-            (Op::Contains, Sql::Text(text)) => values.push(Sql::Text(like(text))),
-            (_, value) => values.push(value.clone()),
-        }
+    tests.extend(query.filters.iter().map(|filter| test(filter, &mut values)));
+    let groups: Vec<String> = query
+        .any
+        .iter()
+        .filter(|group| !group.is_empty())
+        .map(|group| {
+            let all: Vec<String> = group.iter().map(|filter| test(filter, &mut values)).collect();
+            format!("({})", all.join(" AND "))
+        })
+        .collect();
+    if !groups.is_empty() {
+        tests.push(format!("({})", groups.join(" OR ")));
     }
     if let (Some(units), Some(field)) = (&query.units, register.unit) {
         // Numbers made by the program, never text of a user; an empty list finds nothing.
@@ -178,6 +175,81 @@ fn condition(register: &Register, query: &ListQuery) -> (String, Vec<Sql>) {
         tests.push(format!("{} IN ({list})", field_column(field)));
     }
     (tests.join(" AND "), values)
+}
+
+/// One condition as a test; its value joins those that are bound.
+fn test(filter: &Filter, values: &mut Vec<Sql>) -> String {
+    let column = field_column(filter.field);
+    let mark = values.len() + 1;
+    let compare = |sign: &str| format!("{column} {sign} ${mark}");
+    match (&filter.op, &filter.value) {
+        (Op::Missing | Op::Present, _) => {}
+        (Op::Contains, Sql::Text(text)) => values.push(Sql::Text(like(text))),
+        (_, value) => values.push(value.clone()),
+    }
+    match filter.op {
+        Op::Eq => compare("="),
+        Op::Ne => compare("<>"),
+        Op::Lt => compare("<"),
+        Op::Le => compare("<="),
+        Op::Gt => compare(">"),
+        Op::Ge => compare(">="),
+        Op::Contains => format!("{column} LIKE ${mark} ESCAPE '!'"),
+        Op::Missing => format!("{column} IS NULL"),
+        Op::Present => format!("{column} IS NOT NULL"),
+    }
+}
+
+/// One group of a list: what its records have in common, how many they are, and the sums of some fields.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// The value of the field that is grouped by.
+    pub value: Sql,
+    /// How many records.
+    pub count: i64,
+    /// The sums in the order asked for; none if no record has a value.
+    pub sums: Vec<Option<i64>>,
+}
+
+/// At most so many groups are told apart.
+pub const GROUPS: usize = 500;
+
+/// A whole list added up, by a field if one is named (0 is the stage); the largest groups first.
+pub fn groups(
+    conn: &mut dyn Conn,
+    register: &Register,
+    query: &ListQuery,
+    by: Option<FieldNo>,
+    sums: &[FieldNo],
+) -> Result<Vec<Group>, StoreError> {
+    let (test, values) = condition(register, query);
+    let table = register_table(register.no);
+    let key = by.map_or("NULL".to_owned(), field_column);
+    // The sum of a column of BIGINT is NUMERIC on one engine.
+    let sums: Vec<String> = sums
+        .iter()
+        .map(|field| format!(", CAST(SUM({}) AS BIGINT)", field_column(*field)))
+        .collect();
+    let grouped = if by.is_some() {
+        format!("GROUP BY {key}")
+    } else {
+        String::new()
+    };
+    let sql = format!(
+        "SELECT {key}, COUNT(*){} FROM {table} WHERE {test} {grouped} ORDER BY 2 DESC, 1 LIMIT {GROUPS}",
+        sums.concat()
+    );
+    let rows = conn.query(&sql, &values)?;
+    rows.iter()
+        .map(|row| {
+            let sum = |sql: &Sql| if sql.is_null() { Ok(None) } else { sql.int().map(Some) };
+            Ok(Group {
+                value: if by.is_some() { row[0].clone() } else { Sql::Null },
+                count: row[1].int()?,
+                sums: row[2..].iter().map(sum).collect::<Result<_, _>>()?,
+            })
+        })
+        .collect()
 }
 
 fn like(text: &str) -> String {

@@ -21,10 +21,15 @@ pub const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("../migrations/sqlite/0002_duty.sql"),
         include_str!("../migrations/postgres/0002_duty.sql"),
     ),
+    (
+        3,
+        include_str!("../migrations/sqlite/0003_desk.sql"),
+        include_str!("../migrations/postgres/0003_desk.sql"),
+    ),
 ];
 
 /// The schema number that this program writes.
-pub const SCHEMA: i64 = 2;
+pub const SCHEMA: i64 = 3;
 
 const INT: ColumnType = ColumnType::Int;
 const TEXT: ColumnType = ColumnType::Text;

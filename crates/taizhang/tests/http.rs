@@ -10,6 +10,8 @@ mod evidence;
 mod fake;
 #[path = "http/imports.rs"]
 mod imports;
+#[path = "http/lists.rs"]
+mod lists;
 #[path = "http/repeated.rs"]
 mod repeated;
 #[path = "http/shelf.rs"]

@@ -6,6 +6,7 @@ pub mod ask;
 pub mod book;
 pub mod cards;
 pub mod claims;
+pub mod desk;
 mod digests;
 pub mod duties;
 pub mod evidence;

@@ -24,11 +24,13 @@ use taizhang_store::record::{self, Filter, ListQuery, Op, TOTAL_CAP};
 mod effects;
 pub(in crate::app) mod past;
 mod postings;
+mod whole;
 
 pub(in crate::app) use past::known_state;
 
 pub use effects::{Effects, FieldEffect, FigureEffect};
 pub use postings::{PostingView, Postings, RawEntry, account_kind_key, reads_book};
+pub use whole::{Change, Compared, GroupView, Groups};
 
 /// What a list asks for, still in words.
 #[derive(Clone, Debug, Default)]
@@ -37,8 +39,12 @@ pub struct ListAsk {
     pub register: String,
     /// Conditions: field id (or `stage`), comparison, text.
     pub filters: Vec<(String, String, String)>,
+    /// Of these groups of conditions, one at least must hold whole.
+    pub any: Vec<Vec<(String, String, String)>>,
     /// Only records of this unit and those below it.
     pub unit: Option<String>,
+    /// Without those below the unit.
+    pub only: bool,
     /// Field ids, `true` for descending.
     pub sort: Vec<(String, bool)>,
     /// How many at most.
@@ -178,7 +184,12 @@ impl App {
         let mut units = visible(scope, register);
         if let Some(unit) = ask.unit.as_deref().filter(|unit| !unit.is_empty()) {
             let tree = asking.tree(ask.as_of.unwrap_or(self.today()), known_at);
-            let below = tree.with_below(asking.unit(&tree, Some(unit))?);
+            let unit = asking.unit(&tree, Some(unit))?;
+            let below = if ask.only {
+                BTreeSet::from([unit])
+            } else {
+                tree.with_below(unit)
+            };
             units = Some(match units {
                 Some(units) => units.intersection(&below).copied().collect(),
                 None => below,
@@ -194,7 +205,14 @@ impl App {
             .iter()
             .map(|(id, down)| Ok((self.plain_field(register, id)?.map_or(STAGE, |field| field.no), *down)))
             .collect::<Result<_, AppError>>()?;
+        let group = |group: &Vec<(String, String, String)>| {
+            let filters = group.iter();
+            filters
+                .map(|filter| self.filter(definition, register, filter, ask.base_units))
+                .collect()
+        };
         Ok(ListQuery {
+            any: ask.any.iter().map(group).collect::<Result<_, AppError>>()?,
             filters,
             sort,
             units,
@@ -230,6 +248,7 @@ impl App {
             "ge" => Op::Ge,
             "contains" => Op::Contains,
             "missing" => Op::Missing,
+            "present" => Op::Present,
             _ => return Err(unknown()),
         };
         let Some(field) = self.plain_field(register, id)? else {
@@ -240,7 +259,7 @@ impl App {
             });
         };
         let value = match op {
-            Op::Missing => Sql::Null,
+            Op::Missing | Op::Present => Sql::Null,
             Op::Contains => Sql::from(text.as_str()),
             _ => self.filter_value(definition, register, field, text, base_units)?,
         };

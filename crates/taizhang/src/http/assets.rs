@@ -25,7 +25,10 @@ pub(super) static STYLE: Bundle = Bundle {
 /// The one script: keys, the palette, drafts. No page needs it to read or save.
 pub(super) static SCRIPT: Bundle = Bundle {
     path: "/assets/taizhang.js",
-    text: concat!(include_str!("assets/script/desk.js")),
+    text: concat!(
+        include_str!("assets/script/desk.js"),
+        include_str!("assets/script/board.js"),
+    ),
     tag: OnceLock::new(),
 };
 

@@ -46,6 +46,9 @@ pub fn routes() -> Vec<Route> {
         closed("GET", "/", get(home::show)),
         closed("GET", "/registers", get(registers::show)),
         closed("GET", "/registers/{register}", get(records::show)),
+        closed("POST", "/registers/{register}/desk", post(records::keep)),
+        closed("GET", "/registers/{register}/bulk", get(records::bulk_form)),
+        closed("POST", "/registers/{register}/bulk", post(records::bulk_write)),
         closed("GET", "/registers/{register}/new", get(writing::open)),
         closed(
             "POST",

@@ -28,6 +28,19 @@ impl Stand {
         }
     }
 
+    /// The fields of the query.
+    pub(super) fn fields(&self) -> &Fields {
+        &self.asked
+    }
+
+    /// The query as it is written, without the page.
+    pub(super) fn query(&self) -> String {
+        let whole = self.with(&[("more", "")]);
+        whole
+            .split_once('?')
+            .map_or(String::new(), |(_, query)| query.to_owned())
+    }
+
     /// The page's own path.
     pub(super) fn path(&self) -> &str {
         &self.path
@@ -77,6 +90,13 @@ impl Stand {
     pub(super) fn to(&self, path: &str) -> String {
         let kept: Vec<(&str, &str)> = KEPT.iter().filter_map(|name| Some((*name, self.get(name)?))).collect();
         address(path, &kept)
+    }
+
+    /// Another page with fields of its own, for the same units and at the same two times.
+    pub(super) fn to_with(&self, path: &str, more: &[(&str, &str)]) -> String {
+        let kept = KEPT.iter().filter_map(|name| Some((*name, self.get(name)?)));
+        let pairs: Vec<(&str, &str)> = kept.chain(more.iter().copied()).collect();
+        address(path, &pairs)
     }
 
     /// The fields that a form of this page keeps beside its own.

@@ -122,6 +122,12 @@ impl Keys {
         mac.finalize().into_bytes().into()
     }
 
+    /// The key that what somebody typed and did not send is kept under. It is derived, not kept: it ends
+    /// with the key file, and no entry is ever sealed with it.
+    pub fn of_drafts(&self, actor: i64) -> SubjectKey {
+        SubjectKey::new([0; 16], self.digest("draft", &actor.to_be_bytes()))
+    }
+
     /// Signs bytes (Ed25519).
     pub fn sign(&self, bytes: &[u8]) -> [u8; 64] {
         self.sign.sign(bytes).to_bytes()

@@ -54,7 +54,7 @@ impl SubjectKey {
     }
 
     /// Opens what was sealed for a field with this very key.
-    pub(super) fn open(&self, field: FieldNo, sealed: &[u8]) -> Option<String> {
+    pub fn open(&self, field: FieldNo, sealed: &[u8]) -> Option<String> {
         String::from_utf8(self.open_for(&field.0.to_be_bytes(), sealed)?).ok()
     }
 

@@ -105,16 +105,16 @@ fn holds(register: &Register, query: &ListQuery, state: &State) -> bool {
         .units
         .as_ref()
         .is_none_or(|units| unit.is_some_and(|unit| units.contains(&unit)));
-    within
-        && query
-            .filters
-            .iter()
-            .all(|filter| passes(filter, &column(state, filter.field)))
+    let passes = |filter: &Filter| passes(filter, &column(state, filter.field));
+    let mut groups = query.any.iter().filter(|group| !group.is_empty()).peekable();
+    let any = groups.peek().is_none() || groups.any(|group| group.iter().all(passes));
+    within && any && query.filters.iter().all(passes)
 }
 
 fn passes(filter: &Filter, there: &Sql) -> bool {
     match (filter.op, there, &filter.value) {
         (Op::Missing, there, _) => there.is_null(),
+        (Op::Present, there, _) => !there.is_null(),
         (_, Sql::Null, _) | (_, _, Sql::Null) => false,
         (Op::Contains, Sql::Text(there), Sql::Text(part)) => there.contains(part.as_str()),
         (Op::Contains, ..) => false,
@@ -127,7 +127,7 @@ fn passes(filter: &Filter, there: &Sql) -> bool {
     }
 }
 
-fn column(state: &State, field: FieldNo) -> Sql {
+pub(super) fn column(state: &State, field: FieldNo) -> Sql {
     if field == STAGE {
         return state.stage().map_or(Sql::Null, Sql::from);
     }

@@ -32,7 +32,9 @@ pub(in crate::http) async fn list(visit: Visit, Path(register): Path<String>, Qu
                 .all("filter")
                 .map(|text| filter(app, text))
                 .collect::<Result<_, _>>()?,
+            any: Vec::new(),
             unit: asked.get("unit").map(str::to_owned),
+            only: false,
             sort: sort(asked.get("sort").unwrap_or_default()),
             limit: asked.count("limit", LIMIT, LIMIT_MAX).max(1),
             offset: asked.count("cursor", 0, usize::MAX >> 1),

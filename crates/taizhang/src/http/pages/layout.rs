@@ -63,7 +63,7 @@ impl<'a> Frame<'a> {
     /// The whole page.
     pub(super) fn page(&self, title: &str, body: Markup) -> Result<Markup, AppError> {
         let stand = match self.stand {
-            Some(stand) => unit_switch::bar(self.app, self.scope, stand)?,
+            Some(stand) => unit_switch::bar(self.app, self.scope, stand, self.at == "registers")?,
             None => html! {},
         };
         Ok(self.sheet(title, stand, body))

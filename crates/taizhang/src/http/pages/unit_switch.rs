@@ -15,7 +15,7 @@ use taizhang_core::unit::UnitTree;
 const OFFERED: usize = 60;
 
 /// The bar above a page.
-pub(super) fn bar(app: &App, scope: &Scope, stand: &Stand) -> Result<Markup, AppError> {
+pub(super) fn bar(app: &App, scope: &Scope, stand: &Stand, all: bool) -> Result<Markup, AppError> {
     let locale = app.locale();
     let as_of = stand.as_of(locale)?;
     let mut asking = app.asking()?;
@@ -35,7 +35,7 @@ pub(super) fn bar(app: &App, scope: &Scope, stand: &Stand) -> Result<Markup, App
     };
     Ok(html! {
         div.stand {
-            (switch(locale, &tree, unit, stand))
+            (switch(locale, &tree, unit, stand, all && stand.unit().is_none()))
             (times(locale, stand))
         }
         @if as_of.is_some() || known_at.is_some() {
@@ -67,9 +67,10 @@ fn known(locale: &Locale, text: &str) -> String {
     }
 }
 
-fn switch(locale: &Locale, tree: &UnitTree, unit: RecordNo, stand: &Stand) -> Markup {
+fn switch(locale: &Locale, tree: &UnitTree, unit: RecordNo, stand: &Stand, all: bool) -> Markup {
     let t = |key: &'static str| locale.text(key);
-    let name = tree.get(unit).map_or(t("page.stand.whole"), |node| node.name.as_str());
+    let known = tree.get(unit).filter(|_| !all);
+    let name = known.map_or(t("page.stand.whole"), |node| node.name.as_str());
     let below = if stand.only() {
         "page.stand.only"
     } else {

@@ -1,0 +1,18 @@
+-- What people keep for themselves; not part of the journal and never chained.
+-- Chosen columns, saved views, what was seen of the tour.
+CREATE TABLE preference (
+    actor BIGINT NOT NULL,
+    name TEXT NOT NULL,
+    text TEXT NOT NULL,
+    shared BIGINT NOT NULL,
+    PRIMARY KEY (actor, name)
+);
+CREATE INDEX preference_shared ON preference (name, shared);
+-- What was typed into a form and not sent, sealed with a key of its actor. In no backup.
+CREATE TABLE typed_draft (
+    actor BIGINT NOT NULL,
+    place TEXT NOT NULL,
+    sealed BYTEA NOT NULL,
+    kept_at BIGINT NOT NULL,
+    PRIMARY KEY (actor, place)
+);

@@ -1,0 +1,275 @@
+//! Parts of the list: what its address asks for — quick filters, conditions joined by and or or,
+//! relative periods, order, columns. It all lives in the address, so a list can be sent to somebody.
+
+use crate::app::App;
+use crate::app::records::ListAsk;
+use crate::app::scope::Scope;
+use crate::error::AppError;
+use crate::http::api::records::sort;
+use crate::http::request::Fields;
+use taizhang_core::day::Day;
+use taizhang_core::definition::{Field, FieldKind, Register, View};
+use taizhang_core::field_kinds::seals;
+use taizhang_core::id::{FieldNo, STAGE};
+
+/// How many rows stand on a page if nobody says otherwise, and what may be said.
+pub(super) const SIZES: [usize; 3] = [20, 50, 100];
+/// How many columns a list has if the pack names none.
+const COLUMNS: usize = 8;
+/// How many choice fields may be filtered by without more ado.
+const FILTERS: usize = 3;
+/// How many conditions a form offers.
+pub(super) const CONDITIONS: usize = 6;
+
+/// Comparisons of a condition, in the order of the form: what the address says, and the key of its word.
+pub(super) const OPS: [(&str, &str); 16] = [
+    ("eq", "page.list.op.eq"),
+    ("ne", "page.list.op.ne"),
+    ("contains", "page.list.op.contains"),
+    ("gt", "page.list.op.gt"),
+    ("ge", "page.list.op.ge"),
+    ("lt", "page.list.op.lt"),
+    ("le", "page.list.op.le"),
+    ("missing", "page.list.op.missing"),
+    ("present", "page.list.op.present"),
+    ("month", "page.list.op.month"),
+    ("quarter", "page.list.op.quarter"),
+    ("first_half", "page.list.op.first_half"),
+    ("second_half", "page.list.op.second_half"),
+    ("year", "page.list.op.year"),
+    ("last_year", "page.list.op.last_year"),
+    ("last_same", "page.list.op.last_same"),
+];
+
+/// One condition of the address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Condition {
+    /// Its number in the form.
+    pub(super) no: usize,
+    pub(super) field: String,
+    pub(super) op: String,
+    pub(super) value: String,
+}
+
+/// The conditions of the address, in order.
+pub(super) fn conditions(asked: &Fields) -> Vec<Condition> {
+    let one = |no: usize| {
+        let part = |name: &str| asked.get(&format!("{name}{no}")).unwrap_or_default().trim().to_owned();
+        let condition = Condition {
+            no,
+            field: part("f"),
+            op: part("op"),
+            value: part("v"),
+        };
+        let whole = !condition.value.is_empty() || !needs_value(&condition.op);
+        (!condition.field.is_empty() && !condition.op.is_empty() && whole).then_some(condition)
+    };
+    (1..=CONDITIONS).filter_map(one).collect()
+}
+
+/// Whether a comparison is with something.
+pub(super) fn needs_value(op: &str) -> bool {
+    matches!(op, "eq" | "ne" | "contains" | "gt" | "ge" | "lt" | "le")
+}
+
+/// The days of a relative period; none if the word is no period.
+pub(super) fn period(word: &str, today: Day) -> Option<(Day, Day)> {
+    let (year, month, day) = today.ymd();
+    let span = |from: (i32, u32), to: (i32, u32)| {
+        let from = taizhang_core::day::Month::of(from.0, from.1).ok()?;
+        let to = taizhang_core::day::Month::of(to.0, to.1).ok()?;
+        Some((from.first(), to.last()))
+    };
+    match word {
+        "month" => span((year, month), (year, month)),
+        "quarter" => {
+            let first = (month - 1) / 3 * 3 + 1;
+            span((year, first), (year, first + 2))
+        }
+        "first_half" => span((year, 1), (year, 6)),
+        "second_half" => span((year, 7), (year, 12)),
+        "year" => span((year, 1), (year, 12)),
+        "last_year" => span((year - 1, 1), (year - 1, 12)),
+        "last_same" => {
+            // The 29th of February ends with the 28th a year before.
+            let end = Day::of(year - 1, month, day)
+                .or_else(|_| Day::of(year - 1, month, day - 1))
+                .ok()?;
+            Some((Day::of(year - 1, 1, 1).ok()?, end))
+        }
+        _ => None,
+    }
+}
+
+/// What a condition asks of a record.
+fn filters(register: &Register, condition: &Condition, today: Day) -> Vec<(String, String, String)> {
+    let of = |op: &str, value: String| (condition.field.clone(), op.to_owned(), value);
+    let Some((from, to)) = period(&condition.op, today) else {
+        return vec![of(&condition.op, condition.value.clone())];
+    };
+    let months = register
+        .field_named(&condition.field)
+        .is_some_and(|field| matches!(field.kind, FieldKind::Month));
+    let text = |day: Day| {
+        if months {
+            day.month().to_string()
+        } else {
+            day.to_string()
+        }
+    };
+    vec![of("ge", text(from)), of("le", text(to))]
+}
+
+/// What the address asks of the list.
+pub(super) fn ask(app: &App, scope: &Scope, id: &str, asked: &Fields) -> Result<ListAsk, AppError> {
+    let (_, register) = app.register(scope, id)?;
+    let as_of = asked.day("as_of", app.locale())?;
+    let today = as_of.unwrap_or(app.today());
+    let mut all = Vec::new();
+    for field in filtered(&register) {
+        if let Some(value) = asked.get(&field.id) {
+            all.push((field.id.clone(), "eq".to_owned(), value.to_owned()));
+        }
+    }
+    if let Some(stage) = asked.get("stage") {
+        all.push(("stage".to_owned(), "eq".to_owned(), stage.to_owned()));
+    }
+    if let (Some(text), Some(field)) = (asked.get("q"), searched(&register)) {
+        all.push((field.id.clone(), "contains".to_owned(), text.trim().to_owned()));
+    }
+    let groups: Vec<_> = conditions(asked)
+        .iter()
+        .map(|one| filters(&register, one, today))
+        .collect();
+    let any = if asked.get("join") == Some("any") {
+        groups
+    } else {
+        all.extend(groups.into_iter().flatten());
+        Vec::new()
+    };
+    let page = asked.count("page", 1, 1_000_000).max(1);
+    let size = size(asked);
+    Ok(ListAsk {
+        register: id.to_owned(),
+        filters: all,
+        any,
+        unit: asked.get("unit").map(str::to_owned),
+        only: asked.get("only").is_some(),
+        sort: order(&register, asked),
+        limit: size,
+        offset: (page - 1) * size,
+        as_of,
+        known_at: asked.get("known_at").map(str::to_owned),
+        base_units: false,
+    })
+}
+
+/// How many rows a page has.
+pub(super) fn size(asked: &Fields) -> usize {
+    let size = asked.count("size", SIZES[1], SIZES[2]);
+    if SIZES.contains(&size) { size } else { SIZES[1] }
+}
+
+/// The order asked for, else that of the view.
+fn order(register: &Register, asked: &Fields) -> Vec<(String, bool)> {
+    if let Some(text) = asked.get("sort") {
+        return sort(text);
+    }
+    let named = |(no, down): &(FieldNo, bool)| match register.field(*no) {
+        Some(field) => Some((field.id.clone(), *down)),
+        None => (*no == STAGE).then(|| ("stage".to_owned(), *down)),
+    };
+    let view = view(register, asked);
+    view.map_or_else(Vec::new, |view| view.sort.iter().filter_map(named).collect())
+}
+
+/// The view that is asked for, else the first.
+pub(super) fn view<'a>(register: &'a Register, asked: &Fields) -> Option<&'a View> {
+    let named = asked.get("view");
+    let found = register.views.iter().find(|view| Some(view.id.as_str()) == named);
+    found.or(register.views.first())
+}
+
+/// The choice fields of the quick filter.
+pub(super) fn filtered(register: &Register) -> impl Iterator<Item = &Field> {
+    let fits = |field: &&Field| matches!(field.kind, FieldKind::Choice(_)) && !seals(field);
+    register.fields.iter().filter(fits).take(FILTERS)
+}
+
+/// The text field that the quick search looks in: the first of the title.
+pub(super) fn searched(register: &Register) -> Option<&Field> {
+    let titles = register.title.iter().filter_map(|no| register.field(*no));
+    let fits = |field: &&Field| matches!(field.kind, FieldKind::Text { .. }) && !seals(field);
+    titles.chain(&register.fields).find(fits)
+}
+
+/// Fields that may be shown as a column, compared and grouped by.
+pub(super) fn plain(register: &Register) -> impl Iterator<Item = &Field> {
+    let fits = |field: &&Field| !matches!(field.kind, FieldKind::Evidence) && !seals(field);
+    register.fields.iter().filter(fits)
+}
+
+/// The columns: those of the address, else those that the reader chose, else those of the view.
+pub(super) fn columns<'a>(register: &'a Register, asked: &Fields, chosen: Option<&str>) -> Vec<&'a Field> {
+    let ids = asked.get("cols").or(chosen.filter(|_| asked.get("view").is_none()));
+    if let Some(ids) = ids {
+        let found: Vec<&Field> = ids.split(',').filter_map(|id| register.field_named(id)).collect();
+        if !found.is_empty() {
+            return found;
+        }
+    }
+    let named: Vec<&Field> = match view(register, asked) {
+        Some(view) => view.columns.iter().filter_map(|no| register.field(*no)).collect(),
+        None => Vec::new(),
+    };
+    if !named.is_empty() {
+        return named;
+    }
+    let titles = register.title.iter().filter_map(|no| register.field(*no));
+    let others = plain(register).filter(|field| !register.title.contains(&field.no));
+    let short = |field: &&Field| !matches!(field.kind, FieldKind::Place);
+    titles.chain(others.filter(short).take(COLUMNS)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn periods_are_whole_and_the_same_period_of_last_year_ends_a_year_before() {
+        let cases = [
+            ("month", "2024-02-29", "2024-02-01", "2024-02-29"),
+            ("quarter", "2024-05-15", "2024-04-01", "2024-06-30"),
+            ("first_half", "2024-08-28", "2024-01-01", "2024-06-30"),
+            ("second_half", "2024-08-28", "2024-07-01", "2024-12-31"),
+            ("last_year", "2024-08-28", "2023-01-01", "2023-12-31"),
+            ("last_same", "2024-06-30", "2023-01-01", "2023-06-30"),
+            ("last_same", "2024-02-29", "2023-01-01", "2023-02-28"),
+        ];
+        for (word, today, from, to) in cases {
+            let day = |text: &str| text.parse::<Day>().expect("a day");
+            assert_eq!(
+                period(word, day(today)),
+                Some((day(from), day(to))),
+                "{word} on {today}"
+            );
+        }
+        assert_eq!(period("eq", Day(0)), None);
+    }
+
+    #[test]
+    fn a_condition_without_a_value_asks_for_nothing_unless_it_needs_none() {
+        let fields =
+            |pairs: &[(&str, &str)]| Fields(pairs.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect());
+        let asked = fields(&[
+            ("f1", "depth"),
+            ("op1", "gt"),
+            ("v1", " "),
+            ("f2", "depth"),
+            ("op2", "missing"),
+            ("f3", "kind"),
+        ]);
+        let found: Vec<usize> = conditions(&asked).iter().map(|one| one.no).collect();
+        assert_eq!(found, [2]);
+    }
+}

@@ -1,0 +1,124 @@
+//! The list as rows: the first column stays in place, headings sort, ticked rows are done together.
+
+use super::{List, bars};
+use crate::app::records::Listed;
+use crate::error::AppError;
+use crate::http::pages::parts;
+use crate::http::pages::words::{content, grouped, stage_name};
+use crate::http::request::segment;
+use maud::{Markup, html};
+use taizhang_core::definition::{Field, Verb};
+
+pub(super) fn show(list: &List<'_>) -> Result<Markup, AppError> {
+    let listed = list.app.list(list.scope, &list.ask)?;
+    let columns: Vec<&Field> = list.columns.iter().collect();
+    let totals = if columns.iter().any(|field| field.is_number()) && !listed.rows.is_empty() {
+        totals(list, &columns)?
+    } else {
+        html! {}
+    };
+    let locale = list.app.locale();
+    let register = &list.register;
+    let empty = format!("/registers/{}/new", segment(&register.id));
+    let may = list.scope.may_somewhere(Verb::Write, register);
+    let way = may.then_some((empty.as_str(), locale.text("page.list.new")));
+    let key = if list.stand.query().is_empty() {
+        "page.list.empty"
+    } else {
+        "page.list.nothing_fits"
+    };
+    Ok(html! {
+        @if listed.rows.is_empty() { (parts::empty(locale.text(key), way)) }
+        @else {
+            (table(list, &listed, &columns, totals))
+            @if may && !register.moves.is_empty() { (bulk(list)) }
+        }
+        (bars::pages(locale, &listed, list.stand))
+    })
+}
+
+fn table(list: &List<'_>, listed: &Listed, columns: &[&Field], totals: Markup) -> Markup {
+    let (locale, register) = (list.app.locale(), &list.register);
+    let ticks = list.scope.may_somewhere(Verb::Write, register) && !register.moves.is_empty();
+    html! {
+        div.scroll.tall { table.ledger.list {
+            thead { tr {
+                @if ticks { th.tick-cell { span.out { (locale.text("page.list.choose")) } } }
+                @for (at, field) in columns.iter().enumerate() {
+                    th.num[field.is_number()] .first[at == 0] { (heading(list, &field.id, &field.name)) }
+                }
+                @if !register.stages.is_empty() { th { (heading(list, "stage", locale.text("shown.stage"))) } }
+            } }
+            tbody {
+                @for row in &listed.rows {
+                    @let address = list.stand.to(&format!("/records/{}", row.record));
+                    tr {
+                        @if ticks { td.tick-cell { input type="checkbox" form="bulk" name="r" value=(row.record)
+                            aria-label=(locale.say("page.list.choose_one", &[("record", &row.record)])); } }
+                        @for (at, field) in columns.iter().enumerate() {
+                            @let shown = content(&listed.definition, field, row.state.cell(field.no), &listed.labels);
+                            @if at == 0 { th.first scope="row" { a href=(address) { (shown) } } }
+                            @else { td.num[field.is_number()] { (shown) } }
+                        }
+                        @if !register.stages.is_empty() {
+                            td { @if let Some(stage) = row.state.stage() { span.stage { (stage_name(register, stage)) } } }
+                        }
+                    }
+                }
+            }
+            (totals)
+        } }
+    }
+}
+
+/// The sums of the whole list, not only of the page.
+fn totals(list: &List<'_>, columns: &[&Field]) -> Result<Markup, AppError> {
+    let found = list.app.groups(list.scope, &list.ask, None)?;
+    let Some(whole) = found.groups.first() else {
+        return Ok(html! {});
+    };
+    let none = crate::app::names::Labels::default();
+    let sum = |field: &Field| {
+        let at = found.sums.iter().position(|of| of.no == field.no)?;
+        whole.sums[at].clone()
+    };
+    let locale = list.app.locale();
+    let count = grouped(&whole.count.to_string());
+    let ticks = list.scope.may_somewhere(Verb::Write, &list.register) && !list.register.moves.is_empty();
+    Ok(html! {
+        tfoot { tr {
+            @if ticks { td {} }
+            @for (at, field) in columns.iter().enumerate() {
+                @if at == 0 { th.first scope="row" { (locale.say("page.list.sum", &[("count", &count)])) } }
+                @else if let Some(cell) = sum(field) { td.num { (content(&found.definition, field, Some(&cell), &none)) } }
+                @else { td {} }
+            }
+            @if !list.register.stages.is_empty() { td {} }
+        } }
+    })
+}
+
+/// A heading that sorts by its column: up first, then down.
+fn heading(list: &List<'_>, id: &str, name: &str) -> Markup {
+    let sorted = list.stand.get("sort").unwrap_or_default();
+    let down = format!("-{id}");
+    let (next, mark) = match sorted {
+        by if by == id => (down.as_str(), " ↑"),
+        by if by == down => ("", " ↓"),
+        _ => (id, ""),
+    };
+    html! { a href=(list.stand.with(&[("sort", next)])) { (name) (mark) } }
+}
+
+/// What is done with the ticked rows.
+fn bulk(list: &List<'_>) -> Markup {
+    let locale = list.app.locale();
+    html! {
+        form.bulk #bulk action={ "/registers/" (segment(&list.register.id)) "/bulk" } {
+            label { (locale.text("page.bulk.with_ticked"))
+                select name="move" { @for each in &list.register.moves { option value=(each.id) { (each.name) } } }
+            }
+            button type="submit" { (locale.text("page.bulk.go")) }
+        }
+    }
+}
