@@ -17,7 +17,7 @@ use taizhang_core::refusal::{Code, Refusal};
 use taizhang_core::timeline::{State, Timeline};
 use taizhang_core::value::{Cell, Value};
 use taizhang_store::Reading;
-use taizhang_store::cells::{RecordRow, to_sql};
+use taizhang_store::cells::to_sql;
 use taizhang_store::engine::Sql;
 use taizhang_store::record::{self, Filter, ListQuery, Op, TOTAL_CAP};
 
@@ -30,6 +30,7 @@ pub(in crate::app) use past::known_state;
 
 pub use effects::{Effects, FieldEffect, FigureEffect};
 pub use postings::{PostingView, Postings, RawEntry, account_kind_key, reads_book};
+pub use taizhang_store::cells::RecordRow;
 pub use whole::{Change, Compared, GroupView, Groups};
 
 /// What a list asks for, still in words.

@@ -2,13 +2,13 @@
 //! without one its buttons do the same. Both lead to the form of the move: nothing is written on the way.
 
 use super::List;
+use crate::app::records::RecordRow;
 use crate::error::AppError;
 use crate::http::pages::words::content;
 use crate::http::request::encoded;
 use maud::{Markup, html};
 use taizhang_core::decide::Gate;
 use taizhang_core::definition::{Field, Move, Verb};
-use taizhang_store::cells::RecordRow;
 
 pub(super) fn show(list: &List<'_>) -> Result<Markup, AppError> {
     let listed = list.app.list(list.scope, &list.all())?;

@@ -23,7 +23,7 @@ pub(super) fn show(list: &List<'_>) -> Result<Markup, AppError> {
     };
     let listed = list.app.list(list.scope, &list.all())?;
     let title = |row| {
-        let row: &taizhang_store::cells::RecordRow = row;
+        let row: &crate::app::records::RecordRow = row;
         crate::app::names::title(
             &listed.definition,
             &list.register,
