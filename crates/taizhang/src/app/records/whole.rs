@@ -64,6 +64,9 @@ pub struct Change {
     pub fields: Vec<FieldNo>,
 }
 
+/// All rows of a list, with what they are shown by.
+type AllRows = (Arc<Definition>, Arc<Register>, Vec<RecordRow>);
+
 impl App {
     /// A list added up, by a field if one is named; `stage` is the stage.
     pub fn groups(&self, scope: &Scope, ask: &ListAsk, by: Option<&str>) -> Result<Groups, AppError> {
@@ -163,11 +166,7 @@ impl App {
     }
 
     /// All rows of a list, whatever page it asks for. Slow by design: only comparisons come here.
-    fn all_rows(
-        &self,
-        scope: &Scope,
-        ask: &ListAsk,
-    ) -> Result<(Arc<Definition>, Arc<Register>, Vec<RecordRow>), AppError> {
+    fn all_rows(&self, scope: &Scope, ask: &ListAsk) -> Result<AllRows, AppError> {
         let (definition, register) = self.register(scope, &ask.register)?;
         if super::hidden(scope, &register) {
             return Ok((definition, register, Vec::new()));
