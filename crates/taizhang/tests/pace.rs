@@ -313,3 +313,92 @@ fn parts_are_added_up_beside_the_whole() {
         .collect();
     assert_eq!(own, ["a"]);
 }
+
+#[test]
+fn a_scenario_moves_targets_in_memory_and_no_byte_of_the_book() {
+    let room = Room::new();
+    wells(&room, &["2024-02-10"]);
+    target(&room, "year", &[("value", "3")]).expect("opened");
+    let file = room.sheet(
+        "planned.csv",
+        &[&["Number", "Village", "环节"], &["W-plan", "1.2", "Planned"]],
+    );
+    let done = room.import_with("well", &file, |request| request.occurred_on = Some(day("2024-06-01")));
+    assert_eq!(done.expect("imported").added, 1);
+    let bytes = || {
+        let kept =
+            ["book.db", "book.db-wal", "book.keys"].map(|name| std::fs::read(room.path(name)).unwrap_or_default());
+        (kept, room.head())
+    };
+    let before = bytes();
+    let scenario = r#"{"name": "two more", "entries": [
+        {"register": "well", "record": "W-plan", "on": "2024-09-15", "moves": ["start"]},
+        {"register": "well", "on": "2024-10-01", "set": {"number": "W-new", "village": "1.1"}, "moves": ["start"]}
+    ]}"#;
+    let scenario = taizhang::app::scenario::read(scenario).expect("a scenario");
+    let supposed = room.app.suppose(&scenario, day("2024-12-31")).expect("supposed");
+    assert_eq!(supposed.entries, 3);
+    let year = supposed
+        .targets
+        .iter()
+        .find(|(before, _)| before.target == "year")
+        .expect("the target");
+    assert_eq!((year.0.shown.as_str(), year.0.reached), ("1", Some(false)));
+    assert_eq!(
+        (year.1.shown.as_str(), year.1.reached, year.1.light.key()),
+        ("3", Some(true), "green")
+    );
+    let stock = supposed
+        .targets
+        .iter()
+        .find(|(before, _)| before.target == "wells")
+        .expect("the target");
+    assert_eq!((stock.0.shown.as_str(), stock.1.shown.as_str()), ("1", "3"));
+    assert!(bytes() == before, "a scenario wrote something");
+    let wrong = r#"{"entries": [{"register": "well", "record": "W-plan", "on": "2024-09-15", "moves": ["mend"]}]}"#;
+    let wrong = taizhang::app::scenario::read(wrong).expect("a scenario");
+    assert!(matches!(
+        room.app.suppose(&wrong, day("2024-12-31")),
+        Err(AppError::Refused(_))
+    ));
+    assert!(bytes() == before, "a refused scenario wrote something");
+}
+
+#[test]
+fn the_turn_of_the_year_is_planned_first_and_done_once() {
+    let room = Room::new();
+    wells(&room, &["2024-02-10", "2024-03-10"]);
+    target(&room, "2024-a", &[("carry", "same")]).expect("opened");
+    let phases = [
+        ("carry", "shortfall"),
+        ("path", "phases"),
+        ("phases", "2024-06=50, 2024-12=100"),
+    ];
+    target(&room, "2024-b", &phases).expect("opened");
+    target(&room, "2024-c", &[]).expect("opened");
+    let head = room.head();
+    let plan = room.app.plan_roll_over(2024).expect("a plan");
+    let next: Vec<_> = plan.iter().map(|one| (one.code.as_str(), one.next.clone())).collect();
+    let carried = |code: &str, value: &str| Some((code.to_owned(), value.to_owned()));
+    let expected = [
+        ("2024-a", carried("2025-a", "12")),
+        ("2024-b", carried("2025-b", "22")),
+        ("2024-c", None),
+        ("wells", None),
+    ];
+    assert_eq!(next, expected);
+    assert_eq!(room.head(), head, "a plan writes nothing");
+    let done = room
+        .app
+        .roll_over(&room.scope(), &plan)
+        .expect("done")
+        .expect("a receipt");
+    assert_eq!(done.records.len(), 2);
+    let year = one(&room, "2025-06-30", "2025-b");
+    assert_eq!((year.schedule.as_str(), year.value.as_str()), ("50", "22 sites"));
+    let again = room.app.plan_roll_over(2024).expect("a plan");
+    assert!(
+        again.iter().all(|one| one.next.is_none()),
+        "what was carried over is not carried twice"
+    );
+}

@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 import city
+import goals
 import innovation
 import life
 import projects
@@ -45,6 +46,7 @@ LEDGERS = [
     ("25-安全和信访.xlsx", city.bottom_lines, "zhangce.safety"),
     ("26-招商和企业服务.xlsx", innovation.attraction, "zhangce.investment"),
     ("27-公开资料.xlsx", city.references, "tongji"),
+    ("28-目标.csv", goals.targets, "ducha"),
 ]
 
 HEAD = """# 样例台账的导入次序，由 make.py 写成。occurred_on 只用于没有自己日期的行。

@@ -3,6 +3,7 @@
 use super::exact::{Date, Exact};
 use rust_decimal::Decimal;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use taizhang_core::day::Day;
 
 /// A scorecard in one edition.
@@ -28,6 +29,9 @@ pub struct Card {
     /// The documents that it rests on, and what is not known.
     #[serde(default)]
     pub about: String,
+    /// Which field of the subject's register is which fact; `field=choice` asks whether a choice is that one.
+    #[serde(default)]
+    pub facts: BTreeMap<String, String>,
     /// The first day on which it may be used.
     pub valid_from: Date,
     /// The last day on which it may be used; none while it is in force.

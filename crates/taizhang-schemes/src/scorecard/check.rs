@@ -59,6 +59,10 @@ pub(super) fn check(card: &Card) -> Result<(), CardFault> {
         indicator(one)?;
     }
     names(card)?;
+    let known = super::given::known(card);
+    if let Some(name) = card.facts.keys().find(|name| !known.contains(name.as_str())) {
+        return Err(CardFault::NoSuch(name.clone()));
+    }
     sums(card)
 }
 

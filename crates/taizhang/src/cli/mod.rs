@@ -2,6 +2,7 @@
 
 pub mod bench;
 pub mod bulletin;
+pub mod candidates;
 pub mod demo;
 pub mod due;
 pub mod export;
@@ -13,6 +14,8 @@ pub mod operate;
 pub mod pace;
 pub mod pack;
 pub mod quote;
+pub mod rollover;
+pub mod scenario;
 pub mod score;
 pub mod serve;
 pub mod verify;
@@ -103,6 +106,12 @@ enum Command {
     },
     /// The last day of a limit
     Due(due::DueArgs),
+    /// A scorecard over a whole register: who qualifies, who lacks what
+    Candidates(candidates::CandidatesArgs),
+    /// What if (推演): targets before and after entries that are only supposed
+    Scenario(scenario::ScenarioArgs),
+    /// The turn of the year: which targets carry over, and with --yes the new ones
+    RollOver(rollover::RollOverArgs),
     /// One case by a scorecard, every mark with its reason
     Score(score::ScoreArgs),
     /// One voucher or one loan by its scheme
@@ -201,6 +210,9 @@ fn run(cli: Cli) -> Result<ExitCode, AppError> {
         Command::Due(args) => due::run(common, &args)?,
         Command::Quote(args) => quote::run(common, &args)?,
         Command::Score(args) => score::run(common, &args)?,
+        Command::Candidates(args) => candidates::run(common, &args)?,
+        Command::Scenario(args) => scenario::run(common, &args)?,
+        Command::RollOver(args) => rollover::run(common, &args)?,
         Command::User { act } => operate::user(common, &act)?,
         Command::Period { act } => operate::period(common, &act)?,
         Command::Keys { act } => keys::run(common, &act)?,

@@ -40,17 +40,26 @@ pub fn run(common: &Common, args: &PaceArgs) -> Result<(), AppError> {
         }
         let light = format!("light.{}", pace.light.key());
         let actual = format!("{} {}", pace.shown, pace.shown_measure);
+        let (completion, schedule) = (percent(&pace.completion), percent(&pace.schedule));
         let parts = [
             ("unit", pace.unit_name.as_str()),
             ("name", &pace.name),
             ("value", &pace.value),
             ("actual", &actual),
-            ("completion", &pace.completion),
-            ("schedule", &pace.schedule),
+            ("completion", &completion),
+            ("schedule", &schedule),
             ("margin", &pace.margin),
             ("light", app.locale().text(&light)),
         ];
         println!("{}", app.locale().fill("pace.line", &parts));
     }
     Ok(())
+}
+
+/// A share with its sign; a dash stays a dash.
+fn percent(text: &str) -> String {
+    match text {
+        "—" => text.to_owned(),
+        text => format!("{text}%"),
+    }
 }

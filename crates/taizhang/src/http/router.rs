@@ -68,6 +68,7 @@ pub fn routes() -> Vec<Route> {
         closed("GET", "/bulletins", get(bulletins::list)),
         closed("GET", "/bulletins/{bulletin}", get(bulletins::show)),
         closed("GET", "/goals", get(goals::show)),
+        closed("GET", "/goals/tree", get(goals::tree::show)),
         closed("GET", "/duties", get(duties::show)),
         closed("POST", "/duties", post(duties::make)),
         closed("GET", "/calendar", get(calendar::show)),

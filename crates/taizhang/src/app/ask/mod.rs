@@ -22,6 +22,7 @@ use taizhang_core::definition::{Account, AccountKind, Amount, Definition, Measur
 use taizhang_core::expr::{Formula, Slot};
 use taizhang_core::field_kinds::{print_amount, show_amount};
 use taizhang_core::id::{AccountNo, EntryNo, RecordNo};
+use taizhang_core::posting::Posting;
 use taizhang_core::refusal::{Code, Refusal};
 use taizhang_core::unit::UnitTree;
 use taizhang_core::value::{decimal, print_scaled};
@@ -101,6 +102,8 @@ pub struct Asking<'a> {
     pub reading: Reading<'a>,
     /// The definition as known.
     pub definition: Arc<Definition>,
+    /// Postings that are only supposed; none outside a scenario.
+    supposed: Vec<Posting>,
 }
 
 impl App {
@@ -112,11 +115,17 @@ impl App {
             app: self,
             reading,
             definition,
+            supposed: Vec::new(),
         })
     }
 }
 
 impl Asking<'_> {
+    /// Counts postings that are only supposed beside the book's own (推演).
+    pub(in crate::app) fn suppose(&mut self, postings: Vec<Posting>) {
+        self.supposed = postings;
+    }
+
     /// The entry that "known at" means: the last of the command of a number, an instant, or the head.
     pub fn known_at(&mut self, text: Option<&str>) -> Result<EntryNo, AppError> {
         let head = self.reading.n();

@@ -92,6 +92,9 @@ impl Asking<'_> {
                 .filter(|((unit, _), _)| reach.all || units.contains(unit));
             found.extend(counted.map(|((_, dim), sum)| (dim, sum)));
         }
+        let supposed = self.supposed.iter().filter(|posting| posting.account == account);
+        let supposed = supposed.filter(|posting| reach.counts(posting.unit, posting.day));
+        found.extend(supposed.map(|posting| (0, of_posting(posting))));
         Ok(found)
     }
 
@@ -121,5 +124,14 @@ impl Asking<'_> {
             .zip(ends)
             .map(|(from, to)| (Span::Between(*from, to), to))
             .collect()
+    }
+}
+
+fn of_posting(posting: &taizhang_core::posting::Posting) -> Sum {
+    Sum {
+        amount: posting.amount,
+        reported: posting.reported.into(),
+        missing: posting.missing.into(),
+        not_applicable: posting.not_applicable.into(),
     }
 }

@@ -7,6 +7,7 @@ mod targets;
 
 pub use lights::RuleInForce;
 pub use shape::to_json;
+pub(super) use targets::on as targets_on;
 pub use targets::{TargetRecord, faults};
 
 use super::App;
@@ -17,6 +18,7 @@ use std::collections::BTreeMap;
 use taizhang_core::day::{Day, Month};
 use taizhang_core::definition::AccountKind;
 use taizhang_core::id::{EntryNo, RecordNo};
+use taizhang_core::posting::Posting;
 use taizhang_core::value::scaled;
 use taizhang_schemes::pace::{Light, LightMeasure, SplitCheck, light, pace, split_check};
 use taizhang_store::figure::Span;
@@ -71,6 +73,8 @@ pub struct Pace {
     pub run_rate_needed: Option<String>,
     /// What was done a month so far, in the base unit.
     pub run_rate: Option<String>,
+    /// Rate so far, rate needed and forecast, in the measure that the figure is shown in.
+    pub in_measure: InMeasure,
     /// How many times faster it must run; none if it need not.
     pub faster: Option<String>,
     /// The figure at the end of the period at the present rate.
@@ -89,6 +93,17 @@ pub struct Pace {
     pub problem: Option<String>,
     /// What is ended or shown only for the record.
     pub ended: bool,
+}
+
+/// Amounts in the measure that the figure is shown in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct InMeasure {
+    /// What was done a month so far.
+    pub rate: Option<String>,
+    /// What is needed a month from now on.
+    pub needed: Option<String>,
+    /// The figure at the end of the period.
+    pub forecast: Option<String>,
 }
 
 /// What is asked of targets.
@@ -114,8 +129,14 @@ pub fn paces(app: &App, as_of: Day, unit: Option<&str>) -> Result<Vec<Pace>, App
 
 /// The targets that were asked for.
 pub fn asked(app: &App, ask: &PaceAsk) -> Result<Vec<Pace>, AppError> {
+    supposing(app, ask, Vec::new())
+}
+
+/// The same, if these postings were made too. They are counted in memory and written nowhere.
+pub fn supposing(app: &App, ask: &PaceAsk, supposed: Vec<Posting>) -> Result<Vec<Pace>, AppError> {
     let as_of = ask.as_of.unwrap_or(app.today());
     let mut asking = app.asking()?;
+    asking.suppose(supposed);
     let known_at = asking.known_at(ask.known_at.as_deref())?;
     let targets = targets::on(&mut asking, as_of, known_at)?;
     let wanted = match ask.unit.as_deref().filter(|unit| !unit.is_empty()) {
@@ -188,6 +209,20 @@ impl Judge<'_> {
             _ => None,
         };
         said.forecast = sums.forecast.map(plain);
+        let account = self.asking.account(&target.account)?;
+        let factor = self
+            .asking
+            .definition
+            .measures
+            .get(&account.measure)
+            .map(|measure| measure.factor);
+        let factor = factor.filter(|factor| !factor.is_zero()).unwrap_or(Decimal::ONE);
+        let shown = |value: Option<Decimal>| value.map(|value| plain(value / factor));
+        said.in_measure = InMeasure {
+            rate: shown(sums.rate),
+            needed: shown(sums.needed),
+            forecast: shown(sums.forecast),
+        };
         said.method = sums.method.key();
         said.arrives = sums.arrives;
         said.split = self
@@ -322,6 +357,7 @@ impl Judge<'_> {
             reached: None,
             run_rate_needed: None,
             run_rate: None,
+            in_measure: InMeasure::default(),
             faster: None,
             forecast: None,
             method: "",

@@ -67,7 +67,11 @@ pub struct TargetRecord {
 
 /// Every target that was set by a day, by code. A record that was never changed is read from its row; one that was
 /// revised is read as it stood on the day.
-pub(super) fn on(asking: &mut Asking<'_>, as_of: Day, known_at: EntryNo) -> Result<Vec<TargetRecord>, AppError> {
+pub(in crate::app) fn on(
+    asking: &mut Asking<'_>,
+    as_of: Day,
+    known_at: EntryNo,
+) -> Result<Vec<TargetRecord>, AppError> {
     let definition = asking.definition.clone();
     let Some(register) = definition.register_named(TARGETS) else {
         return Ok(Vec::new());

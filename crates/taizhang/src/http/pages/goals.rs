@@ -1,6 +1,8 @@
 //! Page: targets beside their figures — completion, schedule, light; and what must run faster to arrive, by
 //! leader, unit or goal.
 
+pub(in crate::http) mod tree;
+
 use super::parts::{Tab, about, bar, empty, light, tabs};
 use super::{Page, layout};
 use crate::app::ask::Span;
@@ -120,12 +122,17 @@ fn row(locale: &Locale, stand: &Stand, pace: &Pace) -> Markup {
             td.num { (pace.value) }
             td.num { (pace.shown) small.measure { (pace.shown_measure) } }
             td.num { (percent(&pace.completion)) }
-            td { (bar(&pace.completion, &pace.schedule)) }
-            td.num { (percent(&pace.schedule)) }
+            // What compares in points runs by no schedule.
+            @if pace.completion == "—" { td {} td.num { "—" } }
+            @else { td { (bar(&pace.completion, &pace.schedule)) } td.num { (percent(&pace.schedule)) } }
             td.num { (pace.margin) }
-            td.num { @match &pace.forecast {
-                Some(forecast) => { (forecast) @if pace.arrives == Some(false) { " " small.mark { (locale.text("page.goals.short")) } } }
-                None => "—",
+            td.num { @match (&pace.in_measure.forecast, pace.method) {
+                (Some(_), "level") => small.quiet { (locale.text("page.goals.level")) },
+                (Some(forecast), _) => {
+                    (forecast)
+                    @if pace.arrives == Some(false) { " " small.mark { (locale.text("page.goals.short")) } }
+                }
+                (None, _) => "—",
             } }
         }
     }
@@ -149,8 +156,8 @@ fn faster(locale: &Locale, stand: &Stand, paces: &[&Pace]) -> Markup {
                     td.num { (pace.value) }
                     td.num { (pace.shown) small.measure { (pace.shown_measure) } }
                     td.num { (pace.margin) }
-                    td.num { (dash(&pace.run_rate)) }
-                    td.num { (dash(&pace.run_rate_needed)) }
+                    td.num { (dash(&pace.in_measure.rate)) }
+                    td.num { (dash(&pace.in_measure.needed)) }
                     td.num { @match &pace.faster {
                         Some(times) => (locale.fill("page.goals.times", &[("times", times)])),
                         None => "—",

@@ -1,0 +1,39 @@
+"""Targets of the sample year: invented, bound to figures that the ledgers feed and to nodes of the tree of goals."""
+from shapes import Sheet
+
+COLUMNS = [
+    "目标编号", "目标名称", "对应科目", "责任单位", "下达日期", "期间起", "期间止", "提前完成期限", "目标值", "计量单位", "方向", "比较方式",
+    "口径词", "左右的幅度", "性质", "进度办法", "分阶段进度", "分解要求", "结转办法", "分管领导岗位", "所属目标节点",
+]
+SAME, MORE = "按原值续下一年", "加上未完成部分"
+STANDING, INNOVATION, RURAL, LIVELIHOOD, SAFETY = "常务副区长", "分管科技副区长", "分管农业副区长", "分管民政副区长", "分管应急副区长"
+PHASES = "2024-03=15, 2024-06=50, 2024-09=80, 2024-12=100"
+
+# 目标名称、科目、目标值、单位、分管领导、节点、其余栏目
+TARGETS = [
+    ("重点项目完成投资", "project.investment_done", "360000", "万元", STANDING, "2", {"性质": "预期性", "口径词": "以上", "提前完成期限": "2024-11-30", "结转办法": SAME}),
+    ("新开工项目", "project.started", "12", "个", STANDING, "2", {"进度办法": "分阶段", "分阶段进度": PHASES, "结转办法": MORE}),
+    ("新增高新技术企业", "enterprise.hnte_new", "10", "家", INNOVATION, "1.2", {"口径词": "力争", "结转办法": SAME}),
+    ("科技型中小企业入库", "enterprise.tech_sme", "60", "家", INNOVATION, "1.2", {"口径词": "左右", "左右的幅度": "3", "结转办法": SAME}),
+    ("工程技术研究中心", "platform.research_centre_new", "4", "家", INNOVATION, "1.1", {}),
+    ("提升修缮空心院落", "courtyard.restored", "50", "处", RURAL, "3", {}),
+    ("先导片区产业项目", "pilot_area.projects", "30", "个", RURAL, "3", {}),
+    ("运营老年助餐场所", "meal_site.operating", "30", "个", LIVELIHOOD, "4.3", {"性质": "约束性", "口径词": "不低于"}),
+    ("发放创业担保贷款", "startup_loan.disbursed", "6000", "万元", LIVELIHOOD, "4.3", {"结转办法": SAME}),
+    ("城镇新增就业", "employment.new", "5500", "人", LIVELIHOOD, "4.3", {"性质": "约束性", "口径词": "以上", "分解要求": "可以加压", "结转办法": SAME}),
+    ("未销号重大隐患控制数", "hazard.major_open", "2", "处", SAFETY, "4.1", {"方向": "控制在以内", "性质": "约束性"}),
+    ("老旧散小区物业覆盖率", "community.coverage", "90", "%", "分管住建副区长", "", {"比较方式": "百分点"}),
+    ("协调事项解决率", "coordination.solved_share", "90", "%", STANDING, "4.4", {"比较方式": "百分点", "口径词": "以上"}),
+]
+
+
+def targets():
+    rows = []
+    for no, (name, account, value, measure, leader, node, more) in enumerate(TARGETS, 1):
+        said = {
+            "目标编号": f"2024-{no:02}", "目标名称": "样例·" + name, "对应科目": account, "责任单位": "新华区", "下达日期": "2024-01-10",
+            "期间起": "2024-01-01", "期间止": "2024-12-31", "目标值": value, "计量单位": measure, "分管领导岗位": leader, "所属目标节点": node,
+        }
+        said.update(more)
+        rows.append([said.get(column) for column in COLUMNS])
+    return [Sheet("target", "目标", "2024年目标（样例）", COLUMNS, rows, "填报单位：区政府督查室")]
