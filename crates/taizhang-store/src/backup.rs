@@ -130,7 +130,7 @@ fn copy_file(from: &SqliteConn, to: &Path) -> Result<(), StoreError> {
     drop(copy);
     let mut copy = SqliteConn::open(to, Use::Write)?;
     copy.begin_write()?;
-    copy.batch("DELETE FROM session; DELETE FROM import")?;
+    copy.batch("DELETE FROM session")?;
     strip(&mut copy)?;
     copy.commit()?;
     // One file and no log beside it, so that it can be carried away.
