@@ -8,6 +8,8 @@ mod duties;
 mod evidence;
 #[path = "http/fake.rs"]
 mod fake;
+#[path = "http/forms.rs"]
+mod forms;
 #[path = "http/imports.rs"]
 mod imports;
 #[path = "http/lists.rs"]

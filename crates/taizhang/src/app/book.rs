@@ -113,6 +113,20 @@ impl App {
         })
     }
 
+    /// The files of the pack that is in force last, as its entry holds them, without those of the base.
+    pub fn pack_files(&self) -> Result<Files, AppError> {
+        let mut reading = self.reading()?;
+        let Some(version) = reading.caches.rules.latest().cloned() else {
+            return Err(AppError::NoPack);
+        };
+        let entry = taizhang_store::journal::entry(reading.conn()?, version.n)?;
+        let Some(Act::Pack(pack)) = entry.map(|entry| entry.act) else {
+            return Err(AppError::NoPack);
+        };
+        let own = pack.files.into_iter().filter(|(path, _)| !path.starts_with(BASE));
+        Ok(own.collect())
+    }
+
     /// Applies a planned pack from a day on; none for the first open day.
     pub fn apply_pack(
         &self,

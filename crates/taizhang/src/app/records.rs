@@ -334,6 +334,35 @@ impl App {
         })
     }
 
+    /// What a record held on a day, as known at an entry or a time; none if it was not there yet, or was
+    /// void. One that may be read now may be read as it was.
+    pub fn record_then(
+        &self,
+        scope: &Scope,
+        record: RecordNo,
+        as_of: Option<Day>,
+        known_at: Option<&str>,
+    ) -> Result<Option<State>, AppError> {
+        let view = self.record(scope, record)?;
+        if as_of.is_none() && known_at.is_none() {
+            return Ok(Some(view.row.state));
+        }
+        let mut asking = self.asking()?;
+        let known_at = asking.known_at(known_at)?;
+        if record > known_at {
+            return Ok(None);
+        }
+        let rules = asking.reading.caches.rules.as_known(known_at);
+        let mut known = past::Known {
+            conn: asking.reading.conn()?,
+            known_at,
+        };
+        let timeline = timeline_of(&mut known, &rules, record)?;
+        let states = timeline.states();
+        let state = taizhang_core::timeline::state_on(&states, as_of.unwrap_or(Day::MAX));
+        Ok(state.filter(|_| !timeline.void).cloned())
+    }
+
     /// The latest entries of the book before a number, newest first.
     pub fn latest_entries(&self, before: EntryNo, limit: i64) -> Result<Journal, AppError> {
         let mut reading = self.reading()?;

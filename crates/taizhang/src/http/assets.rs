@@ -29,6 +29,8 @@ pub(super) static SCRIPT: Bundle = Bundle {
     text: concat!(
         include_str!("assets/script/desk.js"),
         include_str!("assets/script/board.js"),
+        include_str!("assets/script/grid.js"),
+        include_str!("assets/script/draft.js"),
     ),
     tag: OnceLock::new(),
 };

@@ -4,8 +4,8 @@ use super::api::{bulletins as api_bulletins, duties as api_duties, evidence, fig
 use super::api::{journal as api_journal, moves, openapi, pace};
 use super::api::{records as api_records, registers as api_registers, session, write};
 use super::pages::{
-    bulletins, calendar, duties, evidence as files, figure, figures, goals, home, journal, login, manage,
-    open as public, record, records, registers, search, writing,
+    bulletins, calendar, claims, design, duties, evidence as files, figure, figures, goals, grid, home, journal, login,
+    manage, open as public, record, records, registers, search, wall, writing,
 };
 use super::{Site, assets, guard};
 use axum::Router;
@@ -49,6 +49,8 @@ pub fn routes() -> Vec<Route> {
         closed("POST", "/registers/{register}/desk", post(records::keep)),
         closed("GET", "/registers/{register}/bulk", get(records::bulk_form)),
         closed("POST", "/registers/{register}/bulk", post(records::bulk_write)),
+        closed("GET", "/registers/{register}/grid", get(grid::show)),
+        closed("POST", "/registers/{register}/grid", post(grid::write)),
         closed("GET", "/registers/{register}/new", get(writing::open)),
         closed(
             "POST",
@@ -75,7 +77,11 @@ pub fn routes() -> Vec<Route> {
         closed("GET", "/search", get(search::show)),
         closed("GET", "/manage", get(manage::show)),
         closed("GET", "/journal", get(journal::show)),
+        closed("GET", "/manage/design", get(design::show)),
+        closed("POST", "/manage/design", post(design::change)),
+        closed("GET", "/wall", get(wall::show)),
         open("GET", "/open", get(public::show)),
+        open("GET", "/open/claims", get(claims::show)),
         open("POST", "/api/v1/session", post(session::sign_in)),
         closed("DELETE", "/api/v1/session", delete(session::sign_out)),
         open("GET", "/api/v1/openapi.json", get(openapi::document)),

@@ -24,6 +24,8 @@ pub struct FigureRow {
     pub value: Option<String>,
     /// The value as shown.
     pub shown: String,
+    /// The value in the account's smallest part, for drawing; none where it is a ratio of parts.
+    pub amount: Option<i64>,
 }
 
 /// How a figure is broken down.
@@ -187,6 +189,7 @@ impl Asking<'_> {
             label,
             state,
             value: units.map(|units| print_scaled(units, account.scale)),
+            amount: units,
             shown: units.map_or_else(|| "—".to_owned(), |units| self.shown(account, units)),
         }
     }

@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::app::scope::Scope;
 use crate::error::RefusedLine;
 use crate::http::api::registers::measure;
+use crate::locale::Locale;
 use maud::{Markup, html};
 use taizhang_core::definition::{Definition, Field, FieldKind};
 use taizhang_core::field_kinds::{ShowNames, api, seals, show};
@@ -71,6 +72,9 @@ pub(super) struct Control<'a> {
     /// What it is called instead of being a number only.
     pub(super) beside: Option<String>,
     pub(super) refused: Vec<&'a RefusedLine>,
+    /// What somebody else wrote there meanwhile, if that is another thing.
+    pub(super) theirs: Option<&'a str>,
+    pub(super) locale: &'a Locale,
 }
 
 impl Control<'_> {
@@ -86,8 +90,26 @@ impl Control<'_> {
                     @if let Some(beside) = &self.beside { span.quiet { (beside) } }
                 }
                 input type="hidden" name={ "was." (self.field.id) } value=(self.was);
+                @if let Some(theirs) = self.theirs { (self.choice(theirs)) }
                 @for line in &self.refused { p.refused role="alert" { (line.message) } }
                 @if !self.field.help.is_empty() { p.help { (self.field.help) } }
+            }
+        }
+    }
+
+    /// Which of two values stays: the one just typed, or the one that somebody else wrote meanwhile.
+    fn choice(&self, theirs: &str) -> Markup {
+        let name = format!("keep.{}", self.field.id);
+        let shown = if theirs.is_empty() {
+            self.locale.text("shown.unsaid")
+        } else {
+            theirs
+        };
+        html! {
+            p.merge {
+                label.tick { input type="radio" name=(name) value="mine" checked; (self.locale.text("page.form.keep_mine")) }
+                label.tick { input type="radio" name=(name) value="theirs";
+                    (self.locale.say("page.form.keep_theirs", &[("value", &shown)])) }
             }
         }
     }

@@ -1,10 +1,12 @@
 //! Page: one figure, opened — what it counts, by unit, month and dimension, and down to the records
 //! and entries that it is made of.
 
+use super::chart::{Chart, Point};
 use super::words::grouped;
-use super::{Asked, Page, controls, layout};
+use super::{Asked, Page, controls, layout, parts};
 use crate::app::App;
 use crate::app::ask::{Asking, By, Figure, FigureQuestion, FigureRow, FigureState, Span, last_day};
+use crate::app::pace::{PaceAsk, asked};
 use crate::app::scope::Scope;
 use crate::error::AppError;
 use crate::http::request::{Fields, encoded, segment};
@@ -22,7 +24,10 @@ pub(in crate::http) async fn show(visit: Visit, Path(account): Path<String>, Que
     let asked = Fields(asked);
     let stand = visit.stand.clone();
     let page = visit.run(move |app, scope| {
-        let question = asked.question(&account, app.today(), app.locale())?;
+        let mut question = asked.question(&account, app.today(), app.locale())?;
+        if question.unit.is_none() {
+            question.unit = Some(desk(app, scope)?);
+        }
         let mut asking = app.asking()?;
         let figure = asking.figure(&question)?;
         // From here on all parts answer the same question, whatever is written meanwhile.
@@ -38,13 +43,22 @@ pub(in crate::http) async fn show(visit: Visit, Path(account): Path<String>, Que
             (here.way(&asking))
             (here.head())
             (controls(app, scope, &asked, &figure))
+            div.trend { (trend(app, &mut asking, &question, &here)?) (targets(app, &here)?) }
             (breakdowns(&mut asking, &question, &here)?)
             (made_of(&mut asking, &question, &here)?)
             (opened(app, &mut asking, scope, &question, &here, &asked)?)
+            (standing(app, scope, &here)?)
         };
         layout::Frame::of(app, scope, &stand, "figures").page(&figure.account.name, body)
     });
     Ok(page.await?)
+}
+
+/// Where somebody works; figures begin there.
+fn desk(app: &App, scope: &Scope) -> Result<String, AppError> {
+    let asking = app.asking()?;
+    let tree = asking.tree(app.today(), asking.reading.n());
+    Ok(format!("#{}", scope.desk(&tree)))
 }
 
 /// The figure that the page shows, with what its links keep.
@@ -181,6 +195,120 @@ fn breakdowns(asking: &mut Asking<'_>, question: &FigureQuestion, here: &Here<'_
             (table("各单位", &by_unit, &unit_address))
             (table(month_title, &by_month, &month_address))
             @for (name, rows) in &by_dim { (table(name, rows, &|_| None)) }
+        }
+    })
+}
+
+/// How it came to be, month by month, with what it is to reach.
+fn trend(app: &App, asking: &mut Asking<'_>, question: &FigureQuestion, here: &Here<'_>) -> Result<Markup, AppError> {
+    let rows = asking.rows(question, &By::Month)?;
+    let title = app
+        .locale()
+        .say("page.figure.trend", &[("name", &here.figure.account.name)]);
+    let chart = Chart {
+        title: &title,
+        line: here.figure.account.kind.is_stock(),
+        points: rows
+            .iter()
+            .map(|row| Point {
+                label: row.label.get(2..).unwrap_or(&row.label),
+                amount: row.amount,
+                shown: &row.shown,
+            })
+            .collect(),
+        target: None,
+    };
+    Ok(html! { section { h2 { (app.locale().text("page.figure.trend_title")) } (chart.show()) } })
+}
+
+/// The targets that judge this figure, each with its light.
+fn targets(app: &App, here: &Here<'_>) -> Result<Markup, AppError> {
+    let ask = PaceAsk {
+        as_of: Some(last_day(here.figure.span)),
+        known_at: here.known_at.clone(),
+        ..PaceAsk::default()
+    };
+    let found = asked(app, &ask)?;
+    let own: Vec<_> = found
+        .iter()
+        .filter(|pace| pace.account == here.figure.account.id)
+        .collect();
+    let t = |key: &'static str| app.locale().text(key);
+    Ok(html! {
+        @if !own.is_empty() {
+            section {
+                h2 { (t("page.figure.targets")) }
+                @for pace in own {
+                    p { a href={ "/records/" (pace.record) } { (pace.name) } " " span.quiet { (pace.unit_name) } }
+                    p { (parts::light(app.locale(), pace.light.key())) " " (pace.completion) "% · "
+                        (t("page.goals.schedule")) " " (pace.schedule) "%" }
+                    (parts::bar(&pace.completion, &pace.schedule))
+                }
+            }
+        }
+    })
+}
+
+/// What the figure is: its definition, where it is used, what became of it since it was released, and
+/// the address that says the same to whoever opens it.
+fn standing(app: &App, scope: &Scope, here: &Here<'_>) -> Result<Markup, AppError> {
+    let t = |key: &'static str| app.locale().text(key);
+    let account = &here.figure.account;
+    let definition = app.definition()?;
+    let named = |text: &str| text.split(['"', '\'']).any(|part| part == account.id);
+    let bulletins: Vec<_> = definition
+        .bulletins
+        .iter()
+        .filter(|bulletin| named(&bulletin.template))
+        .collect();
+    let formulas = definition.accounts.values().filter(|other| match &other.kind {
+        AccountKind::Formula(formula) => formula.accounts().iter().any(|slot| AccountNo(slot.0) == account.no),
+        _ => false,
+    });
+    let formulas: Vec<_> = formulas.collect();
+    let feeding: Vec<_> = definition
+        .registers
+        .iter()
+        .filter(|register| register.postings.iter().any(|rule| rule.account == account.no))
+        .collect();
+    let mut restated = Vec::new();
+    for bulletin in &bulletins {
+        if let Some((_, release)) = crate::bulletin::restate::releases(app, &bulletin.id)?.last() {
+            let changes = crate::bulletin::restate::restated(app, scope, release)?;
+            let prefix = format!("{}?", account.id);
+            restated.extend(changes.into_iter().filter(|change| change.address.starts_with(&prefix)));
+        }
+    }
+    let fixed = Here {
+        known_at: Some(here.figure.known_at.to_string()),
+        figure: here.figure,
+    };
+    Ok(html! {
+        section.standing {
+            h2 { (t("page.figure.standing")) }
+            dl.changes {
+                dt { (t("page.figure.id")) } dd { code { (account.id) } }
+                dt { (t("page.figure.fed_by")) } dd {
+                    @if feeding.is_empty() { (t("page.figure.by_formula")) }
+                    @for register in &feeding { a href={ "/registers/" (segment(&register.id)) } { (register.name) } " " }
+                }
+                @if !bulletins.is_empty() { dt { (t("page.figure.bulletins")) } dd {
+                    @for bulletin in &bulletins { a href={ "/bulletins/" (segment(&bulletin.id)) } { (bulletin.name) } " " }
+                } }
+                @if !formulas.is_empty() { dt { (t("page.figure.formulas")) } dd {
+                    @for other in &formulas { a href={ "/figures/" (segment(&other.id)) } { (other.name) } " " }
+                } }
+                @for change in &restated {
+                    dt { (t("page.figure.restated")) }
+                    dd { del { (change.then) } " → " ins { (change.now) } " "
+                        @for n in &change.entries { a href={ "/journal?before=" (n + 1) }
+                            { (app.locale().say("page.stand.entry", &[("entry", n)])) } " " } }
+                }
+                dt { (t("page.figure.share")) } dd {
+                    a data-copy="yes" href=(fixed.address(&account.id, &fixed.unit(), here.figure.span, &[])) {
+                        (t("page.figure.share_link")) }
+                }
+            }
         }
     })
 }

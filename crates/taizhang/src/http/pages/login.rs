@@ -109,7 +109,7 @@ pub(in crate::http) async fn sign_out(visit: Visit, headers: HeaderMap) -> Resul
 }
 
 /// The session's cookie: no script reads it, no other site sends it.
-fn cookie(site: &Site, token: &str) -> String {
+pub(super) fn cookie(site: &Site, token: &str) -> String {
     let secure = if site.options.secure { "; Secure" } else { "" };
     format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax{secure}")
 }

@@ -3,13 +3,17 @@
 
 pub(super) mod bulletins;
 pub(super) mod calendar;
+mod chart;
+pub(super) mod claims;
 mod controls;
+pub(super) mod design;
 pub(super) mod duties;
 mod entries;
 pub(super) mod evidence;
 pub(super) mod figure;
 pub(super) mod figures;
 pub(super) mod goals;
+pub(super) mod grid;
 pub(super) mod home;
 pub(super) mod imports;
 pub(super) mod journal;
@@ -24,6 +28,7 @@ pub(super) mod registers;
 pub(super) mod search;
 mod typed;
 mod unit_switch;
+pub(super) mod wall;
 mod words;
 pub(super) mod writing;
 

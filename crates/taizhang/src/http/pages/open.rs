@@ -36,6 +36,7 @@ pub(in crate::http) async fn show(State(site): State<Site>, parts: Parts) -> Pag
         let body = html! {
             h1 { (t("page.open.title")) }
             (parts::about(t("page.open.about")))
+            p { a.button href="/open/claims" { (t("page.claims.title")) } }
             form.filters { label { (t("page.stand.as_of")) input type="date" name="as_of" value=(as_of); }
                 button type="submit" { (t("page.stand.go")) } }
             @if rows.is_empty() { (parts::empty(t("page.open.empty"), None)) }

@@ -126,10 +126,13 @@ impl<'a> List<'a> {
                     nav.acts {
                         (super::imports::ways(self.scope, register))
                         a.act data-key="n" href={ "/registers/" (segment(&register.id)) "/new" } { (t("page.list.new")) }
+                        a.button href={ "/registers/" (segment(&register.id)) "/grid" } { (t("page.grid.way")) }
                     }
                 }
             }
             (parts::about(&register.about))
+            @if let Some(entry) = self.stand.get("saved") { p.saved role="status" {
+                (locale.say("page.form.saved", &[("entry", &entry)])) } }
             (bars::views(register, self.stand, &saved))
             (bars::filters(locale, register, self.stand))
             (bars::advanced(locale, register, self.stand, &columns))

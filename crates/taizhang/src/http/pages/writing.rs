@@ -1,9 +1,11 @@
 //! Page: the forms that write — new, change, move, correct, remark, void. What is refused comes back
 //! with all that was typed and every message at its field; a preview shows which figures would move.
 
+mod shown;
+
 use super::controls::{Control, text_of, units};
 use super::typed::Typed;
-use super::words::{act_name, stage_name};
+use super::words::act_name;
 use super::{Asked, Page, layout};
 use crate::app::App;
 use crate::app::evidence::unhex;
@@ -13,13 +15,15 @@ use crate::app::records::{Effects, RecordView};
 use crate::app::scope::Scope;
 use crate::error::{AppError, RefusedLine};
 use crate::http::answer::Oops;
-use crate::http::request::{self, Fields, segment};
+use crate::http::request::{self, Fields};
+use crate::http::stand::Stand;
 use crate::http::visit::Visit;
 use crate::keys::{hex, random};
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
+use shown::{files, preview};
 use std::sync::Arc;
 use taizhang_core::definition::{Definition, Field, FieldKind, Register};
 use taizhang_core::id::FieldNo;
@@ -28,9 +32,10 @@ use taizhang_core::timeline::State;
 use taizhang_core::value::{Cell, Value};
 
 pub(in crate::http) async fn open(visit: Visit, Path(register): Path<String>) -> Page {
+    let stand = visit.stand.clone();
     let page = visit.run(move |app, scope| {
         let form = Form::new_record(app, scope, &register)?;
-        form.page(app, scope, &Fields::default(), &Told::default())
+        form.first(app, scope, &stand)
     });
     Ok(page.await?)
 }
@@ -41,15 +46,16 @@ pub(in crate::http) async fn change(
     Query(asked): Asked,
 ) -> Page {
     let asked = Fields(asked);
+    let stand = visit.stand.clone();
     let page = visit.run(move |app, scope| {
         let form = Form::of_record(app, scope, record, &act, &asked)?;
-        form.page(app, scope, &Fields::default(), &Told::default())
+        form.first(app, scope, &stand)
     });
     Ok(page.await?)
 }
 
 pub(in crate::http) async fn write_new(Path(register): Path<String>, typed: Typed) -> Result<Response, Oops> {
-    let Typed { visit, fields } = typed;
+    let (visit, fields, cookie) = typed.parts();
     let done = visit.run(move |app, scope| {
         let sent = asked(&["new", &register], &fields);
         if let Some(done) = done_before(app, scope, &fields, &sent)? {
@@ -57,14 +63,14 @@ pub(in crate::http) async fn write_new(Path(register): Path<String>, typed: Type
         }
         Form::new_record(app, scope, &register)?.write(app, scope, &fields, &sent)
     });
-    Ok(done.await?.into_response())
+    Ok(Typed::answered(cookie, done.await?))
 }
 
 pub(in crate::http) async fn write_change(
     Path((record, act)): Path<(i64, String)>,
     typed: Typed,
 ) -> Result<Response, Oops> {
-    let Typed { visit, fields } = typed;
+    let (visit, fields, cookie) = typed.parts();
     let done = visit.run(move |app, scope| {
         let sent = asked(&[&act, &record.to_string()], &fields);
         if let Some(done) = done_before(app, scope, &fields, &sent)? {
@@ -72,7 +78,7 @@ pub(in crate::http) async fn write_change(
         }
         Form::of_record(app, scope, record, &act, &fields)?.write(app, scope, &fields, &sent)
     });
-    Ok(done.await?.into_response())
+    Ok(Typed::answered(cookie, done.await?))
 }
 
 /// What the form's key stands for: where it was sent and all that was typed, but for the key itself.
@@ -123,6 +129,17 @@ impl IntoResponse for Done {
 struct Told {
     refused: Vec<RefusedLine>,
     effects: Option<Effects>,
+    /// When a draft was kept that is not in the form.
+    kept_at: Option<i64>,
+    /// Whether the draft is in the form, or was kept just now.
+    kept: bool,
+}
+
+impl Told {
+    /// Whether somebody else changed meanwhile what the form was made from.
+    fn stale(&self) -> bool {
+        self.refused.iter().any(|line| line.code == "stale")
+    }
 }
 
 /// One form: what it writes to, and the fields that it has.
@@ -225,7 +242,49 @@ impl Form {
         })
     }
 
+    /// The form as it is opened, with what was typed into it earlier if that is asked for.
+    fn first(&self, app: &App, scope: &Scope, stand: &Stand) -> Result<Markup, AppError> {
+        let kept = app.draft(scope, &self.place())?;
+        let told = |kept_at, kept| Told {
+            kept_at,
+            kept,
+            ..Told::default()
+        };
+        match kept {
+            Some((_, text)) if stand.get("draft").is_some() => {
+                let pairs = serde_json::from_str(&text).unwrap_or_default();
+                self.page(app, scope, &Fields(pairs), &told(None, true))
+            }
+            kept => self.page(app, scope, &Fields::default(), &told(kept.map(|(at, _)| at), false)),
+        }
+    }
+
+    /// What a draft of this form is kept under.
+    fn place(&self) -> String {
+        match &self.wish {
+            DraftWish::Move(name) => format!("{}/{name}", self.action()),
+            DraftWish::Correct { target, .. } => format!("{}/{target}", self.action()),
+            _ => self.action(),
+        }
+    }
+
+    /// Keeps what was typed without sending it: nothing is posted, and nobody else sees it.
+    fn keep(&self, app: &App, scope: &Scope, typed: &Fields) -> Result<Done, AppError> {
+        let own = |name: &str| !["key", "do", "user", "password"].contains(&name);
+        let pairs: Vec<_> = typed.0.iter().filter(|(name, _)| own(name)).collect();
+        let text = serde_json::to_string(&pairs).map_err(|error| AppError::Fault(error.to_string()))?;
+        app.keep_draft(scope, &self.place(), &text)?;
+        let told = Told {
+            kept: true,
+            ..Told::default()
+        };
+        Ok(Done::Again(StatusCode::OK, self.page(app, scope, typed, &told)?))
+    }
+
     fn write(&self, app: &App, scope: &Scope, typed: &Fields, sent: &[u8]) -> Result<Done, AppError> {
+        if typed.get("do") == Some("keep") {
+            return self.keep(app, scope, typed);
+        }
         let draft = self.draft(app, typed)?;
         if typed.get("do") == Some("preview") {
             let told = match app.effects(scope, &draft) {
@@ -248,7 +307,10 @@ impl Form {
         }
         let key = typed.get("key").map(|key| (key, sent));
         match app.execute(scope, &[draft], key) {
-            Ok(receipt) => Ok(Done::Written(saved(app, &receipt)?)),
+            Ok(receipt) => {
+                app.keep_draft(scope, &self.place(), "")?;
+                Ok(Done::Written(saved(app, &receipt)?))
+            }
             Err(error @ AppError::Refused(_)) => {
                 let stale = error.is_stale();
                 let AppError::Refused(refused) = error else {
@@ -281,7 +343,8 @@ impl Form {
         let mut set = Vec::new();
         for (field, ..) in &self.fields {
             let now = text("f", &field.id).unwrap_or_default();
-            if now != text("was", &field.id).unwrap_or_default() {
+            let theirs = typed.get(&format!("keep.{}", field.id)) == Some("theirs");
+            if !theirs && now != text("was", &field.id).unwrap_or_default() {
                 set.push((field.id.clone(), now));
             }
         }
@@ -322,9 +385,11 @@ impl Form {
     fn page(&self, app: &App, scope: &Scope, typed: &Fields, told: &Told) -> Result<Markup, AppError> {
         let others = told.refused.iter().filter(|line| !self.has(line.field.as_deref()));
         let others: Vec<&RefusedLine> = others.collect();
+        let t = |key: &'static str| app.locale().text(key);
         // Nothing was written under an earlier key, and another draft under the same one would be refused.
         let key = hex(&random::<16>()?);
         let based_on = match (typed.get("based_on"), &self.view) {
+            (Some(_), Some(view)) if told.stale() => Some(view.row.entry.to_string()),
             (Some(text), _) => Some(text.to_owned()),
             (None, view) => view.as_ref().map(|view| view.row.entry.to_string()),
         };
@@ -333,13 +398,19 @@ impl Form {
             h1 { (self.title) }
             @for line in &others { p.refused role="alert" { (line.message) } }
             @if told.refused.len() > others.len() { p.refused role="alert" { "有 " (told.refused.len() - others.len()) " 处需要修改，见下面红字。" } }
+            @if told.stale() { p.then { (t("page.form.merged")) } }
+            @if let Some(at) = told.kept_at {
+                p.saved { (app.locale().say("page.form.draft_waits", &[("at", &super::entries::moment(at))])) " "
+                    a href="?draft=yes" { (t("page.form.draft_take")) } }
+            }
+            @if told.kept { p.saved role="status" { (t("page.form.draft_kept")) } }
             @if let Some(effects) = &told.effects { (preview(effects)) }
-            form.writing method="post" enctype="multipart/form-data" action=(self.action()) {
+            form.writing data-place=(self.place()) method="post" enctype="multipart/form-data" action=(self.action()) {
                 input type="hidden" name="key" value=(key);
                 @if let Some(based_on) = based_on { input type="hidden" name="based_on" value=(based_on); }
                 (self.hidden())
                 @for (field, cell, required) in &self.fields {
-                    (self.control(field, cell.as_ref(), *required, typed, told))
+                    (self.control(app, field, cell.as_ref(), *required, typed, told))
                 }
                 (self.day(app, typed))
                 (self.withdraw(typed))
@@ -350,8 +421,9 @@ impl Form {
                 (files(app, scope, typed))
                 div.buttons {
                     button.act type="submit" name="do" value="save" { (self.button()) }
-                    button type="submit" name="do" value="preview" { "预览" }
-                    a.quiet href=(self.back()) { "取消" }
+                    button type="submit" name="do" value="preview" { (t("page.form.preview")) }
+                    button type="submit" name="do" value="keep" data-draft="yes" { (t("page.form.keep")) }
+                    a.quiet href=(self.back()) { (t("page.form.cancel")) }
                 }
             }
             @if self.fields.iter().any(|(field, ..)| matches!(field.kind, FieldKind::Unit)) { (units(app, scope)) }
@@ -359,7 +431,15 @@ impl Form {
         Ok(layout::page(app, scope, "registers", &self.title, body))
     }
 
-    fn control(&self, field: &Field, cell: Option<&Cell>, required: bool, typed: &Fields, told: &Told) -> Markup {
+    fn control(
+        &self,
+        app: &App,
+        field: &Field,
+        cell: Option<&Cell>,
+        required: bool,
+        typed: &Fields,
+        told: &Told,
+    ) -> Markup {
         let held = text_of(&self.definition, field, cell, &self.labels, &self.labels.tree);
         // A new record holds nothing yet: what the form suggests must be sent.
         let was = if self.view.is_none() {
@@ -368,6 +448,15 @@ impl Form {
             held.clone()
         };
         let given = |prefix: &str| typed.all(&format!("{prefix}.{}", field.id)).last().map(str::to_owned);
+        // Somebody else wrote meanwhile: what one did not touch follows them, what both changed is asked.
+        let (mine, before) = (given("f"), given("was"));
+        let merging = told.stale() && mine.is_some();
+        let (text, was) = match (merging, mine, before) {
+            (true, Some(mine), Some(before)) if mine == before => (held.clone(), held.clone()),
+            (true, Some(mine), _) => (mine, held.clone()),
+            (_, mine, before) => (mine.unwrap_or(held.clone()), before.unwrap_or(was)),
+        };
+        let differs = merging && text != held && given("was").is_some_and(|before| before != held);
         let beside = match cell {
             Some(Cell::Is(Value::Unit(unit))) => self.labels.tree.get(*unit).map(|node| node.name.clone()),
             Some(Cell::Is(Value::Link(record))) => self.labels.records.get(record).cloned(),
@@ -376,8 +465,10 @@ impl Form {
         Control {
             definition: &self.definition,
             field,
-            text: &given("f").unwrap_or(held),
-            was: &given("was").unwrap_or(was),
+            text: &text,
+            was: &was,
+            theirs: differs.then_some(held.as_str()),
+            locale: app.locale(),
             masked: matches!(cell, Some(Cell::Is(Value::Sealed(_)))),
             required,
             beside,
@@ -392,97 +483,6 @@ impl Form {
 
     fn has(&self, id: Option<&str>) -> bool {
         id.is_some_and(|id| self.fields.iter().any(|(field, ..)| field.id == id))
-    }
-
-    fn way(&self) -> Markup {
-        html! {
-            p.way {
-                a href={ "/registers/" (segment(&self.register.id)) } { (self.register.name) }
-                @if let Some(view) = &self.view {
-                    " / " a href={ "/records/" (view.row.record) } { (view.title) }
-                    @if let Some(stage) = view.row.state.stage() { " · " (stage_name(&self.register, stage)) }
-                }
-            }
-        }
-    }
-
-    fn action(&self) -> String {
-        match &self.view {
-            None => format!("/registers/{}/new", segment(&self.register.id)),
-            Some(view) => format!("/records/{}/{}", view.row.record, self.act()),
-        }
-    }
-
-    fn act(&self) -> &'static str {
-        match self.wish {
-            DraftWish::Open | DraftWish::Opening | DraftWish::Amend => "edit",
-            DraftWish::Move(_) => "move",
-            DraftWish::Note => "note",
-            DraftWish::Void => "void",
-            DraftWish::Correct { .. } => "correct",
-        }
-    }
-
-    fn hidden(&self) -> Markup {
-        html! {
-            @match &self.wish {
-                DraftWish::Move(name) => input type="hidden" name="move" value=(name);,
-                DraftWish::Correct { target, .. } => input type="hidden" name="entry" value=(target);,
-                _ => {}
-            }
-        }
-    }
-
-    fn back(&self) -> String {
-        match &self.view {
-            None => format!("/registers/{}", segment(&self.register.id)),
-            Some(view) => format!("/records/{}", view.row.record),
-        }
-    }
-
-    fn button(&self) -> &str {
-        match &self.wish {
-            DraftWish::Open | DraftWish::Opening => "立账",
-            DraftWish::Amend => "登记变更",
-            DraftWish::Move(_) => &self.title,
-            DraftWish::Note => "登记",
-            DraftWish::Void => "作废这个条目",
-            DraftWish::Correct { .. } => "登记更正",
-        }
-    }
-
-    fn reason_label(&self) -> &'static str {
-        match self.wish {
-            DraftWish::Note => "备注",
-            DraftWish::Correct { .. } | DraftWish::Void => "理由（请写明依据）",
-            _ => "理由",
-        }
-    }
-
-    fn day(&self, app: &App, typed: &Fields) -> Markup {
-        let suggested = self.target().map_or(app.today(), |entry| entry.occurred_on).to_string();
-        let day = typed.get("occurred_on").map_or(suggested, str::to_owned);
-        html! {
-            div.field {
-                label for="occurred_on" { "发生日期" span.star title="必填" { "*" } }
-                div.control { input #occurred_on type="date" name="occurred_on" value=(day) required; }
-                p.help { "事情实际发生的那一天，不是登记的日子。" }
-            }
-        }
-    }
-
-    fn withdraw(&self, typed: &Fields) -> Markup {
-        html! {
-            @if matches!(self.wish, DraftWish::Correct { .. }) {
-                div.field {
-                    label { "撤回" }
-                    div.control { label.tick {
-                        input type="checkbox" name="withdraw" value="yes" checked[typed.get("withdraw").is_some()];
-                        " 这一笔根本不该有，整笔撤回"
-                    } }
-                }
-            }
-        }
     }
 }
 
@@ -521,47 +521,6 @@ fn said(register: &Register, entry: &Entry) -> Vec<(Field, Option<Cell>, bool)> 
     typeable(register)
         .filter_map(|field| Some((field.clone(), Some(named(field)?), field.required)))
         .collect()
-}
-
-fn files(app: &App, scope: &Scope, typed: &Fields) -> Markup {
-    let hashes: Vec<[u8; 32]> = typed.all("evidence").filter_map(unhex).collect();
-    let kept = app.readable_files(scope, &hashes).unwrap_or_default();
-    html! {
-        div.field {
-            label for="file" { "佐证文件" }
-            div.control { input #file type="file" name="file" multiple accept=".pdf,.jpg,.jpeg,.png,.docx,.xlsx,.zip,.txt,.ofd"; }
-            @for stored in &kept {
-                input type="hidden" name="evidence" value=(hex(&stored.hash));
-                p.help { "已上传：" (stored.name) }
-            }
-        }
-    }
-}
-
-fn preview(effects: &Effects) -> Markup {
-    html! {
-        section.preview {
-            h2 { "这会改变哪些数字" small { "只是预览，还没有登记" } }
-            @if effects.figures.is_empty() { p { "不改变任何数字。" } }
-            @else {
-                div.scroll { table.ledger {
-                    thead { tr { th { "数字" } th { "单位" } th { "自" } th.num { "增减" } } }
-                    tbody { @for figure in &effects.figures {
-                        tr {
-                            td { a href={ "/figures/" (segment(&figure.account)) } { (figure.name) } }
-                            td { (figure.unit_name) }
-                            td { (figure.day) }
-                            td.num { (figure.shown) }
-                        }
-                    } }
-                } }
-            }
-            dl.changes { @for field in &effects.fields {
-                dt { @if field.id == "stage" { "环节" } @else { (field.name) } }
-                dd { @if !field.before.is_empty() { del { (field.before) } " → " } ins { (field.after) } }
-            } }
-        }
-    }
 }
 
 /// A field's text stands on one line in the book; browsers send line ends as CR LF.

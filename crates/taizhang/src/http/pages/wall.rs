@@ -1,0 +1,132 @@
+//! Page: the leader's wall — how the year stands, to be read from four metres and on a phone. It asks
+//! itself anew every minute; every line opens.
+
+use super::words::grouped;
+use super::{Page, layout, parts};
+use crate::app::App;
+use crate::app::ask::{Figure, FigureQuestion, FigureState, Span};
+use crate::app::duties::UnitLights;
+use crate::app::pace::{Pace, PaceAsk, asked};
+use crate::error::AppError;
+use crate::http::request::segment;
+use crate::http::stand::Stand;
+use crate::http::visit::Visit;
+use maud::{Markup, html};
+use taizhang_core::day::Day;
+use taizhang_core::definition::AccountKind;
+use taizhang_schemes::pace::Light;
+
+/// How many lines each part has.
+const LINES: usize = 8;
+
+pub(in crate::http) async fn show(visit: Visit) -> Page {
+    let stand = visit.stand.clone();
+    let page = visit.run(move |app, scope| {
+        let t = |key: &'static str| app.locale().text(key);
+        let as_of = stand.as_of(app.locale())?.unwrap_or(app.today());
+        let ask = PaceAsk {
+            as_of: Some(as_of),
+            unit: stand.unit().map(str::to_owned),
+            known_at: stand.known_at().map(str::to_owned),
+        };
+        let mut paces = asked(app, &ask)?;
+        paces.retain(|pace| !pace.ended);
+        let rank = |pace: &Pace| match pace.light {
+            Light::Red => 0,
+            Light::Yellow => 1,
+            Light::None => 2,
+            Light::Green => 3,
+        };
+        paces.sort_by_key(rank);
+        let late = late(app, &stand, as_of)?;
+        let units = app.unit_lights(scope)?;
+        let book = app.definition()?.name.clone();
+        let counts = [Light::Red, Light::Yellow, Light::Green];
+        let counts = counts.map(|of| (of, paces.iter().filter(|pace| pace.light == of).count()));
+        let body = html! {
+            header.wall-head {
+                a href="/" { span.seal.large { (t("page.brand")) } }
+                h1 { (book) }
+                p { (app.locale().say("days.as_of", &[("day", &as_of)])) }
+            }
+            div.wall-lights {
+                @for (of, count) in counts { div { (parts::light(app.locale(), of.key())) b { (count) } } }
+                div.late-count { span { (t("page.home.late")) } b { (late.len()) } }
+            }
+            div.wall-columns {
+                section {
+                    h2 { (t("page.wall.goals")) }
+                    @if paces.is_empty() { (parts::empty(t("page.goals.empty"), None)) }
+                    ol.wall-goals { @for pace in paces.iter().take(LINES + 4) { (goal(app, &stand, pace)) } }
+                }
+                section {
+                    h2 { (t("page.wall.late")) }
+                    @if late.is_empty() { p.none { (t("page.home.nothing_late")) } }
+                    ul.duties { @for figure in late.iter().take(LINES) {
+                        li { a href=(stand.to(&format!("/figures/{}", segment(&figure.account.id)))) {
+                            span.name { (figure.account.name) } span.late { (grouped(&figure.shown)) " " (figure.shown_measure) }
+                        } }
+                    } }
+                    (laggards(app, &units))
+                    p.quiet { a href="/registers/project?show=gantt" { (t("page.wall.axis")) } }
+                }
+            }
+        };
+        Ok(layout::wall(app, t("page.wall.title"), body))
+    });
+    Ok(page.await?)
+}
+
+fn goal(app: &App, stand: &Stand, pace: &Pace) -> Markup {
+    let t = |key: &'static str| app.locale().text(key);
+    html! {
+        li {
+            (parts::light(app.locale(), pace.light.key()))
+            a.name href=(stand.to(&format!("/figures/{}", segment(&pace.account)))) { (pace.name) }
+            span.value { (grouped(&pace.shown)) small { (pace.shown_measure) } }
+            span.wall-bar { (parts::bar(&pace.completion, &pace.schedule)) }
+            span.who {
+                (pace.completion) "%"
+                @if !pace.leader.is_empty() { " · " (pace.leader) }
+                @if let Some(forecast) = &pace.forecast { " · " (t("page.wall.forecast")) (forecast) }
+            }
+        }
+    }
+}
+
+/// The units with the most that is overdue.
+fn laggards(app: &App, units: &[UnitLights]) -> Markup {
+    let behind: Vec<&UnitLights> = units.iter().filter(|unit| unit.lights.red > 0).take(LINES).collect();
+    html! {
+        @if !behind.is_empty() {
+            h2 { (app.locale().text("page.wall.laggards")) }
+            ul.duties { @for unit in behind {
+                li { a href={ "/registers?unit=%23" (unit.unit) } { span.name { (unit.name) } span.late { (unit.lights.red) } } }
+            } }
+        }
+    }
+}
+
+/// What is overdue, the largest first.
+fn late(app: &App, stand: &Stand, day: Day) -> Result<Vec<Figure>, AppError> {
+    let mut asking = app.asking()?;
+    let accounts = asking.definition.accounts.values();
+    let late: Vec<String> = accounts
+        .filter(|account| account.kind == AccountKind::Late && !account.retired)
+        .map(|account| account.id.clone())
+        .collect();
+    let mut figures = Vec::new();
+    for account in late {
+        let figure = asking.figure(&FigureQuestion {
+            account,
+            unit: stand.unit().map(str::to_owned),
+            span: Span::AsOf(day),
+            known_at: stand.known_at().map(str::to_owned),
+        })?;
+        if figure.state == FigureState::Reported && figure.sum.amount != 0 {
+            figures.push(figure);
+        }
+    }
+    figures.sort_by_key(|figure| std::cmp::Reverse(figure.sum.amount));
+    Ok(figures)
+}

@@ -1,0 +1,212 @@
+//! Forms as people meet them: somebody else wrote meanwhile, the session ended, the button was pressed
+//! twice, what was typed waits unsent, a sheet holds a wrong cell, the record is asked for as it was.
+
+use super::book::{Book, PASSWORD, Said};
+use axum::body::Body;
+use axum::http::{StatusCode, header};
+
+async fn send(book: &Book, path: &str, token: &str, fields: &[(&str, &str)]) -> Said {
+    let part = |(name, value): &(&str, &str)| {
+        format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+    };
+    let body: String = fields.iter().map(part).chain(["--b--\r\n".to_owned()]).collect();
+    let kind = [("content-type", "multipart/form-data; boundary=b")];
+    book.call("POST", path, token, &kind, Body::from(body)).await
+}
+
+/// The value of a hidden field of a page.
+fn hidden(page: &str, name: &str) -> String {
+    let mark = format!("name=\"{name}\" value=\"");
+    let at = page.find(&mark).unwrap_or_else(|| panic!("no {name}: {page}")) + mark.len();
+    page[at..].split('"').next().unwrap_or_default().to_owned()
+}
+
+#[tokio::test]
+async fn what_both_changed_is_asked_field_by_field_and_the_rest_is_merged() {
+    let book = Book::new();
+    let token = book.sign_in("clerk").await;
+    let record = book.well(&token, "W-1", "1.1").await;
+    let path = format!("/records/{record}/edit");
+    let seen = hidden(&book.get(&path, &token).await.text, "based_on");
+    let theirs = [
+        ("f.kind", "drilled"),
+        ("was.kind", "dug"),
+        ("f.village", "1.2"),
+        ("was.village", "1.1"),
+    ];
+    let theirs = [&theirs[..], &[("occurred_on", "2024-04-01"), ("based_on", &seen)]].concat();
+    assert_eq!(send(&book, &path, &token, &theirs).await.status, StatusCode::SEE_OTHER);
+    // Mine changes the kind too, and the number, which nobody else touched; the village I left alone.
+    let mine = [
+        ("f.kind", ""),
+        ("was.kind", "dug"),
+        ("f.number", "W-9"),
+        ("was.number", "W-1"),
+        ("f.village", "1.1"),
+        ("was.village", "1.1"),
+        ("occurred_on", "2024-04-02"),
+        ("based_on", &seen),
+    ];
+    let said = send(&book, &path, &token, &mine).await;
+    assert_eq!(said.status, StatusCode::PRECONDITION_FAILED, "{}", said.text);
+    assert!(
+        said.text.contains("name=\"keep.kind\"") && !said.text.contains("name=\"keep.village\""),
+        "{}",
+        said.text
+    );
+    assert_eq!(hidden(&said.text, "was.village"), "1.2");
+    let now = hidden(&said.text, "based_on");
+    let merged = [
+        ("f.kind", ""),
+        ("was.kind", "drilled"),
+        ("keep.kind", "theirs"),
+        ("f.number", "W-9"),
+        ("was.number", "W-1"),
+        ("f.village", "1.2"),
+        ("was.village", "1.2"),
+        ("occurred_on", "2024-04-02"),
+        ("based_on", &now),
+    ];
+    assert_eq!(send(&book, &path, &token, &merged).await.status, StatusCode::SEE_OTHER);
+    let fields = book.get(&format!("/api/v1/records/{record}"), &token).await.json()["fields"].clone();
+    assert_eq!(
+        (fields["kind"].as_str(), fields["number"].as_str()),
+        (Some("drilled"), Some("W-9"))
+    );
+    assert_eq!(book.figure(&token, "unit=1.2&as_of=2024-04-30").await["value"], "1");
+}
+
+#[tokio::test]
+async fn a_session_that_ended_keeps_what_was_typed_and_goes_on_after_the_password() {
+    let book = Book::new();
+    let typed = [
+        ("f.number", "W-7 <b>"),
+        ("f.village", "1.1"),
+        ("occurred_on", "2024-05-01"),
+        ("key", "k7"),
+    ];
+    let ended = send(&book, "/registers/well/new", "", &typed).await;
+    assert_eq!(ended.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(hidden(&ended.text, "f.number"), "W-7 &lt;b&gt;");
+    let wrong = [&typed[..], &[("user", "clerk"), ("password", "wrong")]].concat();
+    let wrong = send(&book, "/registers/well/new", "", &wrong).await;
+    assert_eq!(wrong.status, StatusCode::UNAUTHORIZED);
+    assert!(
+        wrong.text.contains("W-7") && !wrong.text.contains("value=\"wrong\""),
+        "{}",
+        wrong.text
+    );
+    let right = [&typed[..], &[("user", "clerk"), ("password", PASSWORD)]].concat();
+    let right = send(&book, "/registers/well/new", "", &right).await;
+    assert_eq!(right.status, StatusCode::SEE_OTHER, "{}", right.text);
+    assert!(right.header(header::SET_COOKIE).contains("HttpOnly"));
+    let token = book.sign_in("clerk").await;
+    let list = book.get("/registers/well", &token).await.text;
+    assert!(list.contains("W-7 &lt;b&gt;") && list.contains("共 1 条"), "{list}");
+}
+
+#[tokio::test]
+async fn a_form_sent_twice_writes_once_and_a_draft_posts_nothing() {
+    let book = Book::new();
+    let token = book.sign_in("clerk").await;
+    let typed = [
+        ("f.number", "W-1"),
+        ("f.village", "1.1"),
+        ("occurred_on", "2024-05-01"),
+        ("key", "one"),
+    ];
+    let kept = [&typed[..], &[("do", "keep")]].concat();
+    let kept = send(&book, "/registers/well/new", &token, &kept).await;
+    assert_eq!(kept.status, StatusCode::OK);
+    assert!(book.get("/registers/well", &token).await.text.contains("共 0 条"));
+    let form = book.get("/registers/well/new", &token).await.text;
+    assert!(form.contains("?draft=yes") && !form.contains("value=\"W-1\""), "{form}");
+    assert!(
+        book.get("/registers/well/new?draft=yes", &token)
+            .await
+            .text
+            .contains("value=\"W-1\"")
+    );
+    let other = book.sign_in("upper").await;
+    assert!(
+        !book
+            .get("/registers/well/new", &other)
+            .await
+            .text
+            .contains("?draft=yes")
+    );
+    for _ in 0..2 {
+        let said = send(&book, "/registers/well/new", &token, &typed).await;
+        assert_eq!(said.status, StatusCode::SEE_OTHER, "{}", said.text);
+    }
+    assert!(book.get("/registers/well", &token).await.text.contains("共 1 条"));
+    assert!(
+        !book
+            .get("/registers/well/new", &token)
+            .await
+            .text
+            .contains("?draft=yes")
+    );
+}
+
+#[tokio::test]
+async fn a_sheet_is_checked_cell_by_cell_and_written_whole() {
+    let book = Book::new();
+    let token = book.sign_in("clerk").await;
+    let form = [("content-type", "application/x-www-form-urlencoded")];
+    let sheet = async |body: &str| {
+        let body = Body::from(body.to_owned());
+        book.call("POST", "/registers/well/grid", &token, &form, body).await
+    };
+    let page = book.get("/registers/well/grid", &token).await.text;
+    assert!(page.contains("name=\"c.8.number\""), "{page}");
+    let rows = "occurred_on=2024-05-01&key=g&c.1.number=W-1&c.1.village=1.1&c.2.number=W-2&c.2.village=9.9";
+    let wrong = sheet(&format!("{rows}&do=save")).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.text.contains("第 2 行 Village"), "{}", wrong.text);
+    assert!(book.get("/registers/well", &token).await.text.contains("共 0 条"));
+    let rows = rows.replace("9.9", "1.2");
+    let sound = sheet(&format!("{rows}&do=check")).await;
+    assert!(sound.text.contains("2 行都可以登记"), "{}", sound.text);
+    assert!(book.get("/registers/well", &token).await.text.contains("共 0 条"));
+    for _ in 0..2 {
+        assert_eq!(sheet(&format!("{rows}&do=save")).await.status, StatusCode::SEE_OTHER);
+    }
+    assert!(book.get("/registers/well", &token).await.text.contains("共 2 条"));
+}
+
+#[tokio::test]
+async fn a_record_is_shown_as_it_was_and_every_tab_opens() {
+    let book = Book::new();
+    let token = book.sign_in("clerk").await;
+    let record = book.well(&token, "W-1", "1.1").await;
+    for (query, expected) in [
+        ("as_of=2024-03-02", "<span class=\"stage large\">Planned</span>"),
+        ("as_of=2024-06-30", "<span class=\"stage large\">Working</span>"),
+        ("as_of=2024-02-01", "这一天还没有这个条目"),
+        ("tab=flow", "aria-current=\"step\""),
+        ("tab=changes", "Put into use"),
+        ("tab=evidence", "还没有佐证"),
+        ("tab=related", "没有别的台账"),
+        ("tab=duties", "没有在走的时限"),
+    ] {
+        let said = book.get(&format!("/records/{record}?{query}"), &token).await;
+        assert_eq!(said.status, StatusCode::OK, "{query}: {}", said.text);
+        assert!(said.text.contains(expected), "{query} lacks {expected}: {}", said.text);
+    }
+}
+
+#[tokio::test]
+async fn the_pack_is_shown_to_administrators_only_and_the_open_pages_to_anybody() {
+    let book = Book::new();
+    let token = book.sign_in("clerk").await;
+    let refused = book.get("/manage/design", &token).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
+    for path in ["/open", "/open/claims"] {
+        let said = book.get(path, "").await;
+        assert_eq!(said.status, StatusCode::OK, "{path}: {}", said.text);
+        assert!(!said.text.contains("/records/"), "{path} names a record");
+    }
+    let wall = book.get("/wall", &token).await;
+    assert!(wall.text.contains("http-equiv=\"refresh\""), "{}", wall.text);
+}
