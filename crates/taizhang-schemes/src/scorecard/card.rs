@@ -76,6 +76,69 @@ pub struct Card {
     /// What a pass gives, and until when.
     #[serde(default)]
     pub result: Option<Gives>,
+    /// How the sheets of a panel become one result.
+    #[serde(default)]
+    pub panel: Option<Panel>,
+}
+
+/// How the sheets of a panel become one result; fields are those of the subject's register.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Panel {
+    /// The field that names the event.
+    pub event: String,
+    /// The field that names the group.
+    pub group: String,
+    /// The link to what is judged.
+    pub entry: String,
+    /// The field that names the judge.
+    pub judge: String,
+    /// The mark.
+    pub mark: String,
+    /// The last day of marking.
+    pub closes: String,
+    /// The rule.
+    pub how: How,
+    /// How many of the highest and of the lowest are left out.
+    #[serde(default)]
+    pub trim: usize,
+    /// Points of the first place.
+    #[serde(default)]
+    pub first: Exact,
+    /// Less for each next place.
+    #[serde(default)]
+    pub step: Exact,
+    /// What is told.
+    pub publish: Publish,
+}
+
+/// How sheets are added up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum How {
+    /// The mean.
+    Mean,
+    /// The mean without the highest and the lowest.
+    Trimmed,
+    /// Places become points.
+    RankPoints,
+}
+
+/// What is told of a contest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Publish {
+    /// Results and places.
+    Results,
+    /// Places only.
+    Places,
+}
+
+impl Panel {
+    /// Whether results are told beside the places.
+    pub fn tells_results(&self) -> bool {
+        self.publish == Publish::Results
+    }
 }
 
 /// How far a card may be relied on.

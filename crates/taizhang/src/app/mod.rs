@@ -16,6 +16,7 @@ pub mod goals;
 pub mod names;
 pub mod news;
 pub mod pace;
+pub mod panel;
 pub mod records;
 pub mod rollover;
 pub mod scenario;

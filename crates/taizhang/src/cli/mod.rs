@@ -13,6 +13,7 @@ pub mod keys;
 pub mod operate;
 pub mod pace;
 pub mod pack;
+pub mod panel;
 pub mod quote;
 pub mod rollover;
 pub mod scenario;
@@ -108,6 +109,8 @@ enum Command {
     Due(due::DueArgs),
     /// A scorecard over a whole register: who qualifies, who lacks what
     Candidates(candidates::CandidatesArgs),
+    /// The places of an event from the sheets of its judges
+    Panel(panel::PanelArgs),
     /// What if (推演): targets before and after entries that are only supposed
     Scenario(scenario::ScenarioArgs),
     /// The turn of the year: which targets carry over, and with --yes the new ones
@@ -211,6 +214,7 @@ fn run(cli: Cli) -> Result<ExitCode, AppError> {
         Command::Quote(args) => quote::run(common, &args)?,
         Command::Score(args) => score::run(common, &args)?,
         Command::Candidates(args) => candidates::run(common, &args)?,
+        Command::Panel(args) => panel::run(common, &args)?,
         Command::Scenario(args) => scenario::run(common, &args)?,
         Command::RollOver(args) => rollover::run(common, &args)?,
         Command::User { act } => operate::user(common, &act)?,

@@ -1,0 +1,322 @@
+//! The first district's campaigns as data of its pack: milestones by organ, cohorts, reported figures, checks by
+//! units, sealed sheets of a contest.
+
+use std::path::Path;
+use std::sync::Arc;
+use taizhang::app::ask::{FigureQuestion, Span};
+use taizhang::app::book::read_pack;
+use taizhang::app::execute::{Draft, DraftWish};
+use taizhang::app::{App, Options};
+use taizhang::clock::SystemClock;
+use taizhang::error::AppError;
+use taizhang_core::day::Day;
+use taizhang_core::definition::Lang;
+
+struct District {
+    app: App,
+    folder: tempfile::TempDir,
+}
+
+fn day(text: &str) -> Day {
+    text.parse().expect("a day")
+}
+
+impl District {
+    fn new() -> District {
+        let folder = tempfile::tempdir().expect("a folder");
+        let place = format!("sqlite:{}", folder.path().join("book.db").display());
+        let options = Options {
+            keys: None,
+            evidence: None,
+            lang: Lang::Zh,
+            clock: Arc::new(SystemClock::standing_at(day("2024-08-28"))),
+        };
+        let app = App::create(&place.parse().expect("a place"), options).expect("a book");
+        let files = read_pack(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs/xinhua")).expect("the pack");
+        let plan = app.plan_pack(files).expect("a plan");
+        app.apply_pack(&app.program_scope().expect("a scope"), plan, None, None)
+            .expect("applied");
+        District { app, folder }
+    }
+
+    fn draft(&self, register: &str, on: &str, set: &[(&str, &str)]) -> Draft {
+        Draft {
+            register: register.to_owned(),
+            set: set
+                .iter()
+                .map(|(field, text)| ((*field).to_owned(), (*text).to_owned()))
+                .collect(),
+            occurred_on: Some(day(on)),
+            ..Draft::default()
+        }
+    }
+
+    fn write(&self, draft: Draft) -> Result<i64, AppError> {
+        let scope = self.app.program_scope()?;
+        Ok(self.app.execute(&scope, &[draft], None)?.records[0])
+    }
+
+    fn open(&self, register: &str, on: &str, set: &[(&str, &str)]) -> i64 {
+        self.write(self.draft(register, on, set)).expect(register)
+    }
+
+    fn refused(&self, draft: Draft) -> String {
+        match self.write(draft) {
+            Err(AppError::Refused(lines)) => lines[0].message.clone(),
+            other => panic!("not refused: {other:?}"),
+        }
+    }
+
+    fn turn(&self, register: &str, record: i64, name: &str, on: &str, set: &[(&str, &str)]) -> Draft {
+        Draft {
+            record: Some(record),
+            wish: DraftWish::Move(name.to_owned()),
+            ..self.draft(register, on, set)
+        }
+    }
+
+    fn figure(&self, account: &str, span: Span) -> String {
+        let question = FigureQuestion {
+            account: account.to_owned(),
+            unit: None,
+            span,
+            known_at: None,
+        };
+        let figure = self.app.asking().expect("a moment").figure(&question).expect(account);
+        figure.value.unwrap_or_else(|| figure.state.key().to_owned())
+    }
+}
+
+const YEAR: fn() -> Span = || Span::Between(day("2024-01-01"), day("2024-12-31"));
+
+#[test]
+fn projects_start_four_ways_and_cohorts_convert() {
+    let district = District::new();
+    let project = |name: &str, more: &[(&str, &str)]| {
+        let mut set = vec![
+            ("name", name),
+            ("town", "焦店镇"),
+            ("listed_on", "2024-01-10"),
+            ("investment", "2"),
+        ];
+        set.extend(more);
+        district.open("project", "2024-01-10", &set)
+    };
+    let whole = project("样例·打包项目", &[]);
+    let bundle = format!("#{whole}");
+    let part = project("样例·子项目", &[("bundle", &bundle)]);
+    assert_eq!(
+        district.figure("project.count", Span::AsOf(day("2024-06-30"))),
+        "1",
+        "a part is not counted beside its whole"
+    );
+    let of = format!("#{part}");
+    let start = |meaning: &str, organ: &str, on: &str| {
+        let mut set = vec![
+            ("project", of.as_str()),
+            ("kind", "开工"),
+            ("occurred_on", on),
+            ("organ", organ),
+        ];
+        set.extend([("basis", "样例文件"), ("asserted_on", "2024-06-20")]);
+        set.extend((!meaning.is_empty()).then_some(("meaning", meaning)));
+        district.draft("milestone", "2024-06-20", &set)
+    };
+    assert!(
+        district
+            .refused(start("", "区发展和改革委员会", "2024-03-01"))
+            .contains("哪种口径")
+    );
+    district
+        .write(start("集中开工仪式", "区发展和改革委员会", "2024-03-01"))
+        .expect("the ceremony");
+    assert_eq!(
+        district.figure("milestone.started_by_statistics", YEAR()),
+        "0",
+        "a ceremony is no permanent work"
+    );
+    district
+        .write(start("永久性工程动工", "区统计局", "2024-05-12"))
+        .expect("permanent works");
+    assert_eq!(district.figure("milestone.started_by_statistics", YEAR()), "1");
+    let again = start("永久性工程动工", "区统计局", "2024-05-13");
+    assert!(district.refused(again).contains("重复"));
+    for (no, more) in [
+        ("1", &[("performed_on", "2024-02-01"), ("started_on", "2024-04-01")][..]),
+        ("2", &[("performed_on", "2024-03-01")]),
+        ("3", &[]),
+    ] {
+        let mut set = vec![
+            ("number", no),
+            ("period", "第12期"),
+            ("batch", "签约一批"),
+            ("project", of.as_str()),
+        ];
+        set.extend([("town", "焦店镇"), ("listed_on", "2024-01-15")]);
+        set.extend(more);
+        district.open("cohort", "2024-04-10", &set);
+    }
+    let on = Span::AsOf(day("2024-06-30"));
+    assert_eq!(district.figure("cohort.performed_share", on), "66.67");
+    assert_eq!(district.figure("cohort.started_share", on), "50");
+    let derived = [
+        ("number", "4"),
+        ("period", "第13期"),
+        ("batch", "投产一批"),
+        ("project", of.as_str()),
+        ("town", "焦店镇"),
+        ("listed_on", "2024-06-01"),
+    ];
+    assert!(
+        district
+            .refused(district.draft("cohort", "2024-06-01", &derived))
+            .contains("来自哪一期")
+    );
+}
+
+#[test]
+fn figures_are_reported_reviewed_and_signed_and_units_check_their_own() {
+    let district = District::new();
+    let form = [
+        ("code", "XH-T1"),
+        ("name", "月度调度表"),
+        ("kind", "内部调度表"),
+        ("organ", "区统计局"),
+        ("issued_on", "2024-01-01"),
+    ];
+    district.open("report_form", "2024-01-01", &form);
+    let mut survey = form.to_vec();
+    (survey[0].1, survey[2].1) = ("XH-T2", "统计调查表");
+    assert!(
+        district
+            .refused(district.draft("report_form", "2024-01-01", &survey))
+            .contains("批准文号")
+    );
+    let report = |current: &'static str, total: &'static str| {
+        let mut set = vec![
+            ("form", "XH-T1"),
+            ("unit", "焦店镇"),
+            ("month", "2024-06"),
+            ("item", "新增项目"),
+            ("measure", "个"),
+        ];
+        set.extend([
+            ("basis", "调度"),
+            ("filled_on", "2024-07-03"),
+            ("due_on", "2024-07-05"),
+            ("before", "10"),
+        ]);
+        set.extend([("current", current), ("total", total), ("tolerance", "0.05")]);
+        district.draft("report", "2024-07-03", &set)
+    };
+    assert!(district.refused(report("2", "12.06")).contains("允许误差"));
+    let record = district.write(report("2", "12.05")).expect("within the tolerance");
+    let step =
+        |name: &str, on: &str, set: &[(&str, &str)]| district.write(district.turn("report", record, name, on, set));
+    step("submit", "2024-07-04", &[("submitted_on", "2024-07-04")]).expect("submitted");
+    assert!(
+        step("sign", "2024-07-04", &[]).is_err(),
+        "nothing is signed before it was reviewed"
+    );
+    step("review", "2024-07-05", &[]).expect("reviewed");
+    step("sign", "2024-07-05", &[]).expect("signed");
+    assert!(step("restate", "2024-08-01", &[]).is_err(), "a restatement says why");
+    step("restate", "2024-08-01", &[("restated_because", "样例·核减一个")]).expect("restated");
+    assert_eq!(district.figure("report.timeliness", YEAR()), "100");
+    let check = [
+        ("unit", "焦店镇"),
+        ("matter", "新增就业"),
+        ("as_of", "2024-06-30"),
+        ("shown", "300"),
+        ("asked_on", "2024-07-08"),
+    ];
+    let asked = district.open("unit_check", "2024-07-08", &check);
+    let object = district.turn(
+        "unit_check",
+        asked,
+        "object",
+        "2024-07-09",
+        &[("answered_on", "2024-07-09"), ("answer", "少算")],
+    );
+    assert!(district.refused(object).contains("佐证"));
+    let late = |on: &str| district.figure("unit_check.waiting", Span::AsOf(day(on)));
+    assert_eq!(
+        (late("2024-07-11"), late("2024-07-12")),
+        ("0".into(), "1".into()),
+        "three working days to answer"
+    );
+    district
+        .write(district.turn("unit_check", asked, "silence", "2024-07-15", &[]))
+        .expect("recorded as silence");
+    assert_eq!(district.figure("unit_check.silent", YEAR()), "1");
+}
+
+#[test]
+fn sheets_are_sealed_added_up_and_closed() {
+    let district = District::new();
+    let scope = district.app.program_scope().expect("a scope");
+    let stop = |entry: &str, closes: &str| {
+        let set = [
+            ("event", "春季看谋划"),
+            ("entry", entry),
+            ("town", "焦店镇"),
+            ("group", "镇街组"),
+            ("held_on", "2024-03-20"),
+            ("closes_on", closes),
+        ];
+        format!("#{}", district.open("contest", "2024-03-20", &set))
+    };
+    let stops = ["甲", "乙", "丙"].map(|entry| stop(entry, "2024-03-22"));
+    let ballot = |stop: &str, judge: &str, mark: &str, on: &str| {
+        let set = [("stop", stop), ("judge", judge), ("cast_on", on), ("mark", mark)];
+        district.draft("ballot", on, &set)
+    };
+    let marks = [
+        ["90", "85", "85"],
+        ["100", "85.5", "85.5"],
+        ["80", "86", "86"],
+        ["91", "10", "84"],
+    ];
+    for (judge, marks) in marks.iter().enumerate() {
+        for (stop, mark) in stops.iter().zip(marks) {
+            district
+                .write(ballot(stop, &format!("J{judge}"), mark, "2024-03-21"))
+                .expect("a ballot");
+        }
+    }
+    assert!(
+        district
+            .refused(ballot(&stops[0], "J0", "95", "2024-03-21"))
+            .contains("重复"),
+        "one judge, one sheet"
+    );
+    assert!(
+        district
+            .refused(ballot(&stops[0], "J9", "95", "2024-03-23"))
+            .contains("截止")
+    );
+    let placed = district
+        .app
+        .placed(&scope, "observation", "春季看谋划")
+        .expect("places");
+    let places: Vec<(usize, &str)> = placed.iter().map(|one| (one.place, one.entry.as_str())).collect();
+    // Without the highest and the lowest: 90.5, 85.25, 85.25.
+    assert_eq!(places, [(1, "甲"), (2, "丙"), (2, "乙")]);
+    assert!(
+        placed.iter().all(|one| one.result.is_none() && one.sheets == 4),
+        "only places are told: {placed:?}"
+    );
+    let bytes = std::fs::read(district.folder.path().join("book.db")).expect("the file");
+    assert!(
+        !bytes.windows(4).any(|part| part == b"85.5"),
+        "a mark stands open in the book"
+    );
+    stop("丁", "2024-08-30");
+    let open = ballot(&stop("戊", "2024-08-30"), "J0", "77", "2024-08-28");
+    district.write(open).expect("a ballot");
+    let early = district
+        .app
+        .placed(&scope, "observation", "春季看谋划")
+        .expect_err("too early");
+    assert!(district.app.locale().error(&early).contains("截止"));
+}
