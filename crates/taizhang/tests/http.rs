@@ -10,6 +10,8 @@ mod evidence;
 mod fake;
 #[path = "http/forms.rs"]
 mod forms;
+#[path = "http/goals.rs"]
+mod goals;
 #[path = "http/imports.rs"]
 mod imports;
 #[path = "http/lists.rs"]

@@ -156,7 +156,15 @@ pub fn supposing(app: &App, ask: &PaceAsk, supposed: Vec<Posting>) -> Result<Vec
     };
     let asked = targets.iter().filter(|target| target.from <= as_of);
     let asked = asked.filter(|target| wanted.as_ref().is_none_or(|wanted| wanted.contains(&target.unit)));
-    asked.map(|target| judge.pace(target)).collect()
+    // One account after the other, so that its sums are read once; told in the order of the codes.
+    let mut asked: Vec<(usize, &TargetRecord)> = asked.enumerate().collect();
+    asked.sort_by_key(|(_, target)| (&target.account, target.from, target.to));
+    let mut paces = Vec::with_capacity(asked.len());
+    for (at, target) in asked {
+        paces.push((at, judge.pace(target)?));
+    }
+    paces.sort_by_key(|(at, _)| *at);
+    Ok(paces.into_iter().map(|(_, pace)| pace).collect())
 }
 
 /// The values of the parts of each target that was split, by the record of the whole.
