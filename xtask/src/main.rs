@@ -7,6 +7,7 @@ mod demo;
 mod fault;
 mod metadata;
 mod needs;
+mod pdf;
 mod pg;
 mod postgres;
 mod programs;
@@ -27,6 +28,7 @@ usage: cargo xtask COMMAND
 
   demo [ARGS…]     build the program and run its demo; needs Rust alone
   test [--yes]     run every step below; installs what is missing after asking, or with --yes
+  pdf              build and test the program for PDF, which has a workspace of its own
   pg -- CMD…       start a temporary PostgreSQL, run CMD with TAIZHANG_TEST_PG set, stop it
   s3 -- CMD…       start a temporary S3-compatible store, run CMD with TAIZHANG_TEST_S3 set, stop it
 
@@ -47,6 +49,7 @@ fn run(args: &[String]) -> Outcome<ExitCode> {
     let done = match command.as_str() {
         "demo" => demo::run(&root, rest),
         "test" => return test::run(&root, rest),
+        "pdf" => pdf::run(&root),
         "pg" => pg::run(rest),
         "s3" => s3::run(&root, rest),
         "help" | "--help" | "-h" => {

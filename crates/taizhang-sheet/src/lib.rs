@@ -10,7 +10,9 @@
 //! nothing: what can be read in two ways is an error that names both the cell and the doubt.
 
 pub mod child;
+pub mod document;
 mod error;
+pub mod fill;
 mod format;
 mod limits;
 mod locale;

@@ -10,3 +10,6 @@ pub(crate) const NOT_APPLICABLE: &str = "不适用";
 /// Headings of the hidden columns of a template: the record, and the entry that its sender had seen.
 pub(crate) const RECORD_HEADING: &str = "条目号";
 pub(crate) const VERSION_HEADING: &str = "所见流水号";
+
+/// Words before a number that stand for its month where the sheet has one column for each.
+pub(crate) const MONTH_WORDS: [&str; 2] = ["本月", "当月"];

@@ -2,6 +2,8 @@
 
 #[path = "http/book.rs"]
 mod book;
+#[path = "http/bulletins.rs"]
+mod bulletins;
 #[path = "http/duties.rs"]
 mod duties;
 #[path = "http/evidence.rs"]

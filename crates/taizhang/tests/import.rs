@@ -517,3 +517,42 @@ fn rows_on_closed_days_need_a_reason_which_is_kept_sealed() {
     let plain = room.app.keys().open_sealed(taizhang_core::id::STAGE, &sealed);
     assert_eq!(plain.as_deref(), Some("二月漏报，补登"));
 }
+
+#[test]
+fn months_across_a_sheet_become_a_record_each() {
+    let room = Room::monthly();
+    let rows: &[&[&str]] = &[
+        &["门店名称", "2024年1月营业额（万元）", "2月营业额（万元）", "1-2月累计"],
+        &["甲店", "1.5", "2", "3.5"],
+        &["乙店", "", "3", "3"],
+    ];
+    let file = room.sheet("returns.csv", rows);
+    let outcome = room.import("monthly", &file);
+    // The second month needs a year, which no title tells here.
+    assert!(
+        outcome.refused && outcome.errors.iter().all(|line| line.code == "needs_year"),
+        "{:?}",
+        outcome.errors
+    );
+    let rows: &[&[&str]] = &[
+        &[
+            "门店名称",
+            "2024年1月营业额（万元）",
+            "2024年2月营业额（万元）",
+            "1-2月累计",
+        ],
+        &["甲店", "1.5", "2", "3.5"],
+        &["乙店", "", "3", "3"],
+    ];
+    let outcome = room.import("monthly", &room.sheet("monthly.csv", rows));
+    assert!(outcome.errors.is_empty(), "{:?}", outcome.errors);
+    assert_eq!(counts(&outcome), [3, 3, 0, 0, 0, 0]);
+    let shown = room.rows("monthly");
+    assert_eq!(shown.len(), 3, "{shown:?}");
+    assert!(
+        shown[0].starts_with("甲店,2024-01,") && shown[2].starts_with("乙店,2024-02,"),
+        "{shown:?}"
+    );
+    let again = room.import("monthly", &room.sheet("again.csv", rows));
+    assert_eq!(counts(&again), [3, 0, 0, 3, 0, 0]);
+}

@@ -8,6 +8,8 @@ mod process;
 mod produce;
 mod serve;
 
+pub(crate) use process::program;
+pub(crate) use serve::bind;
 pub use serve::{SUBCOMMAND, serve_child, serve_if_asked};
 
 use crate::error::{Refused, SheetError};

@@ -50,7 +50,7 @@ pub(super) fn start(path: &Path, options: &ReadOptions) -> Result<(Process, Rece
 const BUFFER_BYTES: usize = 64 * 1024;
 
 /// The running program; by its link in `/proc`, so that an upgrade of the file under it does no harm.
-fn program(options: &ReadOptions) -> Option<PathBuf> {
+pub(crate) fn program(options: &ReadOptions) -> Option<PathBuf> {
     if let Some(program) = &options.program {
         return Some(program.clone());
     }

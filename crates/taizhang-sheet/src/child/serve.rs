@@ -77,7 +77,7 @@ fn chosen_sheet() -> Option<usize> {
 
 /// Memory, processor time, no core file, no written file.
 #[cfg(unix)]
-fn bind(limits: &Limits) -> io::Result<()> {
+pub(crate) fn bind(limits: &Limits) -> io::Result<()> {
     use rustix::process::{Resource, Rlimit, setrlimit};
     let at_most = |resource, soft, hard| {
         let limit = Rlimit {
@@ -96,6 +96,6 @@ fn bind(limits: &Limits) -> io::Result<()> {
 
 /// Elsewhere only the checks before opening and the parent's clock hold.
 #[cfg(not(unix))]
-fn bind(_limits: &Limits) -> io::Result<()> {
+pub(crate) fn bind(_limits: &Limits) -> io::Result<()> {
     Ok(())
 }

@@ -13,6 +13,7 @@ pub mod duties;
 pub mod evidence;
 pub mod execute;
 pub mod goals;
+pub mod merge;
 pub mod names;
 pub mod news;
 pub mod pace;

@@ -151,6 +151,15 @@ impl App {
 }
 
 impl Scope {
+    /// The same person where the program itself judged already that they may, such as in recording that
+    /// they exported something.
+    pub fn trusted(&self) -> Scope {
+        Scope {
+            everything: true,
+            ..self.clone()
+        }
+    }
+
     /// Who an entry names as its writer.
     pub fn who(&self) -> Who {
         Who {

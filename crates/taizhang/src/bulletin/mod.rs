@@ -3,29 +3,45 @@
 //! A template says `{{ f("account.id") }}`; the number is asked here, and in the page it links to its
 //! figure. Nothing is typed in by hand without saying so.
 
+mod chart;
 pub mod check;
+mod document;
+mod drawn;
+pub mod edited;
+pub mod file;
+pub mod form;
+pub mod issued;
+pub mod pdf;
 pub mod proof;
 pub mod release;
 pub mod restate;
+mod rows;
+mod template;
+pub mod unreported;
 
 use crate::app::App;
 use crate::app::ask::{Asking, Figure, FigureQuestion, FigureState};
 use crate::app::scope::Scope;
 use crate::error::AppError;
 use crate::locale::Locale;
-use minijinja::value::Kwargs;
-use minijinja::{Environment, Error, ErrorKind, Value};
+use drawn::{Drawn, plated};
+use minijinja::Error;
 use pulldown_cmark::{Options, Parser, html};
-use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use taizhang_core::day::Day;
 use taizhang_core::definition::Bulletin;
 use taizhang_core::id::EntryNo;
+use taizhang_core::journal::Act;
+use taizhang_sheet::document::{Block, Document, Seal};
 use taizhang_store::figure::Span;
+use template::{Asked, Notes, environment};
 
 /// Marks that stand for the n-th number while a template is rendered; no template can hold them.
 const OPEN: char = '\u{e000}';
 const CLOSE: char = '\u{e001}';
+/// Marks that stand for the n-th chart, alone in a paragraph.
+const PLATE: char = '\u{e002}';
+const PLATE_END: char = '\u{e003}';
 
 /// A bulletin written out.
 #[derive(Clone, Debug)]
@@ -38,6 +54,10 @@ pub struct Written {
     pub markdown: String,
     /// The text, as the inside of a page; every number is a link to its figure.
     pub html: String,
+    /// The text, as a document for docx and pdf.
+    pub document: Document,
+    /// The hash that covers the entry that it knows and all before it.
+    pub head: String,
     /// Every number in the order of the text.
     pub numbers: Vec<Mention>,
     /// The day that it stands for.
@@ -55,6 +75,8 @@ pub struct Mention {
     pub printed: String,
     /// The figure.
     pub figure: Figure,
+    /// How far it is from the earlier one that it is compared with, in the base unit.
+    pub change: Option<String>,
 }
 
 /// Writes a bulletin as of a day, as known at an entry or time: in the words that its pack had then.
@@ -78,9 +100,13 @@ fn write_as(
         .iter()
         .find_map(|definition| definition.bulletins.iter().find(|b| b.id == id).cloned())
         .ok_or_else(missing)?;
-    let (text, numbers) = render(app, asking, &bulletin, as_of, known_at)?;
-    let markdown = replaced(&text, &numbers, &|number| number.printed.clone());
-    let html = replaced(&page(&text), &numbers, &|number| {
+    let bulletin = edited::latest(asking, &bulletin, worded_at)?;
+    let rendered = render(app, asking, &bulletin, as_of, known_at)?;
+    let Rendered { text, numbers, plates } = &rendered;
+    let printed = |number: &Mention| number.printed.clone();
+    let markdown = plated(&replaced(text, numbers, &printed), plates, &|plate| plate.markdown());
+    let html = plated(&page(text), plates, &|plate| plate.html());
+    let html = replaced(&html, numbers, &|number| {
         let state = if number.figure.forecast {
             " class=\"figure forecast\""
         } else {
@@ -92,15 +118,45 @@ fn write_as(
             escaped(&number.printed)
         )
     });
+    let words = Locale::new(asking.definition.lang);
+    let head = head_of(asking, known_at)?;
+    let tree = asking.tree(as_of, known_at);
+    let signer = tree.roots().first().and_then(|root| tree.get(*root));
+    let seal = Seal {
+        unit: signer.map_or_else(String::new, |node| node.name.clone()),
+        day: words.long_day("bulletin.signed_on", as_of, &[]),
+    };
+    let blocks: Vec<Block> = plates.iter().map(Drawn::block).collect();
+    let foot = foot(&words, as_of, known_at, &head);
+    let document = document::document(text, numbers, &blocks, (&bulletin.name, seal, foot));
     Ok(Written {
         title: bulletin.name.clone(),
-        words: Locale::new(asking.definition.lang),
+        words,
         markdown,
         html,
-        numbers,
+        document,
+        head,
+        numbers: rendered.numbers,
         as_of,
         known_at,
     })
+}
+
+/// What is said at the end of a bulletin: what it knows, and how anybody can check it.
+pub fn foot(words: &Locale, as_of: Day, known_at: EntryNo, head: &str) -> Vec<String> {
+    vec![
+        words.say("bulletin.foot", &[("day", &as_of), ("entry", &known_at)]),
+        words.say("bulletin.check", &[("head", &head), ("entry", &known_at)]),
+    ]
+}
+
+fn head_of(asking: &mut Asking<'_>, n: EntryNo) -> Result<String, AppError> {
+    let mut found = String::new();
+    taizhang_store::journal::each_after(asking.reading.conn()?, n - 1, &mut |_, hash, _| {
+        found = crate::keys::hex(hash);
+        Ok(false)
+    })?;
+    Ok(found)
 }
 
 /// The inside of a bulletin's page.
@@ -108,23 +164,45 @@ pub fn render_html(app: &App, scope: &Scope, id: &str, as_of: Day, known_at: Opt
     write(app, scope, id, as_of, known_at).map(|written| written.html)
 }
 
-/// What a template asks for by one call of `f` or `v`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Asked {
-    account: String,
-    unit: Option<String>,
-    measure: Option<String>,
-    places: Option<u32>,
-    from: Option<Day>,
-    to: Option<Day>,
+/// What stands for the end of a line in a field, which keeps one line alone.
+const LINE: char = '\u{2028}';
+
+/// A text of several lines as a field keeps it.
+fn in_one_line(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\n', &LINE.to_string())
 }
 
-/// What a rendering knows and what it was asked.
-#[derive(Default)]
-struct Notes {
-    known: BTreeMap<Asked, Mention>,
-    printed: Vec<Asked>,
-    unknown: Vec<Asked>,
+/// The same text as it was.
+fn in_lines(text: &str) -> String {
+    text.replace(LINE, "\n")
+}
+
+/// Renders a text that is not kept yet, as of today.
+fn try_text(app: &App, id: &str, text: &str) -> Result<(), AppError> {
+    let mut asking = app.asking()?;
+    let missing = || AppError::NotFound(app.locale().fill("bulletin.unknown", &[("bulletin", id)]));
+    let bulletins = &asking.definition.bulletins;
+    let mut bulletin = bulletins.iter().find(|b| b.id == id).cloned().ok_or_else(missing)?;
+    bulletin.template = text.to_owned();
+    let known_at = asking.reading.n();
+    render(app, &mut asking, &bulletin, app.today(), known_at).map(|_| ())
+}
+
+/// A template rendered: its text with marks, and what they stand for.
+struct Rendered {
+    text: String,
+    numbers: Vec<Mention>,
+    plates: Vec<Drawn>,
+}
+
+/// The day of the last release of a bulletin before a day, as known.
+fn last_release(asking: &mut Asking<'_>, id: &str, as_of: Day, known_at: EntryNo) -> Result<Option<Day>, AppError> {
+    let entries = taizhang_store::journal::releases(asking.reading.conn()?, id)?;
+    let days = entries.into_iter().filter_map(|entry| match entry.act {
+        Act::Release(release) if entry.n <= known_at && release.as_of < as_of => Some(release.as_of),
+        _ => None,
+    });
+    Ok(days.max())
 }
 
 /// A template may choose its words by a number that it asks for, so it is rendered until it asks for
@@ -137,89 +215,40 @@ fn render(
     bulletin: &Bulletin,
     as_of: Day,
     known_at: EntryNo,
-) -> Result<(String, Vec<Mention>), AppError> {
+) -> Result<Rendered, AppError> {
     let name = &bulletin.name;
     let fault = |error: &Error| AppError::said("bulletin.bad_template", &[("bulletin", name), ("why", error)]);
     let notes: Arc<Mutex<Notes>> = Arc::default();
     let environment = environment(*app.locale(), &notes, &bulletin.template).map_err(|error| fault(&error))?;
     let (year, month, day) = as_of.ymd();
+    let last = last_release(asking, &bulletin.id, as_of, known_at)?.map(|day| day.to_string());
     for _ in 0..ROUNDS {
-        let context = minijinja::context! { as_of => as_of.to_string(), year, month, day };
+        let context = minijinja::context! { as_of => as_of.to_string(), year, month, day, last => last.clone() };
         let template = environment.get_template("bulletin").map_err(|error| fault(&error))?;
         let text = template.render(context).map_err(|error| fault(&error))?;
         let mut notes = notes.lock().unwrap_or_else(PoisonError::into_inner);
         let unknown = std::mem::take(&mut notes.unknown);
-        if unknown.is_empty() {
-            let numbers = notes
-                .printed
-                .iter()
-                .filter_map(|asked| notes.known.get(asked).cloned())
-                .collect();
-            return Ok((text, numbers));
+        let unknown_rows = std::mem::take(&mut notes.unknown_rows);
+        let first = bulletin.period.first(as_of);
+        if unknown.is_empty() && unknown_rows.is_empty() {
+            let numbers = notes.printed.iter().filter_map(|asked| notes.known.get(asked).cloned());
+            let numbers = numbers.collect();
+            let plates = notes.plates.iter().map(|plate| Drawn::of(plate, &notes)).collect();
+            return Ok(Rendered { text, numbers, plates });
         }
         notes.printed.clear();
+        notes.plates.clear();
+        let unknown: std::collections::BTreeSet<Asked> = unknown.into_iter().collect();
         for asked in unknown {
-            let number = number(asking, &asked, bulletin.period.first(as_of), as_of, known_at)?;
+            let number = number(asking, &asked, first, as_of, known_at)?;
             notes.known.insert(asked, number);
+        }
+        for asked in unknown_rows {
+            let rows = rows::rows(asking, &asked, (first, as_of), known_at)?;
+            notes.rows.insert(asked, rows);
         }
     }
     Err(AppError::said("bulletin.restless", &[("bulletin", name)]))
-}
-
-fn environment(locale: Locale, notes: &Arc<Mutex<Notes>>, template: &str) -> Result<Environment<'static>, Error> {
-    let mut environment = Environment::new();
-    environment.set_fuel(Some(200_000));
-    for name in ["f", "figure"] {
-        let printing = notes.clone();
-        environment.add_function(name, move |account: String, options: Kwargs| {
-            let asked = asked(locale, account, &options)?;
-            let mut notes = printing.lock().unwrap_or_else(PoisonError::into_inner);
-            if !notes.known.contains_key(&asked) {
-                notes.unknown.push(asked.clone());
-            }
-            notes.printed.push(asked);
-            Ok::<String, Error>(format!("{OPEN}{}{CLOSE}", notes.printed.len() - 1))
-        });
-    }
-    let judging = notes.clone();
-    environment.add_function("v", move |account: String, options: Kwargs| {
-        let asked = asked(locale, account, &options)?;
-        let mut notes = judging.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(number) = notes.known.get(&asked) else {
-            notes.unknown.push(asked);
-            return Ok(Value::from(0));
-        };
-        let amount = number
-            .figure
-            .value
-            .as_deref()
-            .and_then(|value| value.parse::<rust_decimal::Decimal>().ok());
-        // Only for choosing words; a number that is printed goes through `f` and stays exact.
-        Ok::<Value, Error>(amount.map_or(Value::from(()), |amount| Value::from(amount.trunc().mantissa())))
-    });
-    environment.add_template_owned("bulletin", template.to_owned())?;
-    Ok(environment)
-}
-
-fn asked(locale: Locale, account: String, options: &Kwargs) -> Result<Asked, Error> {
-    let wrong = |name: &str, text: &str| {
-        let why = locale.fill("bulletin.not_a_day", &[("name", name), ("value", text)]);
-        Error::new(ErrorKind::InvalidOperation, why)
-    };
-    let day = |name: &str| match options.get::<Option<String>>(name)? {
-        Some(text) => text.parse::<Day>().map(Some).map_err(|_| wrong(name, &text)),
-        None => Ok(None),
-    };
-    let asked = Asked {
-        account,
-        unit: options.get("unit")?,
-        measure: options.get("measure")?,
-        places: options.get("places")?,
-        from: day("from")?,
-        to: day("to")?,
-    };
-    options.assert_all_used()?;
-    Ok(asked)
 }
 
 fn number(
@@ -244,23 +273,53 @@ fn number(
         known_at: Some(known_at.to_string()),
     };
     let figure = asking.figure(&question)?;
+    let change = match asked.than {
+        None => None,
+        Some(than) => {
+            let earlier = match stock {
+                true => Span::AsOf(than),
+                false => Span::Between(Day::of(than.year(), 1, 1).unwrap_or(than), than),
+            };
+            let question = FigureQuestion {
+                span: earlier,
+                ..question
+            };
+            difference(&figure, &asking.figure(&question)?)
+        }
+    };
     let words = Locale::new(asking.definition.lang);
     let printed = match figure.state {
+        _ if asked.than.is_some() => match &change {
+            Some(change) => shown_as(asking, asked, &figure, change.trim_start_matches('-'))?,
+            None => "—".to_owned(),
+        },
         FigureState::NotReported => words.text("shown.not_reported").to_owned(),
         FigureState::NotApplicable => words.text("shown.not_applicable").to_owned(),
         FigureState::Reported => shown(asking, asked, &figure)?,
     };
+    let than = asked.than.map_or_else(String::new, |than| format!("&than={than}"));
     Ok(Mention {
-        address: address(&figure),
+        address: address(&figure) + &than,
         printed,
         figure,
+        change,
     })
 }
 
+/// How far a figure is from an earlier one; none where either has no value.
+fn difference(now: &Figure, then: &Figure) -> Option<String> {
+    let of = |figure: &Figure| figure.value.as_deref()?.parse::<rust_decimal::Decimal>().ok();
+    Some(of(now)?.checked_sub(of(then)?)?.to_string())
+}
+
 fn shown(asking: &Asking<'_>, asked: &Asked, figure: &Figure) -> Result<String, AppError> {
-    let Some(value) = &figure.value else {
-        return Ok("—".to_owned());
-    };
+    match &figure.value {
+        Some(value) => shown_as(asking, asked, figure, value),
+        None => Ok("—".to_owned()),
+    }
+}
+
+fn shown_as(asking: &Asking<'_>, asked: &Asked, figure: &Figure, value: &str) -> Result<String, AppError> {
     let measure = asked.measure.as_deref().unwrap_or(&figure.account.measure);
     let amount = value.parse::<rust_decimal::Decimal>().ok();
     let units = amount.and_then(|amount| taizhang_core::value::scaled(amount, figure.account.scale));

@@ -39,6 +39,7 @@ pub fn release(app: &App, scope: &Scope, id: &str, as_of: Day) -> Result<Release
     if as_of > app.today() {
         return Err(refuse(Code::AfterToday));
     }
+    super::issued::no_open_import(app)?;
     let written = write(app, scope, id, as_of, None)?;
     let document: [u8; 32] = Sha256::digest(written.markdown.as_bytes()).into();
     let figures = written

@@ -2,8 +2,12 @@
 
 use super::write_as;
 use crate::app::App;
+use crate::app::ask::{Asking, Figure, Moved};
 use crate::app::scope::Scope;
 use crate::error::AppError;
+use std::collections::BTreeMap;
+use taizhang_core::day::Day;
+use taizhang_core::definition::AccountKind;
 use taizhang_core::id::EntryNo;
 use taizhang_core::journal::{Act, Release};
 
@@ -58,4 +62,140 @@ pub fn restated(app: &App, _scope: &Scope, release: &Release) -> Result<Vec<Rest
         });
     }
     Ok(found)
+}
+
+/// Why a figure is another one: the parts of its difference, in the order in which they are told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Cause {
+    /// What happened by then and was written down later.
+    Late,
+    /// What was written down wrongly.
+    Correction,
+    /// Another definition.
+    Definition,
+    /// Other units below the unit asked for.
+    Units,
+}
+
+impl Cause {
+    /// All of them.
+    pub const ALL: [Cause; 4] = [Cause::Late, Cause::Correction, Cause::Definition, Cause::Units];
+
+    /// Its name in answers.
+    pub fn key(self) -> &'static str {
+        match self {
+            Cause::Late => "late",
+            Cause::Correction => "correction",
+            Cause::Definition => "definition",
+            Cause::Units => "units",
+        }
+    }
+}
+
+/// One part of a difference.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Why.
+    pub cause: Cause,
+    /// By how much, in the account's measure; none for a formula, whose accounts have measures of their own.
+    pub shown: Option<String>,
+    /// The entries, the first so many.
+    pub entries: Vec<EntryNo>,
+    /// How many entries there are.
+    pub count: usize,
+}
+
+/// A figure at two moments.
+#[derive(Clone, Debug)]
+pub struct Compared {
+    /// Its address.
+    pub address: String,
+    /// The account's name.
+    pub name: String,
+    /// What it was known to be then.
+    pub then: String,
+    /// What it is known to be at the later moment.
+    pub now: String,
+    /// Why.
+    pub parts: Vec<Part>,
+}
+
+/// How many entries of a part are named.
+const NAMED: usize = 100;
+
+/// The figures of a bulletin that differ between two moments, with the parts of each difference. The text is
+/// that of the earlier moment.
+pub fn between(app: &App, id: &str, as_of: Day, (from, to): (EntryNo, EntryNo)) -> Result<Vec<Compared>, AppError> {
+    let mut asking = app.asking()?;
+    let then = write_as(app, &mut asking, id, as_of, (from, from))?;
+    let now = write_as(app, &mut asking, id, as_of, (from, to))?;
+    let mut found: Vec<Compared> = Vec::new();
+    for was in &then.numbers {
+        let Some(is) = now.numbers.iter().find(|number| number.address == was.address) else {
+            continue;
+        };
+        let same = is.figure.value == was.figure.value && is.printed == was.printed;
+        if same || found.iter().any(|earlier| earlier.address == was.address) {
+            continue;
+        }
+        let parts = parts(&mut asking, &was.figure, &is.figure, (from, to))?;
+        found.push(Compared {
+            address: was.address.clone(),
+            name: is.figure.account.name.clone(),
+            then: was.printed.clone(),
+            now: is.printed.clone(),
+            parts,
+        });
+    }
+    Ok(found)
+}
+
+fn parts(
+    asking: &mut Asking<'_>,
+    was: &Figure,
+    is: &Figure,
+    moments: (EntryNo, EntryNo),
+) -> Result<Vec<Part>, AppError> {
+    let is_formula = matches!(is.account.kind, AccountKind::Formula(_));
+    let moved = asking.moved_between(is, moments)?;
+    let mut sums: BTreeMap<Cause, (i64, Vec<EntryNo>)> = BTreeMap::new();
+    for Moved { entry, amount } in &moved {
+        let act = taizhang_store::journal::entry(asking.reading.conn()?, *entry)?.map(|entry| entry.act);
+        let cause = match act {
+            Some(Act::Correct(_) | Act::Void) => Cause::Correction,
+            Some(Act::Pack(_)) => Cause::Definition,
+            _ => Cause::Late,
+        };
+        let (sum, entries) = sums.entry(cause).or_default();
+        *sum += amount;
+        entries.push(*entry);
+    }
+    // What no posting explains is the work of the tree, or of the formula.
+    let others: Vec<EntryNo> = asking
+        .moved_since(is, moments.0)?
+        .into_iter()
+        .filter(|entry| *entry <= moments.1 && moved.iter().all(|moved| moved.entry != *entry))
+        .collect();
+    for entry in others {
+        let act = taizhang_store::journal::entry(asking.reading.conn()?, entry)?.map(|entry| entry.act);
+        let cause = match act {
+            Some(Act::Pack(_)) => Cause::Definition,
+            _ => Cause::Units,
+        };
+        sums.entry(cause).or_default().1.push(entry);
+    }
+    if !is_formula {
+        let posted: i64 = moved.iter().map(|moved| moved.amount).sum();
+        let rest = is.sum.amount - was.sum.amount - posted;
+        if rest != 0 {
+            sums.entry(Cause::Units).or_default().0 += rest;
+        }
+    }
+    let part = |(cause, (sum, entries)): (Cause, (i64, Vec<EntryNo>))| Part {
+        cause,
+        shown: (!is_formula).then(|| asking.shown(&is.account, sum)),
+        count: entries.len(),
+        entries: entries.into_iter().take(NAMED).collect(),
+    };
+    Ok(sums.into_iter().map(part).collect())
 }

@@ -1,7 +1,7 @@
 //! Room: `bulletin`, `release`, `checkpoint`.
 
 use super::{Common, day};
-use crate::bulletin::{Written, escaped};
+use crate::bulletin::{Written, file, pdf};
 use crate::error::AppError;
 use std::path::{Path, PathBuf};
 use taizhang_core::day::Day;
@@ -17,7 +17,7 @@ pub struct BulletinArgs {
     /// As known at an entry or a time
     #[arg(long)]
     known_at: Option<String>,
-    /// html or md, by ending
+    /// html, md, docx or pdf, by ending
     #[arg(short = 'o')]
     out: PathBuf,
 }
@@ -30,7 +30,7 @@ pub struct ReleaseArgs {
     /// The day that it stands for
     #[arg(long, value_parser = day)]
     as_of: Day,
-    /// html or md, by ending
+    /// html, md, docx or pdf, by ending
     #[arg(short = 'o')]
     out: PathBuf,
 }
@@ -74,31 +74,22 @@ pub fn checkpoint(common: &Common, args: &CheckpointArgs) -> Result<(), AppError
     put(&args.out, &crate::bulletin::release::checkpoint(&app)?.text())
 }
 
-/// Writes a bulletin as html or markdown, by the file's ending.
+/// Writes a bulletin as html, markdown, docx or pdf, by the file's ending.
 pub fn save(written: &Written, out: &Path) -> Result<(), AppError> {
     match out.extension().and_then(|end| end.to_str()) {
-        Some("html") => put(out, &document(written)),
+        Some("html") => put(out, &file::html(written)),
         Some("md") => put(out, &written.markdown),
+        Some("docx") => file::docx(written, out),
+        Some("pdf") => {
+            let typeset = pdf::typeset(&written.document, out)?;
+            if !typeset.missing.is_empty() {
+                let letters = &typeset.missing;
+                eprintln!("{}", written.words.say("bulletin.pdf_missing", &[("letters", letters)]));
+            }
+            Ok(())
+        }
         _ => Err(AppError::said("cli.bulletin_ending", &[("file", &out.display())])),
     }
-}
-
-/// A page of its own: no script, no request to anywhere.
-fn document(written: &Written) -> String {
-    let (as_of, entry) = (written.as_of, written.known_at);
-    let foot = written
-        .words
-        .say("bulletin.foot", &[("day", &as_of), ("entry", &entry)]);
-    format!(
-        "<!doctype html><html lang=\"{}\"><head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width\"><title>{}</title><style>{}</style></head>\
-         <body><main>{}</main><footer>{}</footer></body></html>\n",
-        written.words.text("page.lang"),
-        escaped(&written.title),
-        include_str!("bulletin.css"),
-        written.html,
-        escaped(&foot),
-    )
 }
 
 /// Writes a file whole: beside it first, then in its place.

@@ -67,6 +67,12 @@ pub fn run(common: &Common, args: &DemoArgs) -> Result<(), AppError> {
     std::fs::create_dir_all(&bulletins).map_err(|error| AppError::unwritable(&bulletins, &error))?;
     save(&written, &bulletins.join("half-year.html"))?;
     save(&written, &bulletins.join("half-year.md"))?;
+    save(&written, &bulletins.join("half-year.docx"))?;
+    if crate::bulletin::pdf::program().is_some() {
+        save(&written, &bulletins.join("half-year.pdf"))?;
+    } else {
+        println!("{}", locale.text("bulletin.no_pdf"));
+    }
     let checked = check(&app, &samples)?;
     println!("{}", locale.say("cli.demo.checked", &[("count", &checked)]));
     let released = crate::bulletin::release::release(&app, &scope, "half-year", args.as_of)?;

@@ -154,6 +154,12 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<std::ffi::OsString>,
     },
+    /// Fill in a form in a process of its own
+    #[command(name = "__fill-sheet", hide = true)]
+    FillSheet {
+        /// The form
+        form: PathBuf,
+    },
 }
 
 /// Runs the program.
@@ -224,6 +230,7 @@ fn run(cli: Cli) -> Result<ExitCode, AppError> {
         Command::Restore { file } => operate::restore(common, &file)?,
         Command::Bench(args) => bench::run(common, &args)?,
         Command::ReadSheet { args } => return Ok(ExitCode::from(taizhang_sheet::child::serve_child(args) as u8)),
+        Command::FillSheet { form } => return Ok(ExitCode::from(taizhang_sheet::fill::serve_fill(Some(form)) as u8)),
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -4,8 +4,10 @@
 mod cells;
 mod everything;
 mod evidence;
+mod listed;
 
 pub use everything::{Everything, all};
+pub use listed::listed;
 
 use crate::app::App;
 use crate::app::names::Labels;

@@ -1,7 +1,7 @@
 //! Room: the routes of workbooks and bulletins, one line each.
 
-use super::api::{evidence, imports as api_imports};
-use super::pages::imports;
+use super::api::{evidence, imports as api_imports, releases as api_releases};
+use super::pages::{forms, imports, merge, records, releases};
 use super::router::{Route, closed};
 use axum::routing::{get, post};
 
@@ -9,12 +9,44 @@ use axum::routing::{get, post};
 pub(super) fn routes() -> Vec<Route> {
     vec![
         closed("GET", "/registers/{register}/template", get(imports::template)),
+        closed("GET", "/registers/{register}/export", get(records::export)),
+        closed("GET", "/records/{record}/merge", get(merge::show)),
+        closed("POST", "/records/{record}/merge", post(merge::write)),
+        closed("GET", "/bulletins/{bulletin}/unreported", get(releases::unreported)),
         closed("GET", "/imports", get(imports::list)),
         closed("POST", "/imports", post(imports::bring).layer(evidence::limit())),
         closed("GET", "/imports/{import}", get(imports::show)),
         closed("POST", "/imports/{import}", post(imports::act)),
         closed("GET", "/imports/{import}/workbook", get(imports::workbook)),
         closed("GET", "/entries/{entry}/source", get(imports::source)),
+        closed("GET", "/forms", get(forms::list)),
+        closed("POST", "/forms", post(forms::bring).layer(evidence::limit())),
+        closed("GET", "/forms/{form}", get(forms::show)),
+        closed("POST", "/forms/{form}", post(forms::bind)),
+        closed("GET", "/forms/{form}/file", get(forms::file)),
+        closed("GET", "/bulletins/{bulletin}/file", get(releases::file)),
+        closed("GET", "/bulletins/{bulletin}/changes", get(releases::changes)),
+        closed("GET", "/bulletins/{bulletin}/edit", get(releases::edit)),
+        closed("POST", "/bulletins/{bulletin}/edit", post(releases::save)),
+        closed("POST", "/bulletins/{bulletin}/releases", post(releases::issue)),
+        closed("GET", "/releases/{release}", get(releases::show)),
+        closed("POST", "/releases/{release}/withdraw", post(releases::withdraw)),
+        closed(
+            "POST",
+            "/api/v1/bulletins/{bulletin}/releases",
+            post(api_releases::issue),
+        ),
+        closed(
+            "GET",
+            "/api/v1/bulletins/{bulletin}/changes",
+            get(api_releases::changes),
+        ),
+        closed("GET", "/api/v1/releases/{release}", get(api_releases::show)),
+        closed(
+            "POST",
+            "/api/v1/releases/{release}/withdraw",
+            post(api_releases::withdraw),
+        ),
         closed(
             "POST",
             "/api/v1/imports",

@@ -21,6 +21,8 @@ pub(super) struct ReadRow {
     pub(super) row: u32,
     /// What its columns say, blanks included, in the order of the columns.
     pub(super) cells: Vec<(FieldNo, Cell)>,
+    /// What it says of months that stand across the sheet: column, field, content.
+    pub(super) monthly: Vec<(usize, FieldNo, Cell)>,
     /// The stage that it names.
     pub(super) stage: Option<String>,
     /// The record that it names by number.
@@ -50,7 +52,7 @@ pub(super) struct Context<'a> {
 impl<'a> Context<'a> {
     pub(super) fn new(job: &'a Job<'a>, table: &Table) -> Context<'a> {
         let field = |bound: &'a Bound| match bound.target {
-            Target::Field(no) => job.register.field(no).map(|field| (field, bound)),
+            Target::Field(no) | Target::Monthly(no, ..) => job.register.field(no).map(|field| (field, bound)),
             _ => None,
         };
         Context {
@@ -58,6 +60,11 @@ impl<'a> Context<'a> {
             fields: job.columns.iter().map(|bound| bound.as_ref().and_then(field)).collect(),
             default_year: table.sheet_period.year,
         }
+    }
+
+    /// The year that the sheet names.
+    pub(super) fn default_year(&self) -> Option<i32> {
+        self.default_year
     }
 
     /// Reads a row; every cell that is wrong goes to the report.
@@ -122,6 +129,12 @@ impl<'a> Context<'a> {
             base_units: false,
         };
         match read(&self.job.definition, field, &input, names) {
+            Ok(Cell::Missing) if matches!(bound.target, Target::Monthly(..)) => {}
+            Ok(content) if matches!(bound.target, Target::Monthly(..)) => {
+                let own = |other: &Option<Bound>| other.as_ref().is_some_and(|other| other.col == bound.col);
+                let at = self.job.columns.iter().position(own).unwrap_or_default();
+                out.monthly.push((at, field.no, content));
+            }
             Ok(content) => out.cells.push((field.no, content)),
             Err(refusal) => {
                 out.bad = true;

@@ -4,11 +4,11 @@
 //! A register without a key has no name for its records. There a row is the record that says the
 //! same in every column of the file; of two equal rows the second is another record.
 
-use super::Job;
 use super::cells::ReadRow;
 use super::headings::Target;
 use super::report::{Place, Report};
 use super::stages::{stage_named, way};
+use super::{Job, months};
 use crate::error::AppError;
 use crate::keys::{KeyId, hex, subject_of};
 use std::collections::{HashMap, HashSet};
@@ -91,7 +91,20 @@ fn required_columns(job: &Job<'_>, plan: &Plan, report: &mut Report) {
         return;
     }
     let parent = job.register.parent.as_ref().map(|parent| parent.field);
+    let across = job
+        .columns
+        .iter()
+        .flatten()
+        .any(|bound| matches!(bound.target, Target::Monthly(..)));
+    let month = months::month_field(&job.register).filter(|_| across);
+    let day = job
+        .register
+        .row_day
+        .filter(|_| across && job.request.occurred_on.is_some());
     for field in &job.register.fields {
+        if month == Some(field.no) || day == Some(field.no) {
+            continue;
+        }
         let wanted = (field.required || parent == Some(field.no)) && !job.register.inherits(field.no);
         let there = job
             .columns

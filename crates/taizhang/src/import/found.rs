@@ -81,7 +81,7 @@ impl Found {
         let columns = table.columns.iter().zip(&job.columns).map(|(column, bound)| {
             let target = bound.as_ref().map(|bound| bound.target);
             let field = match target {
-                Some(Target::Field(no)) => job.register.field(no),
+                Some(Target::Field(no) | Target::Monthly(no, ..)) => job.register.field(no),
                 _ => None,
             };
             FoundColumn {

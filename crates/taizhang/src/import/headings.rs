@@ -1,9 +1,9 @@
 //! Room: which column is which field. Knows a register's headings; reads no cell and guesses none.
 
-use super::refused;
+use super::{months, refused};
 use crate::app::execute::find_field;
 use crate::error::AppError;
-use crate::grammar::{RECORD_HEADING, STAGE_HEADINGS, VERSION_HEADING};
+use crate::grammar::{MONTH_WORDS, RECORD_HEADING, STAGE_HEADINGS, VERSION_HEADING};
 use crate::locale::Locale;
 use std::collections::{HashMap, HashSet};
 use taizhang_core::definition::{Definition, Field, Register};
@@ -18,6 +18,8 @@ pub(super) enum Target {
     Field(FieldNo),
     /// The stage.
     Stage,
+    /// A number field, of one month that the heading names; its year, if that does.
+    Monthly(FieldNo, Option<i32>, u8),
     /// The record's number, in a column that a template hides.
     Record,
     /// The latest entry that the sender had seen, in another such column.
@@ -105,7 +107,13 @@ impl<'a> Known<'a> {
             }
         }
         let key = self.register.keys.first().map_or(&[][..], |key| &key.fields);
-        for field in key.iter().filter(|field| !self.register.inherits(**field)) {
+        let across = columns
+            .iter()
+            .flatten()
+            .any(|bound| matches!(bound.target, Target::Monthly(..)));
+        let spread = months::month_field(self.register).filter(|_| across);
+        let asked = |field: &&FieldNo| !self.register.inherits(**field) && Some(**field) != spread;
+        for field in key.iter().filter(asked) {
             if !columns
                 .iter()
                 .flatten()
@@ -139,7 +147,7 @@ impl<'a> Known<'a> {
         let (target, own) = self.resolve(&column.name)?;
         let heading = own.or_else(|| column.measure.clone());
         let measure = match target {
-            Target::Field(no) => self.measure(no, heading, table.sheet_measure.as_deref()),
+            Target::Field(no) | Target::Monthly(no, ..) => self.measure(no, heading, table.sheet_measure.as_deref()),
             _ => None,
         };
         Some(Bound {
@@ -174,12 +182,31 @@ impl<'a> Known<'a> {
         if let Some(target) = self.targets.get(&whole) {
             return Some((*target, None));
         }
+        if let Some(target) = self.monthly(&whole) {
+            return Some((target, None));
+        }
         let (name, rest) = normalised.rsplit_once('(')?;
         let measure = rest.strip_suffix(')')?;
         let target = self.targets.get(&name.to_lowercase())?;
         self.measures
             .contains(&form(measure))
             .then(|| (*target, Some(measure.to_owned())))
+    }
+}
+
+impl Known<'_> {
+    /// The number field of one month; only where records are told apart by a month.
+    fn monthly(&self, heading: &str) -> Option<Target> {
+        months::month_field(self.register)?;
+        let said = months::said(heading)?;
+        let names = MONTH_WORDS.iter().map(|word| format!("{word}{}", said.rest));
+        let field = std::iter::once(said.rest.clone())
+            .chain(names)
+            .find_map(|name| match self.targets.get(&name) {
+                Some(Target::Field(no)) => self.register.field(*no).filter(|field| field.is_number()),
+                _ => None,
+            })?;
+        Some(Target::Monthly(field.no, said.year, said.month))
     }
 }
 

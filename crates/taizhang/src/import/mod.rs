@@ -5,6 +5,7 @@ mod cells;
 mod compare;
 mod found;
 mod headings;
+mod months;
 mod prepare;
 mod preview;
 mod report;
@@ -182,7 +183,8 @@ fn read_rows(
     let mut rows = Vec::new();
     for row in table.by_ref() {
         let row = row.map_err(|error| unreadable(job.app, &error))?;
-        rows.push(context.read(&row, &mut names, report));
+        let read = context.read(&row, &mut names, report);
+        rows.extend(months::spread(job, context.default_year(), read, report));
         if rows.len() % PROGRESS_EVERY == 0 {
             progress(rows.len() as u64, 0);
         }

@@ -138,7 +138,7 @@ impl<'a> Place<'a> {
     pub(super) fn column(row: u32, job: &'a Job<'_>, target: Target) -> Place<'a> {
         let bound = job.columns.iter().flatten().find(|bound| bound.target == target);
         let field = match target {
-            Target::Field(no) => job.register.field(no),
+            Target::Field(no) | Target::Monthly(no, ..) => job.register.field(no),
             _ => None,
         };
         Place {

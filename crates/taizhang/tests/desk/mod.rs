@@ -42,6 +42,17 @@ move = [
 account = [{ id = "shop.money", name = "总投资", measure = "万元", stock = { amount = "money" } }]
 "#;
 
+const MONTHLY: &str = r#"
+name = "月报"
+key = ["name", "month"]
+title = ["name", "month"]
+field = [
+  { id = "name", name = "门店名称", type = "text", required = true },
+  { id = "month", name = "月份", type = "month", required = true },
+  { id = "turnover", name = "本月营业额", type = "money", measure = "万元" },
+]
+"#;
+
 /// The register of shops, with its answer to blanks.
 pub fn shop(blank: &str) -> String {
     SHOP.replace("BLANK", blank)
@@ -66,6 +77,14 @@ impl Room {
     }
 
     /// A book under these files of a pack.
+    /// One with a register of monthly returns beside the shops.
+    pub fn monthly() -> Room {
+        let pack = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs/hello");
+        let mut files = read_pack(&pack).unwrap();
+        files.insert("registers/monthly.toml".to_owned(), MONTHLY.to_owned());
+        Room::of(files)
+    }
+
     pub fn of(files: Files) -> Room {
         let folder = tempfile::tempdir().unwrap();
         let place: Place = format!("sqlite:{}", folder.path().join("book.db").display())

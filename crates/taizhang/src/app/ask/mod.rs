@@ -8,6 +8,7 @@ mod since;
 
 pub use opened::{Opened, OpenedItem};
 pub use rows::{By, FigureRow};
+pub use since::Moved;
 pub use taizhang_store::figure::{Span, Sum};
 
 use super::names::measure_name;

@@ -3,7 +3,7 @@
 
 use super::{Asking, Figure, last_day};
 use crate::error::AppError;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use taizhang_core::definition::AccountKind;
 use taizhang_core::id::{AccountNo, EntryNo};
 use taizhang_store::figure::postings_after;
@@ -60,5 +60,32 @@ impl Asking<'_> {
             }
         }
         leaves
+    }
+}
+
+/// What one entry did to a figure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moved {
+    /// The entry.
+    pub entry: EntryNo,
+    /// By how much, in the account's scaled base unit; of a formula, in that of the account it is over.
+    pub amount: i64,
+}
+
+impl Asking<'_> {
+    /// What each entry after one and up to another posted into a figure, as its tree is at the later one.
+    /// The difference of the figure that no entry posted is the work of the tree or of the formula.
+    pub fn moved_between(&mut self, figure: &Figure, (from, to): (EntryNo, EntryNo)) -> Result<Vec<Moved>, AppError> {
+        let reach = self.reach_of(figure.unit, figure.span, to);
+        let mut moved: BTreeMap<EntryNo, i64> = BTreeMap::new();
+        for account in self.leaves(figure, to) {
+            for line in postings_after(self.reading.conn()?, account, from)? {
+                if line.entry <= to && reach.counts(line.unit, line.day) {
+                    *moved.entry(line.entry).or_default() += line.amount;
+                }
+            }
+        }
+        let moved = moved.into_iter().filter(|(_, amount)| *amount != 0);
+        Ok(moved.map(|(entry, amount)| Moved { entry, amount }).collect())
     }
 }

@@ -12,6 +12,7 @@ pub(super) mod openapi;
 pub(super) mod pace;
 pub(super) mod records;
 pub(super) mod registers;
+pub(super) mod releases;
 pub(super) mod session;
 pub(super) mod write;
 

@@ -18,6 +18,8 @@ pub(in crate::http) async fn list(visit: Visit) -> Page {
                 }
             }
             @if definition.bulletins.is_empty() { p.none { "方案里还没有通报。" } }
+            (super::releases::due(app)?)
+            p { a href="/forms" { "填报上级表" } }
         };
         Ok(layout::page(app, scope, "bulletins", "通报", body))
     });
@@ -43,6 +45,7 @@ pub(in crate::http) async fn show(visit: Visit, Path(id): Path<String>, Query(as
             // The bulletin's room escapes what it writes; its template is the pack's.
             article.bulletin { (PreEscaped(text)) }
             p.quiet { "截至 " (as_of) " · 按流水 " (known_at) " 号所知 · 每个数字都可以点开" }
+            (super::releases::around(app, scope, &id, as_of, known_at)?)
         };
         Ok(layout::page(app, scope, "bulletins", &bulletin.name, body))
     });

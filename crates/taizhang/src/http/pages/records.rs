@@ -7,12 +7,14 @@ mod board;
 mod bulk;
 mod compare;
 mod gantt;
+mod leaving;
 mod map;
 mod month;
 mod rows;
 mod sums;
 
 pub(in crate::http) use bulk::{ask as bulk_form, write as bulk_write};
+pub(in crate::http) use leaving::export;
 
 use super::{Page, layout, parts};
 use crate::app::App;
@@ -122,9 +124,9 @@ impl<'a> List<'a> {
         let body = html! {
             div.title {
                 h1 { (register.name) }
-                @if self.scope.may_somewhere(Verb::Write, register) {
-                    nav.acts {
-                        (super::imports::ways(self.scope, register))
+                nav.acts {
+                    (super::imports::ways(self.scope, register, &leaving::query(self.stand)))
+                    @if self.scope.may_somewhere(Verb::Write, register) {
                         a.act data-key="n" href={ "/registers/" (segment(&register.id)) "/new" } { (t("page.list.new")) }
                         a.button href={ "/registers/" (segment(&register.id)) "/grid" } { (t("page.grid.way")) }
                     }

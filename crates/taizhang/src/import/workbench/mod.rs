@@ -225,6 +225,18 @@ fn seen(app: &App, mut row: Import) -> Result<Upload, AppError> {
     Ok(Upload { row, detail })
 }
 
+/// An import of anybody that is being written now.
+pub fn writing(app: &App) -> Result<Option<i64>, AppError> {
+    let rows = table::latest(app.reading()?.conn()?, None, LISTED)?;
+    for row in rows.into_iter().filter(|row| row.state == "writing") {
+        let upload = seen(app, row)?;
+        if upload.row.state == "writing" {
+            return Ok(Some(upload.row.id));
+        }
+    }
+    Ok(None)
+}
+
 /// Undoes what an import wrote.
 pub fn undo(app: &App, scope: &Scope, id: i64, reason: &str) -> Result<(EntryNo, EntryNo), AppError> {
     let mut seen = get(app, scope, id)?;
@@ -268,9 +280,14 @@ pub fn import_now(
     progress: super::Progress<'_>,
 ) -> Result<ImportOutcome, AppError> {
     let outcome = run(app, scope, request, progress)?;
-    if outcome.entries.is_none() {
-        return Ok(outcome);
+    if outcome.entries.is_some() {
+        // What was imported stays imported, whether or not its workbook could be kept beside it.
+        let _ = keep_what_came(app, scope, request, &outcome);
     }
+    Ok(outcome)
+}
+
+fn keep_what_came(app: &App, scope: &Scope, request: &ImportRequest, outcome: &ImportOutcome) -> Result<(), AppError> {
     let content = std::fs::read(&request.file).map_err(|error| AppError::unreadable(&request.file, &error))?;
     let subject = app.keys().fresh()?;
     app.keys().keep(std::slice::from_ref(&subject))?;
@@ -294,8 +311,7 @@ pub fn import_now(
         detail: detail.text(),
         started_at: app.clock().now(),
     };
-    add(app, row)?;
-    Ok(outcome)
+    add(app, row).map(|_| ())
 }
 
 /// How the same sender's columns of this register were matched last time.

@@ -35,12 +35,13 @@ pub(in crate::http) async fn list(visit: Visit, Query(query): Asked) -> Page {
     Ok(page.await?)
 }
 
-/// The ways from a register's list to its workbooks.
-pub(super) fn ways(scope: &Scope, register: &Register) -> Markup {
+/// The ways from a register's list to its workbooks; `query` is that of the list.
+pub(super) fn ways(scope: &Scope, register: &Register, query: &str) -> Markup {
     html! {
         @if scope.may_somewhere(Verb::Import, register) {
             a.button href={ "/imports?register=" (segment(&register.id)) } { "导入" }
             a.button href={ "/registers/" (segment(&register.id)) "/template" } { "模板" }
+            a.button href={ "/registers/" (segment(&register.id)) "/export?" (query) } title="当前的列、顺序和筛选" { "导出" }
         }
     }
 }

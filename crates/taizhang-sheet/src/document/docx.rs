@@ -1,0 +1,233 @@
+//! Room: a document as docx — A4, 156 × 225 mm of text, 三号 仿宋 at 28.95 points, page numbers outside.
+//!
+//! East-Asian fonts are named apart, since Word asks for them by a name of their own. A chart is printed
+//! as its table, which can be edited.
+
+use super::{Block, Document, Run};
+use crate::error::SheetError;
+use docx_rs::{
+    AlignmentType, Docx, Footer, LineSpacing, LineSpacingType, PageMargin, PageNum, Paragraph, Run as Piece, RunFonts,
+    SpecialIndentType, Table, TableCell, TableRow, WidthType,
+};
+use std::io::{Seek, Write};
+
+/// Twentieths of a point.
+const PITCH: i32 = 579;
+/// Half points: 三号, 二号, 小四, 四号, 五号.
+const BODY: usize = 32;
+const TITLE: usize = 44;
+const CELL: usize = 24;
+const PAGE_NO: usize = 28;
+const SMALL: usize = 21;
+/// Two characters of the body.
+const INDENT: i32 = 640;
+/// The width of the text, twentieths of a point.
+const WIDTH: usize = 8844;
+
+/// The names that Word and WPS know the fonts of GB/T 9704 by: 小标宋, 仿宋, 黑体, 楷体.
+const SONG: &str = "FZXiaoBiaoSong-B05S";
+const FANG: &str = "FangSong_GB2312";
+const HEI: &str = "SimHei";
+const KAI: &str = "KaiTi_GB2312";
+const LATIN: &str = "Times New Roman";
+const RED: &str = "D0021B";
+
+/// Writes a document.
+pub fn docx<W: Write + Seek>(document: &Document, out: W) -> Result<(), SheetError> {
+    let mut file = Docx::new()
+        .page_size(11906, 16838)
+        .page_margin(
+            PageMargin::new()
+                .top(2098)
+                .bottom(1985)
+                .left(1588)
+                .right(1474)
+                .header(850)
+                .footer(1134),
+        )
+        .default_fonts(fonts(FANG))
+        .default_size(BODY)
+        .footer(page_number(AlignmentType::Right))
+        .even_footer(page_number(AlignmentType::Left));
+    if !document.head.is_empty() {
+        file = file
+            .add_paragraph(centred(&document.head, SONG, 72).color(RED))
+            .add_paragraph(centred(&document.number, FANG, BODY))
+            .add_paragraph(centred("", FANG, BODY));
+    }
+    file = file
+        .add_paragraph(centred(&document.title, SONG, TITLE))
+        .add_paragraph(line(&[]));
+    for block in &document.blocks {
+        file = add(file, block);
+    }
+    if !document.seal.unit.is_empty() {
+        // Three lines of room for the seal.
+        for _ in 0..3 {
+            file = file.add_paragraph(line(&[]));
+        }
+        for text in [&document.seal.unit, &document.seal.day] {
+            let signed = paragraph()
+                .align(AlignmentType::Right)
+                .indent(None, None, Some(1280), None);
+            file = file.add_paragraph(signed.add_run(piece(text, FANG, BODY)));
+        }
+    }
+    for text in &document.foot {
+        file = file.add_paragraph(paragraph().add_run(piece(text, FANG, SMALL)));
+    }
+    file.build().pack(out).map_err(|error| SheetError::Unwritable {
+        detail: error.to_string(),
+    })
+}
+
+fn add(file: Docx, block: &Block) -> Docx {
+    match block {
+        Block::Heading { level, text } => {
+            let font = [HEI, KAI, FANG][usize::from(level.saturating_sub(1)).min(2)];
+            let mut run = piece(text, font, BODY);
+            if *level > 2 {
+                run = run.bold();
+            }
+            let heading = indented(paragraph()).outline_lvl(usize::from(*level)).keep_next(true);
+            file.add_paragraph(heading.add_run(run))
+        }
+        Block::Paragraph { runs } => file.add_paragraph(line(runs)),
+        Block::List { items } => items.iter().fold(file, |file, item| file.add_paragraph(line(item))),
+        Block::Table { rows } | Block::Chart { rows, .. } => file.add_table(table(rows)).add_paragraph(line(&[])),
+    }
+}
+
+fn table(rows: &[Vec<String>]) -> Table {
+    let columns = rows.first().map_or(1, Vec::len).max(1);
+    let width = WIDTH / columns;
+    let cell = |text: &String, at: usize, is_head: bool| {
+        let font = if is_head { HEI } else { FANG };
+        let align = match (is_head, at) {
+            (true, _) => AlignmentType::Center,
+            (false, 0) => AlignmentType::Left,
+            _ => AlignmentType::Right,
+        };
+        let text = Paragraph::new().align(align).add_run(piece(text, font, CELL));
+        TableCell::new().width(width, WidthType::Dxa).add_paragraph(text)
+    };
+    let rows = rows.iter().enumerate().map(|(at, row)| {
+        let cells = row.iter().enumerate().map(|(column, text)| cell(text, column, at == 0));
+        TableRow::new(cells.collect()).cant_split()
+    });
+    Table::new(rows.collect()).set_grid(vec![width; columns])
+}
+
+fn line(runs: &[Run]) -> Paragraph {
+    let runs = runs.iter().map(|run| match run.strong {
+        true => piece(&run.text, HEI, BODY),
+        false => piece(&run.text, FANG, BODY),
+    });
+    runs.fold(indented(paragraph()), Paragraph::add_run)
+}
+
+fn paragraph() -> Paragraph {
+    let exact = LineSpacing::new().line_rule(LineSpacingType::Exact).line(PITCH);
+    Paragraph::new().line_spacing(exact)
+}
+
+fn indented(paragraph: Paragraph) -> Paragraph {
+    paragraph.indent(None, Some(SpecialIndentType::FirstLine(INDENT)), None, None)
+}
+
+fn centred(text: &str, font: &str, size: usize) -> Paragraph {
+    Paragraph::new()
+        .align(AlignmentType::Center)
+        .add_run(piece(text, font, size))
+}
+
+fn piece(text: &str, font: &str, size: usize) -> Piece {
+    Piece::new().add_text(text).size(size).fonts(fonts(font))
+}
+
+fn fonts(font: &str) -> RunFonts {
+    RunFonts::new().ascii(LATIN).hi_ansi(LATIN).east_asia(font)
+}
+
+fn page_number(align: AlignmentType) -> Footer {
+    let dash = |text: &str| piece(text, FANG, PAGE_NO);
+    let number = Paragraph::new()
+        .align(align)
+        .add_run(dash("— "))
+        .add_page_num(PageNum::new())
+        .add_run(dash(" —"));
+    Footer::new().add_paragraph(number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::Seal;
+    use std::io::{Cursor, Read};
+
+    #[test]
+    fn what_is_written_is_a_whole_package_with_every_text_in_it() {
+        let run = |text: &str| Run {
+            text: text.to_owned(),
+            strong: false,
+        };
+        let document = Document {
+            head: "某区人民政府".to_owned(),
+            number: "某政〔2024〕1号".to_owned(),
+            title: "通报 <&>".to_owned(),
+            blocks: vec![
+                Block::Heading {
+                    level: 1,
+                    text: "一、项目".to_owned(),
+                },
+                Block::Paragraph {
+                    runs: vec![run("完成 "), run("5"), run(" 个。")],
+                },
+                Block::Table {
+                    rows: vec![
+                        vec!["镇".to_owned(), "数".to_owned()],
+                        vec!["甲".to_owned(), "1".to_owned()],
+                    ],
+                },
+            ],
+            seal: Seal {
+                unit: "督查室".to_owned(),
+                day: "2024年6月30日".to_owned(),
+            },
+            foot: vec!["链头".to_owned()],
+        };
+        let mut out = Cursor::new(Vec::new());
+        docx(&document, &mut out).unwrap();
+        let mut archive = zip::ZipArchive::new(out).unwrap();
+        let mut text = String::new();
+        archive
+            .by_name("word/document.xml")
+            .unwrap()
+            .read_to_string(&mut text)
+            .unwrap();
+        for wanted in [
+            "某区人民政府",
+            "某政〔2024〕1号",
+            "通报 &lt;&amp;&gt;",
+            "一、项目",
+            "完成 ",
+            "甲",
+            "督查室",
+            "链头",
+            "w:line=\"579\"",
+            "w:eastAsia=\"FZXiaoBiaoSong-B05S\"",
+        ] {
+            assert!(text.contains(wanted), "{wanted}");
+        }
+        let mut reader = quick_xml::Reader::from_str(&text);
+        loop {
+            match reader.read_event().expect("well formed") {
+                quick_xml::events::Event::Eof => break,
+                _ => continue,
+            }
+        }
+        for part in ["[Content_Types].xml", "word/styles.xml", "word/_rels/document.xml.rels"] {
+            assert!(archive.by_name(part).is_ok(), "{part}");
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! Room: a written bulletin as a file — a page of its own, or docx. A page asks nobody for anything.
+
+use super::{Written, escaped, foot};
+use crate::error::AppError;
+use std::fs::File;
+use std::io::BufWriter;
+use std::path::Path;
+
+/// A page of its own: no script, no request to anywhere.
+pub fn html(written: &Written) -> String {
+    let foot: Vec<String> = foot(&written.words, written.as_of, written.known_at, &written.head)
+        .iter()
+        .map(|line| format!("<p>{}</p>", escaped(line)))
+        .collect();
+    format!(
+        "<!doctype html><html lang=\"{}\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width\"><title>{}</title><style>{}</style></head>\
+         <body><main>{}</main><footer>{}</footer></body></html>\n",
+        written.words.text("page.lang"),
+        escaped(&written.title),
+        include_str!("page.css"),
+        written.html,
+        foot.concat(),
+    )
+}
+
+/// Writes docx, beside its place first.
+pub fn docx(written: &Written, out: &Path) -> Result<(), AppError> {
+    let fault = |error: std::io::Error| AppError::unwritable(out, &error);
+    let mut beside = out.to_owned().into_os_string();
+    beside.push(".part");
+    let file = BufWriter::new(File::create(&beside).map_err(fault)?);
+    let written = taizhang_sheet::document::docx(&written.document, file);
+    written.map_err(|error| AppError::unwritable(out, &error))?;
+    std::fs::rename(&beside, out).map_err(fault)
+}

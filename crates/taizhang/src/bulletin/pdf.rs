@@ -1,0 +1,98 @@
+//! Room: the way to the PDF program, which typesets as a child and sees nothing but one document. Without it
+//! everything else works; a missing program is said, not guessed around.
+
+use crate::app::scratch::Scratch;
+use crate::error::AppError;
+use serde_json::Value;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::Duration;
+use taizhang_sheet::document::Document;
+
+/// The program's name, beside our own or on the path.
+const PROGRAM: &str = "taizhang-pdf";
+
+/// How long it may take, in steps of a tenth of a second.
+const STEPS: u32 = 600;
+
+/// What became of a document.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Typeset {
+    /// How many pages it has.
+    pub pages: u64,
+    /// Characters that no font had.
+    pub missing: String,
+}
+
+/// Where the program is; none if it is not there.
+pub fn program() -> Option<PathBuf> {
+    if let Some(named) = std::env::var_os("TAIZHANG_PDF") {
+        return Some(PathBuf::from(named)).filter(|program| program.is_file());
+    }
+    let beside = std::env::current_exe().ok()?.with_file_name(PROGRAM);
+    if beside.is_file() {
+        return Some(beside);
+    }
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path)
+        .map(|folder| folder.join(PROGRAM))
+        .find(|program| program.is_file())
+}
+
+/// Typesets a document into a file.
+pub fn typeset(document: &Document, out: &Path) -> Result<Typeset, AppError> {
+    let failed = |why: &dyn std::fmt::Display| AppError::said("bulletin.pdf_failed", &[("why", why)]);
+    let program = program().ok_or_else(|| AppError::said("bulletin.no_pdf", &[]))?;
+    let told = Scratch::new(".json")?;
+    let said = std::fs::File::create(told.path()).map_err(|error| failed(&error))?;
+    let mut command = Command::new(program);
+    // Passwords are often in the environment; fonts and libraries are found by these alone.
+    command.env_clear();
+    for name in ["HOME", "LD_LIBRARY_PATH", "PATH"] {
+        command.envs(std::env::var_os(name).map(|value| (name, value)));
+    }
+    command
+        .arg("-o")
+        .arg(out)
+        .stdin(Stdio::piped())
+        .stdout(said)
+        .stderr(Stdio::piped());
+    let mut child = command.spawn().map_err(|error| failed(&error))?;
+    let input = serde_json::to_vec(document).map_err(|error| failed(&error))?;
+    if let Some(mut stdin) = child.stdin.take() {
+        // A child that ended before it had read all says why itself.
+        let _ = stdin.write_all(&input);
+    }
+    for _ in 0..STEPS {
+        match child.try_wait().map_err(|error| failed(&error))? {
+            Some(exit) if exit.success() => {
+                let text = told.content()?;
+                let value: Value = serde_json::from_slice(&text).map_err(|error| failed(&error))?;
+                let missing = value["missing"]
+                    .as_array()
+                    .into_iter()
+                    .flatten()
+                    .filter_map(Value::as_str);
+                return Ok(Typeset {
+                    pages: value["pages"].as_u64().unwrap_or(0),
+                    missing: missing.collect(),
+                });
+            }
+            Some(_) => {
+                let mut why = String::new();
+                if let Some(mut stderr) = child.stderr.take() {
+                    // What it could not say is an empty reason.
+                    let _ = std::io::Read::read_to_string(&mut stderr, &mut why);
+                }
+                return Err(failed(&why.trim()));
+            }
+            None => thread::sleep(Duration::from_millis(100)),
+        }
+    }
+    // It may have ended in this very moment.
+    let _ = child.kill();
+    let _ = child.wait();
+    Err(failed(&"60 s"))
+}

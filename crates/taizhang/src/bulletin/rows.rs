@@ -1,0 +1,77 @@
+//! Room: a figure broken down for a table or chart of a bulletin; every line is a figure of its own where it
+//! can be one, so that it opens and is released like any other.
+
+use super::template::{Asked, AskedRows, RowKnown, Rows};
+use crate::app::ask::{Asking, By, FigureQuestion};
+use crate::app::names::measure_name;
+use crate::error::AppError;
+use crate::locale::Locale;
+use taizhang_core::day::{Day, Month};
+use taizhang_core::id::EntryNo;
+use taizhang_store::figure::Span;
+
+/// How many lines a table of a bulletin has at most.
+const LINES: usize = 60;
+
+/// The lines of a table or chart.
+pub(super) fn rows(
+    asking: &mut Asking<'_>,
+    asked: &AskedRows,
+    (first, as_of): (Day, Day),
+    known_at: EntryNo,
+) -> Result<Rows, AppError> {
+    let figure = &asked.figure;
+    let account = asking.account(&figure.account)?;
+    let to = figure.to.unwrap_or(as_of);
+    let from = figure.from.unwrap_or(first);
+    let span = match account.kind.is_stock() {
+        true => Span::AsOf(to),
+        false => Span::Between(from, to),
+    };
+    let by = match asked.by.as_str() {
+        "unit" => By::Unit,
+        "month" => By::Month,
+        name => By::Dimension(name.to_owned()),
+    };
+    let question = FigureQuestion {
+        account: figure.account.clone(),
+        unit: figure.unit.clone(),
+        span,
+        known_at: Some(known_at.to_string()),
+    };
+    let found = asking.rows(&question, &by)?;
+    let words = Locale::new(asking.definition.lang);
+    let measure = figure.measure.clone().unwrap_or_else(|| account.measure.clone());
+    let measure = measure_name(&asking.definition, &measure).to_owned();
+    let label = match &by {
+        By::Unit => words.text("bulletin.by_unit").to_owned(),
+        By::Month => words.text("bulletin.by_month").to_owned(),
+        By::Dimension(name) => account
+            .dims
+            .iter()
+            .find(|dim| dim.id == *name || dim.name == *name)
+            .map_or_else(|| name.clone(), |dim| dim.name.clone()),
+    };
+    let head = words.fill("export.heading", &[("name", &account.name), ("measure", &measure)]);
+    let lines = found.into_iter().take(LINES).map(|row| RowKnown {
+        figure: match &by {
+            By::Unit if !row.key.is_empty() => Some(Asked {
+                unit: Some(row.key.clone()),
+                ..figure.clone()
+            }),
+            By::Month => row.key.parse::<Month>().ok().map(|month| Asked {
+                from: (!account.kind.is_stock()).then(|| month.first().max(from)),
+                to: Some(month.last().min(to)),
+                ..figure.clone()
+            }),
+            _ => None,
+        },
+        label: row.label,
+        shown: row.shown,
+        value: row.value,
+    });
+    Ok(Rows {
+        heads: [label, head],
+        lines: lines.collect(),
+    })
+}

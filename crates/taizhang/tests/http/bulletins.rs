@@ -1,0 +1,244 @@
+//! Bulletins over HTTP: issued, withdrawn, compared, edited, taken as files; forms filled; lists taken along.
+
+use super::book::Book;
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, StatusCode};
+use serde_json::{Value, json};
+use std::io::{Cursor, Read};
+use std::path::PathBuf;
+use taizhang::import::workbench::parse_with;
+use tower::ServiceExt;
+
+/// An answer as bytes.
+async fn bytes(book: &Book, path: &str, token: &str) -> (StatusCode, Vec<u8>) {
+    let request = Request::builder()
+        .uri(path)
+        .header("host", "book.test")
+        .header("authorization", format!("Bearer {token}"));
+    let answer = book
+        .router
+        .clone()
+        .oneshot(request.body(Body::empty()).expect("a request"))
+        .await;
+    let answer = answer.expect("an answer");
+    let status = answer.status();
+    (
+        status,
+        to_bytes(answer.into_body(), usize::MAX).await.expect("a body").to_vec(),
+    )
+}
+
+/// One part of a zip.
+fn part(zipped: Vec<u8>, name: &str) -> String {
+    let mut archive = zip::ZipArchive::new(Cursor::new(zipped)).expect("a zip");
+    let mut text = String::new();
+    archive
+        .by_name(name)
+        .expect("a part")
+        .read_to_string(&mut text)
+        .expect("text");
+    text
+}
+
+async fn post_form(book: &Book, path: &str, token: &str, body: &str) -> super::book::Said {
+    let kind = [("content-type", "application/x-www-form-urlencoded")];
+    book.call("POST", path, token, &kind, Body::from(body.to_owned())).await
+}
+
+fn bulletin_of(book: &Book) -> String {
+    let definition = book.app.definition().expect("a definition");
+    definition.bulletins.first().expect("a bulletin").id.clone()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_release_says_why_its_figures_are_others_now_and_can_be_withdrawn() {
+    let book = Book::new();
+    let token = book.sign_in("keeper").await;
+    let id = bulletin_of(&book);
+    book.well(&token, "W-1", "1.1").await;
+    let said = book
+        .send(
+            "POST",
+            &format!("/api/v1/bulletins/{id}/releases"),
+            &token,
+            &[],
+            json!({ "as_of": "2024-06-30" }),
+        )
+        .await;
+    assert_eq!(said.status, StatusCode::CREATED, "{}", said.text);
+    let entry = said.json()["id"].as_i64().expect("an entry");
+    assert_eq!(said.json()["proof"]["signature_alg"], "ed25519");
+
+    // One more that came late, and one that is void since.
+    let late = book.well(&token, "W-2", "1.1").await;
+    let now = book.get(&format!("/api/v1/releases/{entry}"), &token).await.json();
+    let change = now["changed_since"]
+        .as_array()
+        .expect("changes")
+        .iter()
+        .find(|change| change["parts"][0]["amount"] != Value::Null);
+    let change = change.unwrap_or_else(|| panic!("{now}"));
+    assert_eq!(change["parts"][0]["cause"], "late", "{change}");
+    let body = json!({ "reason": "never dug" });
+    let void = book
+        .send("DELETE", &format!("/api/v1/records/{late}"), &token, &[], body)
+        .await;
+    assert_eq!(void.status, StatusCode::OK, "{}", void.text);
+    let now = book.get(&format!("/api/v1/releases/{entry}"), &token).await.json();
+    assert_eq!(now["changed_since"], json!([]), "{now}");
+    let page = book.get(&format!("/releases/{entry}"), &token).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+    assert!(
+        page.text.contains("至今没有变化") && !page.text.contains("排出的文稿与发布时不同"),
+        "{}",
+        page.text
+    );
+
+    // Nobody issues a day that has not come, or withdraws without a reason or the right.
+    let ahead = book
+        .send(
+            "POST",
+            &format!("/api/v1/bulletins/{id}/releases"),
+            &token,
+            &[],
+            json!({ "as_of": "2024-12-31" }),
+        )
+        .await;
+    assert_eq!(ahead.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let path = format!("/api/v1/releases/{entry}/withdraw");
+    let without = book.send("POST", &path, &token, &[], json!({})).await;
+    assert_eq!(without.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let other = book.sign_in("clerk").await;
+    let not_theirs = book.send("POST", &path, &other, &[], json!({ "reason": "x" })).await;
+    assert_eq!(
+        not_theirs.status,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "{}",
+        not_theirs.text
+    );
+    let done = book
+        .send("POST", &path, &token, &[], json!({ "reason": "a wrong sheet" }))
+        .await;
+    assert_eq!(done.status, StatusCode::OK, "{}", done.text);
+    let now = book.get(&format!("/api/v1/releases/{entry}"), &token).await.json();
+    assert_eq!(now["withdrawn"], "a wrong sheet");
+    let again = book
+        .send("POST", &path, &token, &[], json!({ "reason": "again" }))
+        .await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_text_is_edited_and_every_file_says_the_same() {
+    let book = Book::new();
+    let token = book.sign_in("keeper").await;
+    let id = bulletin_of(&book);
+    book.well(&token, "W-1", "1.1").await;
+    let wrong = post_form(
+        &book,
+        &format!("/bulletins/{id}/edit"),
+        &token,
+        "text=%7B%7B+f(%22no.such%22)+%7D%7D",
+    )
+    .await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", wrong.text);
+    let text = "# Wells\n\nIn use: {{ f(\"well.working\") }}; \
+                {{ turn(\"well.working\", than=\"2024-01-01\", up=\"{} more\", down=\"{} fewer\", same=\"as before\") }}; \
+                {{ typed(\"7\", source=\"a letter\") }}.\n\n{{ table(\"well.working\") }}\n\n\
+                {{ chart(\"well.working\", by=\"month\", kind=\"line\") }}\n";
+    let form: String = text.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let saved = post_form(&book, &format!("/bulletins/{id}/edit"), &token, &format!("text={form}")).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
+    let page = book
+        .get(&format!("/bulletins/{id}?as_of=2024-06-30"), &token)
+        .await
+        .text;
+    for wanted in ["1</a> more", "<svg", "Upper Village", "a letter"] {
+        assert!(page.contains(wanted), "{wanted}: {page}");
+    }
+    let (status, docx) = bytes(&book, &format!("/bulletins/{id}/file?as=docx&as_of=2024-06-30"), &token).await;
+    assert_eq!(status, StatusCode::OK);
+    let document = part(docx, "word/document.xml");
+    for wanted in ["In use: 1; 1 more; ", "Upper Village", "a letter", "Hello County"] {
+        assert!(document.contains(wanted), "{wanted}: {document}");
+    }
+    let clerk = book.sign_in("clerk").await;
+    let refused = post_form(&book, &format!("/bulletins/{id}/edit"), &clerk, "text=x").await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_leaves_as_it_is_on_the_screen_and_the_leaving_is_written_down() {
+    let book = Book::new();
+    let token = book.sign_in("keeper").await;
+    book.well(&token, "W-1", "1.1").await;
+    book.well(&token, "W-2", "1.2").await;
+    let (status, sheet) = bytes(&book, "/registers/well/export?unit=1.1", &token).await;
+    assert_eq!(status, StatusCode::OK);
+    let shared = part(sheet, "xl/worksheets/sheet1.xml");
+    assert!(shared.contains("W-1") && !shared.contains("W-2"), "{shared}");
+    let mut reading = book.app.reading().expect("a reading");
+    let definition = book.app.definition().expect("a definition");
+    let log = definition.register_named("export_log").expect("the log");
+    assert_eq!(
+        taizhang_store::record::count(reading.conn().expect("a connection"), log).expect("counted"),
+        1
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_records_that_were_one_become_one() {
+    let book = Book::new();
+    let token = book.sign_in("keeper").await;
+    let kept = book.well(&token, "W-1", "1.1").await;
+    let dropped = book.well(&token, "W-01", "1.1").await;
+    let page = book.get(&format!("/records/{dropped}/merge?into={kept}"), &token).await;
+    assert!(
+        page.status.is_success() && page.text.contains("各数字的变化"),
+        "{}",
+        page.text
+    );
+    let done = post_form(
+        &book,
+        &format!("/records/{dropped}/merge"),
+        &token,
+        &format!("into={kept}&reason=same+well"),
+    )
+    .await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+    assert_eq!(book.figure(&token, "as_of=2024-06-30").await["value"], "1");
+    let entries = book
+        .get(&format!("/api/v1/records/{dropped}/entries"), &token)
+        .await
+        .text;
+    assert!(entries.contains(&format!("#{kept}")), "{entries}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_is_bound_once_and_filled_for_any_day() {
+    parse_with(PathBuf::from(env!("CARGO_BIN_EXE_taizhang")));
+    let book = Book::new();
+    let token = book.sign_in("keeper").await;
+    book.well(&token, "W-1", "1.1").await;
+    let (_, template) = bytes(&book, "/api/v1/registers/well/template", &token).await;
+    let mut body = b"--b\r\ncontent-disposition: form-data; name=\"name\"\r\n\r\nForm 1\r\n".to_vec();
+    body.extend_from_slice(b"--b\r\ncontent-disposition: form-data; name=\"file\"; filename=\"form.xlsx\"\r\n\r\n");
+    body.extend_from_slice(&template);
+    body.extend_from_slice(b"\r\n--b--\r\n");
+    let kind = [("content-type", "multipart/form-data; boundary=b")];
+    let brought = book.call("POST", "/forms", &token, &kind, Body::from(body)).await;
+    assert_eq!(brought.status, StatusCode::SEE_OTHER, "{}", brought.text);
+    let way = brought.header(axum::http::header::LOCATION).to_owned();
+    let wrong = post_form(&book, &way, &token, "bindings=nonsense").await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let bound = post_form(&book, &way, &token, "bindings=%E5%8F%B0%E8%B4%A6!C9+%3D+well.working").await;
+    assert_eq!(bound.status, StatusCode::SEE_OTHER, "{}", bound.text);
+    let page = book.get(&way, &token).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+    let (status, filled) = bytes(&book, &format!("{way}/file?as_of=2024-06-30"), &token).await;
+    assert_eq!(status, StatusCode::OK, "{}", String::from_utf8_lossy(&filled));
+    let sheet = part(filled.clone(), "xl/worksheets/sheet1.xml");
+    assert!(sheet.contains("r=\"C9\"") && sheet.contains("<v>1</v>"), "{sheet}");
+    // Every other part is what it was, byte for byte.
+    assert_eq!(part(filled, "xl/styles.xml"), part(template, "xl/styles.xml"));
+}
