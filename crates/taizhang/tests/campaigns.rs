@@ -320,3 +320,33 @@ fn sheets_are_sealed_added_up_and_closed() {
         .expect_err("too early");
     assert!(district.app.locale().error(&early).contains("截止"));
 }
+
+#[test]
+fn places_in_a_group_are_those_that_were_published() {
+    let district = District::new();
+    let peer = |area: &'static str, own: &'static str, rank: &'static str| {
+        let mut set = vec![
+            ("indicator", "固定资产投资增速"),
+            ("period", "2024年1-6月"),
+            ("period_end", "2024-06-30"),
+        ];
+        set.extend([
+            ("group", "六个区"),
+            ("members", "6"),
+            ("area", area),
+            ("own", own),
+            ("rank", rank),
+        ]);
+        set.extend([
+            ("released_on", "2024-07-20"),
+            ("keeper", "区统计局"),
+            ("source", "样例"),
+        ]);
+        district.draft("peer", "2024-07-20", &set)
+    };
+    assert!(district.refused(peer("新华区", "是", "7")).contains("组内个数"));
+    district.write(peer("新华区", "是", "2")).expect("ours");
+    district.write(peer("样例区", "否", "1")).expect("a peer");
+    assert_eq!(district.figure("peer.own_rank", YEAR()), "2");
+    assert_eq!(district.figure("peer.compared", YEAR()), "1");
+}

@@ -140,6 +140,26 @@ fn a_target_of_the_pack_becomes_a_record_and_a_revision_keeps_both_versions() {
 }
 
 #[test]
+fn a_pack_with_a_target_that_cannot_be_opened_is_refused_whole() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs/hello");
+    let mut files = taizhang::app::book::read_pack(&root).expect("the pack");
+    let text = files["pack.toml"].replace("value = 20", "value = 0");
+    files.insert("pack.toml".to_owned(), text.clone());
+    let ids = taizhang_core::pack::IdMap::default();
+    let compile = |files: &taizhang_core::pack::Files| {
+        taizhang::app::book::compile(files, &ids, taizhang_core::definition::Lang::Zh).map(|_| ())
+    };
+    let error = compile(&files).expect_err("refused");
+    let said = taizhang::locale::Locale::new(taizhang_core::definition::Lang::Zh).error(&error);
+    assert!(said.contains("wells") && said.contains("目标值为零"), "{said}");
+    files.insert(
+        "pack.toml".to_owned(),
+        text.replace("value = 0", "value = 0\ndirection = \"cap\""),
+    );
+    assert!(compile(&files).is_ok(), "a cap of zero is a target");
+}
+
+#[test]
 fn what_cannot_be_a_target_is_refused_at_its_field() {
     let room = Room::new();
     let table: [(&[(&str, &str)], &str); 8] = [

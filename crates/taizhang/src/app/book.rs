@@ -62,6 +62,7 @@ const NOT_DEFINITION: [&str; 2] = ["users.toml", "corrections.toml"];
 pub fn compile(files: &Files, ids: &IdMap, lang: Lang) -> Result<Compiled, AppError> {
     let compiled = pack::compile(&base_files(), files, ids).map_err(|faults| faulty(&faults, lang))?;
     super::cards::all(&compiled.definition)?;
+    super::pace::check_seeds(&compiled.definition)?;
     super::schemes::of_definition(&compiled.definition, &crate::locale::Locale::new(lang))?;
     Ok(compiled)
 }

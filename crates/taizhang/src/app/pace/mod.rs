@@ -6,6 +6,7 @@ mod shape;
 mod targets;
 
 pub use lights::RuleInForce;
+pub use seeds::check_seeds;
 pub use shape::to_json;
 pub(super) use targets::on as targets_on;
 pub use targets::{TargetRecord, faults};

@@ -73,6 +73,22 @@ impl App {
     }
 }
 
+/// Refuses a pack whose seeds could not be opened as records, before anything of it is applied.
+pub fn check_seeds(definition: &Definition) -> Result<(), AppError> {
+    let zero = |target: &&Target| {
+        let account = definition.accounts.get(&target.account);
+        let points = account.is_some_and(|account| {
+            let measure = definition.measures.get(&account.measure);
+            measure.is_some_and(|measure| measure.base == "%")
+        });
+        target.direction == Direction::Up && target.value == 0 && !points
+    };
+    match definition.targets.iter().find(zero) {
+        None => Ok(()),
+        Some(target) => Err(AppError::said("pace.zero_seed", &[("target", &target.id)])),
+    }
+}
+
 /// What a seed says, by field.
 fn said(definition: &Definition, target: &Target) -> Option<Vec<(String, String)>> {
     let account = definition.accounts.get(&target.account)?;
