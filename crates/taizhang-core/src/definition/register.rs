@@ -245,6 +245,8 @@ pub struct Template {
     pub on: String,
     /// The choice field that says which item a record is.
     pub item: FieldNo,
+    /// The item whose day is the one that all ask for, such as the start of works.
+    pub goal: Option<String>,
     /// The items, in order.
     pub items: Vec<Matter>,
 }

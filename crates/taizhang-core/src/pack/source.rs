@@ -214,6 +214,7 @@ pub(super) struct BelowSource {
 pub(super) struct TemplateSource {
     pub(super) on: Word,
     pub(super) item: Word,
+    pub(super) goal: Option<Word>,
     pub(super) items: Vec<ItemSource>,
 }
 

@@ -37,6 +37,8 @@ pub struct Run {
     pub due: Option<Day>,
     /// Whether the last day rests on a year without a notice.
     pub provisional: bool,
+    /// Whether the clock stands still; else it has no last day only because no field says how long.
+    pub paused: bool,
 }
 
 /// A limit that runs on somebody now (待办).
@@ -79,9 +81,8 @@ fn duty(
     limit: &Limit,
     definition: &Definition,
 ) -> Option<Duty> {
-    let run = limit_runs(states, limit, definition)
-        .pop()
-        .filter(|run| run.ended.is_none())?;
+    let last_run = limit_runs(states, limit, definition).pop();
+    let run = last_run.filter(|run| run.ended.is_none() && (run.due.is_some() || run.paused))?;
     let unit = |field: Option<FieldNo>| field.and_then(|field| last.unit(field));
     let person = limit.desk.person.and_then(|field| match last.value(field) {
         Some(Value::Link(actor)) => Some(*actor),
@@ -176,7 +177,8 @@ impl<'a> Clock<'a> {
             LimitLength::Months(n) => Some(CalendarLimit::Months(n + more)),
             LimitLength::WorkingDaysIn(field) => days(field).map(|n| CalendarLimit::WorkingDays(n + more)),
             LimitLength::Until(field) => {
-                self.until = state.day(field).map(|day| day.plus(more as i32));
+                let moved = self.limit.extension.and_then(|field| state.day(field));
+                self.until = moved.or(state.day(field).map(|day| day.plus(more as i32)));
                 None
             }
         };
@@ -201,6 +203,7 @@ impl<'a> Clock<'a> {
             ended,
             due: due.map(|(due, _)| due),
             provisional: due.is_some_and(|(_, provisional)| provisional),
+            paused: self.stops.last().is_some_and(|(_, until)| until.is_none()),
         }
     }
 

@@ -18,7 +18,7 @@ fn permit(desk: &mut Desk, set: &[(&str, &str)]) -> i64 {
 
 #[test]
 fn the_statutory_and_the_promised_limit_stand_side_by_side() {
-    for (promised, due) in [(Some("7"), "2024-03-12"), (Some("0"), "2024-03-01"), (None, "paused")] {
+    for (promised, due) in [(Some("7"), "2024-03-12"), (Some("0"), "2024-03-01"), (None, "none")] {
         let mut desk = Desk::new();
         let set: Vec<(&str, &str)> = promised.map(|days| ("promised", days)).into_iter().collect();
         let permit = permit(&mut desk, &set);

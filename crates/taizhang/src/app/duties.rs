@@ -89,13 +89,28 @@ impl App {
         let definition = definition(&reading)?;
         let mut rows: Vec<DutyRow> = Vec::new();
         for position in &scope.positions {
+            let role = &position.role.id;
             let desk = Desk {
-                limits: on_role(&definition, scope, &position.role.id, position.unit),
+                limits: each_limit(&definition, |register, limit| {
+                    limit.desk.role.is_none() && scope.may(Verb::Write, register, Some(position.unit))
+                }),
                 units: vec![position.unit],
                 person: scope.actor,
             };
             rows.extend(duty::on_desk(reading.conn()?, &desk, LIST_MAX)?);
+            let of_role = |_: &Register, limit: &Limit| limit.desk.role.as_ref() == Some(role);
+            let desk = Desk {
+                limits: each_limit(&definition, of_role),
+                units: scope.reached(position),
+                person: 0,
+            };
+            rows.extend(duty::on_desk(reading.conn()?, &desk, LIST_MAX)?);
         }
+        rows.retain(|row| {
+            let register = definition.register(row.register);
+            register.is_some_and(|register| scope.may(Verb::Write, register, Some(row.duty.unit)))
+                || row.duty.person == scope.actor
+        });
         self.shown(&mut reading, &definition, rows)
     }
 
@@ -105,15 +120,14 @@ impl App {
         let definition = definition(&reading)?;
         let mut rows: Vec<DutyRow> = Vec::new();
         for position in &scope.positions {
-            let copied = |limit: &Limit| limit.desk.copies.contains(&position.role.id);
+            let copied = |_: &Register, limit: &Limit| limit.desk.copies.contains(&position.role.id);
             let limits: Vec<(RegisterNo, String)> = each_limit(&definition, copied);
             if limits.is_empty() {
                 continue;
             }
-            let units = scope.below(position.unit).into_iter().collect();
             let desk = Desk {
                 limits,
-                units,
+                units: scope.reached(position),
                 person: 0,
             };
             rows.extend(duty::on_desk(reading.conn()?, &desk, LIST_MAX)?);
@@ -292,25 +306,10 @@ impl App {
     }
 }
 
-/// The limits whose duties lie on the desk of a role in a unit: those that name the role, and those that
-/// name none, where the role may write.
-fn on_role(definition: &Definition, scope: &Scope, role: &str, unit: RecordNo) -> Vec<(RegisterNo, String)> {
-    let registers = definition.registers.iter();
-    let limits = registers.flat_map(|register| register.limits.iter().map(move |limit| (register, limit)));
-    let lies = |(register, limit): &(&Arc<Register>, &Limit)| match &limit.desk.role {
-        Some(named) => named == role,
-        None => scope.may(Verb::Write, register, Some(unit)),
-    };
-    limits
-        .filter(lies)
-        .map(|(register, limit)| (register.no, limit.id.clone()))
-        .collect()
-}
-
-fn each_limit(definition: &Definition, wanted: impl Fn(&Limit) -> bool) -> Vec<(RegisterNo, String)> {
+fn each_limit(definition: &Definition, wanted: impl Fn(&Register, &Limit) -> bool) -> Vec<(RegisterNo, String)> {
     let mut found = Vec::new();
     for register in &definition.registers {
-        let limits = register.limits.iter().filter(|limit| wanted(limit));
+        let limits = register.limits.iter().filter(|limit| wanted(register, limit));
         found.extend(limits.map(|limit| (register.no, limit.id.clone())));
     }
     found

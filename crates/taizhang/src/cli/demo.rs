@@ -83,7 +83,7 @@ pub fn run(common: &Common, args: &DemoArgs) -> Result<(), AppError> {
         println!("book={}", book.display());
         return Ok(());
     }
-    serve::listen(app, &args.addr, |url| {
+    serve::listen(std::sync::Arc::new(app), &args.addr, |url| {
         println!("url={url}");
         for (user, password) in &passwords {
             println!("user={user} password={password}");

@@ -17,6 +17,7 @@ pub mod panel;
 pub mod quote;
 pub mod rollover;
 pub mod scenario;
+pub mod round;
 pub mod score;
 pub mod serve;
 pub mod verify;
@@ -90,6 +91,8 @@ enum Command {
     Figure(figure::FigureArgs),
     /// Every target with its pace
     Pace(pace::PaceArgs),
+    /// Does the daily round: limits that ran out, reminders of duties that draw near or are late
+    Round,
     /// Write a bulletin
     Bulletin(bulletin::BulletinArgs),
     /// Issue and sign a bulletin
@@ -210,6 +213,7 @@ fn run(cli: Cli) -> Result<ExitCode, AppError> {
         Command::Export(args) => export::run(common, &args)?,
         Command::Figure(args) => figure::run(common, &args)?,
         Command::Pace(args) => pace::run(common, &args)?,
+        Command::Round => round::run(common)?,
         Command::Bulletin(args) => bulletin::write(common, &args)?,
         Command::Release(args) => bulletin::release(common, &args)?,
         Command::Checkpoint(args) => bulletin::checkpoint(common, &args)?,

@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::error::AppError;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// `serve [--addr A]`
 #[derive(clap::Args)]
@@ -15,6 +16,9 @@ pub struct ServeArgs {
     /// Serve beyond this machine without encryption (a gateway encrypts)
     #[arg(long)]
     plain_http: bool,
+    /// Do not make the daily round (another server does, or `round` is run once a day)
+    #[arg(long)]
+    no_round: bool,
 }
 
 /// Runs it.
@@ -23,11 +27,15 @@ pub fn run(common: &Common, args: &ServeArgs) -> Result<(), AppError> {
     if !address.ip().is_loopback() && !args.plain_http {
         return Err(AppError::said("cli.serve.not_local", &[("address", &address)]));
     }
-    listen(common.open()?, &args.addr, |url| println!("url={url}"))
+    let app = Arc::new(common.open()?);
+    if !args.no_round {
+        rounds(app.clone())?;
+    }
+    listen(app, &args.addr, |url| println!("url={url}"))
 }
 
 /// Serves a book until the process ends; `ready` is told the address first.
-pub fn listen(app: App, address: &str, ready: impl FnOnce(&str)) -> Result<(), AppError> {
+pub fn listen(app: Arc<App>, address: &str, ready: impl FnOnce(&str)) -> Result<(), AppError> {
     let listener = TcpListener::bind(address).or_else(|error| {
         let port_taken = error.kind() == std::io::ErrorKind::AddrInUse;
         let host = address.rsplit_once(':').map(|(host, _)| host).filter(|_| port_taken);
@@ -39,7 +47,29 @@ pub fn listen(app: App, address: &str, ready: impl FnOnce(&str)) -> Result<(), A
         .local_addr()
         .map_err(|error| AppError::Fault(error.to_string()))?;
     ready(&format!("http://{local}/"));
-    crate::http::serve(Arc::new(app), listener)
+    crate::http::serve(app, listener)
+}
+
+/// How often it is looked whether a new day has begun.
+const LOOK: Duration = Duration::from_secs(600);
+
+/// Makes the round of each day, on a thread of its own. One that fails is made again at the next look.
+fn rounds(app: Arc<App>) -> Result<(), AppError> {
+    let every_day = move || {
+        let mut last = None;
+        loop {
+            let today = app.today();
+            if last != Some(today) {
+                match app.round() {
+                    Ok(_) => last = Some(today),
+                    Err(error) => eprintln!("{}", app.locale().error(&error)),
+                }
+            }
+            std::thread::sleep(LOOK);
+        }
+    };
+    let thread = std::thread::Builder::new().name("round".to_owned()).spawn(every_day);
+    thread.map(|_| ()).map_err(|error| AppError::Fault(error.to_string()))
 }
 
 fn bad_address(text: &str) -> AppError {

@@ -11,6 +11,7 @@ pub(super) fn template(table: &Table<'_>) -> TemplateSource {
     TemplateSource {
         on: table.needed("on"),
         item: table.needed("item"),
+        goal: table.text("goal"),
         items: table.each("each", item),
     }
 }

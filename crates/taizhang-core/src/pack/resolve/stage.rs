@@ -6,7 +6,7 @@ use super::super::source::{BelowSource, LengthSource, LimitSource, MoveSource};
 use super::super::sources::Word;
 use super::lists::RoleNames;
 use super::scope::Scope;
-use crate::definition::{Below, DutyDesk, Limit, LimitLength, Move, Stage};
+use crate::definition::{Below, DutyDesk, FieldKind, Limit, LimitLength, Move, Stage};
 use crate::expr::Type;
 use crate::id::FieldNo;
 use std::collections::BTreeSet;
@@ -161,7 +161,7 @@ fn limit(scope: &Scope<'_>, roles: &RoleNames, source: &LimitSource) -> Limit {
         paused: known_stages(scope, &source.paused),
         length: length(scope, source).unwrap_or_default(),
         roll: source.roll,
-        extension: number(scope, source.extension.as_ref()),
+        extension: extension(scope, source),
         desk: desk(scope, roles, source),
         yellow: source.yellow,
         timeout: source.timeout.as_ref().and_then(|name| timeout(scope, name)),
@@ -177,6 +177,19 @@ fn length(scope: &Scope<'_>, source: &LimitSource) -> Option<LimitLength> {
             .readable(word, Wanted::Date)
             .map(|field| LimitLength::Until(field.no)),
     }
+}
+
+/// A field with further days; where the limit ends on a named day, it may name a later one.
+fn extension(scope: &Scope<'_>, source: &LimitSource) -> Option<FieldNo> {
+    let word = source.extension.as_ref()?;
+    let named = matches!(source.length, Some(LengthSource::Until(_)));
+    let is_date = scope
+        .peek(&word.text)
+        .is_some_and(|field| matches!(field.kind, FieldKind::Date { .. }));
+    if named && is_date {
+        return scope.readable(word, Wanted::Date).map(|field| field.no);
+    }
+    number(scope, Some(word))
 }
 
 /// A field with a number of days, which has no decimal places.

@@ -50,9 +50,11 @@ fn template(scope: &Scope<'_>, above: &Scope<'_>, source: &TemplateSource) -> Op
         items.add(sources, &item.id, ());
     }
     check_circles(scope, source);
+    let goal = source.goal.as_ref().filter(|word| items.find(sources, word).is_some());
     Some(Template {
         on: source.on.text.clone(),
         item: field.no,
+        goal: goal.map(|word| word.text.clone()),
         items: source
             .items
             .iter()

@@ -15,6 +15,7 @@ pub(super) mod figures;
 pub(super) mod forms;
 pub(super) mod goals;
 pub(super) mod grid;
+pub(super) mod graph;
 pub(super) mod home;
 pub(super) mod imports;
 pub(super) mod journal;

@@ -1,0 +1,250 @@
+//! A simulated year: a clock drives 2024 day by day over the district's own pack, make-up Saturdays and
+//! long holidays included. Every reminder, draft and timeout that should come does, and none comes twice.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI32, AtomicI64, Ordering};
+use taizhang::app::book::read_pack;
+use taizhang::app::execute::{Draft, DraftWish};
+use taizhang::app::records::ListAsk;
+use taizhang::app::round::Rounded;
+use taizhang::app::{App, Options};
+use taizhang_core::day::Day;
+use taizhang_core::definition::Lang;
+use taizhang_core::id::RecordNo;
+use taizhang_store::Place;
+use taizhang_store::writer::Clock;
+
+/// A clock that somebody else turns; every question takes it a microsecond.
+struct Turned {
+    day: AtomicI32,
+    asked: AtomicI64,
+}
+
+impl Clock for Turned {
+    fn now(&self) -> i64 {
+        let day = i64::from(self.day.load(Ordering::Relaxed));
+        day * 86_400_000_000 + self.asked.fetch_add(1, Ordering::Relaxed)
+    }
+
+    fn steady(&self) -> i64 {
+        self.now()
+    }
+
+    fn today(&self) -> Day {
+        Day(self.day.load(Ordering::Relaxed))
+    }
+}
+
+struct Year {
+    app: App,
+    clock: Arc<Turned>,
+    _folder: tempfile::TempDir,
+}
+
+fn day(text: &str) -> Day {
+    text.parse().expect("a day")
+}
+
+impl Year {
+    fn new() -> Year {
+        let folder = tempfile::tempdir().expect("a folder");
+        let place: Place = format!("sqlite:{}", folder.path().join("book.db").display())
+            .parse()
+            .expect("a place");
+        let clock = Arc::new(Turned {
+            day: AtomicI32::new(day("2024-01-01").0),
+            asked: AtomicI64::new(0),
+        });
+        let options = Options {
+            keys: None,
+            evidence: None,
+            lang: Lang::Zh,
+            clock: clock.clone(),
+        };
+        let app = App::create(&place, options).expect("made");
+        let pack = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs/xinhua");
+        let plan = app.plan_pack(read_pack(&pack).expect("read")).expect("planned");
+        app.apply_pack(&app.program_scope().expect("a scope"), plan, None, None)
+            .expect("applied");
+        Year {
+            app,
+            clock,
+            _folder: folder,
+        }
+    }
+
+    fn write(&self, register: &str, record: Option<RecordNo>, wish: DraftWish, set: &[(&str, &str)]) -> Vec<RecordNo> {
+        let draft = Draft {
+            register: register.to_owned(),
+            record,
+            wish,
+            set: set
+                .iter()
+                .map(|(field, text)| ((*field).to_owned(), (*text).to_owned()))
+                .collect(),
+            occurred_on: Some(self.app.today()),
+            ..Draft::default()
+        };
+        let scope = self.app.program_scope().expect("a scope");
+        let receipt = self.app.execute(&scope, &[draft], None);
+        receipt
+            .unwrap_or_else(|error| panic!("{register} on {}: {error:?}", self.app.today()))
+            .records
+    }
+
+    fn open(&self, register: &str, set: &[(&str, &str)]) -> RecordNo {
+        self.write(register, None, DraftWish::Open, set)[0]
+    }
+
+    fn make(&self, register: &str, record: RecordNo, name: &str, set: &[(&str, &str)]) {
+        self.write(register, Some(record), DraftWish::Move(name.to_owned()), set);
+    }
+
+    fn rows(&self, register: &str) -> Vec<BTreeMap<String, String>> {
+        let scope = self.app.program_scope().expect("a scope");
+        let ask = ListAsk {
+            register: register.to_owned(),
+            limit: 1_000,
+            ..ListAsk::default()
+        };
+        let listed = self.app.list(&scope, &ask).expect("a list");
+        let fields = &listed.register.fields;
+        let row = |row: &taizhang_store::cells::RecordRow| {
+            let cells = fields.iter().map(|field| {
+                let cell = row
+                    .state
+                    .cell(field.no)
+                    .cloned()
+                    .unwrap_or(taizhang_core::value::Cell::Missing);
+                (field.id.clone(), taizhang_core::decide::brief(&cell))
+            });
+            let stage = ("stage".to_owned(), row.state.stage().unwrap_or_default().to_owned());
+            let number = ("id".to_owned(), row.record.to_string());
+            cells.chain([stage, number]).collect()
+        };
+        listed.rows.iter().map(row).collect()
+    }
+}
+
+#[test]
+fn a_year_of_days_fires_what_it_should_and_nothing_twice() {
+    let year = Year::new();
+    let unit = "XH-08";
+    let task = |number: &str, deadline: &str| {
+        let assigned = year.app.today().to_string();
+        let set = [
+            ("number", number),
+            ("name", number),
+            ("unit", unit),
+            ("assigned_on", assigned.as_str()),
+            ("deadline", deadline),
+        ];
+        year.open("task", &set)
+    };
+    let mut records: BTreeMap<&str, RecordNo> = BTreeMap::new();
+    let mut total = Rounded::default();
+    let mut timeouts = Vec::new();
+    while year.app.today() <= day("2024-12-31") {
+        let today = year.app.today().to_string();
+        match today.as_str() {
+            "2024-02-01" => {
+                let set = [
+                    ("name", "电池包"),
+                    ("town", "410402100"),
+                    ("listed_on", "2024-02-01"),
+                    ("track", "企业备案"),
+                ];
+                let project = year.open("project", &set);
+                year.make("project", project, "prepare", &[]);
+            }
+            "2024-02-05" => {
+                let code = year.rows("procedure").into_iter().find(|row| row["matter"] == "code");
+                let code = code.expect("opened by the template")["id"].parse().expect("a number");
+                year.make("procedure", code, "submit", &[]);
+                records.insert("code", code);
+            }
+            "2024-03-01" => {
+                records.insert("late", task("late", "2024-05-31"));
+                records.insert("in time", task("in time", "2024-09-30"));
+                records.insert("a little late", task("a little late", "2024-09-30"));
+                records.insert("put off", task("put off", "2024-08-30"));
+            }
+            "2024-03-04" => {
+                for (_, record) in records.iter().filter(|(name, _)| **name != "code") {
+                    year.make("task", *record, "accept", &[]);
+                }
+            }
+            "2024-08-26" => {
+                let set = [("extended_to", "2024-11-29"), ("extension", "区长办公会同意")];
+                year.make("task", records["put off"], "extend", &set);
+            }
+            "2024-09-20" => year.make("task", records["in time"], "submit", &[]),
+            "2024-10-10" => year.make("task", records["a little late"], "submit", &[]),
+            "2024-11-21" => year.make("task", records["put off"], "submit", &[]),
+            "2024-12-02" => {
+                for name in ["in time", "a little late", "put off"] {
+                    year.make("task", records[name], "close", &[("done_on", "2024-12-02")]);
+                }
+            }
+            _ => {}
+        }
+        for _ in 0..2 {
+            let done = year.app.round().expect("a round");
+            if done.timeouts > 0 {
+                timeouts.push(today.clone());
+            }
+            total.sent += done.sent;
+            total.drafted += done.drafted;
+            assert_eq!(done.refused, 0, "{today}");
+        }
+        year.clock.day.fetch_add(1, Ordering::Relaxed);
+    }
+    let name = |record: &str| {
+        let found = records.iter().find(|(_, number)| number.to_string() == record);
+        found.map_or("?", |(name, _)| *name).to_owned()
+    };
+    let mut fired: Vec<String> = year
+        .rows("reminder")
+        .iter()
+        .map(|row| {
+            format!(
+                "{} {} {} {}",
+                row["made_on"],
+                name(&row["record"]),
+                row["rung"],
+                row["stage"]
+            )
+        })
+        .collect();
+    fired.sort();
+    // The Dragon Boat Monday, the week of National Day, the make-up Sunday before it (29 September) and the
+    // make-up Saturday after it are counted as the notice of 2023-10-25 has them.
+    let expected = [
+        "2024-05-24 late remind sent",
+        "2024-06-03 late press sent",
+        "2024-06-07 late supervise drafted",
+        "2024-06-17 late notify drafted",
+        "2024-06-24 late talk drafted",
+        "2024-08-23 put off remind sent",
+        "2024-09-24 a little late remind sent",
+        "2024-10-08 a little late press sent",
+    ];
+    assert_eq!(fired, expected);
+    assert_eq!((total.sent, total.drafted), (5, 3));
+    // Submitted on 5 February, nobody accepted it: five working days end on the make-up Sunday after the
+    // Spring Festival, and the program moves it on the day after.
+    assert_eq!(timeouts, ["2024-02-19"]);
+    let code = year
+        .rows("procedure")
+        .into_iter()
+        .find(|row| row["matter"] == "code")
+        .expect("a row");
+    assert_eq!(code["stage"], "accepted");
+    let opened = year.rows("procedure").len();
+    assert!(
+        opened > 30 && opened < 49,
+        "{opened} of the list apply to a firm's project"
+    );
+}
