@@ -248,3 +248,102 @@ fn a_year_of_days_fires_what_it_should_and_nothing_twice() {
         "{opened} of the list apply to a firm's project"
     );
 }
+
+#[test]
+fn a_list_is_opened_once_and_drawn() {
+    let year = Year::new();
+    let set = [
+        ("name", "电池包"),
+        ("town", "410402100"),
+        ("listed_on", "2024-01-01"),
+        ("track", "政府投资"),
+    ];
+    let project = year.open("project", &set);
+    year.make("project", project, "prepare", &[]);
+    let listed = year.rows("procedure").len();
+    // Stopping and preparing again opens nothing that is there already.
+    year.make("project", project, "withdraw", &[("withdrawn_on", "2024-01-01")]);
+    assert_eq!(year.rows("procedure").len(), listed);
+    let program = year.app.program_scope().expect("a scope");
+    let graph = year.app.graphs(&program, project).expect("graphs").remove(0);
+    let goal = &graph.nodes[graph.goal.expect("a goal")];
+    assert!(goal.critical && goal.finish > year.app.today(), "{}", goal.finish);
+    let layer = |name: &str| {
+        graph
+            .nodes
+            .iter()
+            .find(|node| node.name.contains(name))
+            .expect("a node")
+            .layer
+    };
+    assert!(layer("统一代码") < layer("可行性研究") && layer("可行性研究") < layer("初步设计"));
+    for node in &graph.nodes {
+        assert!(
+            node.before
+                .iter()
+                .all(|(before, _)| graph.nodes[*before].layer < node.layer),
+            "{}",
+            node.name
+        );
+    }
+    assert!(
+        year.rows("procedure").iter().all(|row| row["matter"] != "filing"),
+        "filing is for firms"
+    );
+}
+
+#[test]
+fn all_duties_of_somebody_who_leaves_go_over_in_one_act() {
+    let year = Year::new();
+    let hire = |login: &str| {
+        let actor = year.open("actor", &[("login", login), ("name", login)]).to_string();
+        let actor = format!("#{actor}");
+        let post = [
+            ("actor", actor.as_str()),
+            ("unit", "410402100"),
+            ("role", "agent"),
+            ("from", "2024-01-01"),
+        ];
+        year.open("position", &post);
+        actor
+    };
+    let old = hire("old");
+    hire("new");
+    let set = [
+        ("name", "电池包"),
+        ("town", "410402100"),
+        ("listed_on", "2024-01-01"),
+        ("track", "企业备案"),
+    ];
+    let project = year.open("project", &set);
+    year.make("project", project, "prepare", &[]);
+    for row in year
+        .rows("procedure")
+        .iter()
+        .filter(|row| ["code", "temp_power", "temp_water"].contains(&row["matter"].as_str()))
+    {
+        let record = row["id"].parse().expect("a number");
+        year.make("procedure", record, "submit", &[("agent", &old)]);
+    }
+    let duties = |login: &str| {
+        let scope = year.app.scope(login).expect("a scope");
+        year.app.duties(&scope).expect("duties").len()
+    };
+    assert_eq!(
+        (duties("old"), duties("new")),
+        (3, 0),
+        "a duty with a name on it lies on that desk alone"
+    );
+    let program = year.app.program_scope().expect("a scope");
+    assert!(
+        year.app.hand_over(&program, "old", "old", "").is_err(),
+        "not to oneself"
+    );
+    assert_eq!(
+        year.app
+            .hand_over(&program, "old", "new", "岗位变动")
+            .expect("handed over"),
+        3
+    );
+    assert_eq!((duties("old"), duties("new")), (0, 3));
+}

@@ -31,17 +31,3 @@ CREATE TABLE feed (
     actor BIGINT NOT NULL,
     made_at BIGINT NOT NULL
 );
--- Messages that wait to be sent, or were.
-CREATE TABLE outbox (
-    id BIGINT PRIMARY KEY,
-    batch TEXT NOT NULL,
-    actor BIGINT NOT NULL,
-    channel TEXT NOT NULL,
-    subject TEXT NOT NULL,
-    body TEXT NOT NULL,
-    not_before BIGINT NOT NULL,
-    sent_at BIGINT,
-    attempts BIGINT NOT NULL,
-    fault TEXT NOT NULL
-);
-CREATE UNIQUE INDEX outbox_batch ON outbox (batch, actor, channel);

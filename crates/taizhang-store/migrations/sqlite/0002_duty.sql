@@ -31,17 +31,3 @@ CREATE TABLE feed (
     actor INTEGER NOT NULL,
     made_at INTEGER NOT NULL
 ) WITHOUT ROWID;
--- Messages that wait to be sent, or were.
-CREATE TABLE outbox (
-    id INTEGER PRIMARY KEY,
-    batch TEXT NOT NULL,
-    actor INTEGER NOT NULL,
-    channel TEXT NOT NULL,
-    subject TEXT NOT NULL,
-    body TEXT NOT NULL,
-    not_before INTEGER NOT NULL,
-    sent_at INTEGER,
-    attempts INTEGER NOT NULL,
-    fault TEXT NOT NULL
-) WITHOUT ROWID;
-CREATE UNIQUE INDEX outbox_batch ON outbox (batch, actor, channel);

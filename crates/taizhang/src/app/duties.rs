@@ -2,6 +2,7 @@
 //! (我发起), what they see as a copy (抄送), and how many duties units have by light. Answers only; the
 //! light of a duty is that of the day asked for.
 
+use super::execute::{Draft, DraftWish};
 use super::names::{Labels, title};
 use super::scope::Scope;
 use super::{App, definition};
@@ -192,6 +193,43 @@ impl App {
             });
         }
         Ok(found)
+    }
+
+    /// Hands all duties of one person over to another in one act: all of them, or none.
+    pub fn hand_over(&self, scope: &Scope, from: &str, to: &str, reason: &str) -> Result<usize, AppError> {
+        let (from, to) = (self.scope(from)?.actor, self.scope(to)?.actor);
+        if from == to {
+            return Err(AppError::BadRequest(self.locale().text("http.same_person").to_owned()));
+        }
+        let mut reading = self.reading()?;
+        let definition = definition(&reading)?;
+        let mut drafts: BTreeMap<RecordNo, Draft> = BTreeMap::new();
+        for row in duty::of_person(reading.conn()?, from)? {
+            let Some(register) = definition.register(row.register) else {
+                continue;
+            };
+            let limit = register.limits.iter().find(|limit| limit.id == row.duty.limit);
+            let field = limit.and_then(|limit| register.field(limit.desk.person?));
+            let Some(field) = field else { continue };
+            let draft = drafts.entry(row.record).or_insert_with(|| Draft {
+                register: register.id.clone(),
+                record: Some(row.record),
+                wish: DraftWish::Amend,
+                occurred_on: Some(self.today()),
+                reason: reason.to_owned(),
+                ..Draft::default()
+            });
+            let said = (field.id.clone(), format!("#{to}"));
+            if !draft.set.contains(&said) {
+                draft.set.push(said);
+            }
+        }
+        drop(reading);
+        let drafts: Vec<Draft> = drafts.into_values().collect();
+        if !drafts.is_empty() {
+            self.execute(scope, &drafts, None)?;
+        }
+        Ok(drafts.len())
     }
 
     /// A new link to somebody's calendar of duties; whoever has it may read them. It takes the place of

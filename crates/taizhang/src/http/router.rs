@@ -109,6 +109,7 @@ pub fn routes() -> Vec<Route> {
         closed("POST", "/api/v1/moves", post(moves::make)),
         closed("GET", "/api/v1/duties", get(api_duties::list)),
         closed("GET", "/api/v1/duties/units", get(api_duties::units)),
+        closed("POST", "/api/v1/duties/handovers", post(api_duties::hand_over)),
         closed("POST", "/api/v1/duties/feed", post(api_duties::new_feed)),
         closed("DELETE", "/api/v1/duties/feed", delete(api_duties::revoke_feed)),
         open("GET", "/api/v1/duties.ics", get(api_duties::calendar)),

@@ -12,6 +12,7 @@ use axum::Json;
 use axum::extract::{Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
 use serde_json::{Value, json};
 use taizhang_core::definition::Holder;
 
@@ -57,6 +58,25 @@ pub(in crate::http) async fn units(visit: Visit) -> Answer {
         Ok(json!({ "items": items.collect::<Vec<_>>(), "today": app.today().to_string() }))
     });
     Ok(Json(body.await?))
+}
+
+/// Who hands over to whom, by the names that they sign in with.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::http) struct Handing {
+    from: String,
+    to: String,
+    #[serde(default)]
+    reason: String,
+}
+
+/// Hands all duties of one person over to another.
+pub(in crate::http) async fn hand_over(visit: Visit, Json(handing): Json<Handing>) -> Answer {
+    let Handing { from, to, reason } = handing;
+    let records = visit
+        .run(move |app, scope| app.hand_over(scope, &from, &to, &reason))
+        .await?;
+    Ok(Json(json!({ "records": records })))
 }
 
 /// A new link to one's own calendar; an earlier one ends.

@@ -78,6 +78,9 @@ impl Sheet<'_> {
                 p.saved role="status" { (self.app.locale().say("page.form.saved", &[("entry", &entry)])) }
             }
             (self.acts())
+            @if self.has_graph() {
+                p.quiet { a href={ "/records/" (self.view.row.record) "/graph" } { (self.t("page.graph.link")) } }
+            }
             (self.tabs())
             (self.tab()?)
             (self.signatures())
@@ -122,6 +125,13 @@ impl Sheet<'_> {
                 }
             }),
         }
+    }
+
+    /// Whether a template lists items below such records.
+    fn has_graph(&self) -> bool {
+        let no = self.view.register.no;
+        let mut listed = self.view.definition.registers.iter().filter(|each| each.template.is_some());
+        listed.any(|each| each.parent.as_ref().is_some_and(|parent| parent.register == no))
     }
 
     fn acts(&self) -> Markup {

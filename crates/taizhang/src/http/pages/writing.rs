@@ -361,6 +361,7 @@ impl Form {
         Ok(Draft {
             register: self.register.id.clone(),
             record: self.view.as_ref().map(|view| view.row.record),
+            to: typed.get("to").map(str::to_owned),
             occurred_on: if matches!(wish, DraftWish::Correct { .. }) {
                 None
             } else {

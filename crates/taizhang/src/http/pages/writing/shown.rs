@@ -44,9 +44,27 @@ impl Form {
     pub(super) fn hidden(&self) -> Markup {
         html! {
             @match &self.wish {
-                DraftWish::Move(name) => input type="hidden" name="move" value=(name);,
+                DraftWish::Move(name) => { input type="hidden" name="move" value=(name); (self.ends(name)) },
                 DraftWish::Correct { target, .. } => input type="hidden" name="entry" value=(target);,
                 _ => {}
+            }
+        }
+    }
+
+    /// The stages that a move may end in, where it leaves a choice.
+    fn ends(&self, name: &str) -> Markup {
+        let Some(found) = self.register.move_named(name).filter(|found| !found.or_to.is_empty()) else {
+            return html! {};
+        };
+        let stages = std::iter::once(&found.to).chain(&found.or_to);
+        html! {
+            div.field {
+                label for="to" { "到哪个环节" }
+                div.control { select #to name="to" {
+                    @for stage in stages.filter_map(|id| self.register.stage(id)) {
+                        option value=(stage.id) { (stage.name) }
+                    }
+                } }
             }
         }
     }
