@@ -130,7 +130,12 @@ impl Sheet<'_> {
     /// Whether a template lists items below such records.
     fn has_graph(&self) -> bool {
         let no = self.view.register.no;
-        let mut listed = self.view.definition.registers.iter().filter(|each| each.template.is_some());
+        let mut listed = self
+            .view
+            .definition
+            .registers
+            .iter()
+            .filter(|each| each.template.is_some());
         listed.any(|each| each.parent.as_ref().is_some_and(|parent| parent.register == no))
     }
 
