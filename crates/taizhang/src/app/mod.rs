@@ -27,6 +27,7 @@ pub mod schemes;
 pub mod scope;
 pub mod scratch;
 pub mod search;
+pub mod status;
 pub mod undo;
 
 use crate::error::AppError;
@@ -50,6 +51,7 @@ pub struct App {
     evidence: Evidence,
     locale: Locale,
     trees: Mutex<BTreeMap<(EntryNo, Day), Arc<UnitTree>>>,
+    index: Mutex<search::Index>,
 }
 
 /// How to open a book.
@@ -94,6 +96,7 @@ impl App {
             evidence,
             locale,
             trees: Mutex::default(),
+            index: Mutex::default(),
         };
         app.mend_restored()?;
         Ok(app)

@@ -1,10 +1,18 @@
 //! Room: finding by a word what somebody may see — registers, figures, units, records.
 
+mod index;
+
+pub use index::Index;
+
 use super::App;
 use super::scope::Scope;
 use crate::error::AppError;
+use std::sync::PoisonError;
 use taizhang_core::definition::Verb;
-use taizhang_core::id::RecordNo;
+use taizhang_core::id::{RecordNo, RegisterNo};
+
+/// How many records with a fitting title are looked at, until enough are found that one may see.
+const LOOKED_AT: usize = 500;
 
 /// Something that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,7 +93,10 @@ impl App {
             return Ok(Vec::new());
         }
         let definition = self.definition()?;
-        let fits = |name: &str| name.contains(text);
+        let lower = text.to_lowercase();
+        let letters = lower.len() > 1 && lower.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        let fits =
+            |name: &str| name.to_lowercase().contains(&lower) || letters && index::first_letters(name).contains(&lower);
         let registers = definition
             .registers
             .iter()
@@ -122,6 +133,40 @@ impl App {
                     .map_or(String::new(), |node| node.name.clone()),
             }
         }));
+        found.extend(self.records_named(scope, text, most)?);
+        Ok(found)
+    }
+
+    /// Records that somebody may read and whose title holds a text.
+    fn records_named(&self, scope: &Scope, text: &str, most: usize) -> Result<Vec<Found>, AppError> {
+        let candidates: Vec<(RecordNo, RegisterNo)> = {
+            let mut index = self.index.lock().unwrap_or_else(PoisonError::into_inner);
+            index.keep_up(self)?;
+            index.find(text).take(LOOKED_AT).collect()
+        };
+        let definition = self.definition()?;
+        let readable: Vec<RegisterNo> = definition
+            .registers
+            .iter()
+            .filter(|register| scope.may_somewhere(Verb::Read, register))
+            .map(|register| register.no)
+            .collect();
+        let mut found = Vec::new();
+        for (record, _) in candidates
+            .into_iter()
+            .filter(|(_, register)| readable.contains(register))
+        {
+            if found.len() == most {
+                break;
+            }
+            if let Some(brief) = self.brief(scope, record)? {
+                found.push(Found::Record {
+                    record,
+                    title: brief.title,
+                    register: brief.register.name.clone(),
+                });
+            }
+        }
         Ok(found)
     }
 }

@@ -31,6 +31,7 @@ pub(super) static SCRIPT: Bundle = Bundle {
         include_str!("assets/script/board.js"),
         include_str!("assets/script/grid.js"),
         include_str!("assets/script/draft.js"),
+        include_str!("assets/script/palette.js"),
     ),
     tag: OnceLock::new(),
 };

@@ -101,3 +101,35 @@ async fn readers_keep_columns_for_themselves_and_may_share_a_view() {
     .await;
     assert!(!book.get("/registers/well", &other).await.text.contains("我的"));
 }
+
+#[tokio::test]
+async fn records_are_found_by_title_by_those_who_may_see_them_and_only_while_they_live() {
+    let book = Book::new();
+    let (token, other) = (book.sign_in("clerk").await, book.sign_in("upper").await);
+    let first = book.well(&token, "龙门古井", "1.1").await;
+    let second = book.well(&token, "龙泉井", "1.2").await;
+    let found = async |who: &str, text: &str| book.get(&format!("/search?q={text}"), who).await.text;
+    let link = |record: i64| format!("href=\"/records/{record}\"");
+    let page = found(&token, "lm").await;
+    assert!(page.contains(&link(first)) && !page.contains(&link(second)), "{page}");
+    let page = found(&token, "%E9%BE%99").await;
+    assert!(page.contains(&link(first)) && page.contains(&link(second)), "{page}");
+    let page = found(&other, "%E9%BE%99").await;
+    assert!(page.contains(&link(first)) && !page.contains(&link(second)), "{page}");
+    let said = book
+        .send(
+            "DELETE",
+            &format!("/api/v1/records/{first}"),
+            &token,
+            &[],
+            serde_json::json!({ "reason": "x" }),
+        )
+        .await;
+    let page = found(&token, "lm").await;
+    assert_eq!(
+        page.contains(&link(first)),
+        said.status != StatusCode::OK,
+        "{}: {page}",
+        said.text
+    );
+}

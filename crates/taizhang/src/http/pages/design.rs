@@ -21,7 +21,11 @@ pub(in crate::http) async fn show(visit: Visit) -> Result<Response, Oops> {
         permitted(app, scope)?;
         let files = app.pack_files()?;
         let file = stand.get("file").unwrap_or("pack.toml").to_owned();
-        let text = files.get(&file).cloned().unwrap_or_default();
+        // A table of the base is shown as it stands: a pack that has one of its own replaces it whole.
+        let text = files.get(&file).cloned();
+        let text = text
+            .or_else(|| crate::app::book::base_files().get(&file).cloned())
+            .unwrap_or_default();
         if stand.get("download").is_some() {
             let name = file
                 .rsplit('/')

@@ -7,10 +7,16 @@ use maud::html;
 use taizhang_core::definition::Verb;
 
 /// The ways: address, name, sentence, and who may go.
-const WAYS: [(&str, &str, &str, Option<Verb>); 8] = [
+const WAYS: [(&str, &str, &str, Option<Verb>); 9] = [
     ("/wall", "page.wall.title", "page.manage.wall", None),
     ("/journal", "page.journal.title", "page.manage.journal", None),
     ("/open/claims", "page.claims.title", "page.manage.claims", None),
+    (
+        "/manage/status",
+        "page.status.title",
+        "page.manage.status",
+        Some(Verb::Administer),
+    ),
     (
         "/manage/design",
         "page.design.title",

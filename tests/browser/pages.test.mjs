@@ -1,0 +1,118 @@
+// Every page as each role meets it: it fits the screen, has no serious finding of accessibility, and asks
+// nothing of another host. Pictures of all of them are kept, to be looked at.
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import AxeBuilder from '@axe-core/playwright';
+import { root, signedIn, start } from './site.mjs';
+
+let site;
+const pictures = join(root, 'test-output/pictures');
+
+before(async () => {
+  mkdirSync(pictures, { recursive: true });
+  site = await start();
+});
+after(async () => site?.stop());
+
+async function looked(page, name, width) {
+  await page.screenshot({ path: join(pictures, `${name}-${width}.png`) });
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+  assert.ok(wide <= width, `${name} is ${wide} px wide at ${width}`);
+  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag22aa']).analyze();
+  const serious = violations.filter((v) => ['serious', 'critical'].includes(v.impact));
+  assert.deepEqual(serious.map((v) => `${name}: ${v.id} ${v.nodes[0].html}`), []);
+}
+
+const lists = ['', '?show=board', '?show=gantt', '?show=groups&group=level', '?show=month&month=2024-05',
+  '?show=compare&as_of=2024-06-30&then=2024-03-31', '?more=yes&f1=started_on&op1=year'];
+const roles = [
+  ['lingdao', ['/', '/wall', '/goals', '/figures/meal_site.operating?as_of=2024-06-30', '/registers/relic?show=map']],
+  ['zhangce.project', ['/', ...lists.map((query) => `/registers/project${query}`), '/registers/project/new', '/registers/project/grid']],
+  ['jingban.minzheng', ['/', '/registers/meal_site', '/duties']],
+  ['ducha', ['/registers/task', '/journal', '/manage', '/calendar']],
+  ['xinxi', ['/manage', '/manage/design?file=registers/award.toml']],
+];
+
+for (const [user, paths] of roles) {
+  test(`the pages of ${user} fit office screens and phones`, async () => {
+    for (const width of [1440, 1366, 390]) {
+      const page = await signedIn(site, user, width);
+      for (const path of paths) {
+        const answer = await page.goto(site.url + path);
+        assert.equal(answer.status(), 200, path);
+        await looked(page, `${user}${path.replace(/\W+/g, '_')}`, width);
+      }
+      assert.deepEqual(page.foreign, []);
+      await page.context().close();
+    }
+  });
+}
+
+test('anybody sees the open pages, and no record through them', async () => {
+  for (const width of [1440, 390]) {
+    const context = await site.browser.newContext({ viewport: { width, height: 900 } });
+    const page = await context.newPage();
+    for (const path of ['/open', '/open/claims', '/login']) {
+      await page.goto(site.url + path);
+      await looked(page, `open${path.replace(/\W+/g, '_')}`, width);
+      assert.equal(await page.locator('a[href^="/records/"]').count(), 0);
+    }
+    await context.close();
+  }
+});
+
+test('a clerk opens a record, sees what moves, keeps a draft, and finds the figure changed', async () => {
+  const page = await signedIn(site, 'zhangce.livelihood');
+  await page.goto(`${site.url}/registers/meal_site/new`);
+  await page.fill('[name="f.number"]', '测试-01');
+  await page.fill('[name="f.name"]', '<script>alert(1)</script>食堂');
+  await page.fill('[name="f.town"]', '410402100');
+  await page.fill('[name="f.filed_on"]', '2024-06-01');
+  await page.fill('[name="f.opened_on"]', '2024-06-15');
+  await page.fill('[name="occurred_on"]', '2024-06-15');
+  await page.click('button[value=keep]');
+  assert.match(await page.locator('main').innerText(), /已暂存，没有登记/);
+  await page.goto(`${site.url}/registers/meal_site/new?draft=yes`);
+  assert.equal(await page.inputValue('[name="f.number"]'), '测试-01');
+  await page.click('button[value=preview]');
+  assert.match(await page.locator('.preview').innerText(), /在运营的老年助餐场所[\s\S]*\+1/);
+  await page.click('button[value=save]');
+  assert.match(await page.locator('h1').innerText(), /<script>alert\(1\)<\/script>食堂/);
+  await page.goto(`${site.url}/figures/meal_site.operating?unit=410402&as_of=2024-06-30`);
+  assert.equal(await page.locator('.number .value').innerText(), '27');
+  await page.fill('#find', '食堂');
+  await page.locator('.palette a').first().waitFor();
+  assert.deepEqual(page.foreign, []);
+});
+
+test('a sheet takes a block that was copied from a workbook', async () => {
+  const page = await signedIn(site, 'zhangce.project');
+  await page.goto(`${site.url}/registers/project/grid`);
+  await page.locator('table.cells tbody input').first().focus();
+  await page.evaluate(() => {
+    const data = new DataTransfer();
+    data.setData('text/plain', '样例·粘贴一\t焦店镇\n样例·粘贴二\t焦店镇\n');
+    document.activeElement.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
+  });
+  assert.equal(await page.inputValue('[name="c.2.name"]'), '样例·粘贴二');
+  await page.click('button[value=check]');
+  assert.match(await page.locator('.refusals').innerText(), /第 1 行 入库日期/);
+});
+
+test('pages read and save without scripts', async () => {
+  const context = await site.browser.newContext({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  await page.goto(`${site.url}/login`);
+  await page.fill('input[name=user]', 'ducha');
+  await page.fill('input[name=password]', site.passwords.get('ducha'));
+  await page.click('form button');
+  await page.goto(`${site.url}/registers/task?sort=number`);
+  await page.locator('table.list tbody a').first().click();
+  await page.locator('nav.acts a', { hasText: '备注' }).click();
+  await page.fill('textarea[name=reason]', '无脚本登记');
+  await page.click('button[value=save]');
+  assert.match(await page.locator('.saved').innerText(), /已登记，流水 \d+ 号/);
+  await context.close();
+});
