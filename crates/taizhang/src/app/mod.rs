@@ -14,6 +14,7 @@ pub mod evidence;
 pub mod execute;
 pub mod goals;
 pub mod graph;
+pub mod machine;
 pub mod merge;
 pub mod names;
 pub mod news;
@@ -27,7 +28,6 @@ pub mod schemes;
 pub mod scope;
 pub mod scratch;
 pub mod search;
-pub mod status;
 pub mod undo;
 
 use crate::error::AppError;

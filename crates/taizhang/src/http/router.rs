@@ -5,7 +5,7 @@ use super::api::{journal as api_journal, moves, openapi, pace};
 use super::api::{records as api_records, registers as api_registers, session, write};
 use super::pages::{
     bulletins, calendar, claims, design, duties, evidence as files, figure, figures, goals, graph, grid, home, journal,
-    login, manage, open as public, record, records, registers, search, status, wall, writing,
+    login, machine, manage, open as public, record, records, registers, search, wall, writing,
 };
 use super::{Site, assets, guard};
 use axum::Router;
@@ -78,7 +78,7 @@ pub fn routes() -> Vec<Route> {
         closed("GET", "/search", get(search::show)),
         closed("GET", "/manage", get(manage::show)),
         closed("GET", "/journal", get(journal::show)),
-        closed("GET", "/manage/status", get(status::show)),
+        closed("GET", "/manage/machine", get(machine::show)),
         closed("GET", "/manage/design", get(design::show)),
         closed("POST", "/manage/design", post(design::change)),
         closed("GET", "/wall", get(wall::show)),

@@ -12,7 +12,7 @@ const WAYS: [(&str, &str, &str, Option<Verb>); 9] = [
     ("/journal", "page.journal.title", "page.manage.journal", None),
     ("/open/claims", "page.claims.title", "page.manage.claims", None),
     (
-        "/manage/status",
+        "/manage/machine",
         "page.status.title",
         "page.manage.status",
         Some(Verb::Administer),

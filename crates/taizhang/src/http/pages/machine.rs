@@ -15,7 +15,7 @@ pub(in crate::http) async fn show(visit: Visit) -> Page {
             return Err(AppError::refuse(app.locale(), &Refusal::new(Code::NotPermitted)));
         }
         let t = |key: &'static str| app.locale().text(key);
-        let status = app.status()?;
+        let status = app.machine()?;
         let none = t("shown.unsaid").to_owned();
         let soon = status.calendar.is_none_or(|(_, last)| last <= app.today().year());
         let lines: [(&str, String); 9] = [

@@ -8,7 +8,7 @@ use taizhang_core::day::Day;
 use taizhang_core::id::EntryNo;
 
 /// How the book is.
-pub struct Status {
+pub struct Machine {
     /// The program's version.
     pub program: &'static str,
     /// Where the book is, without a password.
@@ -33,7 +33,7 @@ pub struct Status {
 
 impl App {
     /// How the book is.
-    pub fn status(&self) -> Result<Status, AppError> {
+    pub fn machine(&self) -> Result<Machine, AppError> {
         let mut reading = self.reading()?;
         let definition = definition(&reading)?;
         let head = reading.n();
@@ -41,7 +41,7 @@ impl App {
         let file = self.store().place().file().map(std::path::Path::to_path_buf);
         let calendar = definition.calendar.latest();
         let years = calendar.known_years();
-        Ok(Status {
+        Ok(Machine {
             program: env!("CARGO_PKG_VERSION"),
             engine: if file.is_some() { "SQLite" } else { "PostgreSQL" },
             head,
