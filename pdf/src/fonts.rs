@@ -29,11 +29,24 @@ const LAST: [&str; 8] = [
 pub(crate) const ROLES: [Role; 4] = [
     Role {
         id: "title",
-        families: &["fzxiaobiaosong-b05s", "方正小标宋简体", "方正小标宋_gbk", "fzxiaobiaosong-b05", "fandolsong"],
+        families: &[
+            "fzxiaobiaosong-b05s",
+            "方正小标宋简体",
+            "方正小标宋_gbk",
+            "fzxiaobiaosong-b05",
+            "fandolsong",
+        ],
     },
     Role {
         id: "text",
-        families: &["fangsong_gb2312", "仿宋_gb2312", "fangsong", "仿宋", "fandolfang r", "fandolfang"],
+        families: &[
+            "fangsong_gb2312",
+            "仿宋_gb2312",
+            "fangsong",
+            "仿宋",
+            "fandolfang r",
+            "fandolfang",
+        ],
     },
     Role {
         id: "bold",
@@ -41,7 +54,14 @@ pub(crate) const ROLES: [Role; 4] = [
     },
     Role {
         id: "brush",
-        families: &["kaiti_gb2312", "楷体_gb2312", "kaiti", "楷体", "fandolkai", "lxgw wenkai"],
+        families: &[
+            "kaiti_gb2312",
+            "楷体_gb2312",
+            "kaiti",
+            "楷体",
+            "fandolkai",
+            "lxgw wenkai",
+        ],
     },
 ];
 
@@ -70,7 +90,12 @@ impl Fonts {
         for folder in named.iter().cloned().chain(FOLDERS.map(PathBuf::from)).chain(own) {
             walk(&folder, 6, &mut files);
         }
-        let wanted: BTreeSet<&str> = ROLES.iter().flat_map(|role| role.families).copied().chain(LAST).collect();
+        let wanted: BTreeSet<&str> = ROLES
+            .iter()
+            .flat_map(|role| role.families)
+            .copied()
+            .chain(LAST)
+            .collect();
         let mut found = Fonts {
             book: FontBook::new(),
             fonts: Vec::new(),
@@ -88,7 +113,9 @@ impl Fonts {
             }
         }
         if found.fonts.is_empty() {
-            return Err("no Chinese font was found: install Noto Serif CJK SC or name a folder with --fonts".to_owned());
+            return Err(
+                "no Chinese font was found: install Noto Serif CJK SC or name a folder with --fonts".to_owned(),
+            );
         }
         Ok(found)
     }
@@ -110,7 +137,10 @@ impl Fonts {
         let roles = ROLES.iter().map(|role| {
             let chosen = self.of(role);
             let first = chosen.first().copied().unwrap_or_default();
-            (role.id.to_owned(), json!({ "font": first, "wanted": role.families.contains(&first) }))
+            (
+                role.id.to_owned(),
+                json!({ "font": first, "wanted": role.families.contains(&first) }),
+            )
         });
         Value::Object(roles.collect())
     }
@@ -118,7 +148,11 @@ impl Fonts {
     /// Characters that none of the fonts has: the typesetter would print boxes without a word.
     pub(crate) fn missing(&self, text: &str) -> Vec<char> {
         let wanted: BTreeSet<char> = text.chars().filter(|c| !c.is_control() && !c.is_whitespace()).collect();
-        let has = |c: &char| self.fonts.iter().any(|font| font.info().coverage.contains(u32::from(*c)));
+        let has = |c: &char| {
+            self.fonts
+                .iter()
+                .any(|font| font.info().coverage.contains(u32::from(*c)))
+        };
         wanted.into_iter().filter(|c| !has(c)).collect()
     }
 }

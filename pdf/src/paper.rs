@@ -90,3 +90,26 @@ impl World for Small {
         None
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn texts_are_data_and_never_commands() {
+        // A machine without Chinese fonts is told so, which `Fonts::find` tests by its result.
+        let Ok(fonts) = Fonts::find(&[]) else { return };
+        let run = |text: &str| json!([{ "text": text, "strong": false }]);
+        let document = json!({
+            "head": "", "number": "", "title": "#panic()", "seal": { "unit": "", "day": "" }, "foot": [],
+            "blocks": [
+                { "kind": "paragraph", "runs": run("#read(\"/etc/passwd\") $ x $ *") },
+                { "kind": "table", "rows": [["a", "b"], ["1", "2"]] },
+                { "kind": "list", "items": [run("- one")] },
+            ],
+        });
+        let (pdf, pages) = typeset(document, fonts).expect("typeset");
+        assert!(pdf.starts_with(b"%PDF") && pages == 1);
+    }
+}
