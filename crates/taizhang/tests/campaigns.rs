@@ -184,12 +184,12 @@ fn figures_are_reported_reviewed_and_signed_and_units_check_their_own() {
         ("organ", "区统计局"),
         ("issued_on", "2024-01-01"),
     ];
-    district.open("report_form", "2024-01-01", &form);
+    district.open("survey_form", "2024-01-01", &form);
     let mut survey = form.to_vec();
     (survey[0].1, survey[2].1) = ("XH-T2", "统计调查表");
     assert!(
         district
-            .refused(district.draft("report_form", "2024-01-01", &survey))
+            .refused(district.draft("survey_form", "2024-01-01", &survey))
             .contains("批准文号")
     );
     let report = |current: &'static str, total: &'static str| {

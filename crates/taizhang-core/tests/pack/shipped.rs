@@ -12,14 +12,27 @@ fn hello() -> Definition {
 fn the_base_stands_alone() {
     let base = right(compile(&Files::new(), &shipped("base"), &IdMap::default())).definition;
     let systems: Vec<&str> = base.registers.iter().map(|register| register.id.as_str()).collect();
-    assert_eq!(systems, ["actor", "light_rule", "position", "target", "unit"]);
+    assert_eq!(
+        systems,
+        [
+            "actor",
+            "bulletin_text",
+            "export_log",
+            "light_rule",
+            "position",
+            "release_withdrawal",
+            "report_form",
+            "target",
+            "unit"
+        ]
+    );
     assert!(base.registers.iter().all(|register| register.system));
     assert_eq!(base.register_named("position").unwrap().name, "岗位");
     assert_eq!(base.measures["万元"].base, "元");
     assert_eq!(base.areas.len(), 3_213);
     assert_eq!(base.industries.len(), 1_970);
     assert!(base.calendar.latest().announced_on().is_some());
-    assert_eq!(base.roles["administrator"].grants.len(), 5);
+    assert_eq!(base.roles["administrator"].grants.len(), 6);
 }
 
 #[test]
