@@ -10,6 +10,7 @@ pub mod figure;
 pub mod import;
 pub mod init;
 pub mod keys;
+pub mod ledger;
 pub mod operate;
 pub mod pace;
 pub mod pack;
@@ -120,6 +121,10 @@ enum Command {
     RollOver(rollover::RollOverArgs),
     /// One case by a scorecard, every mark with its reason
     Score(score::ScoreArgs),
+    /// The trial balance of all money accounts
+    Trial(ledger::TrialArgs),
+    /// The running ledger of a money account
+    Ledger(ledger::LedgerArgs),
     /// One voucher or one loan by its scheme
     Quote(quote::QuoteArgs),
     /// People who sign in
@@ -221,6 +226,8 @@ fn run(cli: Cli) -> Result<ExitCode, AppError> {
         Command::Rebuild => verify::rebuild(common)?,
         Command::Journal { act } => return verify::journal(common, &act),
         Command::Due(args) => due::run(common, &args)?,
+        Command::Trial(args) => ledger::trial(common, &args)?,
+        Command::Ledger(args) => ledger::ledger(common, &args)?,
         Command::Quote(args) => quote::run(common, &args)?,
         Command::Score(args) => score::run(common, &args)?,
         Command::Candidates(args) => candidates::run(common, &args)?,

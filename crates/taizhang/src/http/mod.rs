@@ -10,6 +10,7 @@ mod pages;
 mod pulled;
 mod request;
 pub mod router;
+mod money;
 mod sheets;
 mod stand;
 mod uploaded;

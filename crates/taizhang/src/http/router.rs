@@ -120,7 +120,10 @@ pub fn routes() -> Vec<Route> {
         closed("GET", "/api/v1/bulletins/{bulletin}", get(api_bulletins::show)),
         closed("POST", "/api/v1/periods/{period}/close", post(api_bulletins::close)),
     ];
-    own.into_iter().chain(super::sheets::routes()).collect()
+    own.into_iter()
+        .chain(super::sheets::routes())
+        .chain(super::money::routes())
+        .collect()
 }
 
 pub(super) fn open(method: &'static str, path: &'static str, to: MethodRouter<Site>) -> Route {

@@ -1,11 +1,13 @@
 //! Room: the one way out for figures. Sums from the store, a tree and a definition of the same two
 //! times, and every answer names the entry that it knows.
 
+mod ledger;
 mod opened;
 mod reach;
 mod rows;
 mod since;
 
+pub use ledger::{Running, RunningLine, Trial, TrialRow};
 pub use opened::{Opened, OpenedItem};
 pub use rows::{By, FigureRow};
 pub use since::Moved;

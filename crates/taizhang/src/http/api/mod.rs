@@ -7,6 +7,7 @@ pub(super) mod evidence;
 pub(super) mod figures;
 pub(super) mod imports;
 pub(super) mod journal;
+pub(super) mod ledger;
 pub(super) mod moves;
 pub(super) mod openapi;
 pub(super) mod pace;

@@ -20,6 +20,7 @@ pub(super) mod home;
 pub(super) mod imports;
 pub(super) mod journal;
 pub(super) mod layout;
+pub(super) mod ledger;
 pub(super) mod login;
 pub(super) mod machine;
 pub(super) mod manage;
