@@ -5,7 +5,7 @@ use crate::command::Wish;
 use crate::day::Day;
 use crate::id::RecordNo;
 use crate::journal::{Act, Entry, Leg};
-use crate::posting::{AMOUNT_MAX, Posting, difference};
+use crate::posting::{AMOUNT_MAX, DIM_SEPARATOR, Posting, difference};
 use crate::refusal::{Code, Refusal};
 
 impl Desk<'_> {
@@ -26,26 +26,29 @@ impl Desk<'_> {
                 continue;
             };
             let Some(floor) = account.floor else { continue };
+            let side = if account.credit { -1 } else { 1 };
             let touched: Vec<(Day, i64)> = lines
                 .iter()
                 .filter(|line| line.account == holder.account && line.dim == holder.dim)
-                .map(|line| (line.day, line.amount))
+                .map(|line| (line.day, line.amount * side))
                 .collect();
             let from = touched.iter().map(|(day, _)| *day).min().unwrap_or(holder.day);
-            let (start, series) = book.balances(&holder, from)?;
+            let (start, mut series) = book.balances(&holder, from)?;
+            series.iter_mut().for_each(|(_, balance)| *balance *= side);
+            let start = start * side;
             let Some((day, short)) = shortfall(floor, start, &series, &touched) else {
                 continue;
             };
             let of_holder = dropped
                 .iter()
                 .filter(|leg| leg.account == holder.account && leg.dim == holder.dim);
-            let booked_before = of_holder.map(|leg| leg.amount).sum();
+            let booked_before = of_holder.map(|leg| leg.amount * side).sum();
             match account.recovery.filter(|_| self.recovers(short, booked_before)) {
-                Some(recovery) => booked.extend(recovery_legs(&holder, recovery, day, short)),
+                Some(recovery) => booked.extend(recovery_legs(&holder, recovery, day, short * side)),
                 None => {
                     let refusal = Refusal::new(Code::BelowFloor).with("account", &account.name);
                     let mut refusal = refusal
-                        .with("holder", &holder.dim)
+                        .with("holder", holder.dim.replace(DIM_SEPARATOR, " "))
                         .with("day", day)
                         .with("short", crate::value::print_scaled(short, account.scale));
                     let of_holder = |line: &&Posting| line.account == holder.account && line.dim == holder.dim;

@@ -20,6 +20,9 @@ pub struct Account {
     pub scale: u32,
     /// Its dimensions, named; the same order in every posting.
     pub dims: Vec<Dim>,
+    /// A liability or a source: what it has stands on the credit side, so its balance is negative and a floor
+    /// is for what stands there.
+    pub credit: bool,
     /// End-of-day balances of one holder (the posting's dimension) may not fall below this.
     pub floor: Option<i64>,
     /// The account that takes what a truthful correction would push below the floor.

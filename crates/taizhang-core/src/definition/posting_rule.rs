@@ -186,4 +186,7 @@ pub struct View {
     pub sort: Vec<(FieldNo, bool)>,
     /// Fields it filters by, indexed together.
     pub filter: Vec<FieldNo>,
+    /// Stages whose records anybody may see, with their open fields among the columns; none for a view that
+    /// is not public.
+    pub public: Vec<String>,
 }

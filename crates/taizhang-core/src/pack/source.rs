@@ -274,6 +274,7 @@ pub(super) struct ViewSource {
     pub(super) columns: Vec<Word>,
     pub(super) sort: Vec<(Word, bool)>,
     pub(super) filter: Vec<Word>,
+    pub(super) public: Vec<Word>,
 }
 
 /// An account, declared in `accounts.toml` or in the register that feeds it.
@@ -286,6 +287,7 @@ pub(super) struct AccountSource {
     pub(super) dims: Vec<DimSource>,
     pub(super) public: bool,
     pub(super) kind: AccountKindSource,
+    pub(super) credit: bool,
     pub(super) floor: Option<(Decimal, Word)>,
     pub(super) recovery: Option<Word>,
     /// The register that declares it, by its place among the registers.

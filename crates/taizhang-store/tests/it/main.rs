@@ -14,6 +14,7 @@ mod groups;
 mod life;
 mod packs;
 mod prepared;
+mod race;
 mod schema;
 mod verify;
 mod write;

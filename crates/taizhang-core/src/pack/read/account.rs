@@ -21,6 +21,9 @@ pub(super) fn shared(table: &Table<'_>, lang: Lang) -> AccountSource {
         Some(_) => kind(table),
         None => AccountKindSource::Unknown,
     };
+    account.credit = table
+        .one_of("side", &[("debit", false), ("credit", true)])
+        .unwrap_or(false);
     account.floor = table.decimal("floor");
     account.recovery = table.text("recovery");
     account
@@ -66,6 +69,7 @@ fn common(table: &Table<'_>, lang: Lang, register: Option<usize>) -> AccountSour
         dims: dims(table, lang, register.is_some()),
         public: table.flag("public"),
         kind: AccountKindSource::Unknown,
+        credit: false,
         floor: None,
         recovery: None,
         register,

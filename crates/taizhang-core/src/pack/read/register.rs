@@ -163,6 +163,7 @@ fn view(table: &Table<'_>, lang: Lang) -> ViewSource {
             .map(|word| sorted(table, word))
             .collect(),
         filter: table.words("filter"),
+        public: table.words("public"),
     }
 }
 

@@ -201,6 +201,7 @@ impl<'a> Accounts<'a> {
                 .unwrap_or_default(),
             scale: shape.scale,
             dims: shape.dims.clone(),
+            credit: source.credit,
             floor: self.floor(shape),
             recovery: recovery.map(|index| self.list[*index].no),
             about: source.about.clone(),

@@ -142,6 +142,10 @@ fn views(scope: &Scope<'_>) -> Vec<View> {
 
 fn view(scope: &Scope<'_>, source: &ViewSource) -> View {
     once_each(scope.ground.sources, Noun::Field, &source.columns);
+    source
+        .public
+        .iter()
+        .for_each(|word| scope.stages.check(scope.ground.sources, word));
     let sort = source.sort.iter();
     View {
         id: source.id.text.clone(),
@@ -159,5 +163,6 @@ fn view(scope: &Scope<'_>, source: &ViewSource) -> View {
             .iter()
             .filter_map(|word| scope.readable_or_stage(word, Wanted::Comparable))
             .collect(),
+        public: source.public.iter().map(|word| word.text.clone()).collect(),
     }
 }

@@ -25,6 +25,7 @@ pub(super) mod login;
 pub(super) mod machine;
 pub(super) mod manage;
 pub(super) mod merge;
+pub(super) mod offers;
 pub(super) mod open;
 mod parts;
 pub(super) mod record;

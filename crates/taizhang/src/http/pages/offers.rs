@@ -1,0 +1,160 @@
+//! Page: a view that its pack makes public — flats on offer, sites in service — for anybody to browse without
+//! signing in. It shows open fields of records in the public stages only, and never who wrote them.
+
+use super::words::{content, grouped, stage_name};
+use super::{Asked, Page, layout, parts};
+use crate::app::records::{ListAsk, Listed};
+use crate::error::AppError;
+use crate::http::Site;
+use crate::http::request::{Fields, encoded};
+use crate::locale::Locale;
+use axum::extract::{Path, Query, State};
+use maud::{Markup, html};
+use taizhang_core::definition::{Class, Field, FieldKind, Register, View};
+use taizhang_core::field_kinds::seals;
+use taizhang_core::id::STAGE;
+
+const ON_A_PAGE: usize = 50;
+
+pub(in crate::http) async fn show(
+    State(site): State<Site>,
+    Path((register, view)): Path<(String, String)>,
+    Query(asked): Asked,
+) -> Page {
+    let asked = Fields(asked);
+    let page = site.run(move |app| {
+        let locale = app.locale();
+        let scope = app.program_scope()?;
+        let unknown = || AppError::NotFound(locale.text("page.offers.unknown").to_owned());
+        let definition = app.definition()?;
+        let register = definition.register_named(&register).ok_or_else(unknown)?;
+        let public = |found: &&View| found.id == view && !found.public.is_empty();
+        let view = register.views.iter().find(public).ok_or_else(unknown)?;
+        let columns = columns(register, view);
+        let listed = app.list(&scope, &ask(register, view, &columns, &asked))?;
+        let body = html! {
+            h1 { (view.name) }
+            (parts::about(&register.about))
+            (filters(locale, register, &columns, &asked))
+            (table(locale, &listed, &columns))
+            (pages(locale, &listed, &asked))
+        };
+        Ok(layout::public(app, &view.name, body))
+    });
+    Ok(page.await?)
+}
+
+/// The open fields among the view's columns; a class that was tightened hides them at once.
+fn columns<'a>(register: &'a Register, view: &View) -> Vec<&'a Field> {
+    let open = |field: &&Field| field.class == Class::Open && !seals(field);
+    let named = view.columns.iter().filter_map(|no| register.field(*no));
+    named.filter(open).collect()
+}
+
+fn ask(register: &Register, view: &View, columns: &[&Field], asked: &Fields) -> ListAsk {
+    let hidden = register.stages.iter().filter(|stage| !view.public.contains(&stage.id));
+    let condition = |field: &str, op: &str, value: &str| (field.to_owned(), op.to_owned(), value.trim().to_owned());
+    let mut filters: Vec<_> = hidden.map(|stage| condition("stage", "ne", &stage.id)).collect();
+    if let (Some(text), Some(field)) = (asked.get("q"), searched(columns)) {
+        filters.push(condition(&field.id, "contains", text));
+    }
+    for field in columns {
+        if let (FieldKind::Choice(_), Some(value)) = (&field.kind, asked.get(&field.id)) {
+            filters.push(condition(&field.id, "eq", value));
+        }
+        if let (true, Some(value)) = (field.is_number(), asked.get(&most(field))) {
+            filters.push(condition(&field.id, "le", value));
+        }
+    }
+    let page = asked.count("page", 1, 1_000_000).max(1);
+    let shown = |no| columns.iter().find(|field| field.no == no);
+    let sort = view.sort.iter().filter_map(|(no, down)| match shown(*no) {
+        Some(field) => Some((field.id.clone(), *down)),
+        None => (*no == STAGE).then(|| ("stage".to_owned(), *down)),
+    });
+    ListAsk {
+        register: register.id.clone(),
+        filters,
+        unit: asked.get("unit").map(str::to_owned),
+        sort: sort.collect(),
+        limit: ON_A_PAGE,
+        offset: (page - 1) * ON_A_PAGE,
+        as_of: None,
+        known_at: None,
+        base_units: false,
+    }
+}
+
+/// The field of an upper bound.
+fn most(field: &Field) -> String {
+    format!("{}_most", field.id)
+}
+
+fn searched<'a>(columns: &[&'a Field]) -> Option<&'a Field> {
+    let text = |field: &&&Field| matches!(field.kind, FieldKind::Text { .. });
+    columns.iter().find(text).copied()
+}
+
+fn filters(locale: &Locale, register: &Register, columns: &[&Field], asked: &Fields) -> Markup {
+    let value = |name: &str| asked.get(name).unwrap_or_default().to_owned();
+    html! {
+        form.filters method="get" {
+            @if let Some(field) = searched(columns) {
+                label { (field.name) input type="search" name="q" value=(value("q")); }
+            }
+            @if register.unit.is_some() {
+                label { (locale.text("page.offers.unit")) input name="unit" value=(value("unit")); }
+            }
+            @for field in columns {
+                @if let FieldKind::Choice(choices) = &field.kind {
+                    label { (field.name) select name=(field.id) {
+                        option value="" { (locale.text("page.offers.all")) }
+                        @for choice in choices { option value=(choice.name) selected[value(&field.id) == choice.name] { (choice.name) } }
+                    } }
+                }
+                @if field.is_number() {
+                    label { (locale.say("page.offers.most", &[("field", &field.name)]))
+                        input name=(most(field)) inputmode="decimal" value=(value(&most(field))); }
+                }
+            }
+            button type="submit" { (locale.text("page.stand.go")) }
+        }
+    }
+}
+
+fn table(locale: &Locale, listed: &Listed, columns: &[&Field]) -> Markup {
+    let register = &listed.register;
+    html! {
+        @if listed.rows.is_empty() { (parts::empty(locale.text("page.offers.none"), None)) }
+        @else { div.scroll { table.ledger {
+            thead { tr {
+                @for field in columns { th.num[field.is_number()] { (field.name) } }
+                th { (locale.text("page.offers.stage")) }
+            } }
+            tbody { @for row in &listed.rows { tr {
+                @for field in columns {
+                    td.num[field.is_number()] { (content(&listed.definition, field, row.state.cell(field.no), &listed.labels)) }
+                }
+                td { @if let Some(stage) = row.state.stage() { span.stage { (stage_name(register, stage)) } } }
+            } } }
+        } } }
+    }
+}
+
+fn pages(locale: &Locale, listed: &Listed, asked: &Fields) -> Markup {
+    let page = asked.count("page", 1, 1_000_000).max(1);
+    let address = |page: usize| {
+        let page = page.to_string();
+        let others = asked.0.iter().filter(|(name, _)| name != "page");
+        let mut pairs: Vec<(&str, &str)> = others.map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        pairs.push(("page", &page));
+        format!("?{}", encoded(&pairs))
+    };
+    html! {
+        nav.pages {
+            span { (locale.say("page.offers.count", &[("count", &grouped(&listed.total.to_string()))])) }
+            @if page > 1 { a href=(address(page - 1)) { (locale.text("page.offers.back")) } }
+            @if listed.next.is_some() { a href=(address(page + 1)) { (locale.text("page.ledger.next")) } }
+        }
+    }
+}
