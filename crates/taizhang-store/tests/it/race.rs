@@ -62,10 +62,22 @@ fn race(book: &Book, stores: &[&Store], side: i64) {
         }
     });
     assert_eq!(written, FACE / PART, "as often as the face allows, and no more");
-    assert_eq!(refused.len(), REDEEMERS * ATTEMPTS - usize::try_from(written).expect("a count"));
+    assert_eq!(
+        refused.len(),
+        REDEEMERS * ATTEMPTS - usize::try_from(written).expect("a count")
+    );
     for refusal in refused {
-        let said = |name: &str| refusal.args.iter().find(|(of, _)| *of == name).map(|(_, value)| value.clone());
-        assert_eq!((refusal.code, said("holder").as_deref()), (Code::BelowFloor, Some("FP1")));
+        let said = |name: &str| {
+            refusal
+                .args
+                .iter()
+                .find(|(of, _)| *of == name)
+                .map(|(_, value)| value.clone())
+        };
+        assert_eq!(
+            (refusal.code, said("holder").as_deref()),
+            (Code::BelowFloor, Some("FP1"))
+        );
         assert_eq!(said("short").as_deref(), Some("0.01"));
     }
     assert_eq!(book.as_of("purse.balance", "2024-06-30", None), side * (FACE % PART));

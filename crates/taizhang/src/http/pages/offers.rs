@@ -79,9 +79,7 @@ fn ask(register: &Register, view: &View, columns: &[&Field], asked: &Fields) -> 
         sort: sort.collect(),
         limit: ON_A_PAGE,
         offset: (page - 1) * ON_A_PAGE,
-        as_of: None,
-        known_at: None,
-        base_units: false,
+        ..ListAsk::default()
     }
 }
 
