@@ -18,6 +18,8 @@ mod goals;
 mod imports;
 #[path = "http/lists.rs"]
 mod lists;
+#[path = "http/offers.rs"]
+mod offers;
 #[path = "http/repeated.rs"]
 mod repeated;
 #[path = "http/shelf.rs"]

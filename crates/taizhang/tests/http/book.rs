@@ -73,6 +73,12 @@ impl Book {
                 may = ["read:book", "write:book", "correct:book", "import:book", "release:book"] }, "#;
             *text = text.replacen("role = [", keeper, 1);
         }
+        if let Some(text) = files.get_mut("registers/well.toml") {
+            text.push_str(
+                "\nview = [{ id = \"offer\", name = \"Wells in service\", columns = [\"number\", \"kind\"], public = [\"working\"] },\n\
+                 { id = \"inside\", name = \"All wells\", columns = [\"number\"] }]\n",
+            );
+        }
         let plan = app.plan_pack(files).expect("planned");
         app.apply_pack(&app.program_scope().expect("a scope"), plan, None, None)
             .expect("applied");
