@@ -1,14 +1,16 @@
-//! Page: the figures that the pack marks public, for anybody. It shows sums only, never a record.
+//! Page: the figures that the pack marks public, for anybody. It shows sums, and leads to
+//! the lists that the pack makes public.
 
 use super::words::grouped;
 use super::{Page, layout, parts};
 use crate::app::ask::{FigureQuestion, FigureState, Span};
 use crate::http::Site;
+use crate::http::request::segment;
 use crate::http::stand::Stand;
 use axum::extract::State;
 use axum::http::request::Parts;
-use maud::html;
-use taizhang_core::definition::Account;
+use maud::{Markup, html};
+use taizhang_core::definition::{Account, Definition};
 
 pub(in crate::http) async fn show(State(site): State<Site>, parts: Parts) -> Page {
     let stand = Stand::of(&parts);
@@ -37,6 +39,7 @@ pub(in crate::http) async fn show(State(site): State<Site>, parts: Parts) -> Pag
             h1 { (t("page.open.title")) }
             (parts::about(t("page.open.about")))
             p { a.button href="/open/claims" { (t("page.claims.title")) } }
+            (lists(&definition))
             form.filters { label { (t("page.stand.as_of")) input type="date" name="as_of" value=(as_of); }
                 button type="submit" { (t("page.stand.go")) } }
             @if rows.is_empty() { (parts::empty(t("page.open.empty"), None)) }
@@ -61,4 +64,16 @@ pub(in crate::http) async fn show(State(site): State<Site>, parts: Parts) -> Pag
         Ok(layout::public(app, t("page.open.title"), body))
     });
     Ok(page.await?)
+}
+
+/// The lists that the pack makes public, each a link.
+fn lists(definition: &Definition) -> Markup {
+    let registers = definition.registers.iter();
+    let views = registers.flat_map(|register| register.views.iter().map(move |view| (register, view)));
+    let public: Vec<_> = views.filter(|(_, view)| !view.public.is_empty()).collect();
+    html! {
+        @if !public.is_empty() { nav.acts { @for (register, view) in &public {
+            a.button href={ "/open/" (segment(&register.id)) "/" (segment(&view.id)) } { (view.name) }
+        } } }
+    }
 }
