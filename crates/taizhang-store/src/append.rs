@@ -89,7 +89,7 @@ pub struct Group {
     postings: Vec<(EntryNo, usize, Posting)>,
     rows: BTreeMap<(RegisterNo, RecordNo), Vec<Sql>>,
     tables: BTreeMap<RegisterNo, Arc<Register>>,
-    openings: BTreeMap<RecordNo, Option<Vec<Sql>>>,
+    openings: Vec<Vec<Sql>>,
     duties: BTreeMap<RecordNo, Vec<Vec<Sql>>>,
     deeds: Vec<Vec<Sql>>,
     freed: Vec<KeyChange>,
@@ -117,7 +117,7 @@ impl Group {
             postings: Vec::new(),
             rows: BTreeMap::new(),
             tables: BTreeMap::new(),
-            openings: BTreeMap::new(),
+            openings: Vec::new(),
             duties: BTreeMap::new(),
             deeds: Vec::new(),
             freed: Vec::new(),
@@ -235,7 +235,7 @@ impl Group {
                 self.duties.insert(record, duty_rows(row.register, record, &row.duties));
             }
             if row.opening {
-                self.openings.insert(record, opening_row(register, row, record));
+                self.openings.push(opening_row(register, row, entry.n, record));
             }
         }
         for key in keys {
@@ -314,16 +314,7 @@ impl Group {
                 write(conn, &typed_table(register), &mut rows, OnConflict::Replace)?;
             }
         }
-        let mut openings = Vec::new();
-        for (record, row) in std::mem::take(&mut self.openings) {
-            match row {
-                Some(row) => openings.push(row),
-                None => {
-                    conn.execute("DELETE FROM opening WHERE record = $1", &[Sql::Int(record)])?;
-                }
-            }
-        }
-        write(conn, &tables::opening(), &mut openings, OnConflict::Replace)
+        write(conn, &tables::opening(), &mut self.openings, OnConflict::Fail)
     }
 
     fn flush_duties(&mut self, conn: &mut dyn Conn) -> Result<(), StoreError> {
@@ -453,9 +444,10 @@ pub fn add(sums: &mut Sums, posting: &Posting) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// The row of table `opening`, or none if the record is void.
-pub fn opening_row(register: &Register, row: &Row, record: RecordNo) -> Option<Vec<Sql>> {
+/// The row of table `opening` that an entry leaves.
+pub fn opening_row(register: &Register, row: &Row, entry: EntryNo, record: RecordNo) -> Vec<Sql> {
     let unit = register.unit.and_then(|field| row.state.unit(field)).unwrap_or(0);
-    let values = [record, register.no.0.into(), unit, row.opened_on.0.into()];
-    (!row.void).then(|| values.into_iter().map(Sql::Int).collect())
+    let (register, day) = (register.no.0.into(), row.opened_on.0.into());
+    let values = [record, entry, register, unit, day, row.void.into()];
+    values.into_iter().map(Sql::Int).collect()
 }

@@ -293,7 +293,8 @@ pub fn record_postings(
 }
 
 /// The latest day from which a register's records were taken over (期初) in one of the units:
-/// figures before it are not known.
+/// figures before it are not known. As known at an entry, so a record counts as its last entry until
+/// then left it.
 pub fn known_from(
     conn: &mut dyn Conn,
     registers: &[u32],
@@ -302,7 +303,10 @@ pub fn known_from(
 ) -> Result<Option<Day>, StoreError> {
     let mut latest = None;
     for register in registers {
-        let sql = "SELECT unit, MAX(day) FROM opening WHERE register = $1 AND record <= $2 GROUP BY unit";
+        let sql = "SELECT unit, MAX(day) FROM opening o WHERE register = $1 AND entry <= $2 AND void = 0
+                   AND NOT EXISTS (SELECT 1 FROM opening later
+                                   WHERE later.record = o.record AND later.entry > o.entry AND later.entry <= $2)
+                   GROUP BY unit";
         for row in conn.query(sql, &[Sql::Int((*register).into()), Sql::Int(known_at)])? {
             if units(row[0].int()?) {
                 latest = latest.max(Some(Day(row[1].int()? as i32)));

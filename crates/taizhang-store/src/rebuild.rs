@@ -126,7 +126,7 @@ fn write_records(
         let held = replayed.keys.iter();
         let held = held.map(|(key, text)| key_row(replayed.register, key, text, replayed.record));
         keys.extend(held);
-        openings.extend(replayed.opening.clone());
+        openings.extend(replayed.openings.iter().cloned());
         duties.extend(replayed.duties.clone());
     }
     for (register, rows) in rows {

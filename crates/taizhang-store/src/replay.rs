@@ -98,8 +98,8 @@ pub struct Replayed {
     pub keys: Vec<(String, String)>,
     /// How many keys it would hold if the digests of their sealed parts were there.
     pub undigested: usize,
-    /// Its row in table `opening`.
-    pub opening: Option<Vec<Sql>>,
+    /// Its rows in table `opening`.
+    pub openings: Vec<Vec<Sql>>,
     /// Its rows in table `duty`.
     pub duties: Vec<Vec<Sql>>,
 }
@@ -350,7 +350,7 @@ impl Replayed {
         let names = typed_table(register).columns.into_iter().map(|(name, _)| name);
         self.row.extend(names.zip(to_row(register, &row, n, self.record)));
         if row.opening {
-            self.opening = opening_row(register, &row, self.record);
+            self.openings.push(opening_row(register, &row, n, self.record));
         }
     }
 }

@@ -150,8 +150,15 @@ pub mod tables {
     pub fn opening() -> Table {
         Table::new(
             "opening",
-            1,
-            &[("record", INT), ("register", INT), ("unit", INT), ("day", INT)],
+            2,
+            &[
+                ("record", INT),
+                ("entry", INT),
+                ("register", INT),
+                ("unit", INT),
+                ("day", INT),
+                ("void", INT),
+            ],
         )
     }
 

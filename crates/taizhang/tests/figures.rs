@@ -501,3 +501,38 @@ fn a_restatement_keeps_the_words_of_the_release_and_names_every_entry_that_moved
     let written = bulletin::write(&room.app, &scope, "half-year", day("2024-06-30"), Some(&then)).expect("written");
     assert_eq!(written.markdown.trim(), "2 100");
 }
+
+#[test]
+fn a_state_taken_over_is_known_from_the_day_that_was_known_then() {
+    let room = Room::new();
+    let set = [("number", "W-1"), ("village", "1.1")];
+    let well = write(&room, "well", None, DraftWish::Opening, "2024-05-01", &set);
+    let taken_over = room.head();
+    let moved = DraftWish::Correct {
+        target: well,
+        withdraw: false,
+        day: Some(day("2024-03-01")),
+    };
+    write(&room, "well", Some(well), moved, "2024-06-01", &[]);
+    let earlier = room.head();
+    write(&room, "well", Some(well), DraftWish::Void, "2024-06-01", &[]);
+    let state = |on: &str, known_at: i64| {
+        let question = FigureQuestion {
+            span: Span::AsOf(day(on)),
+            known_at: Some(known_at.to_string()),
+            ..movement("well.working", None, on, on)
+        };
+        let figure = room
+            .app
+            .asking()
+            .expect("a moment")
+            .figure(&question)
+            .expect("a figure");
+        figure.state
+    };
+    let known = |n: i64| (state("2024-02-29", n), state("2024-04-30", n), state("2024-05-01", n));
+    let (nobody, zero) = (FigureState::NotReported, FigureState::Reported);
+    assert_eq!(known(taken_over), (nobody, nobody, zero));
+    assert_eq!(known(earlier), (nobody, zero, zero));
+    assert_eq!(known(room.head()), (zero, zero, zero));
+}

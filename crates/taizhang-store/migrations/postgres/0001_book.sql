@@ -73,11 +73,15 @@ CREATE TABLE unique_key (
     PRIMARY KEY (register, key, text)
 );
 CREATE INDEX unique_key_record ON unique_key (record);
+-- From which day a record that was taken over (期初) is known, entry by entry.
 CREATE TABLE opening (
-    record BIGINT PRIMARY KEY,
+    record BIGINT NOT NULL,
+    entry BIGINT NOT NULL,
     register BIGINT NOT NULL,
     unit BIGINT NOT NULL,
-    day BIGINT NOT NULL
+    day BIGINT NOT NULL,
+    void BIGINT NOT NULL,
+    PRIMARY KEY (record, entry)
 );
 CREATE INDEX opening_register ON opening (register, unit, day);
 -- Which entries name a file, as their proof or in a field.

@@ -76,12 +76,16 @@ CREATE TABLE unique_key (
     PRIMARY KEY (register, key, text)
 ) WITHOUT ROWID;
 CREATE INDEX unique_key_record ON unique_key (record);
+-- From which day a record that was taken over (期初) is known, entry by entry.
 CREATE TABLE opening (
-    record INTEGER PRIMARY KEY,
+    record INTEGER NOT NULL,
+    entry INTEGER NOT NULL,
     register INTEGER NOT NULL,
     unit INTEGER NOT NULL,
-    day INTEGER NOT NULL
-);
+    day INTEGER NOT NULL,
+    void INTEGER NOT NULL,
+    PRIMARY KEY (record, entry)
+) WITHOUT ROWID;
 CREATE INDEX opening_register ON opening (register, unit, day);
 -- Which entries name a file, as their proof or in a field.
 CREATE TABLE evidence_of (

@@ -171,16 +171,17 @@ fn rows(
     expected.against(conn, &sql, &[Sql::Int(from), Sql::Int(to)])
 }
 
-const OPENING: &[&str] = &["record", "register", "unit", "day"];
+const OPENING: &[&str] = &["record", "entry", "register", "unit", "day", "void"];
 
 fn openings(conn: &mut dyn Conn, batch: &[Replayed], (from, to): (RecordNo, RecordNo)) -> Found {
-    let mut expected = Expected::new("opening", OPENING, 1);
+    let mut expected = Expected::new("opening", OPENING, 2);
     batch
         .iter()
-        .filter_map(|replayed| replayed.opening.clone())
+        .flat_map(|replayed| replayed.openings.iter().cloned())
         .for_each(|row| expected.row(row));
-    let sql = "SELECT record, register, unit, day FROM opening WHERE record >= $1 AND record <= $2 ORDER BY record";
-    expected.against(conn, sql, &[Sql::Int(from), Sql::Int(to)])
+    let columns = OPENING.join(", ");
+    let sql = format!("SELECT {columns} FROM opening WHERE record >= $1 AND record <= $2");
+    expected.against(conn, &sql, &[Sql::Int(from), Sql::Int(to)])
 }
 
 const DUTY: &[&str] = &[

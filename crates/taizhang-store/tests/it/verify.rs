@@ -218,8 +218,8 @@ const DERIVED: &[(&str, &str, &str)] = &[
     ),
     (
         "an opening more",
-        "INSERT INTO opening (record, register, unit, day) VALUES (99999, {n:well}, 2, 3)",
-        "opening [record=99999] row: expected no row",
+        "INSERT INTO opening (record, entry, register, unit, day, void) VALUES (99999, 1, {n:well}, 2, 3, 0)",
+        "opening [record=99999 entry=1] row: expected no row",
     ),
     (
         "a closing moved",

@@ -349,11 +349,13 @@ impl Asking<'_> {
             Span::AsOf(day) => day,
             Span::Between(from, _) => from,
         };
-        let counts = |of: RecordNo| reach.knows(of);
-        let known_from = figure::known_from(self.reading.conn()?, &registers, &counts, known_at)?;
         // What one unit took over later does not make unknown what others know of that day.
-        if sum == Sum::default() && known_from.is_some_and(|from| first < from) {
-            return Ok(FigureState::NotReported);
+        if sum == Sum::default() {
+            let counts = |of: RecordNo| reach.knows(of);
+            let known_from = figure::known_from(self.reading.conn()?, &registers, &counts, known_at)?;
+            if known_from.is_some_and(|from| first < from) {
+                return Ok(FigureState::NotReported);
+            }
         }
         Ok(match said(sum, over_values) {
             Some(state) => state,
