@@ -130,7 +130,9 @@ fn copy_file(from: &SqliteConn, to: &Path) -> Result<(), StoreError> {
     drop(copy);
     let mut copy = SqliteConn::open(to, Use::Write)?;
     copy.begin_write()?;
-    copy.batch("DELETE FROM session")?;
+    for table in LEFT_OUT {
+        copy.batch(&format!("DELETE FROM {table}"))?;
+    }
     strip(&mut copy)?;
     copy.commit()?;
     // One file and no log beside it, so that it can be carried away.
@@ -155,7 +157,16 @@ fn copy_rows(from: &mut dyn Conn, to: &mut dyn Conn) -> Result<(), StoreError> {
 fn copy_all(from: &mut dyn Conn, to: &mut dyn Conn, head: &Head) -> Result<(), StoreError> {
     migrate(to)?;
     // The book's row comes first, since bulk statements are fenced by it.
-    for table in [
+    for table in copied() {
+        copy_table(from, to, &table)?;
+    }
+    rebuild_conn(to)?;
+    same(&Head::read(to)?, head)
+}
+
+/// The tables that no journal gives and a backup takes along, the book's row first.
+fn copied() -> Vec<Table> {
+    vec![
         book(),
         tables::entry(),
         tables::answered(),
@@ -163,12 +174,13 @@ fn copy_all(from: &mut dyn Conn, to: &mut dyn Conn, head: &Head) -> Result<(), S
         credential(),
         import(),
         preference(),
-    ] {
-        copy_table(from, to, &table)?;
-    }
-    rebuild_conn(to)?;
-    same(&Head::read(to)?, head)
+        feed(),
+    ]
 }
+
+/// What a backup leaves out: who is signed in, what was typed and not sent, and what sealed values are
+/// compared by, which is taken out with its keys.
+const LEFT_OUT: &[&str] = &["session", "typed_draft", "value_digest"];
 
 fn copy_table(from: &mut dyn Conn, to: &mut dyn Conn, table: &Table) -> Result<(), StoreError> {
     let names: Vec<&str> = table.columns.iter().map(|(name, _)| name.as_str()).collect();
@@ -262,6 +274,10 @@ fn preference() -> Table {
     Table::new("preference", 2, &columns)
 }
 
+fn feed() -> Table {
+    Table::new("feed", 1, &[("token", BLOB), ("actor", INT), ("made_at", INT)])
+}
+
 /// A file under construction, beside the place it will have; gone unless it is put there.
 struct Part {
     path: PathBuf,
@@ -304,5 +320,36 @@ impl Part {
 impl Drop for Part {
     fn drop(&mut self) {
         self.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rebuild::DERIVED;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_table_is_derived_copied_or_left_out() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut conn = SqliteConn::open(&folder.path().join("book.db"), Use::Create).expect("made");
+        migrate(&mut conn).expect("tables");
+        let sql = "SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'migration'";
+        let rows = conn.query(sql, &[]).expect("names");
+        let there: BTreeSet<String> = rows
+            .iter()
+            .map(|row| row[0].text().expect("a name").to_owned())
+            .collect();
+        let copied: Vec<String> = copied().into_iter().map(|table| table.name).collect();
+        let named = [DERIVED, LEFT_OUT]
+            .concat()
+            .into_iter()
+            .map(str::to_owned)
+            .chain(copied);
+        assert_eq!(there, named.collect(), "a new table is added to one of the three lists");
+        for table in super::copied() {
+            let columns: Vec<String> = table.columns.into_iter().map(|(name, _)| name).collect();
+            assert_eq!(conn.columns(&table.name).expect("columns"), columns, "{}", table.name);
+        }
     }
 }

@@ -64,6 +64,20 @@ pub(crate) fn rebuild_conn(conn: &mut dyn Conn) -> Result<(), StoreError> {
     settle(conn, &rulebook, &staged, head.n)
 }
 
+/// The tables that follow from the journal, besides those of the registers.
+pub(crate) const DERIVED: &[&str] = &[
+    "landmark",
+    "dimension",
+    "posting",
+    "balance",
+    "holding",
+    "opening",
+    "unique_key",
+    "evidence_of",
+    "duty",
+    "deed",
+];
+
 fn empty(conn: &mut dyn Conn, rulebook: &Rulebook) -> Result<(), StoreError> {
     for definition in rulebook.definitions() {
         fit(conn, definition)?;
@@ -71,18 +85,7 @@ fn empty(conn: &mut dyn Conn, rulebook: &Rulebook) -> Result<(), StoreError> {
     for register in register_tables(rulebook).values() {
         conn.execute(&format!("DELETE FROM {}", register.name), &[])?;
     }
-    for table in [
-        "landmark",
-        "dimension",
-        "posting",
-        "balance",
-        "holding",
-        "opening",
-        "unique_key",
-        "evidence_of",
-        "duty",
-        "deed",
-    ] {
+    for table in DERIVED {
         conn.execute(&format!("DELETE FROM {table}"), &[])?;
     }
     Ok(())
