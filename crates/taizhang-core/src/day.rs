@@ -3,8 +3,6 @@
 //! A [`Day`] is a date in the district's time zone; it never carries a time. What happened at an
 //! instant is kept as microseconds elsewhere and never shares a type with a day.
 
-use jiff::ToSpan;
-use jiff::civil::Date;
 use std::fmt;
 use std::str::FromStr;
 
@@ -21,8 +19,6 @@ pub struct Month(pub i32);
 #[error("not a date")]
 pub struct NotADate;
 
-const EPOCH: Date = Date::constant(1970, 1, 1);
-
 impl Day {
     /// The first day that the book accepts.
     pub const MIN: Day = Day(-25_567);
@@ -31,37 +27,25 @@ impl Day {
 
     /// The day of a year, month and day of month, if the calendar has it.
     pub fn of(year: i32, month: u32, day: u32) -> Result<Day, NotADate> {
-        let (y, m, d) = (
-            i16::try_from(year).map_err(|_| NotADate)?,
-            i8::try_from(month).map_err(|_| NotADate)?,
-            i8::try_from(day).map_err(|_| NotADate)?,
-        );
-        let date = Date::new(y, m, d).map_err(|_| NotADate)?;
-        Day::from_date(date).in_range()
-    }
-
-    fn from_date(date: Date) -> Day {
-        Day(date.duration_since(EPOCH).as_hours() as i32 / 24)
-    }
-
-    fn in_range(self) -> Result<Day, NotADate> {
-        if self < Day::MIN || self > Day::MAX {
-            Err(NotADate)
-        } else {
-            Ok(self)
+        if !(1900..2200).contains(&year) || !(1..=12).contains(&month) || day < 1 || day > days_in(year, month) {
+            return Err(NotADate);
         }
-    }
-
-    fn date(self) -> Date {
-        // A day outside the calendar is refused wherever one is written; until then it shows as its edge.
-        let held = self.0.clamp(Day::MIN.0, Day::MAX.0);
-        EPOCH.checked_add(held.days()).unwrap_or(Date::MAX)
+        Ok(Day(first_of(year, month) + day as i32 - 1))
     }
 
     /// Year, month (1–12), day of month (1–31).
     pub fn ymd(self) -> (i32, u32, u32) {
-        let date = self.date();
-        (i32::from(date.year()), date.month() as u32, date.day() as u32)
+        // A day outside the calendar is refused wherever one is written; until then it shows as its edge.
+        let days = self.0.clamp(Day::MIN.0, Day::MAX.0) + TO_EPOCH;
+        // Years begin in March here, so that the day which some of them lack is their last.
+        let era = days.div_euclid(DAYS_OF_ERA);
+        let of_era = days.rem_euclid(DAYS_OF_ERA);
+        let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+        let of_year = of_era - (365 * year + year / 4 - year / 100);
+        let month = (5 * of_year + 2) / 153;
+        let day = of_year - (153 * month + 2) / 5 + 1;
+        let month = if month < 10 { month + 3 } else { month - 9 };
+        (era * 400 + year + i32::from(month <= 2), month as u32, day as u32)
     }
 
     /// The month that the day lies in.
@@ -77,7 +61,8 @@ impl Day {
 
     /// Monday is 1, Sunday is 7.
     pub fn weekday(self) -> u32 {
-        self.date().weekday().to_monday_one_offset() as u32
+        // 1970-01-01 was a Thursday.
+        (self.0 + 3).rem_euclid(7) as u32 + 1
     }
 
     /// The day `n` days later (earlier if negative), held within the calendar.
@@ -104,6 +89,28 @@ impl Day {
     }
 }
 
+/// Days of four centuries, after which the calendar repeats.
+const DAYS_OF_ERA: i32 = 146_097;
+/// Days from 0000-03-01 to 1970-01-01.
+const TO_EPOCH: i32 = 719_468;
+
+/// The first day of a month, counted from 1970-01-01.
+fn first_of(year: i32, month: u32) -> i32 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
+    let month = (month as i32 + 9) % 12;
+    era * DAYS_OF_ERA + of_era * 365 + of_era / 4 - of_era / 100 + (153 * month + 2) / 5 - TO_EPOCH
+}
+
+fn days_in(year: i32, month: u32) -> u32 {
+    match month {
+        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
 impl Month {
     /// The month of a year, if there is one.
     pub fn of(year: i32, month: u32) -> Result<Month, NotADate> {
@@ -123,15 +130,29 @@ impl Month {
 
     /// Its last day.
     pub fn last(self) -> Day {
-        let days = self.first().date().days_in_month();
-        self.first().plus(i32::from(days) - 1)
+        let (year, month, _) = self.first().ymd();
+        self.first().plus(days_in(year, month) as i32 - 1)
     }
 }
 
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (y, m, d) = self.ymd();
-        write!(f, "{y:04}-{m:02}-{d:02}")
+        let digit = |number: u32, place: u32| b'0' + (number / place % 10) as u8;
+        let y = y as u32;
+        let text = [
+            digit(y, 1000),
+            digit(y, 100),
+            digit(y, 10),
+            digit(y, 1),
+            b'-',
+            digit(m, 10),
+            digit(m, 1),
+            b'-',
+            digit(d, 10),
+            digit(d, 1),
+        ];
+        f.pad(std::str::from_utf8(&text).map_err(|_| fmt::Error)?)
     }
 }
 
@@ -140,11 +161,19 @@ impl FromStr for Day {
 
     /// Reads `YYYY-MM-DD` and nothing else.
     fn from_str(text: &str) -> Result<Day, NotADate> {
-        if text.len() != 10 {
+        let bytes: &[u8; 10] = text.as_bytes().try_into().map_err(|_| NotADate)?;
+        let number = |digits: &[u8]| {
+            digits.iter().try_fold(0, |sum, digit| {
+                let digit = digit.wrapping_sub(b'0');
+                (digit < 10).then_some(sum * 10 + u32::from(digit))
+            })
+        };
+        let [y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1] = *bytes else {
             return Err(NotADate);
-        }
-        let date: Date = text.parse().map_err(|_| NotADate)?;
-        Day::from_date(date).in_range()
+        };
+        let year = number(&[y0, y1, y2, y3]).ok_or(NotADate)?;
+        let month = number(&[m0, m1]).ok_or(NotADate)?;
+        Day::of(year as i32, month, number(&[d0, d1]).ok_or(NotADate)?)
     }
 }
 
@@ -185,6 +214,17 @@ mod tests {
         }
         assert_eq!("1900-01-01".parse::<Day>().unwrap(), Day::MIN);
         assert_eq!("2199-12-31".parse::<Day>().unwrap(), Day::MAX);
+    }
+
+    #[test]
+    fn the_calendar_is_that_of_everybody() {
+        for day in (Day::MIN.0..=Day::MAX.0).map(Day) {
+            let there = jiff::civil::Date::constant(1970, 1, 1).saturating_add(jiff::Span::new().days(day.0));
+            assert_eq!(day.to_string(), there.to_string());
+            assert_eq!(day.to_string().parse(), Ok(day));
+            assert_eq!(day.weekday(), there.weekday().to_monday_one_offset() as u32);
+            assert_eq!(day.month().last().ymd().2, there.days_in_month() as u32, "{day}");
+        }
     }
 
     #[test]

@@ -19,6 +19,7 @@ pub mod expr;
 pub mod field_kinds;
 pub mod id;
 pub mod journal;
+mod nfc;
 pub mod pack;
 pub mod posting;
 pub mod refusal;

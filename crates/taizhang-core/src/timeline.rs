@@ -86,6 +86,17 @@ pub struct State {
 }
 
 impl State {
+    /// What a patch alone makes known.
+    pub fn of(mut patch: Patch) -> State {
+        if !patch.windows(2).all(|pair| pair[0].0 < pair[1].0) {
+            let mut state = State::default();
+            patch.iter().for_each(|(field, cell)| state.set(*field, cell));
+            return state;
+        }
+        patch.retain(|(_, cell)| *cell != Cell::Missing);
+        State { cells: patch }
+    }
+
     /// The content of a field; missing if nobody said.
     pub fn cell(&self, field: FieldNo) -> Option<&Cell> {
         let at = self.cells.binary_search_by_key(&field, |(no, _)| *no).ok()?;
@@ -129,15 +140,21 @@ impl State {
 
     /// Puts a patch over it. A missing cell clears.
     pub fn apply(&mut self, patch: &Patch) {
-        for (field, cell) in patch {
-            match (self.cells.binary_search_by_key(field, |(no, _)| *no), cell) {
-                (Ok(at), Cell::Missing) => {
-                    self.cells.remove(at);
-                }
-                (Ok(at), cell) => self.cells[at].1 = cell.clone(),
-                (Err(_), Cell::Missing) => {}
-                (Err(at), cell) => self.cells.insert(at, (*field, cell.clone())),
+        if self.cells.is_empty() {
+            *self = State::of(patch.clone());
+            return;
+        }
+        patch.iter().for_each(|(field, cell)| self.set(*field, cell));
+    }
+
+    fn set(&mut self, field: FieldNo, cell: &Cell) {
+        match (self.cells.binary_search_by_key(&field, |(no, _)| *no), cell) {
+            (Ok(at), Cell::Missing) => {
+                self.cells.remove(at);
             }
+            (Ok(at), cell) => self.cells[at].1 = cell.clone(),
+            (Err(_), Cell::Missing) => {}
+            (Err(at), cell) => self.cells.insert(at, (field, cell.clone())),
         }
     }
 }

@@ -19,6 +19,7 @@ use taizhang_core::journal::chain::{head, leaf, posting_digest};
 use taizhang_core::journal::encoding::encode;
 use taizhang_core::journal::{Act, Entry};
 use taizhang_core::posting::Posting;
+use taizhang_core::unit::UNIT_REGISTER;
 
 /// Who wrote an entry, from which post.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -76,8 +77,8 @@ pub struct Group {
     pub base: Head,
     /// The head after all that was pushed.
     pub head: Head,
-    /// Entries pushed, for caches and followers.
-    pub entries: Vec<Entry>,
+    /// What was pushed that every server keeps in memory: packs, closings, units, people.
+    pub remembered: Vec<Entry>,
     /// The first entry of the command that is being pushed.
     command: EntryNo,
     /// The last entry whose consequences were handed to the engine.
@@ -107,7 +108,7 @@ impl Group {
         Group {
             base,
             head: base,
-            entries: Vec::new(),
+            remembered: Vec::new(),
             command: base.n + 1,
             flushed: base.n,
             entry_rows: Vec::new(),
@@ -134,6 +135,11 @@ impl Group {
     /// pack with its units. A new group has begun one.
     pub fn begin_command(&mut self) {
         self.command = self.head.n + 1;
+    }
+
+    /// Whether nothing was pushed.
+    pub fn is_empty(&self) -> bool {
+        self.head.n == self.base.n
     }
 
     /// How many entries wait to be flushed.
@@ -189,7 +195,12 @@ impl Group {
         let numbered = postings.into_iter().enumerate();
         self.postings
             .extend(numbered.map(|(seq, posting)| (entry.n, seq, posting)));
-        self.entries.push(entry);
+        if definition
+            .register(entry.register)
+            .is_none_or(|register| register.system || register.id == UNIT_REGISTER)
+        {
+            self.remembered.push(entry);
+        }
         outcome
     }
 

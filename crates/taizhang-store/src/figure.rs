@@ -2,7 +2,8 @@
 
 use crate::engine::{Conn, Sql};
 use crate::error::StoreError;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::{BuildHasherDefault, Hasher};
 use taizhang_core::day::{Day, Month};
 use taizhang_core::id::{AccountNo, EntryNo, RecordNo};
 
@@ -37,7 +38,7 @@ impl Sum {
         self.not_applicable += other.not_applicable;
     }
 
-    fn times(self, sign: i64) -> Sum {
+    pub(crate) fn times(self, sign: i64) -> Sum {
         Sum {
             amount: self.amount * sign,
             reported: self.reported * sign,
@@ -50,8 +51,9 @@ impl Sum {
 /// Sums by (unit, dimension number).
 pub type Cells = BTreeMap<(RecordNo, i64), Sum>;
 
-/// The sums of one account over a span, as known at an entry. `head` is the last entry that the
-/// transaction sees: what is known then stands in `balance`, anything older is the head less the tail.
+/// The sums of one account over a span, as known at an entry, read from the tables alone. `head` is the
+/// last entry that the transaction sees: what is known then stands in `balance`, anything older is the
+/// head less the tail. An open book answers from memory instead: [`crate::Reading::cells`].
 pub fn cells(
     conn: &mut dyn Conn,
     account: AccountNo,
@@ -63,13 +65,7 @@ pub fn cells(
     if known_at < head && known_at < head / 2 {
         postings(conn, account, span, ("entry <=", known_at), 1, &mut cells)?;
     } else {
-        match span {
-            Span::AsOf(day) => level(conn, account, day, 1, &mut cells)?,
-            Span::Between(from, to) => {
-                level(conn, account, to, 1, &mut cells)?;
-                level(conn, account, from.plus(-1), -1, &mut cells)?;
-            }
-        }
+        cells = level_of(conn, account, span)?;
         if known_at < head {
             postings(conn, account, span, ("entry >", known_at), -1, &mut cells)?;
         }
@@ -78,33 +74,81 @@ pub fn cells(
     Ok(cells)
 }
 
-const SUMS: &str = "CAST(SUM(amount) AS BIGINT), CAST(SUM(reported) AS BIGINT),
-                    CAST(SUM(missing) AS BIGINT), CAST(SUM(not_applicable) AS BIGINT)";
+/// The sums over a span, as known at the head.
+pub(crate) fn level_of(conn: &mut dyn Conn, account: AccountNo, span: Span) -> Result<Cells, StoreError> {
+    let mut sums = Sums::default();
+    match span {
+        Span::AsOf(day) => level(conn, account, day, 1, &mut sums)?,
+        Span::Between(from, to) => {
+            level(conn, account, to, 1, &mut sums)?;
+            level(conn, account, from.plus(-1), -1, &mut sums)?;
+        }
+    }
+    Ok(sums.into_iter().collect())
+}
 
-/// Whole years before the day's year, whole months before its month, and its month's days.
-fn level(conn: &mut dyn Conn, account: AccountNo, day: Day, sign: i64, cells: &mut Cells) -> Result<(), StoreError> {
+/// Sums while they are added up.
+type Sums = HashMap<(RecordNo, i64), Sum, BuildHasherDefault<Mixed>>;
+
+/// A hash for numbers of our own making: nobody chooses them to collide.
+#[derive(Default)]
+struct Mixed(u64);
+
+impl Hasher for Mixed {
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.write_u64(u64::from(*byte)));
+    }
+
+    fn write_u64(&mut self, value: u64) {
+        self.0 = (self.0.rotate_left(26) ^ value).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    }
+
+    fn write_i64(&mut self, value: i64) {
+        self.write_u64(value as u64);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0 ^ (self.0 >> 29)
+    }
+}
+
+/// A sum of whole years, of whole months of the day's year, and of days of its month, each from the
+/// side that has fewer: up to the day, or the whole less what lies behind it.
+fn level(conn: &mut dyn Conn, account: AccountNo, day: Day, sign: i64, sums: &mut Sums) -> Result<(), StoreError> {
     let month = day.month();
-    let year = month.0.div_euclid(12);
-    let ranges: [(i64, i64, i64); 3] = [
-        (2, i64::MIN / 4, i64::from(year) - 1),
-        (1, i64::from(year) * 12, i64::from(month.0) - 1),
-        (0, i64::from(month.first().0), i64::from(day.0)),
-    ];
-    let sql = format!(
-        "SELECT unit, dim, {SUMS} FROM balance
-         WHERE account = $1 AND level = $2 AND period >= $3 AND period <= $4 GROUP BY unit, dim"
-    );
-    for (level, from, to) in ranges {
-        let values = [
-            Sql::Int(account.0.into()),
-            Sql::Int(level),
-            Sql::Int(from),
-            Sql::Int(to),
-        ];
-        conn.query_each(&sql, &values, &mut |row| take(row, sign, cells))?;
+    let year = i64::from(month.0.div_euclid(12));
+    let (of_year, day_no) = (i64::from(month.0) - year * 12, i64::from(day.0));
+    let (first, last) = (i64::from(month.first().0), i64::from(month.last().0));
+    let by_days = day_no - first < last - day_no;
+    // Months that stand wholly before the days which are added, or that those are taken away from.
+    let months = of_year + i64::from(!by_days);
+    let mut ranges = vec![if by_days {
+        (0, first, day_no, 1)
+    } else {
+        (0, day_no + 1, last, -1)
+    }];
+    if months <= 6 {
+        ranges.push((1, year * 12, year * 12 + months - 1, 1));
+        ranges.push((2, i64::MIN / 4, year - 1, 1));
+    } else {
+        ranges.push((1, year * 12 + months, year * 12 + 11, -1));
+        ranges.push((2, i64::MIN / 4, year, 1));
+    }
+    let sql = "SELECT unit, dim, amount, reported, missing, not_applicable FROM balance
+               WHERE account = $1 AND level = $2 AND period >= $3 AND period <= $4";
+    for (level, from, to, times) in ranges.into_iter().filter(|(_, from, to, _)| from <= to) {
+        let values = [i64::from(account.0), level, from, to].map(Sql::Int);
+        conn.query_each(sql, &values, &mut |row| {
+            let sum = sum_of(row)?.times(sign * times);
+            sums.entry((row[0].int()?, row[1].int()?)).or_default().add(sum);
+            Ok(true)
+        })?;
     }
     Ok(())
 }
+
+const SUMS: &str = "CAST(SUM(amount) AS BIGINT), CAST(SUM(reported) AS BIGINT),
+                    CAST(SUM(missing) AS BIGINT), CAST(SUM(not_applicable) AS BIGINT)";
 
 fn postings(
     conn: &mut dyn Conn,
@@ -129,20 +173,24 @@ fn postings(
 }
 
 fn take(row: &[Sql], sign: i64, cells: &mut Cells) -> Result<bool, StoreError> {
-    let sum = Sum {
+    cells
+        .entry((row[0].int()?, row[1].int()?))
+        .or_default()
+        .add(sum_of(row)?.times(sign));
+    Ok(true)
+}
+
+/// The sum behind unit and dimension.
+fn sum_of(row: &[Sql]) -> Result<Sum, StoreError> {
+    Ok(Sum {
         amount: row[2].int()?,
         reported: row[3].int()?,
         missing: row[4].int()?,
         not_applicable: row[5].int()?,
-    };
-    cells
-        .entry((row[0].int()?, row[1].int()?))
-        .or_default()
-        .add(sum.times(sign));
-    Ok(true)
+    })
 }
 
-fn days(span: Span) -> (Day, Day) {
+pub(crate) fn days(span: Span) -> (Day, Day) {
     match span {
         Span::AsOf(day) => (Day::MIN, day),
         Span::Between(from, to) => (from, to),
@@ -204,7 +252,8 @@ pub fn shares(
     (after, limit): (RecordNo, usize),
 ) -> Result<Vec<Share>, StoreError> {
     let mut shares: Vec<Share> = Vec::new();
-    let (mut after, mut page) = (after, PAGE);
+    // Mostly a record has few postings, and the first screen needs few records.
+    let (mut after, mut page) = (after, (limit as i64).saturating_mul(4).clamp(200, PAGE));
     loop {
         let (mut found, read) = page_of_shares(conn, account, span, known_at, counts, (after, page))?;
         let is_last = read < page;
@@ -213,7 +262,10 @@ pub fn shares(
             found.pop();
         }
         match found.last() {
-            Some(share) => after = share.record,
+            Some(share) => {
+                after = share.record;
+                page = page.max((page * 2).min(PAGE));
+            }
             None => page *= 2,
         }
         shares.extend(found.into_iter().filter(|share| share.sum != Sum::default()));

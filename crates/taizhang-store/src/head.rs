@@ -2,6 +2,7 @@
 
 use crate::engine::{Conn, Sql};
 use crate::error::StoreError;
+use crate::schema::register_table;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use taizhang_core::day::Day;
@@ -122,7 +123,14 @@ pub struct Caches {
     pub closings: Arc<Vec<(EntryNo, Day)>>,
     /// Entries of units, by record, so that the tree of any moment can be made.
     units: Arc<BTreeMap<RecordNo, Vec<Entry>>>,
+    /// The last entry about a unit.
+    last_of_units: EntryNo,
+    /// The last entry about somebody who may sign in, or about a post.
+    last_of_people: EntryNo,
 }
+
+/// Registers of people and of their posts.
+const PEOPLE: [&str; 2] = ["actor", "position"];
 
 impl Caches {
     /// Reads everything from the journal.
@@ -145,6 +153,7 @@ impl Caches {
             let entry = entry_of(row[0].int()?, row[1].blob()?)?;
             self.take(&entry)?;
         }
+        self.last_of_people = self.last_of_people.max(self.people_since(conn, after)?);
         let Some(register) = self.unit_register() else {
             return Ok(());
         };
@@ -154,11 +163,43 @@ impl Caches {
         let sql = format!(
             "SELECT e.n, e.bytes FROM entry e JOIN {register} u ON u.id = e.record WHERE e.n > $1 ORDER BY e.n"
         );
+        let mut last = self.last_of_units;
         conn.query_each(&sql, &[Sql::Int(after)], &mut |row| {
             let entry = entry_of(row[0].int()?, row[1].blob()?)?;
+            last = last.max(entry.n);
             units.entry(entry.record).or_default().push(entry);
             Ok(true)
-        })
+        })?;
+        self.last_of_units = last;
+        Ok(())
+    }
+
+    /// The last entry about people behind another; 0 if there is none.
+    fn people_since(&self, conn: &mut dyn Conn, after: EntryNo) -> Result<EntryNo, StoreError> {
+        let mut last = 0;
+        let Some(version) = self.rules.latest() else {
+            return Ok(0);
+        };
+        for register in PEOPLE.iter().filter_map(|id| version.definition.register_named(id)) {
+            let table = register_table(register.no);
+            // All of a small table, or the few entries that came since.
+            let sql = match after {
+                0 => format!("SELECT COALESCE(MAX(entry), 0) FROM {table} WHERE entry > $1"),
+                _ => format!(
+                    "SELECT COALESCE(MAX(e.n), 0) FROM entry e JOIN {table} p ON p.id = e.record WHERE e.n > $1"
+                ),
+            };
+            if let Some(row) = conn.query_one(&sql, &[Sql::Int(after)])? {
+                last = last.max(row[0].int()?);
+            }
+        }
+        Ok(last)
+    }
+
+    /// What decides who may do what: it changes with every entry about people, posts, units or the pack.
+    pub fn people(&self) -> (EntryNo, EntryNo, EntryNo) {
+        let pack = self.rules.latest().map_or(0, |version| version.n);
+        (self.last_of_people, self.last_of_units, pack)
     }
 
     /// Takes in one entry that was just committed.
@@ -182,10 +223,18 @@ impl Caches {
             _ if Some(entry.register) == self.unit_register() => {
                 let units = Arc::make_mut(&mut self.units);
                 units.entry(entry.record).or_default().push(entry.clone());
+                self.last_of_units = self.last_of_units.max(entry.n);
             }
+            _ if self.is_of_people(entry.register) => self.last_of_people = self.last_of_people.max(entry.n),
             _ => {}
         }
         Ok(())
+    }
+
+    fn is_of_people(&self, register: RegisterNo) -> bool {
+        let version = self.rules.latest();
+        let register = version.and_then(|version| version.definition.register(register));
+        register.is_some_and(|register| PEOPLE.contains(&register.id.as_str()))
     }
 
     /// The register that units are records of.
@@ -222,6 +271,9 @@ impl Caches {
 
     /// The last entry about a unit, so that trees can be kept by it.
     pub fn units_changed_at(&self, known_at: EntryNo) -> EntryNo {
+        if known_at >= self.last_of_units {
+            return self.last_of_units;
+        }
         let numbers = self.units.values().flatten().map(|entry| entry.n);
         numbers.filter(|n| *n <= known_at).max().unwrap_or(0)
     }

@@ -19,6 +19,7 @@ pub mod head;
 mod held;
 pub mod import;
 pub mod journal;
+mod known;
 pub mod ledger;
 pub mod place;
 pub mod prepared;

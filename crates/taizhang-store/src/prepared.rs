@@ -5,8 +5,13 @@
 use crate::engine::{Conn, Sql};
 use crate::error::StoreError;
 use crate::head::entry_of;
+use sha2::{Digest, Sha256};
 use std::collections::{BTreeSet, HashSet};
+use std::fs::File;
+use std::io::{BufReader, BufWriter, Read, Seek, Write};
+use std::sync::{Mutex, PoisonError};
 use taizhang_core::decide::Decision;
+use taizhang_core::decide::packed::{pack, unpack};
 use taizhang_core::definition::Definition;
 use taizhang_core::id::{AccountNo, EntryNo, RecordNo, RegisterNo};
 use taizhang_core::journal::{Act, Change, Entry};
@@ -19,10 +24,89 @@ const LOOKED_AT: i64 = 20_000;
 pub struct Prepared {
     /// The head that they were made against.
     pub base: EntryNo,
-    /// The decisions, one for each command.
-    pub decisions: Vec<Decision>,
+    /// The decisions, one for each change.
+    pub decisions: Decisions,
     /// What they rest on; none if they hold on that very head only.
     pub seen: Option<Seen>,
+}
+
+/// Decisions in their order, in a file without a name: an import of any length takes the same memory.
+pub struct Decisions {
+    file: Mutex<BufWriter<File>>,
+    count: usize,
+    buffer: Vec<u8>,
+}
+
+impl Decisions {
+    /// None yet.
+    pub fn new() -> Result<Decisions, StoreError> {
+        Ok(Decisions {
+            file: Mutex::new(BufWriter::with_capacity(SPOOL, tempfile::tempfile()?)),
+            count: 0,
+            buffer: Vec::new(),
+        })
+    }
+
+    /// Takes one in.
+    pub fn push(&mut self, decision: &Decision) -> Result<(), StoreError> {
+        self.buffer.clear();
+        pack(decision, &mut self.buffer);
+        let file = self.file.get_mut().unwrap_or_else(PoisonError::into_inner);
+        file.write_all(&(self.buffer.len() as u64).to_le_bytes())?;
+        file.write_all(&self.buffer)?;
+        self.count += 1;
+        Ok(())
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.count
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// Hands out each in its order.
+    fn each(&self, take: &mut dyn FnMut(Decision) -> Result<(), StoreError>) -> Result<(), StoreError> {
+        let mut writing = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        writing.flush()?;
+        let file = writing.get_mut();
+        file.rewind()?;
+        let mut source = BufReader::with_capacity(SPOOL, file);
+        let (mut length, mut bytes) = ([0; 8], Vec::new());
+        for _ in 0..self.count {
+            source.read_exact(&mut length)?;
+            bytes.resize(u64::from_le_bytes(length) as usize, 0);
+            source.read_exact(&mut bytes)?;
+            let damaged = |why| StoreError::Engine(format!("a decision on its way: {why}"));
+            take(unpack(&bytes).map_err(damaged)?)?;
+        }
+        Ok(())
+    }
+}
+
+/// How much of such a file is read or written together.
+const SPOOL: usize = 256 * 1024;
+
+/// A unique key in few bytes: a long import asks for as many as it has rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct KeyPrint([u8; 16]);
+
+impl KeyPrint {
+    /// That of a register's key and text.
+    pub fn of(register: RegisterNo, key: &str, text: &str) -> KeyPrint {
+        let hash = Sha256::new()
+            .chain_update(register.0.to_be_bytes())
+            .chain_update((key.len() as u64).to_be_bytes())
+            .chain_update(key)
+            .chain_update(text)
+            .finalize();
+        let mut print = [0; 16];
+        print.copy_from_slice(&hash[..16]);
+        KeyPrint(print)
+    }
 }
 
 /// What of the book decisions rest on.
@@ -33,7 +117,7 @@ pub struct Seen {
     /// Holders whose balances were asked for.
     pub holders: HashSet<(AccountNo, String)>,
     /// Unique keys that were asked for, taken or not.
-    pub keys: HashSet<(RegisterNo, String, String)>,
+    pub keys: HashSet<KeyPrint>,
     /// Registers of which every record counts.
     pub registers: BTreeSet<RegisterNo>,
 }
@@ -71,7 +155,7 @@ impl Prepared {
                 let register = RegisterNo(row[0].int()? as u32);
                 if seen
                     .keys
-                    .contains(&(register, row[1].text()?.to_owned(), row[2].text()?.to_owned()))
+                    .contains(&KeyPrint::of(register, row[1].text()?, row[2].text()?))
                 {
                     return Ok(false);
                 }
@@ -96,9 +180,16 @@ impl Prepared {
         Ok(true)
     }
 
-    /// A decision with the numbers that it gets behind a later head.
-    pub(crate) fn decision(&self, at: usize, head: EntryNo) -> Decision {
-        let mut decision = self.decisions[at].clone();
+    /// Hands out each decision with the numbers that it gets behind a later head.
+    pub(crate) fn each(
+        &self,
+        head: EntryNo,
+        take: &mut dyn FnMut(Decision) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        self.decisions.each(&mut |decision| take(self.behind(head, decision)))
+    }
+
+    fn behind(&self, head: EntryNo, mut decision: Decision) -> Decision {
         let (base, by) = (self.base, head - self.base);
         if by == 0 {
             return decision;

@@ -10,7 +10,7 @@ use crate::head::{ENGINE, Head, entry_of};
 use crate::held::{key_row, take_keys};
 use crate::place::Place;
 use crate::replay::{Replayed, Rulebook, each_batch};
-use crate::schema::{LEADING, field_column, fit, register_table, tables};
+use crate::schema::{LEADING, column_no, field_column, fit, register_table, tables};
 use crate::verify::{PAGE, walk};
 use crate::writer::Session;
 use std::collections::{BTreeMap, HashMap};
@@ -82,8 +82,8 @@ fn empty(conn: &mut dyn Conn, rulebook: &Rulebook) -> Result<(), StoreError> {
     for definition in rulebook.definitions() {
         fit(conn, definition)?;
     }
-    for register in register_tables(rulebook).values() {
-        conn.execute(&format!("DELETE FROM {}", register.name), &[])?;
+    for (table, _) in register_tables(rulebook).values() {
+        conn.execute(&format!("DELETE FROM {}", table.name), &[])?;
     }
     for table in DERIVED {
         conn.execute(&format!("DELETE FROM {table}"), &[])?;
@@ -92,7 +92,7 @@ fn empty(conn: &mut dyn Conn, rulebook: &Rulebook) -> Result<(), StoreError> {
 }
 
 /// The tables of all registers with every column that they ever got.
-fn register_tables(rulebook: &Rulebook) -> BTreeMap<RegisterNo, Table> {
+fn register_tables(rulebook: &Rulebook) -> BTreeMap<RegisterNo, (Table, Vec<u32>)> {
     let mut fields: BTreeMap<RegisterNo, BTreeMap<_, _>> = BTreeMap::new();
     for register in rulebook.definitions().flat_map(|definition| &definition.registers) {
         let typed = register
@@ -103,27 +103,31 @@ fn register_tables(rulebook: &Rulebook) -> BTreeMap<RegisterNo, Table> {
     }
     let table = |no: RegisterNo, fields: BTreeMap<_, ColumnType>| {
         let leading = LEADING.iter().map(|(name, kind)| ((*name).to_owned(), *kind));
+        let numbers = (0..LEADING.len() as u32).chain(fields.keys().map(|field| column_no(*field)));
+        let numbers = numbers.collect();
         let own = fields.into_iter().map(|(field, kind)| (field_column(field), kind));
-        Table {
+        let table = Table {
             name: register_table(no),
             columns: leading.chain(own).collect(),
             key: 1,
-        }
+        };
+        (table, numbers)
     };
     fields.into_iter().map(|(no, fields)| (no, table(no, fields))).collect()
 }
 
 fn write_records(
     conn: &mut dyn Conn,
-    registers: &BTreeMap<RegisterNo, Table>,
+    registers: &BTreeMap<RegisterNo, (Table, Vec<u32>)>,
     batch: &[Replayed],
 ) -> Result<(), StoreError> {
     let (mut rows, mut keys, mut openings) = (BTreeMap::<RegisterNo, Vec<Vec<Sql>>>::new(), Vec::new(), Vec::new());
     let mut duties = Vec::new();
     for replayed in batch {
-        if let Some(table) = registers.get(&replayed.register).filter(|_| !replayed.row.is_empty()) {
-            let cell = |(name, _): &(String, _)| replayed.row.get(name).cloned().unwrap_or(Sql::Null);
-            let row = table.columns.iter().map(cell).collect();
+        let table = registers.get(&replayed.register);
+        if let Some((_, numbers)) = table.filter(|_| !replayed.row.is_empty()) {
+            let cell = |number: &u32| replayed.row.get(number).cloned().unwrap_or(Sql::Null);
+            let row = numbers.iter().map(cell).collect();
             rows.entry(replayed.register).or_default().push(row);
         }
         let held = replayed.keys.iter();
@@ -133,7 +137,7 @@ fn write_records(
         duties.extend(replayed.duties.clone());
     }
     for (register, rows) in rows {
-        conn.write_many(&registers[&register], &rows, OnConflict::Fail)?;
+        conn.write_many(&registers[&register].0, &rows, OnConflict::Fail)?;
     }
     take_keys(conn, &keys)?;
     conn.write_many(&tables::duty(), &duties, OnConflict::Fail)?;

@@ -131,6 +131,12 @@ pub fn each(
     })
 }
 
+/// How many records of a register are not void.
+pub fn living(conn: &mut dyn Conn, register: &Register) -> Result<i64, StoreError> {
+    let sql = format!("SELECT COUNT(*) FROM {} WHERE void = 0", register_table(register.no));
+    conn.query_one(&sql, &[])?.map_or(Ok(0), |row| row[0].int())
+}
+
 /// How many records a register has, void ones too.
 pub fn count(conn: &mut dyn Conn, register: &Register) -> Result<i64, StoreError> {
     let sql = format!("SELECT COUNT(*) FROM {}", register_table(register.no));

@@ -12,7 +12,7 @@ use crate::engine::{Conn, Sql};
 use crate::error::StoreError;
 use crate::facts::entries;
 use crate::head::{Caches, entry_of};
-use crate::schema::typed_table;
+use crate::schema::{LEADING, column_no};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -92,8 +92,9 @@ pub struct Replayed {
     pub postings: Vec<(EntryNo, Posting)>,
     /// Its register.
     pub register: RegisterNo,
-    /// The columns of its row in the register's table; a column that is not named was never written.
-    pub row: BTreeMap<String, Sql>,
+    /// The columns of its row in the register's table, by number (`column_no`); one that is not there was
+    /// never written.
+    pub row: BTreeMap<u32, Sql>,
     /// Keys that it holds: id and text. A sealed part goes by the digest that is kept beside the journal.
     pub keys: Vec<(String, String)>,
     /// How many keys it would hold if the digests of their sealed parts were there.
@@ -347,8 +348,8 @@ impl Replayed {
             return;
         };
         let row = row(timeline, version.map(|version| &version.definition));
-        let names = typed_table(register).columns.into_iter().map(|(name, _)| name);
-        self.row.extend(names.zip(to_row(register, &row, n, self.record)));
+        let numbers = (0..LEADING.len() as u32).chain(register.fields.iter().map(|field| column_no(field.no)));
+        self.row.extend(numbers.zip(to_row(register, &row, n, self.record)));
         if row.opening {
             self.openings.push(opening_row(register, &row, n, self.record));
         }

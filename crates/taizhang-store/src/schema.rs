@@ -251,6 +251,11 @@ pub const LEADING: [(&str, ColumnType); 6] = [
     ("stage", TEXT),
 ];
 
+/// A column of any register's table by number: the leading ones first, then each field behind them.
+pub(crate) fn column_no(field: FieldNo) -> u32 {
+    LEADING.len() as u32 + field.0
+}
+
 /// A register's table as bulk statements see it.
 pub fn typed_table(register: &Register) -> Table {
     let mut columns: Vec<(String, ColumnType)> =

@@ -2,12 +2,15 @@
 
 use crate::engine::Conn;
 use crate::error::StoreError;
+use crate::figure::{self, Cells, Span};
 use crate::head::{Caches, Head};
+use crate::known::Known;
 use crate::place::Place;
 use crate::schema::{migrate, schema_of};
 use crate::writer::{Clock, Writer};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use taizhang_core::id::EntryNo;
+use taizhang_core::id::{AccountNo, EntryNo};
+use taizhang_core::rules::Rules;
 
 /// How many reading connections are kept for the next question.
 const READERS: usize = 16;
@@ -16,6 +19,7 @@ const READERS: usize = 16;
 pub struct Shared {
     pub(crate) clock: Arc<dyn Clock>,
     latest: RwLock<Arc<(Head, Caches)>>,
+    known: Known,
 }
 
 impl Shared {
@@ -25,6 +29,11 @@ impl Shared {
         if latest.0.epoch != head.epoch || latest.0.n <= head.n {
             *latest = Arc::new((head, caches));
         }
+    }
+
+    /// Forgets what was kept of derived tables, which were written anew.
+    pub(crate) fn forget(&self) {
+        self.known.clear();
     }
 
     fn latest(&self) -> Arc<(Head, Caches)> {
@@ -79,6 +88,7 @@ impl Store {
         let shared = Arc::new(Shared {
             clock,
             latest: RwLock::new(Arc::new((head, caches))),
+            known: Known::default(),
         });
         let writer = Writer::spawn(conn, place.clone(), shared.clone())?;
         Ok(Store {
@@ -102,6 +112,11 @@ impl Store {
     /// Its clock.
     pub fn clock(&self) -> &dyn Clock {
         &*self.shared.clock
+    }
+
+    /// The rules as of the last moment that was read: no moment need be opened to say what registers there are.
+    pub fn rules(&self) -> Arc<Rules> {
+        self.shared.latest().1.rules.clone()
     }
 
     /// Reads from one moment: all questions to the answer see the same entries.
@@ -154,6 +169,18 @@ impl Reading<'_> {
             Some(conn) => Ok(&mut **conn),
             None => Err(StoreError::Engine("the reading has ended".to_owned())),
         }
+    }
+
+    /// The sums of one account over a span, as known at an entry.
+    pub fn cells(&mut self, account: AccountNo, span: Span, known_at: EntryNo) -> Result<Cells, StoreError> {
+        let (head, store) = (self.head, self.store);
+        let conn = self.conn()?;
+        if known_at < head.n
+            && let Some(cells) = store.shared.known.cells(conn, &head, account, span, known_at)?
+        {
+            return Ok(cells);
+        }
+        figure::cells(conn, account, span, known_at, head.n)
     }
 
     /// The last entry that this moment knows.

@@ -15,7 +15,9 @@ use std::sync::Arc;
 use taizhang_core::command::Command;
 use taizhang_core::day::Day;
 use taizhang_core::decide::{Decision, Gate, Moment, decide};
+use taizhang_core::definition::Definition;
 use taizhang_core::id::{EntryNo, RecordNo};
+use taizhang_core::journal::chain::Hash;
 use taizhang_core::refusal::{Code, Refusal};
 
 /// The clock, given from outside so that tests can drive it.
@@ -37,9 +39,9 @@ const FLUSH: usize = 4_000;
 /// A jump of the clock beyond this stops writing until somebody confirms it, microseconds.
 const JUMP: i64 = 24 * 3600 * 1_000_000;
 
-/// One request to write: all of its commands, or none.
+/// One request to write: all that it asks for, or none.
 pub struct Request {
-    /// The commands.
+    /// The commands; none where all was decided outside the writer.
     pub commands: Vec<Command>,
     /// Decisions made outside the writer against an earlier head. They are written if they still hold, or
     /// not at all: thinking a long request over again here would keep everybody else waiting.
@@ -50,6 +52,13 @@ pub struct Request {
     pub gate: Arc<dyn Gate + Send + Sync>,
     /// The idempotency key's and the body's keyed digests.
     pub idempotency: Option<([u8; 32], [u8; 32])>,
+}
+
+impl Request {
+    /// Whether it may share its transaction: none of it has to be taken back without the others.
+    fn is_single(&self) -> bool {
+        self.commands.len() == 1 && self.prepared.is_none()
+    }
 }
 
 /// What became of a request.
@@ -63,6 +72,8 @@ pub enum Outcome {
         last: EntryNo,
         /// The records, one for each command.
         records: Vec<RecordNo>,
+        /// The hash that covers the last entry and all before it.
+        head: Hash,
     },
     /// The same key was answered before with these entries; nothing was written now.
     Repeated {
@@ -74,8 +85,11 @@ pub enum Outcome {
     /// Somebody wrote since what the request rests on; nothing was written, prepare it anew.
     Moved,
     /// Refused: the position of each refused command and why.
-    Refused(Vec<(usize, Vec<Refusal>)>),
+    Refused(Refused),
 }
+
+/// The position of each refused command and why.
+pub type Refused = Vec<(usize, Vec<Refusal>)>;
 
 /// The answer to a request.
 pub type Reply = Result<Outcome, StoreError>;
@@ -195,11 +209,9 @@ impl Session {
                 }
                 Job::Write(request, reply) => {
                     let mut group = vec![(request, reply)];
-                    while group.len() < GROUP && group[0].0.commands.len() == 1 {
+                    while group.len() < GROUP && group[0].0.is_single() {
                         match waiting.try_recv() {
-                            Ok(Job::Write(request, reply)) if request.commands.len() == 1 => {
-                                group.push((request, reply))
-                            }
+                            Ok(Job::Write(request, reply)) if request.is_single() => group.push((request, reply)),
                             Ok(other) => {
                                 held.push_back(other);
                                 break;
@@ -279,7 +291,7 @@ impl Session {
         for request in requests {
             outcomes.push(self.one(&mut group, request)?);
         }
-        if group.entries.is_empty() {
+        if group.is_empty() {
             self.conn.rollback()?;
             return Ok(outcomes);
         }
@@ -293,7 +305,7 @@ impl Session {
         group.flush(&mut *self.conn, &mut self.dims, definition.as_deref())?;
         group.finish(&mut *self.conn)?;
         self.head = group.head;
-        for entry in &group.entries {
+        for entry in &group.remembered {
             self.caches.take(entry)?;
         }
         self.shared.publish(self.head, self.caches.clone());
@@ -347,6 +359,7 @@ impl Session {
         self.head = Head::read(&mut *self.conn)?;
         self.caches = Caches::load(&mut *self.conn)?;
         self.dims = Dims::load(&mut *self.conn)?;
+        self.shared.forget();
         self.shared.publish(self.head, self.caches.clone());
         Ok(())
     }
@@ -385,50 +398,86 @@ impl Session {
             // What others wrote in this group counts too, though it is not committed yet.
             Some(prepared) if prepared.base == group.head.n => Some(prepared),
             Some(prepared)
-                if group.entries.is_empty()
-                    && prepared.holds(&mut *self.conn, &version.definition, group.head.n)? =>
+                if group.is_empty() && prepared.holds(&mut *self.conn, &version.definition, group.head.n)? =>
             {
                 Some(prepared)
             }
             Some(_) => return Ok(Outcome::Moved),
             None => None,
         };
-        let (mut records, mut refused) = (Vec::with_capacity(request.commands.len()), Vec::new());
         let first = group.head.n + 1;
         group.begin_command();
+        let records = match prepared {
+            Some(prepared) => self.write_prepared(group, prepared, &version.definition, request.who)?,
+            None => match self.write_decided(group, request, &version.definition)? {
+                Ok(records) => records,
+                Err(refused) => return Ok(Outcome::Refused(refused)),
+            },
+        };
+        let (last, head) = (group.head.n, group.head.hash);
+        if let Some((key, body)) = request.idempotency {
+            group.answer(request.who.actor, key, body, first, last);
+        }
+        Ok(Outcome::Written {
+            first,
+            last,
+            records,
+            head,
+        })
+    }
+
+    /// Writes what was decided outside, a stretch at a time: nobody's memory holds all of it.
+    fn write_prepared(
+        &mut self,
+        group: &mut Group,
+        prepared: &Prepared,
+        definition: &Definition,
+        who: Who,
+    ) -> Result<Vec<RecordNo>, StoreError> {
+        let mut records = Vec::with_capacity(prepared.decisions.len());
+        prepared.each(group.head.n, &mut |decision| {
+            records.push(group.push(definition, decision, who, self.shared.clock.now()).1);
+            if group.waiting() >= FLUSH {
+                group.flush(&mut *self.conn, &mut self.dims, Some(definition))?;
+            }
+            Ok(())
+        })?;
+        Ok(records)
+    }
+
+    /// Decides and writes all commands of a request, or says which are refused.
+    fn write_decided(
+        &mut self,
+        group: &mut Group,
+        request: &Request,
+        definition: &Definition,
+    ) -> Result<Result<Vec<RecordNo>, Refused>, StoreError> {
+        let (mut records, mut refused) = (Vec::with_capacity(request.commands.len()), Vec::new());
         for (at, command) in request.commands.iter().enumerate() {
-            let decision = match prepared {
-                Some(prepared) => Ok(prepared.decision(at, first - 1)),
-                None => self.decide(group, &*request.gate, command)?,
-            };
-            match decision {
+            match self.decide(group, &*request.gate, command)? {
                 Ok(decision) if refused.is_empty() => {
-                    let (_, record) = group.push(&version.definition, decision, request.who, self.shared.clock.now());
+                    let (_, record) = group.push(definition, decision, request.who, self.shared.clock.now());
                     records.push(record);
                     if group.waiting() >= FLUSH {
-                        group.flush(&mut *self.conn, &mut self.dims, Some(&version.definition))?;
+                        group.flush(&mut *self.conn, &mut self.dims, Some(definition))?;
                     }
                 }
                 Ok(_) => {}
                 Err(refusals) => refused.push((at, refusals)),
             }
         }
-        if !refused.is_empty() {
-            if request.commands.len() > 1 {
-                // All of a request or none: it is alone in its transaction, which is given up.
-                self.conn.rollback()?;
-                *group = Group::new(self.head);
-                self.begin()?;
-                // Rows that were flushed already are gone, and with them numbers given to dimensions.
-                self.dims = Dims::load(&mut *self.conn)?;
-            }
-            return Ok(Outcome::Refused(refused));
+        if refused.is_empty() {
+            return Ok(Ok(records));
         }
-        let last = group.head.n;
-        if let Some((key, body)) = request.idempotency {
-            group.answer(request.who.actor, key, body, first, last);
+        if request.commands.len() > 1 {
+            // All of a request or none: it is alone in its transaction, which is given up.
+            self.conn.rollback()?;
+            *group = Group::new(self.head);
+            self.begin()?;
+            // Rows that were flushed already are gone, and with them numbers given to dimensions.
+            self.dims = Dims::load(&mut *self.conn)?;
         }
-        Ok(Outcome::Written { first, last, records })
+        Ok(Err(refused))
     }
 
     fn decide(

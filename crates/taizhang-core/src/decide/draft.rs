@@ -4,9 +4,9 @@ use super::Desk;
 use crate::command::Wish;
 use crate::id::{FieldNo, STAGE};
 use crate::journal::{Act, Change, Correction, Entry, Patch, Source};
+use crate::nfc::nfc;
 use crate::timeline::PENDING;
 use crate::value::{Cell, Value};
-use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 impl Desk<'_> {
     /// The entry that would be written, its number still pending.
@@ -83,8 +83,4 @@ impl Desk<'_> {
         }
         fields
     }
-}
-
-fn nfc(text: String) -> String {
-    if is_nfc(&text) { text } else { text.nfc().collect() }
 }

@@ -7,6 +7,7 @@ mod circle;
 mod draft;
 mod family;
 mod floor;
+pub mod packed;
 mod plain;
 mod rights;
 mod stale;

@@ -74,6 +74,9 @@ fn word(precision: Precision) -> &'static str {
 
 /// The last day of what the text names and how precise it is, or a hint why it names nothing.
 fn parse(text: &str, default_year: Option<i32>, months: bool) -> Result<(Day, Precision), &'static str> {
+    if let Ok(day) = text.parse() {
+        return Ok((day, Precision::Day));
+    }
     let text = text::narrow(text);
     let text = words::count_quarters(&joined(without_dead_time(&text)));
     let (shape, numbers) = shape(&text);

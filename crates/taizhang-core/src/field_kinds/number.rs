@@ -8,10 +8,12 @@ use super::{Reading, measure, text, words};
 use crate::refusal::{Code, Refusal};
 use crate::value::{Value, print_scaled};
 use rust_decimal::Decimal;
+use std::borrow::Cow;
 
 /// A whole number; behind it may stand a word for things that are counted, or 万.
 pub(super) fn read_integer(reading: &Reading<'_>) -> Result<Value, Refusal> {
-    let typed = split(reading)?;
+    let narrow = text::narrow(reading.text);
+    let typed = split(reading, &narrow)?;
     let factor = match said(reading, &typed) {
         None => Decimal::ONE,
         Some(said) => measure::factor_of_count(reading.definition, said)
@@ -22,7 +24,8 @@ pub(super) fn read_integer(reading: &Reading<'_>) -> Result<Value, Refusal> {
 
 /// A number with a measure, kept in base units.
 pub(super) fn read(reading: &Reading<'_>) -> Result<Value, Refusal> {
-    let typed = split(reading)?;
+    let narrow = text::narrow(reading.text);
+    let typed = split(reading, &narrow)?;
     let Some(own) = measure::of_field(reading.definition, &reading.field.kind) else {
         return units(reading, &typed, Decimal::ONE, "");
     };
@@ -38,16 +41,16 @@ pub(super) fn read(reading: &Reading<'_>) -> Result<Value, Refusal> {
 }
 
 /// The measure that applies unless the field's own does: the text's wins over the heading's.
-fn said<'a>(reading: &Reading<'a>, typed: &'a Typed) -> Option<&'a str> {
+fn said<'a>(reading: &Reading<'a>, typed: &Typed<'a>) -> Option<&'a str> {
     let heading = reading.input.measure.map(str::trim);
-    Some(typed.measure.as_str())
+    Some(typed.measure)
         .filter(|said| !said.is_empty())
         .or(heading.filter(|said| !said.is_empty()))
 }
 
-fn units(reading: &Reading<'_>, typed: &Typed, factor: Decimal, base: &str) -> Result<Value, Refusal> {
+fn units(reading: &Reading<'_>, typed: &Typed<'_>, factor: Decimal, base: &str) -> Result<Value, Refusal> {
     let scale = reading.field.scale();
-    let exact = Exact::new(typed.negative, &typed.whole, &typed.fraction);
+    let exact = Exact::new(typed.negative, &typed.whole, typed.fraction);
     exact
         .and_then(|exact| exact.units(factor, scale))
         .map(Value::Num)
@@ -67,26 +70,25 @@ fn units(reading: &Reading<'_>, typed: &Typed, factor: Decimal, base: &str) -> R
 }
 
 /// A number taken apart.
-struct Typed {
+struct Typed<'a> {
     negative: bool,
-    whole: String,
-    fraction: String,
-    measure: String,
+    whole: Cow<'a, str>,
+    fraction: &'a str,
+    measure: &'a str,
 }
 
 /// Sign, digits, point, digits, measure; anything else is no number.
-fn split(reading: &Reading<'_>) -> Result<Typed, Refusal> {
-    let text = text::narrow(reading.text);
-    parse(&text).ok_or_else(|| {
+fn split<'a>(reading: &Reading<'_>, narrow: &'a str) -> Result<Typed<'a>, Refusal> {
+    parse(narrow).ok_or_else(|| {
         let refusal = reading.refuse(Code::NotANumber);
-        match words::hint_of_amount(&text) {
+        match words::hint_of_amount(narrow) {
             Some(hint) => refusal.with("hint", hint),
             None => refusal,
         }
     })
 }
 
-fn parse(text: &str) -> Option<Typed> {
+fn parse(text: &str) -> Option<Typed<'_>> {
     let unsigned = text.strip_prefix(['-', '\u{2212}', '+']).unwrap_or(text);
     let negative = text.starts_with(['-', '\u{2212}']);
     let end = unsigned
@@ -104,29 +106,30 @@ fn parse(text: &str) -> Option<Typed> {
     Some(Typed {
         negative,
         whole: ungrouped(whole)?,
-        fraction: fraction.to_owned(),
-        measure: measure.to_owned(),
+        fraction,
+        measure,
     })
 }
 
 /// The digits without the commas between groups of three. `0,123` and `1,0000` could each be meant
 /// in two ways.
-fn ungrouped(whole: &str) -> Option<String> {
+fn ungrouped(whole: &str) -> Option<Cow<'_, str>> {
+    if !whole.contains(',') {
+        return (!whole.is_empty()).then_some(Cow::Borrowed(whole));
+    }
     let mut groups = whole.split(',');
     let first = groups.next()?;
-    let grouped = whole.contains(',');
-    let first_fits = if grouped {
-        (1..=3).contains(&first.len()) && !first.starts_with('0')
-    } else {
-        !first.is_empty()
-    };
-    (first_fits && groups.all(|group| group.len() == 3)).then(|| whole.replace(',', ""))
+    let first_fits = (1..=3).contains(&first.len()) && !first.starts_with('0');
+    (first_fits && groups.all(|group| group.len() == 3)).then(|| Cow::Owned(whole.replace(',', "")))
 }
 
 /// A measure begins like a name, has no number in it (though ㎡ may be typed m2), and nothing that
 /// makes the amount inexact.
 fn may_be_measure(text: &str) -> bool {
     const CHARS_MAX: usize = 16;
+    if text.is_empty() {
+        return true;
+    }
     let begins = !text.starts_with(|c: char| c.is_ascii() && !c.is_ascii_alphabetic() && c != '%');
     let stem = text
         .strip_suffix(['2', '3'])

@@ -44,7 +44,7 @@ fn number(reading: &Reading<'_>) -> Option<String> {
     let narrow = text::narrow(reading.text);
     let digits = match narrow.strip_prefix('#') {
         Some(digits) => digits.trim_start(),
-        None => Some(narrow.as_str()).filter(|_| reading.input.base_units)?,
+        None => Some(&*narrow).filter(|_| reading.input.base_units)?,
     };
     // Leading zeros belong to codes; a number is written one way only.
     let number: i64 = digits.parse().ok()?;

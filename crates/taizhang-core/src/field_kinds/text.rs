@@ -3,8 +3,10 @@
 //! Never changes what a reader could see: only invisible characters and blanks at the ends go.
 
 use super::Reading;
+use crate::nfc::stands_alone;
 use crate::refusal::{Code, Refusal};
 use crate::value::Value;
+use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization;
 
 /// Longer names than this are not names; the longest in the civil registers have about 40.
@@ -22,9 +24,13 @@ pub(super) fn read(reading: &Reading<'_>, max: u32) -> Result<Value, Refusal> {
 }
 
 /// NFC, trimmed, without the invisible characters that office programs and chat windows leave.
-pub(super) fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> Cow<'_, str> {
+    // None of the invisible ones stands alone.
+    if text.chars().all(stands_alone) {
+        return Cow::Borrowed(text.trim());
+    }
     let seen: String = text.chars().filter(|c| !is_invisible(*c)).nfc().collect();
-    seen.trim().to_owned()
+    Cow::Owned(seen.trim().to_owned())
 }
 
 /// Zero-width blanks, and marks that turn the direction of writing: they make two texts differ
@@ -38,14 +44,21 @@ fn is_invisible(c: char) -> bool {
 
 /// Full-width letters, digits and signs as half-width ones, every blank as a space. NFKC would go
 /// too far for numbers: it reads 5² as 52.
-pub(super) fn narrow(text: &str) -> String {
-    text.chars()
-        .map(|c| match c {
-            '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
-            c if c.is_whitespace() => ' ',
-            c => c,
-        })
-        .collect()
+pub(super) fn narrow(text: &str) -> Cow<'_, str> {
+    if text.chars().all(|c| narrowed(c) == c) {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(text.chars().map(narrowed).collect())
+    }
+}
+
+/// One character of [`narrow`].
+pub(super) fn narrowed(c: char) -> char {
+    match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
+        c if c.is_whitespace() => ' ',
+        c => c,
+    }
 }
 
 /// The form in which names of choices and measures are compared: NFKC without blanks.

@@ -140,8 +140,8 @@ const ORDINAL: char = '第';
 const QUARTERS: [&str; 4] = ["一季度", "二季度", "三季度", "四季度"];
 
 pub(super) fn says_not_applicable(text: &str) -> bool {
-    let text = super::text::narrow(text);
-    text == NOT_APPLICABLE || NOT_APPLICABLE_MARKS.contains(&text.as_str())
+    let says = |word: &str| text.chars().map(super::text::narrowed).eq(word.chars());
+    says(NOT_APPLICABLE) || NOT_APPLICABLE_MARKS.iter().any(|mark| says(mark))
 }
 
 /// Why a text may have failed to be an exact amount, as a word of the refusal.

@@ -9,8 +9,8 @@
 use super::entry::{Act, Change, Correction, Entry, Leg, PackVersion, Patch, Release, Source};
 use crate::day::{Day, Month};
 use crate::id::{AccountNo, FieldNo, RegisterNo};
+use crate::nfc::{composed, is_nfc};
 use crate::value::{Cell, Precision, Value};
-use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 /// The version byte of the entries that this program writes.
 pub const VERSION: u8 = 1;
@@ -100,13 +100,13 @@ pub fn decode(bytes: &[u8]) -> Result<Entry, Malformed> {
     }
 }
 
-/// Writes canonical primitives; also used for the digest of postings.
+/// Writes canonical primitives; also used for the digest of postings and for decisions on their way.
 pub(crate) struct Writer {
     pub(crate) out: Vec<u8>,
 }
 
 impl Writer {
-    fn byte(&mut self, byte: u8) {
+    pub(crate) fn byte(&mut self, byte: u8) {
         self.out.push(byte);
     }
 
@@ -129,14 +129,10 @@ impl Writer {
     }
 
     pub(crate) fn text(&mut self, text: &str) {
-        if is_nfc(text) {
-            self.blob(text.as_bytes());
-        } else {
-            self.blob(text.nfc().collect::<String>().as_bytes());
-        }
+        self.blob(composed(text).as_bytes());
     }
 
-    fn blob(&mut self, bytes: &[u8]) {
+    pub(crate) fn blob(&mut self, bytes: &[u8]) {
         self.uint(bytes.len() as u64);
         self.raw(bytes);
     }
@@ -145,7 +141,7 @@ impl Writer {
         self.int(i64::from(day.0));
     }
 
-    fn option<T>(&mut self, value: Option<&T>, write: impl FnOnce(&mut Writer, &T)) {
+    pub(crate) fn option<T>(&mut self, value: Option<&T>, write: impl FnOnce(&mut Writer, &T)) {
         match value {
             None => self.byte(0),
             Some(value) => {
@@ -155,7 +151,7 @@ impl Writer {
         }
     }
 
-    fn list<T>(&mut self, items: &[T], write: impl Fn(&mut Writer, &T)) {
+    pub(crate) fn list<T>(&mut self, items: &[T], write: impl Fn(&mut Writer, &T)) {
         self.uint(items.len() as u64);
         for item in items {
             write(self, item);
@@ -203,7 +199,7 @@ impl Writer {
         }
     }
 
-    fn patch(&mut self, patch: &Patch) {
+    pub(crate) fn patch(&mut self, patch: &[(FieldNo, Cell)]) {
         self.list(patch, |out, (field, cell)| {
             out.uint(u64::from(field.0));
             out.cell(cell);
@@ -343,12 +339,13 @@ fn precision_tag(precision: Precision) -> u8 {
     }
 }
 
-struct Reader<'a> {
-    rest: &'a [u8],
+/// Reads canonical primitives.
+pub(crate) struct Reader<'a> {
+    pub(crate) rest: &'a [u8],
 }
 
 impl<'a> Reader<'a> {
-    fn take(&mut self, count: usize) -> Result<&'a [u8], Malformed> {
+    pub(crate) fn take(&mut self, count: usize) -> Result<&'a [u8], Malformed> {
         if count > self.rest.len() {
             return Err(Malformed::Short);
         }
@@ -357,11 +354,11 @@ impl<'a> Reader<'a> {
         Ok(taken)
     }
 
-    fn byte(&mut self) -> Result<u8, Malformed> {
+    pub(crate) fn byte(&mut self) -> Result<u8, Malformed> {
         Ok(self.take(1)?[0])
     }
 
-    fn flag(&mut self) -> Result<bool, Malformed> {
+    pub(crate) fn flag(&mut self) -> Result<bool, Malformed> {
         match self.byte()? {
             0 => Ok(false),
             1 => Ok(true),
@@ -377,7 +374,7 @@ impl<'a> Reader<'a> {
         Ok(bytes.iter().fold(0, |value, byte| value << 8 | u64::from(*byte)))
     }
 
-    fn int(&mut self) -> Result<i64, Malformed> {
+    pub(crate) fn int(&mut self) -> Result<i64, Malformed> {
         let bytes = self.sized()?;
         let negative = bytes.first().is_some_and(|byte| byte & 0x80 != 0);
         let start = if negative { -1 } else { 0 };
@@ -397,19 +394,19 @@ impl<'a> Reader<'a> {
     }
 
     /// A number that is a position in the journal.
-    fn number(&mut self) -> Result<i64, Malformed> {
+    pub(crate) fn number(&mut self) -> Result<i64, Malformed> {
         i64::try_from(self.uint()?).map_err(|_| Malformed::NotCanonical)
     }
 
-    fn small<T: TryFrom<u64>>(&mut self) -> Result<T, Malformed> {
+    pub(crate) fn small<T: TryFrom<u64>>(&mut self) -> Result<T, Malformed> {
         T::try_from(self.uint()?).map_err(|_| Malformed::NotCanonical)
     }
 
-    fn small_int(&mut self) -> Result<i32, Malformed> {
+    pub(crate) fn small_int(&mut self) -> Result<i32, Malformed> {
         i32::try_from(self.int()?).map_err(|_| Malformed::NotCanonical)
     }
 
-    fn day(&mut self) -> Result<Day, Malformed> {
+    pub(crate) fn day(&mut self) -> Result<Day, Malformed> {
         let day = Day(self.small_int()?);
         if (Day::MIN..=Day::MAX).contains(&day) {
             Ok(day)
@@ -436,12 +433,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn blob(&mut self) -> Result<Vec<u8>, Malformed> {
+    pub(crate) fn blob(&mut self) -> Result<Vec<u8>, Malformed> {
         let length: usize = self.small()?;
         self.take(length).map(<[u8]>::to_vec)
     }
 
-    fn text(&mut self) -> Result<String, Malformed> {
+    pub(crate) fn text(&mut self) -> Result<String, Malformed> {
         let text = String::from_utf8(self.blob()?).map_err(|_| Malformed::NotCanonical)?;
         if is_nfc(&text) {
             Ok(text)
@@ -454,14 +451,17 @@ impl<'a> Reader<'a> {
         self.take(32)?.try_into().map_err(|_| Malformed::Short)
     }
 
-    fn option<T>(
+    pub(crate) fn option<T>(
         &mut self,
         read: impl FnOnce(&mut Reader<'a>) -> Result<T, Malformed>,
     ) -> Result<Option<T>, Malformed> {
         if self.flag()? { read(self).map(Some) } else { Ok(None) }
     }
 
-    fn list<T>(&mut self, read: impl Fn(&mut Reader<'a>) -> Result<T, Malformed>) -> Result<Vec<T>, Malformed> {
+    pub(crate) fn list<T>(
+        &mut self,
+        read: impl Fn(&mut Reader<'a>) -> Result<T, Malformed>,
+    ) -> Result<Vec<T>, Malformed> {
         let count: usize = self.small()?;
         // Every item takes at least one byte, so a count above the rest is a lie told to make us allocate.
         if count > self.rest.len() {
@@ -492,7 +492,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn patch(&mut self) -> Result<Patch, Malformed> {
+    pub(crate) fn patch(&mut self) -> Result<Patch, Malformed> {
         let patch = self.list(|at| Ok((FieldNo(at.small()?), at.cell()?)))?;
         sorted(patch)
     }

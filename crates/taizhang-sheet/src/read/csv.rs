@@ -87,11 +87,11 @@ impl Workbook for CsvBook {
             // The parser passes over empty lines; in a spreadsheet they are rows all the same.
             let lines = reader.position().line() - line;
             line = reader.position().line();
-            let inside = record
-                .iter()
-                .map(|field| field.matches('\n').count() as u64)
-                .sum::<u64>();
-            let empty = lines.saturating_sub(inside + 1);
+            let inside = |field: &str| field.matches('\n').count() as u64;
+            let empty = match lines {
+                0 | 1 => 0,
+                _ => lines.saturating_sub(record.iter().map(inside).sum::<u64>() + 1),
+            };
             row = row.saturating_add(1 + u32::try_from(empty).unwrap_or(u32::MAX));
             let cells = self.cells(&record);
             if !cells.is_empty() && sink(RawRow { row, cells })?.is_break() {
@@ -126,7 +126,7 @@ fn cell(col: u32, field: &str) -> Option<RawCell> {
     let (raw, kind) = match as_text {
         // ="0012" is how a program writes a text that a spreadsheet must not take for a number.
         Some(text) => (text, Kind::Text),
-        None if words().error_values.contains(&field.to_lowercase()) => (field, Kind::Error),
+        None if field.starts_with('#') && words().error_values.contains(&field.to_lowercase()) => (field, Kind::Error),
         None => (unguarded(field), Kind::Untyped),
     };
     Some(RawCell {

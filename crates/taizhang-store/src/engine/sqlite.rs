@@ -68,26 +68,26 @@ impl Conn for SqliteConn {
     fn begin_write(&mut self) -> Result<(), StoreError> {
         let mut tries = 1;
         loop {
-            match self.batch("BEGIN IMMEDIATE") {
+            match self.execute("BEGIN IMMEDIATE", &[]) {
                 Err(StoreError::Busy) if tries < PATIENCE => tries += 1,
-                other => return other,
+                other => return other.map(|_| ()),
             }
         }
     }
 
     fn begin_read(&mut self) -> Result<(), StoreError> {
-        self.batch("BEGIN")
+        self.execute("BEGIN", &[]).map(|_| ())
     }
 
     fn commit(&mut self) -> Result<(), StoreError> {
-        self.batch("COMMIT")
+        self.execute("COMMIT", &[]).map(|_| ())
     }
 
     fn rollback(&mut self) -> Result<(), StoreError> {
         if self.connection.is_autocommit() {
             Ok(())
         } else {
-            self.batch("ROLLBACK")
+            self.execute("ROLLBACK", &[]).map(|_| ())
         }
     }
 

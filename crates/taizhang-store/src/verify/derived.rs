@@ -5,7 +5,7 @@ use super::{FirstBad, Found};
 use crate::append::landmark;
 use crate::engine::{Conn, Sql};
 use crate::replay::{Replayed, Rulebook, each_batch, replay};
-use crate::schema::{LEADING, field_column, register_table};
+use crate::schema::{LEADING, column_no, field_column, register_table};
 use std::collections::{BTreeMap, BTreeSet};
 use taizhang_core::id::{RecordNo, RegisterNo};
 use taizhang_core::journal::Entry;
@@ -27,10 +27,13 @@ pub(super) fn landmarks(conn: &mut dyn Conn, rows: Vec<Vec<Sql>>) -> Found {
 /// What the comparison of records needs to know of the whole book.
 struct Whole {
     accounts: Vec<i64>,
-    registers: BTreeMap<RegisterNo, Vec<String>>,
+    registers: BTreeMap<RegisterNo, Vec<Column>>,
     keys: i64,
     undigested: usize,
 }
+
+/// A column: its number and its name.
+type Column = (u32, String);
 
 /// Compares all records, batch by batch.
 /// Says too how many keys nobody holds because the digests of their sealed parts are not there.
@@ -41,6 +44,9 @@ pub(super) fn records(conn: &mut dyn Conn, rulebook: &Rulebook, undigested: &mut
         keys: 0,
         undigested: 0,
     };
+    if let Some(lost) = lost_column(conn, &whole.registers)? {
+        return Ok(Some(lost));
+    }
     let (mut bad, mut from) = (None, RecordNo::MIN);
     each_batch(conn, rulebook, &mut |conn, batch, to| {
         bad = batch_of(conn, &mut whole, &batch, (from, to))?;
@@ -55,15 +61,16 @@ pub(super) fn records(conn: &mut dyn Conn, rulebook: &Rulebook, undigested: &mut
 }
 
 /// Every column that a register's table ever got.
-fn columns(rulebook: &Rulebook) -> BTreeMap<RegisterNo, Vec<String>> {
+fn columns(rulebook: &Rulebook) -> BTreeMap<RegisterNo, Vec<Column>> {
     let mut tables: BTreeMap<RegisterNo, BTreeSet<_>> = BTreeMap::new();
     for register in rulebook.definitions().flat_map(|definition| &definition.registers) {
         let fields = register.fields.iter().map(|field| field.no);
         tables.entry(register.no).or_default().extend(fields);
     }
     let named = |fields: BTreeSet<_>| {
-        let leading = LEADING.iter().map(|(name, _)| (*name).to_owned());
-        leading.chain(fields.into_iter().map(field_column)).collect()
+        let leading = (0..).zip(LEADING.iter().map(|(name, _)| (*name).to_owned()));
+        let own = fields.into_iter().map(|field| (column_no(field), field_column(field)));
+        leading.chain(own).collect()
     };
     tables.into_iter().map(|(no, fields)| (no, named(fields))).collect()
 }
@@ -140,29 +147,37 @@ fn postings(conn: &mut dyn Conn, whole: &Whole, batch: &[Replayed], (from, to): 
     Ok(None)
 }
 
+/// The first column that a register's table should have and has not.
+fn lost_column(conn: &mut dyn Conn, registers: &BTreeMap<RegisterNo, Vec<Column>>) -> Found {
+    for (register, columns) in registers {
+        let table = register_table(*register);
+        let there: BTreeSet<String> = conn.columns(&table)?.into_iter().collect();
+        if let Some((_, lost)) = columns.iter().find(|(_, name)| !there.contains(name)) {
+            return Ok(Some(FirstBad::Cell {
+                table,
+                key: String::new(),
+                column: lost.clone(),
+                expected: "a column".to_owned(),
+                found: "none".to_owned(),
+            }));
+        }
+    }
+    Ok(None)
+}
+
 fn rows(
     conn: &mut dyn Conn,
     register: RegisterNo,
-    columns: &[String],
+    columns: &[Column],
     batch: &[Replayed],
     (from, to): (RecordNo, RecordNo),
 ) -> Found {
-    let names: Vec<&str> = columns.iter().map(String::as_str).collect();
+    let names: Vec<&str> = columns.iter().map(|(_, name)| name.as_str()).collect();
     let table = register_table(register);
-    let there: BTreeSet<String> = conn.columns(&table)?.into_iter().collect();
-    if let Some(lost) = names.iter().find(|name| !there.contains(**name)) {
-        return Ok(Some(FirstBad::Cell {
-            table,
-            key: String::new(),
-            column: (*lost).to_owned(),
-            expected: "a column".to_owned(),
-            found: "none".to_owned(),
-        }));
-    }
     let mut expected = Expected::new(&table, &names, 1);
     for replayed in batch.iter().filter(|replayed| replayed.register == register) {
-        let cell = |name: &&str| replayed.row.get(*name).cloned().unwrap_or(Sql::Null);
-        expected.row(names.iter().map(cell).collect());
+        let cell = |(number, _): &Column| replayed.row.get(number).cloned().unwrap_or(Sql::Null);
+        expected.row(columns.iter().map(cell).collect());
     }
     let sql = format!(
         "SELECT {} FROM {table} WHERE id >= $1 AND id <= $2 ORDER BY id",

@@ -219,8 +219,12 @@ impl Book {
         let mut reading = self.store.read().expect("read");
         let head = reading.n();
         let account = self.account(account);
+        let known_at = known_at.unwrap_or(head);
+        let found = reading.cells(account, span, known_at).expect("cells");
         let conn = reading.conn().expect("a connection");
-        cells(conn, account, span, known_at.unwrap_or(head), head).expect("cells")
+        let read = cells(conn, account, span, known_at, head).expect("cells");
+        assert_eq!(found, read, "from memory, and from the tables alone: one answer");
+        found
     }
 
     /// The sum of an account over all units, as of a day.

@@ -132,7 +132,10 @@ fn many_commands_are_written_all_or_none() {
         assert_eq!(book.head(), before);
         assert_eq!(book.query("SELECT * FROM dimension"), dump);
         let good = vec![grant("G1", "ann"), grant("G2", "ann"), grant("G3", "bob")];
-        let Ok(Outcome::Written { first, last, records }) = book.write(good) else {
+        let Ok(Outcome::Written {
+            first, last, records, ..
+        }) = book.write(good)
+        else {
             panic!("written")
         };
         assert_eq!(

@@ -5,12 +5,12 @@ use crate::Engine;
 use crate::book::{Ask, Book, day, pack, request};
 use crate::write::{assert_sound, start};
 use taizhang_core::command::Wish;
-use taizhang_core::decide::{Moment, decide};
+use taizhang_core::decide::{Decision, Moment, decide};
 use taizhang_core::journal::Act;
 use taizhang_core::value::Value;
 use taizhang_store::apply::Everything;
 use taizhang_store::facts::Facts;
-use taizhang_store::prepared::{Prepared, Seen};
+use taizhang_store::prepared::{Decisions, KeyPrint, Prepared, Seen};
 use taizhang_store::verify::verify_at;
 use taizhang_store::writer::{Outcome, Request};
 
@@ -32,10 +32,18 @@ fn prepare(book: &Book, ask: Ask, seen: Seen) -> Request {
     let decided = decide(&moment, &Everything, &mut facts, &asked.commands[0]).expect("asked");
     asked.prepared = Some(Box::new(Prepared {
         base,
-        decisions: vec![decided.expect("accepted")],
+        decisions: packed(&decided.expect("accepted")),
         seen: Some(seen),
     }));
+    asked.commands.clear();
     asked
+}
+
+/// One decision on its way to the writer.
+pub(crate) fn packed(decision: &Decision) -> Decisions {
+    let mut decisions = Decisions::new().expect("a file");
+    decisions.push(decision).expect("kept");
+    decisions
 }
 
 #[test]
@@ -46,7 +54,7 @@ fn what_rests_on_nothing_that_was_written_since_is_written_behind_it() {
         let well = book.must(book.well("W1", "1.1", "2024-01-01"));
         let seen = |book: &Book| Seen {
             records: [well].into(),
-            keys: [(register.no, register.keys[0].id.clone(), "W9".to_owned())].into(),
+            keys: [KeyPrint::of(register.no, &register.keys[0].id, "W9")].into(),
             holders: [(book.account("purse.balance"), "ann".to_owned())].into(),
             ..Seen::default()
         };
@@ -63,6 +71,7 @@ fn what_rests_on_nothing_that_was_written_since_is_written_behind_it() {
             first: head + 1,
             last: head + 1,
             records,
+            head: book.store.read().expect("read").head.hash,
         };
         assert_eq!(written, expected, "{engine:?}");
         assert_sound(&book);

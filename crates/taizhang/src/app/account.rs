@@ -2,6 +2,7 @@
 //! Secrets are kept beside the journal, never in it; only their hashes are kept at all.
 
 use super::App;
+use super::scope::Scope;
 use crate::error::AppError;
 use crate::keys::{hex, random};
 use argon2::password_hash::phc::PasswordHash;
@@ -127,7 +128,7 @@ impl App {
     }
 
     /// The login of a session's actor, if the session holds.
-    pub fn session_login(&self, token: &str) -> Result<Option<String>, AppError> {
+    pub fn session_scope(&self, token: &str) -> Result<Option<Scope>, AppError> {
         let now = self.clock().now();
         let mut reading = self.reading()?;
         let Some(session) = taizhang_store::credential::session(reading.conn()?, &digest(token))? else {
@@ -143,8 +144,7 @@ impl App {
                 writer.conn.commit()
             })?;
         }
-        drop(reading);
-        self.login_of(session.actor)
+        self.scope_of(&mut reading, session.actor)
     }
 
     /// The name that an actor signs in with.

@@ -1,7 +1,7 @@
 //! Room: the book as a whole — made from a pack, brought to a new version, closed, reopened.
 
+use super::App;
 use super::scope::Scope;
-use super::{App, definition};
 use crate::error::AppError;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -242,8 +242,10 @@ impl App {
         }
     }
 
-    /// The present definition.
+    /// The present definition, as of the last moment that was read.
     pub fn definition(&self) -> Result<std::sync::Arc<Definition>, AppError> {
-        definition(&self.reading()?)
+        let rules = self.store().rules();
+        let latest = rules.latest().map(|version| version.definition.clone());
+        latest.ok_or(AppError::NoPack)
     }
 }

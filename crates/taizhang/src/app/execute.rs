@@ -88,6 +88,8 @@ pub struct Receipt {
     pub last: EntryNo,
     /// The records, one for each draft; empty when an earlier answer is repeated.
     pub records: Vec<RecordNo>,
+    /// The hash that covers the last entry; none where an earlier answer is repeated.
+    pub head: Option<[u8; 32]>,
     /// Whether this is the answer to an earlier request with the same key.
     pub repeated: bool,
 }
@@ -104,9 +106,19 @@ pub(super) struct Typed {
 impl App {
     /// Writes drafts: all, or none. They do not see each other.
     pub fn execute(&self, scope: &Scope, drafts: &[Draft], key: Option<(&str, &[u8])>) -> Result<Receipt, AppError> {
-        if let Some(receipt) = self.answered(scope, key)? {
-            return Ok(receipt);
+        match self.answered(scope, key)? {
+            Some(receipt) => Ok(receipt),
+            None => self.execute_new(scope, drafts, key),
         }
+    }
+
+    /// The same for whoever has asked already that the key was not answered before.
+    pub fn execute_new(
+        &self,
+        scope: &Scope,
+        drafts: &[Draft],
+        key: Option<(&str, &[u8])>,
+    ) -> Result<Receipt, AppError> {
         let drafts = self.with_opened(drafts)?;
         let typed = self.typed(&drafts)?;
         self.names_only_own(scope, &typed.commands)?;
@@ -218,10 +230,16 @@ impl App {
     /// The writer's answer in words.
     pub fn receipt(&self, reply: Reply, registers: &[Arc<Register>]) -> Result<Receipt, AppError> {
         match reply? {
-            Outcome::Written { first, last, records } => Ok(Receipt {
+            Outcome::Written {
                 first,
                 last,
                 records,
+                head,
+            } => Ok(Receipt {
+                first,
+                last,
+                records,
+                head: Some(head),
                 repeated: false,
             }),
             Outcome::Moved => Err(AppError::Fault("nothing was prepared, and yet it moved".to_owned())),
@@ -229,6 +247,7 @@ impl App {
                 first,
                 last,
                 records: Vec::new(),
+                head: None,
                 repeated: true,
             }),
             Outcome::Refused(refused) => {

@@ -52,6 +52,7 @@ pub struct App {
     locale: Locale,
     trees: Mutex<BTreeMap<(EntryNo, Day), Arc<UnitTree>>>,
     index: Mutex<search::Index>,
+    scopes: Mutex<scope::Scopes>,
 }
 
 /// How to open a book.
@@ -97,6 +98,7 @@ impl App {
             locale,
             trees: Mutex::default(),
             index: Mutex::default(),
+            scopes: Mutex::default(),
         };
         app.mend_restored()?;
         Ok(app)

@@ -3,11 +3,12 @@
 
 use super::{App, definition};
 use crate::error::AppError;
-use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, PoisonError};
+use taizhang_core::day::Day;
 use taizhang_core::decide::Gate;
 use taizhang_core::definition::{Reach, Register, Role, Verb};
-use taizhang_core::id::RecordNo;
+use taizhang_core::id::{EntryNo, RecordNo};
 use taizhang_core::timeline::State;
 use taizhang_core::unit::UnitTree;
 use taizhang_core::value::Value;
@@ -32,6 +33,13 @@ pub struct Scope {
     pub positions: Vec<Position>,
     tree: Arc<UnitTree>,
     everything: bool,
+}
+
+/// Scopes that were worked out, all for one state of people, posts, units and pack, and one day.
+#[derive(Default)]
+pub(super) struct Scopes {
+    moment: Option<((EntryNo, EntryNo, EntryNo), Day)>,
+    of: HashMap<RecordNo, Scope>,
 }
 
 /// One post.
@@ -103,6 +111,33 @@ impl App {
             tree,
             everything: false,
         })
+    }
+
+    /// The scope of whoever a session belongs to. It is worked out once, until an entry about people, posts,
+    /// units or the pack, or another day, may have made it another one.
+    pub(super) fn scope_of(&self, reading: &mut Reading<'_>, actor: RecordNo) -> Result<Option<Scope>, AppError> {
+        let moment = (reading.caches.people(), self.today());
+        let known = {
+            let mut scopes = self.scopes.lock().unwrap_or_else(PoisonError::into_inner);
+            if scopes.moment != Some(moment) {
+                scopes.moment = Some(moment);
+                scopes.of.clear();
+            }
+            scopes.of.get(&actor).cloned()
+        };
+        if known.is_some() {
+            return Ok(known);
+        }
+        let Some(login) = self.login_of(actor)? else {
+            return Ok(None);
+        };
+        let scope = self.scope(&login)?;
+        let mut scopes = self.scopes.lock().unwrap_or_else(PoisonError::into_inner);
+        // Worked out in a moment of its own, which must not be a later one than the moment it is kept for.
+        if scopes.moment == Some(moment) && self.reading()?.caches.people() == moment.0 {
+            scopes.of.insert(actor, scope.clone());
+        }
+        Ok(Some(scope))
     }
 
     fn positions(&self, reading: &mut Reading<'_>, actor: RecordNo) -> Result<Vec<Position>, AppError> {

@@ -54,10 +54,7 @@ impl FromRequestParts<Site> for Visit {
         let found = match token(&parts.headers) {
             None => None,
             Some(token) => {
-                let asked = site.run(move |app| match app.session_login(&token)? {
-                    Some(login) => app.scope(&login).map(Some),
-                    None => Ok(None),
-                });
+                let asked = site.run(move |app| app.session_scope(&token));
                 asked.await.unwrap_or_default()
             }
         };

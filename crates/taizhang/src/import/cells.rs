@@ -7,6 +7,7 @@ use super::report::{Place, Report};
 use crate::app::names::BookNames;
 use crate::export::says_nothing;
 use std::borrow::Cow;
+use taizhang_core::day::Day;
 use taizhang_core::definition::{Field, FieldKind};
 use taizhang_core::field_kinds::{Input, read, seals};
 use taizhang_core::id::{EntryNo, FieldNo, RecordNo};
@@ -173,6 +174,10 @@ fn text_of<'a>(field: &Field, cell: &'a BodyCell, default_year: Option<i32>) -> 
 }
 
 fn day_text(cell: &BodyCell, default_year: Option<i32>) -> Result<Cow<'_, str>, Why> {
+    // What stands there in full already is nothing else.
+    if matches!(cell.kind, Kind::Untyped | Kind::Date) && cell.raw.parse::<Day>().is_ok() {
+        return Ok(Cow::Borrowed(&cell.raw));
+    }
     let rules = DayRules {
         default_year,
         serials: Serials::Refused,

@@ -21,6 +21,7 @@ use taizhang_core::refusal::{Code, Refusal};
 use taizhang_core::timeline::State;
 use taizhang_core::value::{Cell, Value};
 use taizhang_store::cells::RecordRow;
+use taizhang_store::prepared::KeyPrint;
 use taizhang_store::{Reading, StoreError};
 
 /// What a row does to the book.
@@ -42,54 +43,74 @@ pub(super) struct RowPlan {
     pub(super) subject: Option<KeyId>,
 }
 
-/// What all rows do.
-#[derive(Default)]
-pub(super) struct Plan {
-    /// Rows that change something, in order.
-    pub(super) rows: Vec<RowPlan>,
-    /// Rows that change nothing.
-    pub(super) unchanged: u64,
-    /// Living records that no row names.
-    pub(super) missing: u64,
+/// What was learnt from the rows so far: rows come a stretch at a time.
+pub(super) struct Comparison {
+    present: Present,
+    above: HashMap<RecordNo, Option<State>>,
+    /// Keys of the file, and the row that has each.
+    keys: HashMap<KeyPrint, u32>,
     /// Living records that a row names.
     pub(super) met: HashSet<RecordNo>,
+    /// Rows that change nothing.
+    pub(super) unchanged: u64,
+    /// Whether a row opens a record.
+    opens: bool,
+    /// Keys of the stretch in hand that nobody in the book holds.
+    pub(super) free: HashSet<KeyPrint>,
 }
 
-/// Compares all rows with the book as one reading sees it.
-pub(super) fn compare(
-    job: &Job<'_>,
-    rows: &[ReadRow],
-    reading: &mut Reading<'_>,
-    report: &mut Report,
-) -> Result<Plan, AppError> {
-    let mut desk = Desk {
-        present: Present::load(job, reading)?,
-        above: HashMap::new(),
-        keys: HashMap::new(),
-        met: HashSet::new(),
-        job,
-        reading,
-        report,
-    };
-    let mut plan = Plan::default();
-    for row in rows {
-        match desk.row(row)? {
-            Outcome::Changes(change) => plan.rows.push(*change),
-            Outcome::Same => plan.unchanged += 1,
-            Outcome::Wrong => {}
-        }
+impl Comparison {
+    /// Before the first row.
+    pub(super) fn new(job: &Job<'_>, reading: &mut Reading<'_>) -> Result<Comparison, AppError> {
+        Ok(Comparison {
+            present: Present::load(job, reading)?,
+            above: HashMap::new(),
+            keys: HashMap::new(),
+            met: HashSet::new(),
+            unchanged: 0,
+            opens: false,
+            free: HashSet::new(),
+        })
     }
-    plan.missing = (desk.present.living as u64).saturating_sub(desk.met.len() as u64);
-    plan.met = desk.met;
-    required_columns(job, &plan, report);
-    Ok(plan)
+
+    /// Compares rows with the book as one reading sees it; gives those that change something.
+    pub(super) fn rows(
+        &mut self,
+        job: &Job<'_>,
+        rows: &[ReadRow],
+        reading: &mut Reading<'_>,
+        report: &mut Report,
+    ) -> Result<Vec<RowPlan>, AppError> {
+        self.free.clear();
+        let mut desk = Desk {
+            so_far: self,
+            job,
+            reading,
+            report,
+        };
+        let mut plan = Vec::with_capacity(rows.len());
+        for row in rows {
+            match desk.row(row)? {
+                Outcome::Changes(change) => plan.push(*change),
+                Outcome::Same => desk.so_far.unchanged += 1,
+                Outcome::Wrong => {}
+            }
+        }
+        if !self.opens && plan.iter().any(|row| row.record.is_none()) {
+            self.opens = true;
+            required_columns(job, report);
+        }
+        Ok(plan)
+    }
+
+    /// Living records that no row names.
+    pub(super) fn missing(&self) -> u64 {
+        self.present.living.saturating_sub(self.met.len() as u64)
+    }
 }
 
 /// A required column is missed once, and only where rows open records.
-fn required_columns(job: &Job<'_>, plan: &Plan, report: &mut Report) {
-    if !plan.rows.iter().any(|row| row.record.is_none()) {
-        return;
-    }
+fn required_columns(job: &Job<'_>, report: &mut Report) {
     let parent = job.register.parent.as_ref().map(|parent| parent.field);
     let across = job
         .columns
@@ -127,30 +148,31 @@ enum Outcome {
 
 /// What the register holds now.
 struct Present {
-    living: usize,
+    living: u64,
     /// Only for a register without a key: records by what they say in the file's columns.
     by_content: HashMap<Vec<Cell>, Vec<RecordNo>>,
 }
 
 impl Present {
     fn load(job: &Job<'_>, reading: &mut Reading<'_>) -> Result<Present, AppError> {
+        let register = &job.register;
         let mut present = Present {
             living: 0,
             by_content: HashMap::new(),
         };
-        let register = &job.register;
-        let keyless = register.keys.is_empty();
+        if !register.keys.is_empty() {
+            present.living = taizhang_store::record::living(reading.conn()?, register)? as u64;
+            return Ok(present);
+        }
         let fields = compared_fields(job);
         taizhang_store::record::each(reading.conn()?, register, &mut |row| {
             if !row.void {
                 present.living += 1;
-                if keyless {
-                    let content = fields
-                        .iter()
-                        .map(|field| plain(job, field, row.state.cell(field.no)))
-                        .collect();
-                    present.by_content.entry(content).or_default().push(row.record);
-                }
+                let content = fields
+                    .iter()
+                    .map(|field| plain(job, field, row.state.cell(field.no)))
+                    .collect();
+                present.by_content.entry(content).or_default().push(row.record);
             }
             Ok(())
         })?;
@@ -185,10 +207,7 @@ struct Desk<'a, 'r, 'b> {
     job: &'a Job<'a>,
     reading: &'r mut Reading<'b>,
     report: &'r mut Report,
-    present: Present,
-    above: HashMap<RecordNo, Option<State>>,
-    keys: HashMap<String, u32>,
-    met: HashSet<RecordNo>,
+    so_far: &'r mut Comparison,
 }
 
 impl<'a> Desk<'a, '_, '_> {
@@ -213,7 +232,7 @@ impl<'a> Desk<'a, '_, '_> {
         }
         match found {
             Some(found) => {
-                self.met.insert(found.record);
+                self.so_far.met.insert(found.record);
                 Ok(self.change(row, &found)?)
             }
             None => Ok(self.opening(row, &state)),
@@ -227,8 +246,11 @@ impl<'a> Desk<'a, '_, '_> {
         {
             let register = self.job.register.no;
             let holder = taizhang_store::facts::key_holder(self.reading.conn()?, register, &key.id, &text)?;
-            self.met.extend(holder);
-            self.keys.entry(text).or_insert(row.row);
+            self.so_far.met.extend(holder);
+            self.so_far
+                .keys
+                .entry(KeyPrint::of(register, &key.id, &text))
+                .or_insert(row.row);
         }
         Ok(Outcome::Wrong)
     }
@@ -257,14 +279,14 @@ impl<'a> Desk<'a, '_, '_> {
         register: taizhang_core::id::RegisterNo,
         record: RecordNo,
     ) -> Result<Option<&State>, StoreError> {
-        if !self.above.contains_key(&record) {
+        if !self.so_far.above.contains_key(&record) {
             let state = match self.job.definition.register(register) {
                 Some(register) => taizhang_store::record::get(self.reading.conn()?, register, record)?,
                 None => None,
             };
-            self.above.insert(record, state.map(|row| row.state));
+            self.so_far.above.insert(record, state.map(|row| row.state));
         }
-        Ok(self.above.get(&record).and_then(Option::as_ref))
+        Ok(self.so_far.above.get(&record).and_then(Option::as_ref))
     }
 
     /// The record that holds the row's key. A key that the file has twice names both rows.
@@ -277,7 +299,9 @@ impl<'a> Desk<'a, '_, '_> {
                 .refusal(&place, self.job, &Refusal::at(Code::Required, field));
             return Ok(Err(()));
         };
-        if let Some(first) = self.keys.get(&text) {
+        let register = &self.job.register;
+        let print = KeyPrint::of(register.no, &key.id, &text);
+        if let Some(first) = self.so_far.keys.get(&print) {
             let field = key.fields.first().copied().unwrap_or_default();
             let name = self.job.register.field(field).map_or("", |field| &field.name);
             let locale = self.job.app.locale();
@@ -286,12 +310,14 @@ impl<'a> Desk<'a, '_, '_> {
             self.report.words(&place, "repeated_key", message);
             return Ok(Err(()));
         }
-        let register = &self.job.register;
         let holder = taizhang_store::facts::key_holder(self.reading.conn()?, register.no, &key.id, &text)?;
-        self.keys.insert(text, row.row);
+        self.so_far.keys.insert(print, row.row);
         let found = match holder {
             Some(record) => taizhang_store::record::get(self.reading.conn()?, register, record)?,
-            None => None,
+            None => {
+                self.so_far.free.insert(print);
+                None
+            }
         };
         Ok(Ok(found))
     }
@@ -328,7 +354,7 @@ impl<'a> Desk<'a, '_, '_> {
             .iter()
             .map(|field| row.cell(field.no).cloned().unwrap_or(Cell::Missing))
             .collect();
-        let record = self.present.by_content.get_mut(&content)?.pop()?;
+        let record = self.so_far.present.by_content.get_mut(&content)?.pop()?;
         let conn = self.reading.conn().ok()?;
         taizhang_store::record::get(conn, &self.job.register, record)
             .ok()

@@ -17,9 +17,8 @@ pub use found::{Answer, Found, FoundColumn, meanings};
 pub use preview::Changed;
 pub use report::ImportOutcome;
 
-use crate::app::names::BookNames;
+use crate::app::App;
 use crate::app::scope::Scope;
-use crate::app::{App, definition};
 use crate::error::{AppError, RefusedLine};
 use headings::{Bound, Known};
 use report::Report;
@@ -87,6 +86,24 @@ pub fn run(
     request: &ImportRequest,
     progress: Progress<'_>,
 ) -> Result<ImportOutcome, AppError> {
+    for _ in 0..ATTEMPTS {
+        if let Some(outcome) = attempt(app, scope, request, progress)? {
+            return Ok(outcome);
+        }
+    }
+    Err(refused("busy", app.locale().text("import.busy").to_owned()))
+}
+
+/// How often a file is read and decided anew because somebody else wrote to the same records meanwhile.
+const ATTEMPTS: u32 = 8;
+
+/// One time from the file to the writer; none if what was decided did not hold any more.
+fn attempt(
+    app: &App,
+    scope: &Scope,
+    request: &ImportRequest,
+    progress: Progress<'_>,
+) -> Result<Option<ImportOutcome>, AppError> {
     let definition = app.definition()?;
     let register = register_of(app, scope, &definition, &request.register)?;
     let known = Known::new(*app.locale(), &definition, &register, request.map.as_deref())?;
@@ -105,8 +122,15 @@ pub fn run(
         file,
     };
     let mut report = Report::new(job.sheet.clone());
-    let rows = read_rows(&job, &mut table, &mut report, progress)?;
-    let mut outcome = prepare::write(&job, &rows, report, progress)?;
+    let prepared = prepare::prepare(&job, &mut table, &mut report, progress)?;
+    let mut outcome = prepared.summary(&job, report);
+    if !(outcome.refused || request.dry_run || prepared.is_empty()) {
+        let Some(entries) = prepare::hand_over(&job, prepared)? else {
+            return Ok(None);
+        };
+        outcome.batch = Some(entries.0);
+        outcome.entries = Some(entries);
+    }
     let table = table.into_table();
     outcome.take_table(&table);
     outcome.register.clone_from(&register.name);
@@ -114,7 +138,7 @@ pub fn run(
     if let (Some(out), false) = (&request.errors_out, outcome.faults.is_empty()) {
         write_errors(app, request, &known, &outcome, out)?;
     }
-    Ok(outcome)
+    Ok(Some(outcome))
 }
 
 fn register_of(app: &App, scope: &Scope, definition: &Definition, name: &str) -> Result<Arc<Register>, AppError> {
@@ -169,30 +193,6 @@ fn sheets_of(table: &TableReader) -> String {
         .concat()
         .join("\n")
 }
-
-fn read_rows(
-    job: &Job<'_>,
-    table: &mut TableReader,
-    report: &mut Report,
-    progress: Progress<'_>,
-) -> Result<Vec<cells::ReadRow>, AppError> {
-    let mut reading = job.app.reading()?;
-    let definition = definition(&reading)?;
-    let mut names = BookNames::new(job.app, &mut reading, definition);
-    let context = cells::Context::new(job, table.table());
-    let mut rows = Vec::new();
-    for row in table.by_ref() {
-        let row = row.map_err(|error| unreadable(job.app, &error))?;
-        let read = context.read(&row, &mut names, report);
-        rows.extend(months::spread(job, context.default_year(), read, report));
-        if rows.len() % PROGRESS_EVERY == 0 {
-            progress(rows.len() as u64, 0);
-        }
-    }
-    Ok(rows)
-}
-
-const PROGRESS_EVERY: usize = 1_000;
 
 fn write_errors(
     app: &App,

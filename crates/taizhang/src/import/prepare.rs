@@ -6,12 +6,14 @@
 //! rest on, they get later numbers; else everything is compared and decided again, and nobody's save
 //! waits for that (law 10).
 
-use super::cells::ReadRow;
-use super::compare::{RowPlan, compare};
+use super::cells::Context;
+use super::compare::{Comparison, RowPlan};
 use super::headings::Target;
 use super::preview::{self, Changed};
 use super::report::{ImportOutcome, Place, Report};
-use super::{Job, PROGRESS_EVERY, Progress};
+use super::{Job, Progress, months, unreadable};
+use crate::app::definition;
+use crate::app::names::BookNames;
 use crate::app::pace::faults;
 use crate::app::scope::Scope;
 use crate::error::AppError;
@@ -20,7 +22,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use taizhang_core::command::{Command, Wish};
 use taizhang_core::day::Day;
 use taizhang_core::decide::{Book, Decision, Moment, decide};
-use taizhang_core::definition::Register;
+use taizhang_core::definition::Definition;
 use taizhang_core::field_kinds::seals;
 use taizhang_core::id::{AccountNo, EntryNo, FieldNo, RecordNo, RegisterNo};
 use taizhang_core::journal::{Change, Entry, Source};
@@ -28,68 +30,24 @@ use taizhang_core::posting::Posting;
 use taizhang_core::refusal::{Code, Refusal};
 use taizhang_core::unit::UNIT_REGISTER;
 use taizhang_core::value::{Cell, Value};
-use taizhang_store::StoreError;
+use taizhang_sheet::TableReader;
 use taizhang_store::facts::Facts;
-use taizhang_store::prepared::{Prepared as Decided, Seen};
-use taizhang_store::writer::{Outcome, Reply};
+use taizhang_store::prepared::{Decisions, KeyPrint, Prepared as Decided, Seen};
+use taizhang_store::writer::{Outcome, Request};
+use taizhang_store::{Reading, StoreError};
 
-/// How often everything is decided anew because somebody else wrote to the same records meanwhile.
-const ATTEMPTS: u32 = 8;
+/// How many rows are read, compared and decided together, so that no memory holds a whole file.
+const STRETCH: usize = 256;
 
-/// Compares, decides and writes. `read` is what was wrong with the cells already.
-pub(super) fn write(
-    job: &Job<'_>,
-    rows: &[ReadRow],
-    read: Report,
-    progress: Progress<'_>,
-) -> Result<ImportOutcome, AppError> {
-    for _ in 0..ATTEMPTS {
-        let mut report = read.clone();
-        let prepared = prepare(job, rows, &mut report, progress)?;
-        let outcome = summary(job, rows, &prepared, report);
-        if outcome.refused || job.request.dry_run || prepared.commands.is_empty() {
-            return Ok(outcome);
-        }
-        if let Some(entries) = hand_over(job, prepared)? {
-            return Ok(ImportOutcome {
-                batch: Some(entries.0),
-                entries: Some(entries),
-                ..outcome
-            });
-        }
-    }
-    let message = job.app.locale().text("import.busy").to_owned();
-    Err(super::refused("busy", message))
-}
-
-fn summary(job: &Job<'_>, rows: &[ReadRow], prepared: &Prepared, report: Report) -> ImportOutcome {
-    let refused = report.total > 0 && (report.hopeless || !job.request.skip_bad);
-    ImportOutcome {
-        rows: rows.len() as u64,
-        added: prepared.added,
-        changed: prepared.changed,
-        unchanged: prepared.unchanged,
-        missing: prepared.missing,
-        skipped: if refused { 0 } else { report.bad_rows.len() as u64 },
-        errors_total: report.total,
-        errors: report.lines,
-        refused,
-        faults: report.faults,
-        preview: prepared.preview.clone(),
-        absent: prepared.absent.clone(),
-        ..ImportOutcome::default()
-    }
-}
-
-/// Commands with their decisions, as of a head.
-struct Prepared {
+/// What a table does to the book, decided as of a head.
+pub(super) struct Prepared {
     base: EntryNo,
-    commands: Vec<Command>,
-    decisions: Vec<Decision>,
+    decisions: Decisions,
     /// What the decisions rest on; none if their numbers stand in their values too.
     seen: Option<Seen>,
     /// Keys that they are sealed with and that are on no disk yet.
     fresh: Vec<SubjectKey>,
+    rows: u64,
     added: u64,
     changed: u64,
     unchanged: u64,
@@ -98,88 +56,84 @@ struct Prepared {
     absent: Vec<(RecordNo, String)>,
 }
 
-fn prepare(job: &Job<'_>, rows: &[ReadRow], report: &mut Report, progress: Progress<'_>) -> Result<Prepared, AppError> {
+impl Prepared {
+    /// Whether there is nothing to write.
+    pub(super) fn is_empty(&self) -> bool {
+        self.decisions.is_empty()
+    }
+
+    /// What became of the rows, before anything is written.
+    pub(super) fn summary(&self, job: &Job<'_>, report: Report) -> ImportOutcome {
+        let refused = report.total > 0 && (report.hopeless || !job.request.skip_bad);
+        ImportOutcome {
+            rows: self.rows,
+            added: self.added,
+            changed: self.changed,
+            unchanged: self.unchanged,
+            missing: self.missing,
+            skipped: if refused { 0 } else { report.bad_rows.len() as u64 },
+            errors_total: report.total,
+            errors: report.lines,
+            refused,
+            faults: report.faults,
+            preview: self.preview.clone(),
+            absent: self.absent.clone(),
+            ..ImportOutcome::default()
+        }
+    }
+}
+
+/// Reads, compares and decides all rows; writes nothing.
+pub(super) fn prepare(
+    job: &Job<'_>,
+    table: &mut TableReader,
+    report: &mut Report,
+    progress: Progress<'_>,
+) -> Result<Prepared, AppError> {
+    let mut naming = job.app.reading()?;
+    let definition = definition(&naming)?;
+    let mut names = BookNames::new(job.app, &mut naming, definition);
+    let context = Context::new(job, table.table());
     let mut reading = job.app.reading()?;
-    let plan = compare(job, rows, &mut reading, report)?;
-    let mut prepared = Prepared {
-        base: reading.n(),
-        commands: Vec::new(),
-        decisions: Vec::new(),
-        seen: None,
-        fresh: Vec::new(),
-        added: 0,
-        changed: 0,
-        unchanged: plan.unchanged,
-        missing: plan.missing,
-        preview: Vec::new(),
-        absent: Vec::new(),
-    };
-    if job.request.dry_run {
-        prepared.preview = preview::changed(job, &plan, &mut reading)?;
-        prepared.absent = preview::absent(job, &plan, &mut reading)?;
+    let mut comparison = Comparison::new(job, &mut reading)?;
+    let mut foretold = Foretold::new(job, reading.n())?;
+    let (mut count, mut told) = (0, Vec::new());
+    loop {
+        let (mut rows, mut ended) = (Vec::with_capacity(STRETCH), true);
+        for row in table.by_ref().take(STRETCH) {
+            let row = row.map_err(|error| unreadable(job.app, &error))?;
+            ended = false;
+            let read = context.read(&row, &mut names, report);
+            rows.extend(months::spread(job, context.default_year(), read, report));
+        }
+        // A row without any month is none; the sheet goes on behind it.
+        if ended {
+            break;
+        }
+        count += rows.len() as u64;
+        let plan = comparison.rows(job, &rows, &mut reading, report)?;
+        if job.request.dry_run {
+            preview::changed(job, &plan, &mut reading, &mut told)?;
+        }
+        foretold.decide(job, &plan, &comparison.free, &mut reading, report)?;
+        progress(count, 0);
     }
-    // What is refused for its cells or only tried out need not be sealed.
-    let hopeless = report.hopeless || report.total > 0 && !job.request.skip_bad;
-    let rules = reading.caches.rules.clone();
-    let closed_through = reading.caches.closed_through(reading.n());
-    let moment = Moment {
-        rules: &rules,
-        today: job.app.today(),
-        closed_through,
+    progress(count, count);
+    let absent = match job.request.dry_run {
+        true => preview::absent(job, &comparison, &mut reading)?,
+        false => Vec::new(),
     };
-    let facts = Facts {
-        conn: reading.conn()?,
-        definition: &job.definition,
-        waiting: None,
-    };
-    let mut desk = Desk {
-        job,
-        moment,
-        book: Foretold::new(facts, &job.register),
-        seals: !job.request.dry_run && !hopeless,
-        fresh: Vec::new(),
-    };
-    let total = plan.rows.len() as u64;
-    for (at, row) in plan.rows.iter().enumerate() {
-        if let Some(written) = desk.row(row, prepared.base, prepared.commands.len(), report)? {
-            prepared.added += u64::from(row.record.is_none());
-            prepared.changed += u64::from(row.record.is_some());
-            for (command, decision) in written {
-                prepared.commands.push(command);
-                prepared.decisions.push(decision);
-            }
-        }
-        if at % PROGRESS_EVERY == 0 {
-            progress(at as u64, total);
-        }
-    }
-    progress(total, total);
-    prepared.fresh = desk.fresh;
-    prepared.seen = (!desk.book.nested).then(|| {
-        let mut seen = std::mem::take(&mut desk.book.seen);
-        seen.records.extend(plan.met);
-        // What the rows will open is theirs, whoever gets its foretold number.
-        seen.records.retain(|record| *record <= prepared.base);
-        if job.register.keys.is_empty() {
-            // Rows are told from records by all that they say.
-            seen.registers.insert(job.register.no);
-        }
-        seen
-    });
+    let mut prepared = foretold.prepared(job, comparison, count);
+    (prepared.preview, prepared.absent) = (told, absent);
     Ok(prepared)
 }
 
 /// Writes what still holds; none if somebody wrote meanwhile what it rests on.
-fn hand_over(job: &Job<'_>, prepared: Prepared) -> Result<Option<(EntryNo, EntryNo)>, AppError> {
-    let key = job.request.key.as_deref().map(|key| (key, &job.file[..]));
-    let mut request = job.app.request(job.scope, prepared.commands, key);
-    let mut decisions = prepared.decisions;
-    if let (Some(first), Some(command)) = (decisions.first_mut(), request.commands.first()) {
-        first.entry.key = command.key;
-    }
+pub(super) fn hand_over(job: &Job<'_>, prepared: Prepared) -> Result<Option<(EntryNo, EntryNo)>, AppError> {
+    let mut request = job.request();
     let decided = Decided {
         base: prepared.base,
-        decisions,
+        decisions: prepared.decisions,
         seen: prepared.seen,
     };
     let mut reading = job.app.reading()?;
@@ -194,34 +148,34 @@ fn hand_over(job: &Job<'_>, prepared: Prepared) -> Result<Option<(EntryNo, Entry
     request.prepared = Some(Box::new(decided));
     match job.app.store().writer().write(request) {
         Ok(Outcome::Moved) => Ok(None),
-        reply => settled(job, reply).map(Some),
+        reply => {
+            let receipt = job.app.receipt(reply, &[])?;
+            Ok(Some((receipt.first, receipt.last)))
+        }
     }
 }
 
-fn settled(job: &Job<'_>, reply: Reply) -> Result<(EntryNo, EntryNo), AppError> {
-    let receipt = job.app.receipt(reply, &[])?;
-    Ok((receipt.first, receipt.last))
+impl Job<'_> {
+    /// The request for the writer, still without what was decided.
+    fn request(&self) -> Request {
+        let key = self.request.key.as_deref().map(|key| (key, &self.file[..]));
+        self.app.request(self.scope, Vec::new(), key)
+    }
 }
 
 struct Desk<'a> {
     job: &'a Job<'a>,
     moment: Moment<'a>,
-    book: Foretold<'a>,
+    book: Ahead<'a>,
+    /// What is refused for its cells or only tried out need not be sealed.
     seals: bool,
-    /// Keys made for the rows so far.
-    fresh: Vec<SubjectKey>,
 }
 
 impl Desk<'_> {
-    /// The commands of a row with their decisions; none if one of them is refused.
-    fn row(
-        &mut self,
-        row: &RowPlan,
-        base: EntryNo,
-        before: usize,
-        report: &mut Report,
-    ) -> Result<Option<Vec<(Command, Decision)>>, AppError> {
-        let first = base + 1 + before as EntryNo;
+    /// The decisions of a row; none if one of its commands is refused.
+    fn row(&mut self, row: &RowPlan, report: &mut Report) -> Result<Option<Vec<Decision>>, AppError> {
+        let base = self.book.told.base;
+        let first = base + 1 + self.book.told.decisions.len() as EntryNo;
         let record = row.record.unwrap_or(first);
         let mut written = Vec::with_capacity(1 + row.moves.len());
         for mut command in self.commands(row, record)? {
@@ -236,20 +190,22 @@ impl Desk<'_> {
                     let faults = after.map(|state| faults(&self.job.definition, &self.job.register, state, lang));
                     if let Some(faults) = faults.filter(|faults| !faults.is_empty()) {
                         self.refuse(row, &faults, report);
-                        self.book.forget();
+                        self.book.told.pending.clear();
                         return Ok(None);
                     }
-                    self.book.expect(&decision, n, record, row);
-                    written.push((command, decision));
+                    self.book.told.expect(&decision, n, record, row);
+                    written.push(decision);
                 }
                 Err(refusals) => {
                     self.refuse(row, &refusals, report);
-                    self.book.forget();
+                    self.book.told.pending.clear();
                     return Ok(None);
                 }
             }
         }
-        self.book.take(&written, record, row.row);
+        self.book
+            .told
+            .take(self.book.facts.definition, &written, record, row.row);
         Ok(Some(written))
     }
 
@@ -314,7 +270,7 @@ impl Desk<'_> {
                 Some(subject) => subject,
                 None => {
                     let subject = self.job.app.keys().fresh()?;
-                    self.fresh.push(subject.clone());
+                    self.book.told.fresh.push(subject.clone());
                     subject
                 }
             }),
@@ -347,10 +303,10 @@ impl Desk<'_> {
                 None => Place::row(row.row),
             };
             let holder = refusal.args.iter().find(|(name, _)| *name == "record");
-            let other = holder.and_then(|(_, record)| self.book.rows.get(&record.parse::<RecordNo>().ok()?));
+            let other = holder.and_then(|(_, record)| self.book.told.row_of(record.parse().ok()?));
             match other.filter(|_| refusal.code == Code::KeyTaken) {
                 Some(other) => {
-                    let message = self.job.app.locale().say("import.same_key", &[("row", other)]);
+                    let message = self.job.app.locale().say("import.same_key", &[("row", &other)]);
                     report.words(&place, "repeated_key", message);
                 }
                 None => report.refusal(&place, self.job, refusal),
@@ -359,39 +315,128 @@ impl Desk<'_> {
     }
 }
 
-/// The book as it will be behind the rows that were decided already.
-struct Foretold<'a> {
-    facts: Facts<'a>,
+/// The book as it will be behind the rows that were decided already, and what was decided.
+struct Foretold {
+    base: EntryNo,
+    decisions: Decisions,
+    /// The request's idempotency key, which stands in its first entry.
+    key: Option<[u8; 32]>,
+    added: u64,
+    changed: u64,
+    fresh: Vec<SubjectKey>,
     /// Whether rows of the register have rows of the same register above them.
     nested: bool,
     entries: HashMap<RecordNo, Vec<Entry>>,
     /// Entries of the row in hand.
     pending: Vec<Entry>,
-    taken: HashMap<(String, String), RecordNo>,
-    freed: HashSet<(String, String)>,
+    taken: HashMap<KeyPrint, RecordNo>,
+    freed: HashSet<KeyPrint>,
     held: HashMap<(AccountNo, String), Vec<(Day, i64)>>,
-    /// Rows by the record that they will open.
-    rows: HashMap<RecordNo, u32>,
+    /// Records that take keys with their rows, in the order of both.
+    rows: Vec<(RecordNo, u32)>,
     /// What of the book was asked for.
     seen: Seen,
 }
 
-impl<'a> Foretold<'a> {
-    fn new(facts: Facts<'a>, register: &Register) -> Foretold<'a> {
-        Foretold {
-            facts,
-            nested: register.id == UNIT_REGISTER
-                || register
-                    .parent
-                    .as_ref()
-                    .is_some_and(|parent| parent.register == register.no),
+impl Foretold {
+    fn new(job: &Job<'_>, base: EntryNo) -> Result<Foretold, AppError> {
+        let register = &job.register;
+        let parent = register.parent.as_ref();
+        Ok(Foretold {
+            base,
+            decisions: Decisions::new()?,
+            key: job.request().idempotency.map(|(key, _)| key),
+            added: 0,
+            changed: 0,
+            fresh: Vec::new(),
+            nested: register.id == UNIT_REGISTER || parent.is_some_and(|parent| parent.register == register.no),
             entries: HashMap::new(),
             pending: Vec::new(),
             taken: HashMap::new(),
             freed: HashSet::new(),
             held: HashMap::new(),
-            rows: HashMap::new(),
+            rows: Vec::new(),
             seen: Seen::default(),
+        })
+    }
+
+    /// Decides rows on top of those before them.
+    fn decide(
+        &mut self,
+        job: &Job<'_>,
+        plan: &[RowPlan],
+        free: &HashSet<KeyPrint>,
+        reading: &mut Reading<'_>,
+        report: &mut Report,
+    ) -> Result<(), AppError> {
+        let rules = reading.caches.rules.clone();
+        let closed_through = reading.caches.closed_through(reading.n());
+        let moment = Moment {
+            rules: &rules,
+            today: job.app.today(),
+            closed_through,
+        };
+        let hopeless = report.hopeless || report.total > 0 && !job.request.skip_bad;
+        let facts = Facts {
+            conn: reading.conn()?,
+            definition: &job.definition,
+            waiting: None,
+        };
+        let mut desk = Desk {
+            job,
+            moment,
+            book: Ahead {
+                facts,
+                free,
+                told: self,
+            },
+            seals: !job.request.dry_run && !hopeless,
+        };
+        for row in plan {
+            if let Some(written) = desk.row(row, report)? {
+                desk.book.told.keep(row, written)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn keep(&mut self, row: &RowPlan, written: Vec<Decision>) -> Result<(), AppError> {
+        self.added += u64::from(row.record.is_none());
+        self.changed += u64::from(row.record.is_some());
+        for mut decision in written {
+            if self.decisions.is_empty() {
+                decision.entry.key = self.key;
+            }
+            self.decisions.push(&decision)?;
+        }
+        Ok(())
+    }
+
+    fn prepared(mut self, job: &Job<'_>, comparison: Comparison, rows: u64) -> Prepared {
+        let (unchanged, missing) = (comparison.unchanged, comparison.missing());
+        let seen = (!self.nested).then(|| {
+            let mut seen = std::mem::take(&mut self.seen);
+            seen.records.extend(comparison.met);
+            // What the rows will open is theirs, whoever gets its foretold number.
+            seen.records.retain(|record| *record <= self.base);
+            if job.register.keys.is_empty() {
+                // Rows are told from records by all that they say.
+                seen.registers.insert(job.register.no);
+            }
+            seen
+        });
+        Prepared {
+            base: self.base,
+            decisions: self.decisions,
+            seen,
+            fresh: self.fresh,
+            rows,
+            added: self.added,
+            changed: self.changed,
+            unchanged,
+            missing,
+            preview: Vec::new(),
+            absent: Vec::new(),
         }
     }
 
@@ -404,55 +449,64 @@ impl<'a> Foretold<'a> {
         }
     }
 
-    /// The row in hand was refused.
-    fn forget(&mut self) {
-        self.pending.clear();
-    }
-
     /// The row in hand stands: what it takes and holds counts for the rows behind it.
-    fn take(&mut self, written: &[(Command, Decision)], record: RecordNo, row: u32) {
+    fn take(&mut self, definition: &Definition, written: &[Decision], record: RecordNo, row: u32) {
         let pending = std::mem::take(&mut self.pending);
         if self.nested {
             self.entries.entry(record).or_default().extend(pending);
         }
-        for (_, decision) in written {
+        for decision in written {
             for key in &decision.keys {
-                let name = (key.key.clone(), key.text.clone());
+                let print = KeyPrint::of(key.register, &key.key, &key.text);
                 if key.taken {
-                    self.freed.remove(&name);
-                    self.taken.insert(name, record);
-                    self.rows.insert(record, row);
-                } else if self.taken.remove(&name).is_none() {
-                    self.freed.insert(name);
+                    self.freed.remove(&print);
+                    self.taken.insert(print, record);
+                    self.rows.push((record, row));
+                } else if self.taken.remove(&print).is_none() {
+                    self.freed.insert(print);
                 }
             }
-            for posting in &decision.postings {
-                let accounts = &self.facts.definition.accounts;
-                if accounts
-                    .get(&posting.account)
-                    .is_some_and(|account| account.floor.is_some())
-                {
-                    let holder = (posting.account, posting.dim.clone());
-                    self.held.entry(holder).or_default().push((posting.day, posting.amount));
-                }
+            let floor = |account: &AccountNo| definition.accounts.get(account).and_then(|account| account.floor);
+            for posting in decision
+                .postings
+                .iter()
+                .filter(|posting| floor(&posting.account).is_some())
+            {
+                let holder = (posting.account, posting.dim.clone());
+                self.held.entry(holder).or_default().push((posting.day, posting.amount));
             }
         }
     }
+
+    /// The row that takes a key for a record.
+    fn row_of(&self, record: RecordNo) -> Option<u32> {
+        let found = self.rows.iter().rev().find(|(of, _)| *of == record);
+        found.map(|(_, row)| *row)
+    }
 }
 
-impl Book for Foretold<'_> {
+/// The book with what was foretold.
+struct Ahead<'a> {
+    facts: Facts<'a>,
+    /// Keys that were looked for in this very moment of the book, and that nobody holds.
+    free: &'a HashSet<KeyPrint>,
+    told: &'a mut Foretold,
+}
+
+impl Book for Ahead<'_> {
     type Error = StoreError;
 
     fn entries(&mut self, record: RecordNo) -> Result<Vec<Entry>, StoreError> {
-        self.seen.records.insert(record);
+        let told = &mut *self.told;
+        told.seen.records.insert(record);
         let mut entries = self.facts.entries(record)?;
-        entries.extend(self.entries.get(&record).into_iter().flatten().cloned());
-        entries.extend(self.pending.iter().filter(|entry| entry.record == record).cloned());
+        entries.extend(told.entries.get(&record).into_iter().flatten().cloned());
+        entries.extend(told.pending.iter().filter(|entry| entry.record == record).cloned());
         Ok(entries)
     }
 
     fn children(&mut self, record: RecordNo) -> Result<Vec<RecordNo>, StoreError> {
-        self.seen.records.insert(record);
+        self.told.seen.records.insert(record);
         self.facts.children(record)
     }
 
@@ -465,21 +519,21 @@ impl Book for Foretold<'_> {
     }
 
     fn key_holder(&mut self, register: RegisterNo, key: &str, text: &str) -> Result<Option<RecordNo>, StoreError> {
-        let name = (key.to_owned(), text.to_owned());
-        self.seen.keys.insert((register, name.0.clone(), name.1.clone()));
-        if let Some(record) = self.taken.get(&name) {
+        let print = KeyPrint::of(register, key, text);
+        self.told.seen.keys.insert(print);
+        if let Some(record) = self.told.taken.get(&print) {
             return Ok(Some(*record));
         }
-        if self.freed.contains(&name) {
+        if self.told.freed.contains(&print) || self.free.contains(&print) {
             return Ok(None);
         }
         self.facts.key_holder(register, key, text)
     }
 
     fn balances(&mut self, posting: &Posting, from: Day) -> Result<(i64, Vec<(Day, i64)>), StoreError> {
-        self.seen.holders.insert((posting.account, posting.dim.clone()));
+        self.told.seen.holders.insert((posting.account, posting.dim.clone()));
         let (mut before, series) = self.facts.balances(posting, from)?;
-        let Some(held) = self.held.get(&(posting.account, posting.dim.clone())) else {
+        let Some(held) = self.told.held.get(&(posting.account, posting.dim.clone())) else {
             return Ok((before, series));
         };
         let mut steps: BTreeMap<Day, i64> = BTreeMap::new();

@@ -2,7 +2,7 @@
 //! changes, never what it holds.
 
 use super::Job;
-use super::compare::{Plan, RowPlan};
+use super::compare::{Comparison, RowPlan};
 use crate::app::names::{Labels, title};
 use crate::error::AppError;
 use serde_json::{Value, json};
@@ -46,18 +46,25 @@ impl Changed {
     }
 }
 
-/// What the first rows of a plan would change.
-pub(super) fn changed(job: &Job<'_>, plan: &Plan, reading: &mut Reading<'_>) -> Result<Vec<Changed>, AppError> {
+/// Tells what a stretch of rows would change, until enough is told.
+pub(super) fn changed(
+    job: &Job<'_>,
+    plan: &[RowPlan],
+    reading: &mut Reading<'_>,
+    told: &mut Vec<Changed>,
+) -> Result<(), AppError> {
+    if told.len() >= TOLD {
+        return Ok(());
+    }
     let labels = labels(job, reading);
-    let mut told = Vec::new();
-    for row in plan.rows.iter().take(TOLD) {
+    for row in plan.iter().take(TOLD - told.len()) {
         let state = match row.record {
             Some(record) => taizhang_store::record::get(reading.conn()?, &job.register, record)?.map(|row| row.state),
             None => None,
         };
         told.push(one(job, row, &state.unwrap_or_default(), &labels));
     }
-    Ok(told)
+    Ok(())
 }
 
 fn one(job: &Job<'_>, row: &RowPlan, was: &State, labels: &Labels) -> Changed {
@@ -95,16 +102,16 @@ fn one(job: &Job<'_>, row: &RowPlan, was: &State, labels: &Labels) -> Changed {
 /// The first living records that no row names.
 pub(super) fn absent(
     job: &Job<'_>,
-    plan: &Plan,
+    comparison: &Comparison,
     reading: &mut Reading<'_>,
 ) -> Result<Vec<(RecordNo, String)>, AppError> {
-    if plan.missing == 0 {
+    if comparison.missing() == 0 {
         return Ok(Vec::new());
     }
     let labels = labels(job, reading);
     let mut found = Vec::new();
     taizhang_store::record::each(reading.conn()?, &job.register, &mut |row| {
-        if found.len() < TOLD && !row.void && !plan.met.contains(&row.record) {
+        if found.len() < TOLD && !row.void && !comparison.met.contains(&row.record) {
             let title = title(&job.definition, &job.register, &row.state, row.record, &labels);
             found.push((row.record, title));
         }

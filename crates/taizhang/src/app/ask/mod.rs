@@ -30,7 +30,7 @@ use taizhang_core::refusal::{Code, Refusal};
 use taizhang_core::unit::UnitTree;
 use taizhang_core::value::{decimal, print_scaled};
 use taizhang_store::Reading;
-use taizhang_store::figure;
+use taizhang_store::figure::{self, Cells};
 
 /// A question about one figure.
 #[derive(Clone, Debug)]
@@ -107,7 +107,12 @@ pub struct Asking<'a> {
     pub definition: Arc<Definition>,
     /// Postings that are only supposed; none outside a scenario.
     supposed: Vec<Posting>,
+    /// Sums that were read already, since a breakdown asks for the same once a line.
+    sums: Vec<(Asked, Arc<Cells>)>,
 }
+
+/// What sums were asked for.
+type Asked = (AccountNo, Span, EntryNo);
 
 impl App {
     /// Opens a moment for questions.
@@ -119,6 +124,7 @@ impl App {
             reading,
             definition,
             supposed: Vec::new(),
+            sums: Vec::new(),
         })
     }
 }
@@ -349,13 +355,12 @@ impl Asking<'_> {
             Span::AsOf(day) => day,
             Span::Between(from, _) => from,
         };
+        let counts = |of: RecordNo| reach.knows(of);
         // What one unit took over later does not make unknown what others know of that day.
-        if sum == Sum::default() {
-            let counts = |of: RecordNo| reach.knows(of);
-            let known_from = figure::known_from(self.reading.conn()?, &registers, &counts, known_at)?;
-            if known_from.is_some_and(|from| first < from) {
-                return Ok(FigureState::NotReported);
-            }
+        if sum == Sum::default()
+            && figure::known_from(self.reading.conn()?, &registers, &counts, known_at)?.is_some_and(|from| first < from)
+        {
+            return Ok(FigureState::NotReported);
         }
         Ok(match said(sum, over_values) {
             Some(state) => state,
@@ -366,8 +371,7 @@ impl Asking<'_> {
 
     /// A movement of nothing in a period is zero once the account has had any record at all.
     fn was_ever_posted(&mut self, account: &Account, known_at: EntryNo) -> Result<bool, AppError> {
-        let head = self.reading.n();
-        let all = figure::cells(self.reading.conn()?, account.no, Span::AsOf(Day::MAX), known_at, head)?;
+        let all = self.sums(account.no, Span::AsOf(Day::MAX), known_at)?;
         Ok(account.kind != AccountKind::Stock && !all.is_empty())
     }
 }

@@ -3,10 +3,11 @@
 
 use super::{Asking, last_day};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use taizhang_core::day::Day;
 use taizhang_core::id::{AccountNo, EntryNo, RecordNo};
 use taizhang_core::unit::UnitTree;
-use taizhang_store::figure::{self, Span, Sum};
+use taizhang_store::figure::{Cells, Span, Sum};
 
 /// The units that a question is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +55,9 @@ impl Reach {
     }
 }
 
+/// How many sums one moment keeps: as many as a formula names accounts.
+const SUMS_KEPT: usize = 8;
+
 impl Asking<'_> {
     /// What a question about a unit and all below it reaches.
     pub(in crate::app) fn reach_of(&self, unit: RecordNo, span: Span, known_at: EntryNo) -> Reach {
@@ -83,19 +87,42 @@ impl Asking<'_> {
         reach: &Reach,
         known_at: EntryNo,
     ) -> Result<Vec<(i64, Sum)>, crate::error::AppError> {
-        let head = self.reading.n();
         let mut found = Vec::new();
         for (span, units) in &reach.stretches {
-            let cells = figure::cells(self.reading.conn()?, account, *span, known_at, head)?;
-            let counted = cells
-                .into_iter()
-                .filter(|((unit, _), _)| reach.all || units.contains(unit));
-            found.extend(counted.map(|((_, dim), sum)| (dim, sum)));
+            let cells = self.sums(account, *span, known_at)?;
+            if !reach.all && units.len() < cells.len() / 8 {
+                let of_units = units
+                    .iter()
+                    .flat_map(|unit| cells.range((*unit, i64::MIN)..=(*unit, i64::MAX)));
+                found.extend(of_units.map(|((_, dim), sum)| (*dim, *sum)));
+                continue;
+            }
+            let counted = cells.iter().filter(|((unit, _), _)| reach.all || units.contains(unit));
+            found.extend(counted.map(|((_, dim), sum)| (*dim, *sum)));
         }
         let supposed = self.supposed.iter().filter(|posting| posting.account == account);
         let supposed = supposed.filter(|posting| reach.counts(posting.unit, posting.day));
         found.extend(supposed.map(|posting| (0, of_posting(posting))));
         Ok(found)
+    }
+
+    /// The sums of an account by unit and dimension; read once, however often a breakdown asks.
+    pub(super) fn sums(
+        &mut self,
+        account: AccountNo,
+        span: Span,
+        known_at: EntryNo,
+    ) -> Result<Arc<Cells>, crate::error::AppError> {
+        let asked = (account, span, known_at);
+        if let Some((_, cells)) = self.sums.iter().find(|(known, _)| *known == asked) {
+            return Ok(cells.clone());
+        }
+        let cells = Arc::new(self.reading.cells(account, span, known_at)?);
+        if self.sums.len() == SUMS_KEPT {
+            self.sums.remove(0);
+        }
+        self.sums.push((asked, cells.clone()));
+        Ok(cells)
     }
 
     /// Units that stand directly below one on any day of a span.

@@ -4,28 +4,57 @@
 use std::fmt::Write as _;
 use taizhang_core::day::Day;
 
+/// The fields of a record, in the order of [`row`].
+pub(super) const FIELDS: [&str; 20] = [
+    "code",
+    "name",
+    "unit",
+    "town",
+    "category",
+    "level",
+    "status",
+    "total",
+    "done",
+    "gov",
+    "start_date",
+    "end_date",
+    "reported_on",
+    "progress",
+    "jobs",
+    "lat",
+    "lon",
+    "contact",
+    "is_key",
+    "remark",
+];
+
+/// The first day on which a record is reported: 2024-01-01.
+pub(super) const FIRST_DAY: i32 = 19_723;
+
 /// The file that is imported.
-pub(super) fn csv(records: usize) -> String {
+pub(super) fn csv(records: usize, days: usize) -> String {
     let mut out = String::from(
         "Code,Name,Unit,Town,Category,Level,Status,Total,Done,Government money,Start,End,Reported on,\
          Progress,Jobs,Latitude,Longitude,Contact,Key project,Remark\n",
     );
     for at in 0..records {
-        let _ = writeln!(out, "{}", row(at).join(","));
+        let _ = writeln!(out, "{}", row(at, days).join(","));
     }
     out
 }
 
-/// One record, the same for the same number.
-pub(super) fn row(at: usize) -> Vec<String> {
-    let pick = |list: &[&str], salt: usize| list[(at * 7 + salt) % list.len()].to_owned();
+/// One record, the same for the same number, reported on one of so many days.
+pub(super) fn row(at: usize, days: usize) -> Vec<String> {
+    let pick = |list: &[&str], salt: usize| list[mixed(at, salt) % list.len()].to_owned();
     let status = ["reserve", "signed", "started", "building", "done", "running", "stopped"];
     let total = 1_000_000 + at * 7_919 % 900_000_000;
-    let day = Day(19_723 + (at * 31 % 240) as i32);
+    let day = Day(FIRST_DAY + (mixed(at, 4) % days.max(1)) as i32);
+    // More in some units than in others, and every one has some.
+    let unit = 1 + mixed(at, 5) % 200 * (mixed(at, 6) % 200) / 200;
     vec![
         format!("P{at:07}"),
         format!("样例项目{at}号标准化厂房与配套道路"),
-        format!("U{:03}", 1 + at * at % 200),
+        format!("U{unit:03}"),
         format!("第{}镇", at % 11),
         pick(&["road", "water", "school", "plant"], 1),
         pick(&["province", "city", "district"], 2),
@@ -44,4 +73,15 @@ pub(super) fn row(at: usize) -> Vec<String> {
         pick(&["yes", "no"], 0),
         format!("样例：第{at}条，不含真实信息"),
     ]
+}
+
+/// A number that follows from another without any pattern, so that every unit has every day.
+fn mixed(at: usize, salt: usize) -> usize {
+    let mut x = (at as u64)
+        .wrapping_mul(16)
+        .wrapping_add(salt as u64)
+        .wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    ((x ^ (x >> 31)) >> 8) as usize
 }

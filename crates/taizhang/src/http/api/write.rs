@@ -12,6 +12,7 @@ use crate::error::AppError;
 use crate::http::answer::{Failure, Problem};
 use crate::http::request::{Fields, asked};
 use crate::http::visit::Visit;
+use crate::keys::hex;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::rejection::JsonRejection;
@@ -177,14 +178,18 @@ async fn write(
         // Asked before a word is read: what was done once is answered alike in a world that moved on.
         let receipt = match app.answered(scope, sent.key())? {
             Some(receipt) => receipt,
-            None => app.execute(scope, &[draft(app, scope, target, wish, &sent)?], sent.key())?,
+            None => app.execute_new(scope, &[draft(app, scope, target, wish, &sent)?], sent.key())?,
         };
         let record = match receipt.records.first() {
             Some(record) => *record,
             // The right to see it is asked for anew.
             None => app.record(scope, app.record_of_entry(receipt.last)?)?.row.record,
         };
-        let body = json!({ "id": record, "entry": receipt.last, "head": app.entry_hash(receipt.last)? });
+        let head = match receipt.head {
+            Some(head) => hex(&head),
+            None => app.entry_hash(receipt.last)?,
+        };
+        let body = json!({ "id": record, "entry": receipt.last, "head": head });
         let status = if opens { StatusCode::CREATED } else { StatusCode::OK };
         Ok((status, Some(format!("\"{}\"", receipt.last)), body))
     });

@@ -1,0 +1,259 @@
+//! Room: figures as known at an earlier entry — the postings of the accounts that are asked about, in
+//! memory, in the order of their entries. Built off the write path by whoever asks first, extended by
+//! the next; nothing of it is kept, since a posting never changes once it is written.
+//!
+//! A question reads the shorter side: what was known then, or what came since, off today's sums.
+
+use crate::engine::{Conn, Sql};
+use crate::error::StoreError;
+use crate::figure::{Cells, Span, Sum, days, level_of};
+use crate::head::Head;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+use taizhang_core::day::Day;
+use taizhang_core::id::{AccountNo, EntryNo, RecordNo};
+
+/// How many postings are held in memory, about 28 bytes each; an account with more is read from its table.
+const HELD: usize = 3_000_000;
+
+/// Up to how many entries more are looked up one by one; beyond, the account is read through.
+const NEAR: EntryNo = 20_000;
+
+/// The accounts that were asked about.
+#[derive(Default)]
+pub(crate) struct Known {
+    shelf: Mutex<Shelf>,
+}
+
+#[derive(Default)]
+struct Shelf {
+    epoch: i64,
+    accounts: HashMap<AccountNo, Arc<Lines>>,
+    /// Those that do not fit.
+    beyond: BTreeSet<AccountNo>,
+    /// Those that were asked about, the latest last.
+    order: Vec<AccountNo>,
+}
+
+/// The postings of one account by entry. Most of them are shared with those who asked before; what came
+/// since is copied for each, and folded in once it is much.
+#[derive(Clone, Default)]
+struct Lines {
+    /// Up to which entry they are here.
+    to: EntryNo,
+    base: Arc<Columns>,
+    since: Columns,
+    /// Units and dimensions by their number in `cells`.
+    places: Vec<(RecordNo, i64)>,
+    numbers: HashMap<(RecordNo, i64), u32>,
+}
+
+/// How many are copied at most.
+const COPIED: usize = 20_000;
+
+/// Postings in the order of their entries, a column for each of their parts.
+#[derive(Clone, Default)]
+struct Columns {
+    entries: Vec<u32>,
+    days: Vec<i32>,
+    cells: Vec<u32>,
+    amounts: Vec<i64>,
+    counts: Vec<[i16; 3]>,
+}
+
+/// One posting: entry, day, cell, amount, counts.
+type Line = (u32, i32, u32, i64, [i16; 3]);
+
+impl Known {
+    /// What must be read anew: another server took over, or tables were rebuilt.
+    pub(crate) fn clear(&self) {
+        *self.shelf.lock().unwrap_or_else(PoisonError::into_inner) = Shelf::default();
+    }
+
+    /// The sums of an account as known at an entry before the head; none if its postings do not fit
+    /// in memory.
+    pub(crate) fn cells(
+        &self,
+        conn: &mut dyn Conn,
+        head: &Head,
+        account: AccountNo,
+        span: Span,
+        known_at: EntryNo,
+    ) -> Result<Option<Cells>, StoreError> {
+        let Some(lines) = self.lines(conn, head, account)? else {
+            return Ok(None);
+        };
+        let (known, all) = (lines.until(known_at), lines.until(head.n));
+        let mut sums = vec![Sum::default(); lines.places.len()];
+        let (within, sign, mut cells) = if known <= all / 2 {
+            ((0, known_at), 1, Cells::new())
+        } else {
+            ((known_at, head.n), -1, level_of(conn, account, span)?)
+        };
+        for columns in [&*lines.base, &lines.since] {
+            columns.add(within, days(span), &mut sums);
+        }
+        let changed = lines.places.iter().zip(sums).filter(|(_, sum)| *sum != Sum::default());
+        for (place, sum) in changed {
+            cells.entry(*place).or_default().add(sum.times(sign));
+        }
+        cells.retain(|_, sum| *sum != Sum::default());
+        Ok(Some(cells))
+    }
+
+    fn lines(&self, conn: &mut dyn Conn, head: &Head, account: AccountNo) -> Result<Option<Arc<Lines>>, StoreError> {
+        let there = {
+            let mut shelf = self.shelf.lock().unwrap_or_else(PoisonError::into_inner);
+            if shelf.epoch != head.epoch {
+                *shelf = Shelf::default();
+                shelf.epoch = head.epoch;
+            }
+            if shelf.beyond.contains(&account) {
+                return Ok(None);
+            }
+            shelf.accounts.get(&account).cloned()
+        };
+        if let Some(lines) = there.as_ref().filter(|lines| lines.to >= head.n) {
+            return Ok(Some(lines.clone()));
+        }
+        let mut lines = there.map(|lines| (*lines).clone()).unwrap_or_default();
+        let fits = lines.extend(conn, account, head.n)?;
+        let mut shelf = self.shelf.lock().unwrap_or_else(PoisonError::into_inner);
+        if !fits {
+            shelf.beyond.insert(account);
+            return Ok(None);
+        }
+        let lines = Arc::new(lines);
+        if shelf.epoch == head.epoch {
+            shelf.put(account, lines.clone());
+        }
+        Ok(Some(lines))
+    }
+}
+
+impl Shelf {
+    /// Keeps an account, and lets go of those that were longest not asked about.
+    fn put(&mut self, account: AccountNo, lines: Arc<Lines>) {
+        self.order.retain(|other| *other != account);
+        self.order.push(account);
+        self.accounts.insert(account, lines);
+        while self.accounts.values().map(|lines| lines.len()).sum::<usize>() > HELD {
+            let oldest = self.order.remove(0);
+            self.accounts.remove(&oldest);
+        }
+    }
+}
+
+impl Lines {
+    fn len(&self) -> usize {
+        self.base.entries.len() + self.since.entries.len()
+    }
+
+    /// How many postings were known at an entry.
+    fn until(&self, n: EntryNo) -> usize {
+        self.base.until(n) + self.since.until(n)
+    }
+
+    /// Reads what was posted since; false if that does not fit.
+    fn extend(&mut self, conn: &mut dyn Conn, account: AccountNo, head: EntryNo) -> Result<bool, StoreError> {
+        let near = self.to > 0 && head - self.to <= NEAR;
+        let no = i64::from(account.0);
+        let (sql, values) = if near {
+            let sql = "SELECT entry, day, unit, dim, amount, reported, missing, not_applicable, account
+                       FROM posting WHERE entry > $1 AND entry <= $2 ORDER BY entry";
+            (sql, vec![self.to, head])
+        } else {
+            let sql = "SELECT entry, day, unit, dim, amount, reported, missing, not_applicable, account
+                       FROM posting WHERE account = $1 AND entry > $2 AND entry <= $3";
+            (sql, vec![no, self.to, head])
+        };
+        let values: Vec<Sql> = values.into_iter().map(Sql::Int).collect();
+        let (first, mut fits) = (self.len(), true);
+        let mut new: Vec<Line> = Vec::new();
+        conn.query_each(sql, &values, &mut |row| {
+            if row[8].int()? == no {
+                match self.line(row)? {
+                    Some(line) => new.push(line),
+                    None => fits = false,
+                }
+                fits &= first + new.len() <= HELD;
+            }
+            Ok(fits)
+        })?;
+        // They lie record by record; of one entry the order does not matter.
+        new.sort_by_key(|line| line.0);
+        if self.since.entries.len() + new.len() > COPIED {
+            let mut all = (*self.base).clone();
+            all.append(&std::mem::take(&mut self.since));
+            new.into_iter().for_each(|line| all.push(line));
+            self.base = Arc::new(all);
+        } else {
+            new.into_iter().for_each(|line| self.since.push(line));
+        }
+        self.to = head;
+        Ok(fits)
+    }
+
+    /// A row in few bytes; none if one of its numbers is too large for that.
+    fn line(&mut self, row: &[Sql]) -> Result<Option<Line>, StoreError> {
+        let place = (row[2].int()?, row[3].int()?);
+        let next = self.places.len() as u32;
+        let cell = *self.numbers.entry(place).or_insert(next);
+        if cell == next {
+            self.places.push(place);
+        }
+        let narrow = |value: &Sql| Ok::<_, StoreError>(i16::try_from(value.int()?).ok());
+        let counts = (narrow(&row[5])?, narrow(&row[6])?, narrow(&row[7])?);
+        let (Ok(entry), Ok(day)) = (u32::try_from(row[0].int()?), i32::try_from(row[1].int()?)) else {
+            return Ok(None);
+        };
+        let (Some(reported), Some(missing), Some(not_applicable)) = counts else {
+            return Ok(None);
+        };
+        let amount = row[4].int()?;
+        Ok(Some((
+            entry,
+            Day(day).0,
+            cell,
+            amount,
+            [reported, missing, not_applicable],
+        )))
+    }
+}
+
+impl Columns {
+    fn until(&self, n: EntryNo) -> usize {
+        self.entries.partition_point(|entry| EntryNo::from(*entry) <= n)
+    }
+
+    fn push(&mut self, (entry, day, cell, amount, counts): Line) {
+        self.entries.push(entry);
+        self.days.push(day);
+        self.cells.push(cell);
+        self.amounts.push(amount);
+        self.counts.push(counts);
+    }
+
+    fn append(&mut self, other: &Columns) {
+        self.entries.extend_from_slice(&other.entries);
+        self.days.extend_from_slice(&other.days);
+        self.cells.extend_from_slice(&other.cells);
+        self.amounts.extend_from_slice(&other.amounts);
+        self.counts.extend_from_slice(&other.counts);
+    }
+
+    /// Adds up what entries behind one, up to another, posted on some days, by cell.
+    fn add(&self, (after, to): (EntryNo, EntryNo), (first, last): (Day, Day), sums: &mut [Sum]) {
+        for at in self.until(after)..self.until(to) {
+            if (first.0..=last.0).contains(&self.days[at]) {
+                let [reported, missing, not_applicable] = self.counts[at].map(i64::from);
+                sums[self.cells[at] as usize].add(Sum {
+                    amount: self.amounts[at],
+                    reported,
+                    missing,
+                    not_applicable,
+                });
+            }
+        }
+    }
+}

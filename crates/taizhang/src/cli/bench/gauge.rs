@@ -1,0 +1,156 @@
+//! Room: what is measured, and how it is said. CPU time is user and system time of a whole process and
+//! of its children that ended; wall time stands beside it and is never judged.
+
+use crate::error::AppError;
+use serde_json::{Value, json};
+use std::time::Instant;
+
+/// Lines of the table.
+#[derive(Default)]
+pub(super) struct Gauge {
+    lines: Vec<Line>,
+    only: Vec<String>,
+}
+
+struct Line {
+    id: &'static str,
+    name: String,
+    count: usize,
+    cpu_us: u64,
+    wall_us: u64,
+    more: Vec<(&'static str, String)>,
+}
+
+impl Gauge {
+    /// A table of some works; of all if none is named.
+    pub(super) fn new(only: &[String]) -> Gauge {
+        Gauge {
+            lines: Vec::new(),
+            only: only.to_vec(),
+        }
+    }
+
+    /// Whether a work is wanted.
+    pub(super) fn wants(&self, id: &str) -> bool {
+        self.only.is_empty() || self.only.iter().any(|only| only == id)
+    }
+
+    /// Measures this process at a work, if it is wanted.
+    pub(super) fn own(
+        &mut self,
+        id: &'static str,
+        name: &str,
+        count: usize,
+        work: impl FnOnce() -> Result<(), AppError>,
+    ) -> Result<(), AppError> {
+        if !self.wants(id) {
+            return Ok(());
+        }
+        let (cpu, wall) = (cpu_us("self"), Instant::now());
+        work()?;
+        self.add(
+            id,
+            name,
+            count,
+            (cpu_us("self") - cpu, wall.elapsed().as_micros() as u64),
+            Vec::new(),
+        );
+        Ok(())
+    }
+
+    /// Takes in what was measured elsewhere: CPU and wall time in microseconds.
+    pub(super) fn add(
+        &mut self,
+        id: &'static str,
+        name: &str,
+        count: usize,
+        (cpu_us, wall_us): (u64, u64),
+        more: Vec<(&'static str, String)>,
+    ) {
+        let line = Line {
+            id,
+            name: name.to_owned(),
+            count,
+            cpu_us,
+            wall_us,
+            more,
+        };
+        eprintln!("{}", line.markdown());
+        self.lines.push(line);
+    }
+
+    /// The CPU time of one operation, microseconds; none if it was not measured.
+    pub(super) fn each_us(&self, id: &str) -> Option<u64> {
+        let line = self.lines.iter().find(|line| line.id == id)?;
+        Some(line.cpu_us / line.count.max(1) as u64)
+    }
+
+    /// The table in markdown.
+    pub(super) fn markdown(&self) -> String {
+        let lines: Vec<String> = self.lines.iter().map(Line::markdown).collect();
+        format!(
+            "| work | operations | CPU-ms each | wall-ms each | |\n|---|---|---|---|---|\n{}",
+            lines.join("\n")
+        )
+    }
+
+    /// The same for programs.
+    pub(super) fn json(&self) -> Value {
+        let line = |line: &Line| {
+            let more: serde_json::Map<String, Value> = line
+                .more
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), json!(value)))
+                .collect();
+            json!({
+                "id": line.id, "work": line.name, "operations": line.count,
+                "cpu_us_each": line.cpu_us / line.count.max(1) as u64,
+                "wall_us_each": line.wall_us / line.count.max(1) as u64, "more": more,
+            })
+        };
+        json!(self.lines.iter().map(line).collect::<Vec<_>>())
+    }
+}
+
+impl Line {
+    fn markdown(&self) -> String {
+        let each = |us: u64| {
+            let each = us / self.count.max(1) as u64;
+            format!("{}.{:03}", each / 1000, each % 1000)
+        };
+        let more: Vec<String> = self
+            .more
+            .iter()
+            .map(|(name, value)| format!("{name} {value}"))
+            .collect();
+        let (cpu, wall) = (each(self.cpu_us), each(self.wall_us));
+        format!(
+            "| {} | {} | {cpu} | {wall} | {} |",
+            self.name,
+            self.count,
+            more.join(", ")
+        )
+    }
+}
+
+/// User and system time of a process and of its children that ended, microseconds; 0 where the system does
+/// not say. The system counts in hundredths of a second, so a work must last a while.
+pub(super) fn cpu_us(process: &str) -> u64 {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    let after = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
+    let fields = after.split_whitespace().skip(11).take(4);
+    fields.filter_map(|field| field.parse::<u64>().ok()).sum::<u64>() * 10_000
+}
+
+/// A line of a process's status or memory account, in kB.
+pub(super) fn memory_kb(process: &str, file: &str, name: &str) -> u64 {
+    let text = std::fs::read_to_string(format!("/proc/{process}/{file}")).unwrap_or_default();
+    let line = text.lines().find_map(|line| line.strip_prefix(name));
+    let number = line.and_then(|line| line.split_whitespace().next());
+    number.and_then(|number| number.parse().ok()).unwrap_or(0)
+}
+
+/// Kilobytes as megabytes.
+pub(super) fn mb(kb: u64) -> String {
+    format!("{} MB", kb / 1024)
+}

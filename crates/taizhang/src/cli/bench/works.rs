@@ -1,0 +1,251 @@
+//! Room: the works that are measured inside this process, through the doors that the server uses.
+
+use super::gauge::{Gauge, mb, memory_kb};
+use super::rows::{FIELDS, FIRST_DAY, row};
+use crate::app::App;
+use crate::app::ask::{By, FigureQuestion};
+use crate::app::execute::Draft;
+use crate::app::records::ListAsk;
+use crate::app::scope::Scope;
+use crate::error::AppError;
+use crate::import::{ImportRequest, run as import_file};
+use std::path::{Path, PathBuf};
+use taizhang_core::day::Day;
+use taizhang_core::id::EntryNo;
+use taizhang_store::figure::Span;
+
+/// Creates that are measured, by so many threads.
+const CREATES: usize = 8_000;
+const THREADS: usize = 8;
+
+/// How many questions of a kind are asked.
+pub(super) const FIGURES: usize = 400;
+const BREAKDOWNS: usize = 100;
+
+/// A book and what is done to it.
+pub(super) struct Works<'a> {
+    app: &'a App,
+    dir: PathBuf,
+    records: usize,
+    days: usize,
+}
+
+impl<'a> Works<'a> {
+    /// Works on a book, of so many records reported on so many days.
+    pub(super) fn new(app: &'a App, dir: &Path, (records, days): (usize, usize)) -> Works<'a> {
+        Works {
+            app,
+            dir: dir.to_owned(),
+            records,
+            days,
+        }
+    }
+
+    /// All of them, in this order: later ones read what earlier ones wrote.
+    pub(super) fn all(&self, gauge: &mut Gauge, file: &Path) -> Result<(), AppError> {
+        let (app, records) = (self.app, self.records);
+        if gauge.wants("import_csv") {
+            gauge.own("import_csv", "import csv, 20 columns", records, || import(app, file))?;
+        } else {
+            import(app, file)?;
+        }
+        eprintln!(
+            "largest memory until here: {}",
+            mb(memory_kb("self", "status", "VmHWM:"))
+        );
+        gauge.own("import_again", "the same file again", records, || import(app, file))?;
+        self.workbook(gauge)?;
+        gauge.own("create_8", "create in process, 8 threads", CREATES, || self.creates())?;
+        gauge.own("list", "list: unit, status, largest first, 50", FIGURES, || {
+            self.lists()
+        })?;
+        self.figures(gauge)?;
+        gauge.own("verify", "verify, an entry", records, || self.verify())?;
+        gauge.own("rebuild", "rebuild, an entry", records, || self.rebuild())
+    }
+
+    /// Exported, then imported again: the sheet is read and typed and nothing changes.
+    fn workbook(&self, gauge: &mut Gauge) -> Result<(), AppError> {
+        if !gauge.wants("import_xlsx_again") {
+            return Ok(());
+        }
+        let file = self.dir.join("projects.xlsx");
+        crate::export::register(self.app, &self.app.program_scope()?, "project", None, None, &file)?;
+        let name = "the same as xlsx: nothing changes";
+        gauge.own("import_xlsx_again", name, self.records, || import(self.app, &file))
+    }
+
+    fn figures(&self, gauge: &mut Gauge) -> Result<(), AppError> {
+        let (app, days) = (self.app, self.days);
+        let asked = |account: &'static str, unit: Option<&'static str>, known: Option<EntryNo>| {
+            move || figures(app, account, unit, known, days)
+        };
+        let middle = app.reading()?.n() * 3 / 4;
+        let known = Some(middle);
+        gauge.own(
+            "figure_unit",
+            "figure, one unit",
+            FIGURES,
+            asked("project.total", Some("U007"), None),
+        )?;
+        gauge.own(
+            "figure_district",
+            "figure, district",
+            FIGURES,
+            asked("project.total", None, None),
+        )?;
+        let name = "figure by status, district";
+        gauge.own("figure_status", name, FIGURES, asked("project.count", None, None))?;
+        gauge.own("figure_units", "figure, all 200 units", BREAKDOWNS, || {
+            breakdowns(app, "project.total", None, days)
+        })?;
+        let name = "figure by status, all 200 units";
+        gauge.own("figure_units_status", name, BREAKDOWNS, || {
+            breakdowns(app, "project.count", None, days)
+        })?;
+        gauge.own("known_first", "as known earlier: the first question", 1, || {
+            figure(app, "project.total", None, known, day(7, days))
+        })?;
+        gauge.own(
+            "known_figure",
+            "as known earlier, district",
+            FIGURES,
+            asked("project.total", None, known),
+        )?;
+        gauge.own("known_units", "as known earlier, all 200 units", BREAKDOWNS, || {
+            breakdowns(app, "project.total", known, days)
+        })?;
+        gauge.own("open", "figure opened, first 50 records", BREAKDOWNS, || {
+            let scope = app.program_scope()?;
+            (0..BREAKDOWNS).try_for_each(|at| {
+                app.asking()?
+                    .open(&scope, &question("project.total", None, None, day(at, days)), 0, 50)?;
+                Ok(())
+            })
+        })
+    }
+
+    fn creates(&self) -> Result<(), AppError> {
+        let scope = self.app.program_scope()?;
+        std::thread::scope(|threads| {
+            let workers: Vec<_> = (0..THREADS)
+                .map(|worker| {
+                    let scope = &scope;
+                    threads.spawn(move || {
+                        (0..CREATES / THREADS).try_for_each(|at| self.create(scope, 10_000_000 + worker * CREATES + at))
+                    })
+                })
+                .collect();
+            workers.into_iter().try_for_each(|worker| {
+                worker
+                    .join()
+                    .unwrap_or_else(|_| Err(AppError::Fault("a thread ended early".to_owned())))
+            })
+        })
+    }
+
+    fn create(&self, scope: &Scope, at: usize) -> Result<(), AppError> {
+        let set = FIELDS
+            .iter()
+            .map(|field| (*field).to_owned())
+            .zip(row(at, self.days))
+            .collect();
+        let draft = Draft {
+            register: "project".to_owned(),
+            set,
+            base_units: true,
+            ..Draft::default()
+        };
+        let key = at.to_string();
+        self.app.execute(scope, &[draft], Some((&key, b"body"))).map(|_| ())
+    }
+
+    fn lists(&self) -> Result<(), AppError> {
+        let scope = self.app.program_scope()?;
+        (0..FIGURES).try_for_each(|at| {
+            let is = |field: &str, value: String| (field.to_owned(), "eq".to_owned(), value);
+            let ask = ListAsk {
+                register: "project".to_owned(),
+                filters: vec![
+                    is("unit", format!("U{:03}", 1 + at % 200)),
+                    is("status", "done".to_owned()),
+                ],
+                unit: None,
+                sort: vec![("total".to_owned(), true)],
+                limit: 50,
+                offset: 0,
+                base_units: true,
+                ..ListAsk::default()
+            };
+            self.app.list(&scope, &ask).map(|_| ())
+        })
+    }
+
+    fn verify(&self) -> Result<(), AppError> {
+        let verdict = taizhang_store::verify::verify(&mut self.app.reading()?)?;
+        match verdict.ok {
+            true => Ok(()),
+            false => Err(AppError::Fault("verify found a difference".to_owned())),
+        }
+    }
+
+    fn rebuild(&self) -> Result<(), AppError> {
+        Ok(self.app.store().writer().act(taizhang_store::rebuild::rebuild)?)
+    }
+}
+
+/// Imports a file whole.
+pub(super) fn import(app: &App, file: &Path) -> Result<(), AppError> {
+    let request = ImportRequest {
+        register: "project".to_owned(),
+        file: file.to_owned(),
+        ..ImportRequest::default()
+    };
+    let outcome = import_file(app, &app.program_scope()?, &request, &|_, _| {})?;
+    match outcome.errors.first() {
+        Some(line) => Err(AppError::BadRequest(line.message.clone())),
+        None => Ok(()),
+    }
+}
+
+/// One figure, on many days.
+pub(super) fn figures(
+    app: &App,
+    account: &str,
+    unit: Option<&str>,
+    known_at: Option<EntryNo>,
+    days: usize,
+) -> Result<(), AppError> {
+    (0..FIGURES).try_for_each(|at| figure(app, account, unit, known_at, day(at, days)))
+}
+
+/// One of the days, in no order.
+fn day(at: usize, days: usize) -> i32 {
+    FIRST_DAY + (at * 37 % days.max(1)) as i32
+}
+
+fn figure(app: &App, account: &str, unit: Option<&str>, known_at: Option<EntryNo>, day: i32) -> Result<(), AppError> {
+    let question = question(account, unit, known_at, day);
+    app.asking()?.figure(&question).map(|_| ())
+}
+
+fn breakdowns(app: &App, account: &str, known_at: Option<EntryNo>, days: usize) -> Result<(), AppError> {
+    (0..BREAKDOWNS).try_for_each(|at| {
+        let rows = app
+            .asking()?
+            .rows(&question(account, None, known_at, day(at, days)), &By::Unit)?;
+        match rows.len() {
+            0 | 1 => Err(AppError::Fault("a breakdown without units".to_owned())),
+            _ => Ok(()),
+        }
+    })
+}
+
+fn question(account: &str, unit: Option<&str>, known_at: Option<EntryNo>, day: i32) -> FigureQuestion {
+    FigureQuestion {
+        account: account.to_owned(),
+        unit: unit.map(str::to_owned),
+        span: Span::AsOf(Day(day)),
+        known_at: known_at.map(|n| n.to_string()),
+    }
+}
