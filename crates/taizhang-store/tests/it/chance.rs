@@ -28,6 +28,18 @@ impl Dice {
     }
 }
 
+/// So many here, so many in a soak (`cargo xtask soak`).
+pub(crate) fn rounds(quick: usize, long: usize) -> usize {
+    let soak = std::env::var("TAIZHANG_SOAK").is_ok_and(|value| value != "0");
+    if soak { long } else { quick }
+}
+
+/// The seed of this run: `TAIZHANG_SEED` repeats what a red run printed.
+pub(crate) fn seed() -> u64 {
+    let given = std::env::var("TAIZHANG_SEED").ok();
+    given.map_or(20_240_630, |text| text.parse().expect("a number in TAIZHANG_SEED"))
+}
+
 /// What has been opened, by register.
 #[derive(Default)]
 struct Known {

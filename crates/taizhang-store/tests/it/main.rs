@@ -10,6 +10,8 @@ mod duties;
 mod engine;
 mod evidence;
 mod export;
+mod flips;
+mod floors;
 mod groups;
 mod life;
 mod packs;
