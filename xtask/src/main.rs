@@ -5,6 +5,7 @@
 
 mod demo;
 mod fault;
+mod golden;
 mod metadata;
 mod needs;
 mod pdf;
@@ -12,6 +13,7 @@ mod pg;
 mod postgres;
 mod programs;
 mod s3;
+mod soak;
 mod spdx;
 mod steps;
 mod tally;
@@ -29,6 +31,8 @@ usage: cargo xtask COMMAND
   demo [ARGS…]     build the program and run its demo; needs Rust alone
   test [--yes]     run every step below; installs what is missing after asking, or with --yes
   pdf              build and test the program for PDF, which has a workspace of its own
+  soak [NAME…]     attack a book for hours: kills, power cuts, failing disks, races, hostile files
+  golden           make the golden book of this version, once, before a release
   pg -- CMD…       start a temporary PostgreSQL, run CMD with TAIZHANG_TEST_PG set, stop it
   s3 -- CMD…       start a temporary S3-compatible store, run CMD with TAIZHANG_TEST_S3 set, stop it
 
@@ -50,6 +54,8 @@ fn run(args: &[String]) -> Outcome<ExitCode> {
         "demo" => demo::run(&root, rest),
         "test" => return test::run(&root, rest),
         "pdf" => pdf::run(&root),
+        "golden" => golden::run(&root),
+        "soak" => soak::run(&root, rest),
         "pg" => pg::run(rest),
         "s3" => s3::run(&root, rest),
         "help" | "--help" | "-h" => {

@@ -32,10 +32,19 @@ impl Chance {
     }
 }
 
-/// The seeds of a run: `TAIZHANG_SEED` alone, or `TAIZHANG_ROUNDS` of them from 1, or `default`.
+/// In a soak so many times the usual number of histories: a dozen become a million commands.
+const SOAK: u64 = 375;
+
+/// The seeds of a run: `TAIZHANG_SEED` alone, or `TAIZHANG_ROUNDS` of them from 1, or `default`; in a soak
+/// many more, from `TAIZHANG_SEED` on.
 pub(crate) fn seeds(default: u64) -> Vec<u64> {
     let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
-    match number("TAIZHANG_SEED") {
+    let first = number("TAIZHANG_SEED");
+    if number("TAIZHANG_SOAK").is_some_and(|soak| soak > 0) {
+        let first = first.unwrap_or(1);
+        return (first..first + number("TAIZHANG_ROUNDS").unwrap_or(default * SOAK)).collect();
+    }
+    match first {
         Some(seed) => vec![seed],
         None => (1..=number("TAIZHANG_ROUNDS").unwrap_or(default)).collect(),
     }

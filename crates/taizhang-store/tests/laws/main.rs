@@ -54,6 +54,9 @@ fn a_book_answers_as_the_model_does_over_random_histories() {
                 let mut book = OnStore::new(engine);
                 // The first line is the pack that a new book has already.
                 for (at, (deed, answer)) in run.book.log.iter().enumerate().skip(1) {
+                    if at % 11 == 0 {
+                        book.disturb(at / 11);
+                    }
                     assert_eq!(book.submit(deed), *answer, "{engine:?}, step {at}: {deed:?}");
                 }
                 for _ in 0..30 {

@@ -21,6 +21,9 @@ use taizhang_store::verify::verify;
 use taizhang_store::writer::{Clock, Outcome, Request, Session};
 use taizhang_store::{Store, StoreError};
 
+/// A day in microseconds.
+const DAY: i64 = 24 * 3_600_000_000;
+
 /// A clock whose day the scripts set.
 struct ScriptClock {
     now: AtomicI64,
@@ -47,7 +50,7 @@ pub(crate) struct OnStore {
     clock: Arc<ScriptClock>,
     closed: Option<Day>,
     // After the store, so that its connections are gone when the place is.
-    _site: Site,
+    site: Site,
 }
 
 impl OnStore {
@@ -64,11 +67,30 @@ impl OnStore {
             store,
             clock,
             closed: None,
-            _site: site,
+            site,
         };
         book.pack(0, Day::of(2026, 1, 1).expect("a day"), true)
             .expect("an empty book takes a pack");
         book
+    }
+
+    /// What befalls a book between two commands and must leave no trace: its program ends and another opens
+    /// it, a transaction breaks off half done, the clock is set back or runs ahead.
+    pub(crate) fn disturb(&mut self, at: usize) {
+        match at % 4 {
+            0 => self.store = Store::open(&self.site.place, self.clock.clone()).expect("opened again"),
+            1 => {
+                let broken = self.store.writer().act(|session| {
+                    session
+                        .conn
+                        .batch("DELETE FROM posting; UPDATE book SET head = head + 7")?;
+                    Err(StoreError::Fenced)
+                });
+                broken.expect_err("broken off");
+            }
+            2 => drop(self.clock.now.fetch_sub(3 * DAY, Ordering::Relaxed)),
+            _ => drop(self.clock.now.fetch_add(DAY / 2, Ordering::Relaxed)),
+        }
     }
 
     fn write(&mut self, command: &Command, may_restate: bool) -> Result<EntryNo, Vec<Code>> {

@@ -113,7 +113,7 @@ fn packs_and_rules() {
         .filter(|(path, _)| path.ends_with(".toml"))
         .map(|(path, text)| format!("{path}\0{text}").into_bytes())
         .collect();
-    attack("pack", &files, rounds(150, 20_000), |input| {
+    attack("pack", &files, rounds(60, 20_000), |input| {
         let text = String::from_utf8_lossy(input);
         let Some((path, text)) = text.split_once('\0') else {
             return false;
@@ -130,7 +130,7 @@ fn packs_and_rules() {
         "length(matter) > 2",
         "if cost > 0 then true else false",
     ];
-    attack("rule", &bytes_of(&rules), rounds(150, 20_000), |input| {
+    attack("rule", &bytes_of(&rules), rounds(60, 20_000), |input| {
         let mut files = own.clone();
         let rule = String::from_utf8_lossy(input).replace(['\'', '\0', '\n', '\r'], " ");
         let repair = files.get_mut("registers/repair.toml").expect("a register");
@@ -177,11 +177,12 @@ fn entries_journals_and_signed_heads() {
         include_str!("../../../../docs/verify/proof-release.json"),
     ];
     attack("signed head", &bytes_of(&proofs), rounds(5_000, 500_000), |input| {
-        let taken = Proof::read(&String::from_utf8_lossy(input)).is_ok_and(|proof| proof.is_signed());
-        assert!(
-            !taken || proofs.iter().any(|proof| proof.as_bytes() == input),
-            "a changed one is taken"
-        );
+        let proof = Proof::read(&String::from_utf8_lossy(input)).ok();
+        let taken = proof.as_ref().is_some_and(Proof::is_signed);
+        // What a release says beside its document is not signed, but held against its entry.
+        let alone = proof.is_some_and(|proof| proof.release.is_none());
+        let signed = proofs.iter().any(|proof| proof.as_bytes() == input);
+        assert!(!taken || !alone || signed, "a changed head is taken");
         taken
     });
 }

@@ -120,18 +120,17 @@ fn control_without_a_key_what_is_asked_again_is_there_twice() {
     assert_eq!(Found::of(&site).opened.len(), 3, "two without a key, one with it");
 }
 
-/// A small book is ready soon, or the long run of kills does not fit into an hour. The best of several
-/// starts is held against the bar, so that a busy machine is no failure.
+/// A small book is ready soon, or the long run of kills does not fit into an hour. What counts is the time of
+/// the processor, so that a busy machine is no failure.
 #[test]
 fn a_small_book_starts_at_once() {
     let site = Site::new();
     let starts = (0..8).map(|_| {
-        let began = std::time::Instant::now();
         let server = site.serve(None);
         assert_eq!(server.clerk().get("/healthz").expect("answered").status, 200);
-        began.elapsed().as_millis()
+        server.cpu_ms()
     });
     let best = starts.min().expect("some");
-    println!("a small book starts in {best} ms");
+    println!("a small book starts with {best} ms of CPU");
     assert!(best <= 250, "{best} ms");
 }

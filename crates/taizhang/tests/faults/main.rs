@@ -16,3 +16,4 @@ mod replay;
 mod server;
 mod shim;
 mod size;
+mod workbooks;

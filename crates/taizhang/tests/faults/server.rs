@@ -109,6 +109,14 @@ impl Server {
         Client::connect(self.address, &seed().token).expect("connected")
     }
 
+    /// Milliseconds of CPU that it has taken so far, as the kernel counts them: in steps of ten.
+    pub(crate) fn cpu_ms(&self) -> u64 {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).expect("it runs");
+        let (_, fields) = stat.rsplit_once(')').expect("a name in brackets");
+        let ticks = fields.split_whitespace().skip(11).take(2);
+        ticks.map(|ticks| ticks.parse::<u64>().expect("a number")).sum::<u64>() * 10
+    }
+
     /// Whether it still runs.
     pub(crate) fn lives(&mut self) -> bool {
         self.child.try_wait().expect("known").is_none()

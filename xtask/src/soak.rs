@@ -1,0 +1,101 @@
+//! Room: `cargo xtask soak [NAME…] [--seed N]`, the long form of what attacks a book.
+//!
+//! Runs the same tests as the gate, optimised, with `TAIZHANG_SOAK` set, one experiment after the other beside a
+//! temporary PostgreSQL. It holds no experiment itself: `docs/faults.md` says what each one does.
+
+use crate::fault::{Fault, Outcome};
+use crate::postgres::TemporaryServer;
+use crate::programs::cargo;
+use std::path::Path;
+use std::time::Instant;
+
+/// One experiment: its name, the crate and the test target that hold it, and which tests.
+struct Experiment {
+    name: &'static str,
+    package: &'static str,
+    target: &'static str,
+    tests: &'static str,
+}
+
+const EXPERIMENTS: &[Experiment] = &[
+    of("kill", "taizhang", "faults", "kill::"),
+    of("power", "taizhang", "faults", "power::"),
+    of("calls", "taizhang", "faults", "calls::"),
+    of("disk", "taizhang", "faults", "disk::"),
+    of("files", "taizhang", "faults", "files::"),
+    of("fuzz", "taizhang", "faults", "fuzz::"),
+    of("workbooks", "taizhang", "faults", "workbooks::"),
+    of("proofs", "taizhang", "proofs", ""),
+    of("text", "taizhang", "planes", ""),
+    of("flips", "taizhang-store", "it", "flips::"),
+    of("floors", "taizhang-store", "it", "floors::"),
+    of("tampering", "taizhang-store", "it", "verify::"),
+    of("histories", "taizhang-store", "laws", ""),
+    of("model", "taizhang-core", "laws", "properties::"),
+];
+
+const fn of(name: &'static str, package: &'static str, target: &'static str, tests: &'static str) -> Experiment {
+    Experiment {
+        name,
+        package,
+        target,
+        tests,
+    }
+}
+
+pub(crate) fn run(root: &Path, args: &[String]) -> Outcome {
+    let (wanted, seed) = read(args)?;
+    let server = TemporaryServer::start()?;
+    let mut failed = Vec::new();
+    for experiment in EXPERIMENTS {
+        if !wanted.is_empty() && !wanted.contains(&experiment.name) {
+            continue;
+        }
+        println!("\n== {} (TAIZHANG_SEED={seed})", experiment.name);
+        let started = Instant::now();
+        let mut command = cargo(root);
+        command.args(["test", "--release", "--locked", "--package", experiment.package]);
+        command.args(["--test", experiment.target, "--", "--nocapture", "--test-threads=2"]);
+        command.args(Some(experiment.tests).filter(|tests| !tests.is_empty()));
+        command.envs(server.variables()).env("TAIZHANG_SOAK", "1");
+        command.env("TAIZHANG_SEED", seed.to_string());
+        let status = command
+            .status()
+            .map_err(Fault::while_doing("cannot run cargo".to_owned()))?;
+        println!(
+            "== {}: {status} after {} s",
+            experiment.name,
+            started.elapsed().as_secs()
+        );
+        if !status.success() {
+            failed.push(experiment.name);
+        }
+    }
+    server.stop();
+    if failed.is_empty() {
+        return Ok(());
+    }
+    Err(Fault::new(format!(
+        "failed: {}; repeat with cargo xtask soak {} --seed {seed}",
+        failed.join(", "),
+        failed.join(" ")
+    )))
+}
+
+/// Which experiments, all if none is named, and the seed: a new one each time unless it is given.
+fn read(args: &[String]) -> Outcome<(Vec<&'static str>, u64)> {
+    let names = || EXPERIMENTS.iter().map(|experiment| experiment.name);
+    let known = names().collect::<Vec<_>>().join(" ");
+    let usage = || Fault::new(format!("usage: cargo xtask soak [NAME…] [--seed N]; names: {known}"));
+    let (mut wanted, mut seed) = (Vec::new(), u64::from(std::process::id()));
+    let mut left = args.iter();
+    while let Some(arg) = left.next() {
+        if arg == "--seed" {
+            let given = left.next().and_then(|text| text.parse().ok());
+            seed = given.ok_or_else(usage)?;
+        } else {
+            wanted.push(names().find(|name| name == arg).ok_or_else(usage)?);
+        }
+    }
+    Ok((wanted, seed))
+}
