@@ -33,8 +33,8 @@ fn whichever_call_fails_the_act_is_done_or_not_and_the_book_is_whole() {
     let mut dice = Dice::new(seed, 4);
     for act in ACTS {
         let (calls, before, after) = undisturbed(act);
-        let tried = rounds(10, calls * HOW.len()).min(calls * HOW.len());
-        let (mut failed, mut stated) = (0, 0);
+        let tried = rounds(6, calls * HOW.len()).min(calls * HOW.len());
+        let mut failed = 0;
         for at in 0..tried {
             let (n, how) = match rounds(0, 1) {
                 0 => (1 + dice.below(calls), HOW[dice.below(3)]),
@@ -57,7 +57,8 @@ fn whichever_call_fails_the_act_is_done_or_not_and_the_book_is_whole() {
                 continue;
             }
             failed += 1;
-            stated += usize::from(said.trim().lines().count() == 1);
+            assert_eq!(said.trim().lines().count(), 1, "{about}: one clear line: {said}");
+            assert!(!said.contains("panicked"), "{about}: {said}");
             assert!(
                 matches!(done.status.code(), Some(1 | 3)),
                 "{about}: {:?} {said}",
@@ -71,7 +72,6 @@ fn whichever_call_fails_the_act_is_done_or_not_and_the_book_is_whole() {
         );
         // What fails when the book is closed is done at the next start, so not every fault is told.
         assert!(failed > 0, "{}: none of {tried} failed", act.name);
-        assert_eq!(stated, failed, "{}: one clear line each", act.name);
     }
 }
 
@@ -81,7 +81,7 @@ fn whichever_call_fails_the_act_is_done_or_not_and_the_book_is_whole() {
 fn control_a_disk_that_lies_is_betrayed_by_the_comparison() {
     let act = &ACTS[0];
     let (calls, _, after) = undisturbed(act);
-    let betrayed = (1..=calls).filter(|n| {
+    let betrayed = (1..=calls).step_by(3).filter(|n| {
         let site = site();
         let shim = Shim {
             fail: Some((*n, "LIE")),

@@ -31,7 +31,7 @@ fn round(site: &Site, dice: &mut Dice, at: usize) -> Vec<Wished> {
 
 #[test]
 fn what_was_acknowledged_survives_a_kill_and_nothing_is_written_twice() {
-    let (seed, rounds) = (seed(), rounds(40, 5_000));
+    let (seed, rounds) = (seed(), rounds(24, 5_000));
     let mut dice = Dice::new(seed, 1);
     let (mut acknowledged, mut unknown) = (0, 0);
     let mut site = Site::new();

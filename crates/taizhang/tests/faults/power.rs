@@ -169,7 +169,7 @@ fn what_was_acknowledged_survives_a_power_cut_with_its_evidence() {
             recording.changes.len()
         );
         assert!(told > 20, "{about}");
-        let lost = cuts(&recording, rounds(60, 500), &mut dice, 4, &|_| true);
+        let lost = cuts(&recording, rounds(40, 500), &mut dice, 4, &|_| true);
         assert!(lost.iter().all(|lost| *lost == (0, 0)), "{about}: {lost:?}");
 
         // The control: synchronous=NORMAL does not sync its log before it answers.
@@ -198,7 +198,7 @@ fn an_act_is_whole_or_was_never_there_after_a_power_cut() {
     let mut dice = Dice::new(seed, 6);
     for act in ACTS {
         let recorded = act.recorded();
-        let count = rounds(20, 2_000);
+        let count = rounds(12, 2_000);
         let mut moments: Vec<usize> = (0..count).map(|_| dice.below(recorded.changes.len() + 1)).collect();
         moments.push(recorded.changes.len());
         moments.sort_unstable();

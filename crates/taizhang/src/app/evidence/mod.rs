@@ -182,7 +182,10 @@ impl App {
 }
 
 fn in_words(locale: &Locale, doing: Doing, fault: &EvidenceFault) -> AppError {
-    log(locale, &fault.to_string());
+    // What is said in full below is not said twice.
+    if !matches!(fault, EvidenceFault::DiskFull | EvidenceFault::Local(_)) {
+        log(locale, &fault.to_string());
+    }
     let words = |key: &str| locale.text(key).to_owned();
     match (fault, doing) {
         (EvidenceFault::DiskFull, _) => AppError::Store(StoreError::DiskFull),
