@@ -113,9 +113,14 @@ impl StoreError {
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> StoreError {
-        use rusqlite::ffi::ErrorCode;
+        use rusqlite::ffi::{ErrorCode, SQLITE_IOERR_SHORT_READ};
+        let extended = error.sqlite_error().map_or(0, |found| found.extended_code);
         match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => StoreError::DiskFull,
+            // The file ends before its own pages do: it is cut short, and the disk is well.
+            Some(ErrorCode::SystemIoFailure) if extended == SQLITE_IOERR_SHORT_READ => {
+                StoreError::Damaged(error.to_string())
+            }
             Some(ErrorCode::SystemIoFailure) => StoreError::DiskFailed(error.to_string()),
             Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied | ErrorCode::ReadOnly) => {
                 StoreError::Unopened(error.to_string())
