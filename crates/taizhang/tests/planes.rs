@@ -115,7 +115,7 @@ fn control_a_reader_that_decodes_piece_by_piece_loses_letters() {
         let decoded: String = pieces.map(String::from_utf8_lossy).collect();
         decoded != text
     };
-    assert!((0..4).all(|shift| text_is_long(shift)) && (0..4).any(lossy));
+    assert!((0..4).all(text_is_long) && (0..4).any(lossy));
 }
 
 fn text_is_long(shift: usize) -> bool {

@@ -218,10 +218,12 @@ impl Asking<'_> {
         let mut titles = BTreeMap::new();
         let mut lines = Vec::new();
         for (line, after) in found {
-            if !titles.contains_key(&line.record) {
-                titles.insert(line.record, self.title_of(scope, line.record, last, known_at)?);
-            }
-            let title = titles.get(&line.record).cloned().flatten();
+            let known: Option<Option<String>> = titles.get(&line.record).cloned();
+            let title = match known {
+                Some(title) => title,
+                None => self.title_of(scope, line.record, last, known_at)?,
+            };
+            titles.insert(line.record, title.clone());
             let side = |units: i64| {
                 if units > 0 {
                     print_scaled(units, account.scale)
