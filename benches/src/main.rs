@@ -43,7 +43,7 @@ fn bulk(connection: Connection, file: &str) {
     connection.execute_batch("BEGIN IMMEDIATE").expect("begun");
     let mut chain = table::Chain::default();
     for row in &rows {
-        chain.create(&connection, row.iter().map(|text| (*text).into()).collect());
+        chain.create(&connection, row.iter().map(|text| (*text).to_owned().into()).collect());
     }
     connection.execute_batch("COMMIT").expect("committed");
     println!(

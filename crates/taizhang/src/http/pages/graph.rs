@@ -88,7 +88,7 @@ fn drawing(graph: &Graph) -> Markup {
     let tallest = rows.iter().max().copied().unwrap_or(1);
     let (width, height) = (layers * STEP.0, tallest * STEP.1 + 8);
     html! {
-        svg.graph width=(width) height=(height) viewBox={ "0 0 " (width) " " (height) } role="img" aria-label=(graph.name) {
+        svg.graph width=(width) height=(height) viewBox={ "0 0 " (width) " " (height) } role="group" aria-label=(graph.name) {
             @for (node, at) in graph.nodes.iter().zip(&places) {
                 @for (before, hard) in &node.before { (arrow(graph, node, places[*before], *at, *before, *hard)) }
             }

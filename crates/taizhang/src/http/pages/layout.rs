@@ -147,8 +147,7 @@ pub(super) fn public(app: &App, title: &str, body: Markup) -> Markup {
 
 /// A page for a wall screen: large, alone, and asked for anew every minute.
 pub(super) fn wall(app: &App, title: &str, body: Markup) -> Markup {
-    let head = html! { meta http-equiv="refresh" content="60"; };
-    sheet_with(app.locale(), title, head, html! { main #main .wall { (body) } })
+    sheet(app.locale(), title, html! { main #main .wall data-again="60" { (body) } })
 }
 
 /// A page that says why there is no other one.
@@ -182,17 +181,12 @@ pub(in crate::http) async fn missing(State(site): State<Site>) -> Response {
 }
 
 fn sheet(locale: &Locale, title: &str, body: Markup) -> Markup {
-    sheet_with(locale, title, html! {}, body)
-}
-
-fn sheet_with(locale: &Locale, title: &str, head: Markup, body: Markup) -> Markup {
     html! {
         (DOCTYPE)
         html lang=(locale.text("page.lang")) {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
-                (head)
                 title { (locale.say("page.title", &[("title", &title)])) }
                 link rel="stylesheet" href=(assets::STYLE.address());
                 link rel="icon" href="/assets/seal.svg";

@@ -14,6 +14,10 @@
   };
   window.tz = { tell };
 
+  // A wall screen is asked for anew; whoever reads it by hand can stop that by looking at another page.
+  const again = Number(document.querySelector('[data-again]')?.dataset.again);
+  if (again) setTimeout(() => location.reload(), again * 1000);
+
   // Menus close when somebody looks elsewhere.
   document.addEventListener('click', (event) => {
     for (const open of document.querySelectorAll('.stand details[open], details.menu[open]')) {

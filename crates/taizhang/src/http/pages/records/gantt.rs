@@ -97,7 +97,7 @@ fn drawn(list: &List<'_>, bars: &[(i64, String, Day, Option<Day>)], today: Day) 
         .collect();
     let every = months.len().div_ceil(18).max(1);
     html! {
-        svg.gantt viewBox={ "0 0 " (WIDTH) " " (height) } width=(WIDTH) height=(height) role="img" aria-label=(list.register.name) {
+        svg.gantt viewBox={ "0 0 " (WIDTH) " " (height) } width=(WIDTH) height=(height) role="group" aria-label=(list.register.name) {
             @for month in months.iter().step_by(every) {
                 line.grid x1=(at(*month)) x2=(at(*month)) y1=(ROW - 6) y2=(height) {}
                 text.tick x=(at(*month) + 3) y="14" { (month.month()) }

@@ -47,7 +47,7 @@ pub(super) fn show(list: &List<'_>) -> Result<Markup, AppError> {
         (list.rest(listed.total))
         @if points.is_empty() { p.none { (locale.text("page.list.no_places")) } }
         @else {
-            svg.plane viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } role="img" aria-label=(list.register.name) {
+            svg.plane viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } role="group" aria-label=(list.register.name) {
                 @for no in 0..=10 {
                     line.grid x1=(no * WIDTH / 10) x2=(no * WIDTH / 10) y1="0" y2=(HEIGHT) {}
                     line.grid y1=(no * HEIGHT / 10) y2=(no * HEIGHT / 10) x1="0" x2=(WIDTH) {}

@@ -1,7 +1,6 @@
-//! Step: the program beside its floors, in one run on one machine. Fails on the ratio of CPU times,
+//! Room: `cargo xtask ratios`, the program beside its floors, in one run on one machine. Fails on the ratio of CPU times,
 //! never on a wall time: a slow or a busy machine slows both.
 
-use super::Report;
 use crate::fault::Outcome;
 use crate::metadata::Metadata;
 use crate::programs::{cargo, succeed};
@@ -17,11 +16,7 @@ const REQUESTS: &str = "4000";
 /// What the ratios are made of.
 const WORKS: &str = "import_csv,http_create_8,figure_district,figure_tenth";
 
-pub(super) fn run(root: &Path) -> Report {
-    check(root).into()
-}
-
-fn check(root: &Path) -> Outcome {
+pub(crate) fn run(root: &Path) -> Outcome {
     let target = Metadata::read(root)?.target_directory;
     succeed(cargo(root).args(["build", "--locked", "--profile", "ratios", "--package", "taizhang"]))?;
     let floors = root.join("benches");
