@@ -208,5 +208,5 @@ async fn the_pack_is_shown_to_administrators_only_and_the_open_pages_to_anybody(
         assert!(!said.text.contains("/records/"), "{path} names a record");
     }
     let wall = book.get("/wall", &token).await;
-    assert!(wall.text.contains("http-equiv=\"refresh\""), "{}", wall.text);
+    assert!(wall.text.contains("data-again=\"60\""), "{}", wall.text);
 }

@@ -147,7 +147,11 @@ pub(super) fn public(app: &App, title: &str, body: Markup) -> Markup {
 
 /// A page for a wall screen: large, alone, and asked for anew every minute.
 pub(super) fn wall(app: &App, title: &str, body: Markup) -> Markup {
-    sheet(app.locale(), title, html! { main #main .wall data-again="60" { (body) } })
+    sheet(
+        app.locale(),
+        title,
+        html! { main #main .wall data-again="60" { (body) } },
+    )
 }
 
 /// A page that says why there is no other one.

@@ -13,7 +13,7 @@ use crate::http::stand::Stand;
 use crate::http::visit::Visit;
 use maud::{Markup, html};
 use taizhang_core::day::Day;
-use taizhang_core::definition::AccountKind;
+use taizhang_core::definition::{AccountKind, Definition, Field, FieldKind, Register};
 use taizhang_schemes::pace::Light;
 
 /// How many lines each part has.
@@ -40,13 +40,13 @@ pub(in crate::http) async fn show(visit: Visit) -> Page {
         paces.sort_by_key(rank);
         let late = late(app, &stand, as_of)?;
         let units = app.unit_lights(scope)?;
-        let book = app.definition()?.name.clone();
+        let definition = app.definition()?;
         let counts = [Light::Red, Light::Yellow, Light::Green];
         let counts = counts.map(|of| (of, paces.iter().filter(|pace| pace.light == of).count()));
         let body = html! {
             header.wall-head {
                 a href="/" { span.seal.large { (t("page.brand")) } }
-                h1 { (book) }
+                h1 { (definition.name) }
                 p { (app.locale().say("days.as_of", &[("day", &as_of)])) }
             }
             div.wall-lights {
@@ -68,13 +68,33 @@ pub(in crate::http) async fn show(visit: Visit) -> Page {
                         } }
                     } }
                     (laggards(app, &units))
-                    p.quiet { a href="/registers/project?show=gantt" { (t("page.wall.axis")) } }
+                    (time_axis(app, &definition))
                 }
             }
         };
         Ok(layout::wall(app, t("page.wall.title"), body))
     });
     Ok(page.await?)
+}
+
+/// The way to the time axis of the register that has most to show on one: stages, and most dates.
+fn time_axis(app: &App, definition: &Definition) -> Markup {
+    let dates = |register: &Register| {
+        let dated = |field: &&Field| matches!(field.kind, FieldKind::Date { .. });
+        register.fields.iter().filter(dated).count()
+    };
+    let staged = definition
+        .registers
+        .iter()
+        .filter(|register| !register.system && !register.stages.is_empty());
+    let Some(register) = staged
+        .filter(|register| dates(register) > 1)
+        .max_by_key(|register| dates(register))
+    else {
+        return html! {};
+    };
+    let words = app.locale().say("page.wall.axis", &[("register", &register.name)]);
+    html! { p.quiet { a href={ "/registers/" (segment(&register.id)) "?show=gantt" } { (words) } } }
 }
 
 fn goal(app: &App, stand: &Stand, pace: &Pace) -> Markup {
