@@ -77,6 +77,8 @@ codes! {
     AmbiguousUnit = "ambiguous_unit",
     /// The actor may not do this here.
     NotPermitted = "not_permitted",
+    /// Another person is named for this move.
+    NotTheSigner = "not_the_signer",
     /// The day lies after today.
     AfterToday = "after_today",
     /// The day lies outside the calendar.

@@ -198,7 +198,7 @@ pub fn due_between(
 
 /// How many duties each unit has, by the light of a day.
 pub fn lights(conn: &mut dyn Conn, today: Day) -> Result<Vec<(RecordNo, Lights)>, StoreError> {
-    let sql = "SELECT unit, COUNT(*), COUNT(CASE WHEN due < $1 THEN 1 END),
+    let sql = "SELECT unit, COUNT(*), COUNT(CASE WHEN warn IS NOT NULL AND due < $1 THEN 1 END),
                       COUNT(CASE WHEN due >= $1 AND warn <= $1 THEN 1 END), COUNT(CASE WHEN due IS NULL THEN 1 END)
                FROM duty GROUP BY unit ORDER BY unit";
     let found = conn.query(sql, &[Sql::Int(today.0.into())])?;

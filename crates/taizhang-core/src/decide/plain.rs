@@ -119,8 +119,23 @@ impl Desk<'_> {
                     vec![Refusal::new(Code::EvidenceNeeded).with("move", &m.name)]
                 }
                 Some(m) if !m.roles.is_empty() && !self.gate.has_role(&m.roles) => one(Code::NotPermitted),
+                Some(m) if !self.is_named(m, entries) => vec![Refusal::new(Code::NotTheSigner).with("move", &m.name)],
                 Some(_) => Vec::new(),
             },
+        }
+    }
+
+    /// Whether the asker is the person whom the record names for the move, if it names one. Nobody signs
+    /// for another, whatever their rights; the program, which takes over what was signed, may.
+    fn is_named(&self, a_move: &Move, entries: &[Entry]) -> bool {
+        let asker = self.gate.actor();
+        let Some(field) = a_move.person.filter(|_| asker != 0 && self.command.source.is_none()) else {
+            return true;
+        };
+        let timeline = Timeline::of(entries);
+        match timeline.state().value(field) {
+            Some(Value::Link(named)) => *named == asker,
+            _ => false,
         }
     }
 

@@ -109,6 +109,8 @@ pub struct Limit {
     pub stages: Vec<String>,
     /// Entering one of these stops the clock without ending the limit.
     pub paused: Vec<String>,
+    /// It runs only where this holds on the day it would start; none for always.
+    pub when: Option<Program>,
     /// How long.
     pub length: LimitLength,
     /// Whether a last day that is no working day moves to the next one.
@@ -117,6 +119,8 @@ pub struct Limit {
     pub extension: Option<FieldNo>,
     /// On whose desk its duty lies.
     pub desk: DutyDesk,
+    /// Whether its duty shows no light: a promise of somebody who is not subordinate is only kept in view.
+    pub unlit: bool,
     /// The light is yellow when no more than so many working days are left.
     pub yellow: u32,
     /// The move that the program makes when it has run out.

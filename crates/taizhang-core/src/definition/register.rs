@@ -213,6 +213,8 @@ pub struct Move {
     pub needs: Vec<FieldNo>,
     /// Roles that may make it; empty means whoever may write.
     pub roles: Vec<String>,
+    /// The field (a link to an actor) that names the only person who may make it: a signature of one's own.
+    pub person: Option<FieldNo>,
     /// A condition on the state it leaves.
     pub guard: Option<Program>,
     /// Whether a file must be attached.

@@ -4,9 +4,10 @@
 use crate::calendar::{CalendarView, Limit as CalendarLimit};
 use crate::day::Day;
 use crate::definition::{Definition, Limit, LimitLength, Register};
+use crate::expr::{Env, Program, Slot};
 use crate::id::{FieldNo, RecordNo};
 use crate::timeline::{State, Timeline};
-use crate::value::Value;
+use crate::value::{Cell, Value};
 
 /// The most days that a field may give a limit: ten years, as a pack's own limits.
 const FIELD_DAYS_MAX: i64 = 3_660;
@@ -95,7 +96,10 @@ fn duty(
         person: person.unwrap_or(0),
         started: run.started,
         due: run.due,
-        warn: run.due.map(|due| calendar.working_days_before(due, limit.yellow)),
+        warn: run
+            .due
+            .filter(|_| !limit.unlit)
+            .map(|due| calendar.working_days_before(due, limit.yellow)),
         provisional: run.provisional,
     })
 }
@@ -122,6 +126,7 @@ pub fn limit_runs(states: &[(Day, State)], limit: &Limit, definition: &Definitio
         let counts = limit.stages.iter().any(|id| id == stage);
         let pauses = limit.paused.iter().any(|id| id == stage);
         match (&mut open, counts, pauses) {
+            (None, true, _) if !applies(limit, *day, state) => {}
             (None, true, _) => open = Some(Clock::start(limit, definition, *day, state)),
             (None, false, _) => {}
             (Some(clock), true, _) => {
@@ -140,6 +145,28 @@ pub fn limit_runs(states: &[(Day, State)], limit: &Limit, definition: &Definitio
     }
     runs.extend(open.map(|clock| clock.run(None)));
     runs
+}
+
+/// Whether a limit is one for this record.
+fn applies(limit: &Limit, day: Day, state: &State) -> bool {
+    let holds = |rule: &Program| rule.eval_bool(&Seen { state, day }) == Some(true);
+    limit.when.as_ref().is_none_or(holds)
+}
+
+/// A state as rules see it.
+struct Seen<'a> {
+    state: &'a State,
+    day: Day,
+}
+
+impl Env for Seen<'_> {
+    fn cell(&self, slot: Slot) -> Option<&Cell> {
+        self.state.cell(FieldNo(slot.0))
+    }
+
+    fn today(&self) -> Day {
+        self.day
+    }
 }
 
 impl<'a> Clock<'a> {

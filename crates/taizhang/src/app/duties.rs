@@ -76,7 +76,7 @@ pub struct UnitLights {
 /// The light of a duty on a day.
 pub fn light(duty: &Duty, today: Day) -> &'static str {
     match (duty.due, duty.warn) {
-        (None, _) => "none",
+        (None, _) | (_, None) => "none",
         (Some(due), _) if due < today => "red",
         (_, Some(warn)) if warn <= today => "yellow",
         _ => "green",

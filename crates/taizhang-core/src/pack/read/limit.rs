@@ -21,6 +21,7 @@ pub(super) fn limit(table: &Table<'_>, lang: Lang) -> LimitSource {
         name: name(table, lang),
         stages: table.words_needed("stages"),
         paused: table.words("paused"),
+        when: table.text("when"),
         length: length(table),
         roll: table.flag("roll"),
         extension: table.text("extension"),
@@ -28,6 +29,7 @@ pub(super) fn limit(table: &Table<'_>, lang: Lang) -> LimitSource {
         person: table.text("person"),
         role: table.text("role"),
         copies: table.words("copies"),
+        unlit: table.flag("unlit"),
         yellow: table.integer("yellow", 0..=AHEAD_MAX).unwrap_or_default(),
         timeout: table.text("timeout"),
         ladder: table

@@ -84,6 +84,7 @@ fn a_move(table: &Table<'_>, lang: Lang) -> MoveSource {
         or_to: table.words("or_to"),
         needs: table.words("needs"),
         roles: table.words("roles"),
+        person: table.text("person"),
         guard: table.text("guard"),
         evidence: table.flag("evidence"),
         wait: table.inner("wait", limit::wait).flatten(),

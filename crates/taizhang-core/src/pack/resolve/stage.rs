@@ -92,6 +92,11 @@ pub(super) fn moves(scope: &Scope<'_>, roles: &RoleNames) -> Vec<Move> {
                 .filter(|role| roles.find(sources, role).is_some())
                 .map(text)
                 .collect(),
+            person: source
+                .person
+                .as_ref()
+                .and_then(|word| scope.readable(word, Wanted::Link))
+                .map(|field| field.no),
             guard: source.guard.as_ref().and_then(|guard| scope.program(guard, Type::Bool)),
             evidence: source.evidence,
             wait: source.wait,
@@ -159,10 +164,12 @@ fn limit(scope: &Scope<'_>, roles: &RoleNames, source: &LimitSource) -> Limit {
         name: source.name.text.clone(),
         stages: known_stages(scope, &source.stages),
         paused: known_stages(scope, &source.paused),
+        when: source.when.as_ref().and_then(|rule| scope.program(rule, Type::Bool)),
         length: length(scope, source).unwrap_or_default(),
         roll: source.roll,
         extension: extension(scope, source),
         desk: desk(scope, roles, source),
+        unlit: source.unlit,
         yellow: source.yellow,
         timeout: source.timeout.as_ref().and_then(|name| timeout(scope, name)),
         ladder: source.ladder.clone(),
