@@ -128,3 +128,19 @@ fn overdue_days_are_postings_and_the_forecast_if_nobody_acts() {
         [1, 0]
     );
 }
+
+#[test]
+fn a_limit_runs_only_where_it_applies_and_a_promise_of_others_shows_no_light() {
+    for (promised, due) in [("30", "2024-03-08"), ("7", "none")] {
+        let mut desk = Desk::new();
+        let permit = permit(&mut desk, &[("promised", promised)]);
+        assert_eq!(desk.due(permit, "outside"), due, "{promised}");
+        let mut lit = |limit: &str| {
+            let duties = desk.duties(permit);
+            let duty = duties.into_iter().find(|duty| duty.limit == limit);
+            duty.map(|duty| duty.warn.is_some())
+        };
+        assert_eq!(lit("statutory"), Some(true));
+        assert_eq!(lit("outside"), (due != "none").then_some(false));
+    }
+}

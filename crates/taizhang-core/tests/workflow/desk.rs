@@ -55,6 +55,7 @@ field = [
   { id = "more", name = "More days", type = "integer", by = ["extend"] },
   { id = "signed", name = "Signed", type = "choice", choices = ["yes", "no"], by = ["sign"] },
   { id = "until", name = "Until", type = "date" },
+  { id = "signer", name = "Signer", type = "link", to = "project" },
 ]
 stage = [
   { id = "waiting", name = "Waiting" }, { id = "accepted", name = "Accepted" },
@@ -67,6 +68,7 @@ move = [
   { id = "resume", name = "Resume", from = ["correcting"], to = "accepted" },
   { id = "post", name = "Post", from = ["accepted"], to = "notice" },
   { id = "sign", name = "Sign", from = ["notice"], to = "notice", roles = ["head"] },
+  { id = "receipt", name = "Receipt", from = ["notice"], to = "notice", person = "signer" },
   { id = "extend", name = "Extend", from = ["accepted"], to = "accepted" },
   { id = "finish", name = "Finish", from = ["notice"], to = "done", wait = { days = 7 } },
   { id = "reject", name = "Send back", from = ["notice"], to = "accepted", or_to = ["waiting", "correcting"] },
@@ -79,6 +81,7 @@ limit = [
   { id = "statutory", name = "Twenty days", stages = ["accepted"], paused = ["correcting"],
     working_days = 20, extension = "more", yellow = 3 },
   { id = "promise", name = "As promised", stages = ["accepted"], paused = ["correcting"], working_days_in = "promised" },
+  { id = "outside", name = "Of another's organ", stages = ["accepted"], when = 'promised == 30', days = 7, unlit = true },
   { id = "named", name = "To the day", stages = ["notice"], until = "until", roll = true },
 ]
 [template]

@@ -187,3 +187,25 @@ fn nobody_makes_the_move_of_a_limit_that_ran_out() {
     desk.make(permit, "lapse", "2024-03-01").unwrap();
     assert_eq!(desk.stage(permit), "deemed");
 }
+
+#[test]
+fn a_signature_is_its_signers_own() {
+    let mut desk = Desk::new();
+    let permits = project(&mut desk, &["code"]);
+    let code = permits[0];
+    desk.make(code, "accept", "2024-02-01").unwrap();
+    desk.make(code, "post", "2024-02-02").unwrap();
+    // Nobody is named yet, so nobody can sign; then only the one who is.
+    assert_eq!(
+        desk.make(code, "receipt", "2024-02-05").unwrap_err(),
+        "not_the_signer Receipt"
+    );
+    let signer = desk.open("project", "2024-01-02", &[]);
+    desk.amend(code, "2024-02-05", &[("signer", &signer.to_string())]).unwrap();
+    assert_eq!(
+        desk.make(code, "receipt", "2024-02-05").unwrap_err(),
+        "not_the_signer Receipt"
+    );
+    desk.actor = signer;
+    desk.make(code, "receipt", "2024-02-05").unwrap();
+}

@@ -41,12 +41,26 @@ pub struct DutyView {
     pub unit: (RecordNo, String),
     /// The moves that lead on from here: id and name, those that need nothing filled in first.
     pub moves: Vec<(String, String)>,
+    /// All moves that lead on from here for the asker: id and name.
+    pub onward: Vec<(String, String)>,
     /// The dates.
     pub duty: Duty,
     /// Natural and working days that are left; negative when it is late.
     pub remaining: Option<(i32, i32)>,
     /// `green`, `yellow`, `red`; `none` while the clock stands still.
     pub light: &'static str,
+}
+
+/// Where a note of one's work beside a duty is put down: a plain register below the same record.
+pub struct Jotting {
+    /// The register's id.
+    pub register: String,
+    /// Its name.
+    pub name: String,
+    /// The field that links to the record above.
+    pub field: String,
+    /// The record above.
+    pub above: RecordNo,
 }
 
 /// An entry as its writer finds it again.
@@ -112,7 +126,7 @@ impl App {
             register.is_some_and(|register| scope.may(Verb::Write, register, Some(row.duty.unit)))
                 || row.duty.person == scope.actor
         });
-        self.shown(&mut reading, &definition, rows)
+        self.shown(scope, &mut reading, &definition, rows)
     }
 
     /// What somebody sees as a copy: duties of their unit and those below it.
@@ -133,7 +147,7 @@ impl App {
             };
             rows.extend(duty::on_desk(reading.conn()?, &desk, LIST_MAX)?);
         }
-        self.shown(&mut reading, &definition, rows)
+        self.shown(scope, &mut reading, &definition, rows)
     }
 
     /// The duties of a unit, as far as somebody may read their records.
@@ -145,7 +159,7 @@ impl App {
             let register = definition.register(row.register);
             register.is_some_and(|register| scope.may(Verb::Read, register, Some(unit)))
         });
-        self.shown(&mut reading, &definition, rows)
+        self.shown(scope, &mut reading, &definition, rows)
     }
 
     /// How many duties each unit below somebody's own has, those with the most late ones first.
@@ -193,6 +207,47 @@ impl App {
             });
         }
         Ok(found)
+    }
+
+    /// What lies on one person's desk by name, as far as the asker may write those records.
+    pub fn duties_of(&self, scope: &Scope, login: &str) -> Result<Vec<DutyView>, AppError> {
+        let person = self.scope(login)?.actor;
+        let mut reading = self.reading()?;
+        let definition = definition(&reading)?;
+        let mut rows = duty::of_person(reading.conn()?, person)?;
+        rows.retain(|row| {
+            let register = definition.register(row.register);
+            register.is_some_and(|register| scope.may(Verb::Write, register, Some(row.duty.unit)))
+        });
+        self.shown(scope, &mut reading, &definition, rows)
+    }
+
+    /// Where a note of one's work beside a duty may be put down.
+    pub fn jottings(&self, scope: &Scope, view: &DutyView) -> Result<Vec<Jotting>, AppError> {
+        let mut reading = self.reading()?;
+        let definition = definition(&reading)?;
+        let Some((register, row)) = self.row_of(&mut reading, &definition, view.record)? else {
+            return Ok(Vec::new());
+        };
+        let linked = register.parent.as_ref().and_then(|parent| match row.state.value(parent.field) {
+            Some(taizhang_core::value::Value::Link(above)) => Some((parent.register, *above)),
+            _ => None,
+        });
+        let Some((parent, above)) = linked else {
+            return Ok(Vec::new());
+        };
+        let notes = definition.registers.iter().filter_map(|each| {
+            let below = each.parent.as_ref().filter(|own| own.register == parent)?;
+            let plain = each.stages.is_empty() && each.keys.is_empty() && each.fields.iter().any(is_own);
+            let field = each.field(below.field)?;
+            (plain && scope.may(Verb::Write, each, Some(view.unit.0))).then(|| Jotting {
+                register: each.id.clone(),
+                name: each.name.clone(),
+                field: field.id.clone(),
+                above,
+            })
+        });
+        Ok(notes.collect())
     }
 
     /// Hands all duties of one person over to another in one act: all of them, or none.
@@ -282,6 +337,7 @@ impl App {
 
     pub(super) fn shown(
         &self,
+        scope: &Scope,
         reading: &mut Reading<'_>,
         definition: &Arc<Definition>,
         mut rows: Vec<DutyRow>,
@@ -305,7 +361,10 @@ impl App {
         let labels = self.labels(reading, definition, states)?;
         let views = rows.into_iter().filter_map(|row| {
             let (register, there) = found.get(&row.record)?;
-            self.view(definition, register, there, &labels, row.duty)
+            let mut view = self.view(definition, register, there, &labels, row.duty)?;
+            view.onward = onward(scope, register, there, &view.stage.0);
+            view.moves.retain(|made| view.onward.contains(made));
+            Some(view)
         });
         Ok(views.collect())
     }
@@ -337,11 +396,34 @@ impl App {
             holder: stage.holder,
             unit: (duty.unit, unit.map_or(String::new(), |node| node.name.clone())),
             moves: leads_on.map(|each| (each.id.clone(), each.name.clone())).collect(),
+            onward: Vec::new(),
             remaining: remaining.map(|left| (left.days, left.working_days)),
             light: light(&duty, today),
             duty,
         })
     }
+}
+
+/// The moves that somebody may make from a stage.
+fn onward(scope: &Scope, register: &Register, row: &RecordRow, stage: &str) -> Vec<(String, String)> {
+    let unit = register.unit.and_then(|field| row.state.unit(field));
+    if !scope.may(Verb::Write, register, unit) {
+        return Vec::new();
+    }
+    let named = |field| match row.state.value(field) {
+        Some(taizhang_core::value::Value::Link(actor)) => *actor == scope.actor,
+        _ => false,
+    };
+    let fits = register.moves.iter().filter(|each| {
+        let here = each.from.iter().any(|from| from == stage) && !each.timeout;
+        here && each.person.is_none_or(named) && (each.roles.is_empty() || scope.has_role(&each.roles))
+    });
+    fits.map(|each| (each.id.clone(), each.name.clone())).collect()
+}
+
+/// Whether a field says who did the work: a link to an actor.
+fn is_own(field: &taizhang_core::definition::Field) -> bool {
+    matches!(field.kind, taizhang_core::definition::FieldKind::Link { .. }) && field.class == taizhang_core::definition::Class::Internal
 }
 
 fn each_limit(definition: &Definition, wanted: impl Fn(&Register, &Limit) -> bool) -> Vec<(RegisterNo, String)> {

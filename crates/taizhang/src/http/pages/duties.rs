@@ -106,6 +106,7 @@ fn sheet(app: &App, scope: &Scope, at: &str, told: Markup) -> Result<Markup, App
         (parts::about(locale.text("page.duties.about")))
         (told)
         (parts::tabs(title, &tabs))
+        p.acts { a href="/pocket" { (locale.text("page.pocket.title")) } " · " a href="/duties/handover" { (locale.text("page.duties.handover")) } }
         (list)
     };
     Ok(layout::page(app, scope, "duties", title, body))
@@ -137,7 +138,7 @@ fn duties(locale: &Locale, duties: &[DutyView], ticks: bool) -> Markup {
                         Some(due) => { (due) @if view.duty.provisional { small { " " (t("page.duties.provisional")) } } }
                         None => { (t("page.duties.paused")) }
                     } }
-                    td.num { @if let Some((_, working)) = view.remaining { (left(locale, working)) } }
+                    td.num { (left(locale, view)) }
                     td { (view.unit.1) }
                 } } }
             } }
@@ -146,7 +147,11 @@ fn duties(locale: &Locale, duties: &[DutyView], ticks: bool) -> Markup {
     }
 }
 
-fn left(locale: &Locale, working: i32) -> String {
+/// How long somebody still has, in working days.
+pub(super) fn left(locale: &Locale, view: &DutyView) -> String {
+    let Some((_, working)) = view.remaining else {
+        return locale.text("page.duties.paused").to_owned();
+    };
     let (key, days) = match working {
         late if late < 0 => ("page.duties.late_by", -late),
         left => ("page.duties.days_left", left),

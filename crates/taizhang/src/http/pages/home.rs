@@ -6,6 +6,7 @@ use super::words::{act_name, grouped};
 use super::{Page, layout, parts};
 use crate::app::App;
 use crate::app::ask::{Figure, FigureQuestion, FigureState, Span, Sum};
+use crate::app::duties::DutyView;
 use crate::app::news::News;
 use crate::app::scope::Scope;
 use crate::error::AppError;
@@ -28,6 +29,7 @@ pub(in crate::http) async fn show(visit: Visit) -> Page {
         let (as_of, span) = latest_days(app, &stand)?;
         let figures = key_figures(app, scope, &stand, span)?;
         let late = late_figures(app, scope, &stand)?;
+        let duties = app.duties(scope)?;
         let changed = app.changed_lately(scope, LINES)?;
         let started = app.started_by(scope, LINES)?;
         let registers = app.registers(scope)?;
@@ -39,6 +41,7 @@ pub(in crate::http) async fn show(visit: Visit) -> Page {
             h1 { (scope.name) small { (greeting(app, app.today())) } }
             div.columns {
                 div {
+                    (desk(app, &duties))
                     (late_list(app, &stand, &late))
                     section {
                         h2 { (t("page.home.changed")) small { a href="/journal" { (t("page.home.journal")) } } }
@@ -156,6 +159,31 @@ fn late_figures(app: &App, scope: &Scope, stand: &Stand) -> Result<Vec<Figure>, 
     }
     figures.sort_by_key(|figure| std::cmp::Reverse(figure.sum.amount));
     Ok(figures)
+}
+
+/// The most pressing of one's duties, with light and remaining working days.
+fn desk(app: &App, duties: &[DutyView]) -> Markup {
+    let t = |key: &'static str| app.locale().text(key);
+    html! {
+        section {
+            h2 { (t("page.way_duties")) small {
+                a href="/duties" { (app.locale().say("page.home.all_duties", &[("count", &duties.len())])) } " · "
+                a href="/pocket" { (t("page.pocket.title")) }
+            } }
+            @if duties.is_empty() { p.none { (t("page.home.no_duties")) } }
+            @else {
+                ul.duties {
+                    @for view in duties.iter().take(LINES) {
+                        li { a href={ "/records/" (view.record) } {
+                            span.name { (parts::light(app.locale(), view.light)) " " (view.title)
+                                small { " " (view.stage.1) " · " (view.limit.1) } }
+                            span.left { (super::duties::left(app.locale(), view)) }
+                        } }
+                    }
+                }
+            }
+        }
+    }
 }
 
 fn late_list(app: &App, stand: &Stand, late: &[Figure]) -> Markup {

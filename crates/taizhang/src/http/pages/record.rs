@@ -169,7 +169,8 @@ impl Sheet<'_> {
         let stage = self.view.row.state.stage().unwrap_or_default();
         self.view.register.moves.iter().filter(move |each| {
             let fits = each.from.iter().any(|from| from == stage);
-            fits && (each.roles.is_empty() || self.scope.has_role(&each.roles))
+            let own = |field| self.view.row.state.value(field) == Some(&Value::Link(self.scope.actor));
+            fits && each.person.is_none_or(own) && (each.roles.is_empty() || self.scope.has_role(&each.roles))
         })
     }
 

@@ -31,11 +31,16 @@ use taizhang_core::journal::{Act, Entry, Patch};
 use taizhang_core::timeline::State;
 use taizhang_core::value::{Cell, Value};
 
-pub(in crate::http) async fn open(visit: Visit, Path(register): Path<String>) -> Page {
+/// A new record; `f.ID=text` in the address stands in the form already.
+pub(in crate::http) async fn open(visit: Visit, Path(register): Path<String>, Query(asked): Asked) -> Page {
     let stand = visit.stand.clone();
     let page = visit.run(move |app, scope| {
         let form = Form::new_record(app, scope, &register)?;
-        form.first(app, scope, &stand)
+        let given: Vec<(String, String)> = asked.into_iter().filter(|(name, _)| name.starts_with("f.")).collect();
+        match given.is_empty() {
+            true => form.first(app, scope, &stand),
+            false => form.page(app, scope, &Fields(given), &Told::default()),
+        }
     });
     Ok(page.await?)
 }
