@@ -201,7 +201,8 @@ fn a_signature_is_its_signers_own() {
         "not_the_signer Receipt"
     );
     let signer = desk.open("project", "2024-01-02", &[]);
-    desk.amend(code, "2024-02-05", &[("signer", &signer.to_string())]).unwrap();
+    desk.amend(code, "2024-02-05", &[("signer", &signer.to_string())])
+        .unwrap();
     assert_eq!(
         desk.make(code, "receipt", "2024-02-05").unwrap_err(),
         "not_the_signer Receipt"

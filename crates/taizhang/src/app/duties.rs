@@ -229,10 +229,13 @@ impl App {
         let Some((register, row)) = self.row_of(&mut reading, &definition, view.record)? else {
             return Ok(Vec::new());
         };
-        let linked = register.parent.as_ref().and_then(|parent| match row.state.value(parent.field) {
-            Some(taizhang_core::value::Value::Link(above)) => Some((parent.register, *above)),
-            _ => None,
-        });
+        let linked = register
+            .parent
+            .as_ref()
+            .and_then(|parent| match row.state.value(parent.field) {
+                Some(taizhang_core::value::Value::Link(above)) => Some((parent.register, *above)),
+                _ => None,
+            });
         let Some((parent, above)) = linked else {
             return Ok(Vec::new());
         };
@@ -423,7 +426,8 @@ fn onward(scope: &Scope, register: &Register, row: &RecordRow, stage: &str) -> V
 
 /// Whether a field says who did the work: a link to an actor.
 fn is_own(field: &taizhang_core::definition::Field) -> bool {
-    matches!(field.kind, taizhang_core::definition::FieldKind::Link { .. }) && field.class == taizhang_core::definition::Class::Internal
+    matches!(field.kind, taizhang_core::definition::FieldKind::Link { .. })
+        && field.class == taizhang_core::definition::Class::Internal
 }
 
 fn each_limit(definition: &Definition, wanted: impl Fn(&Register, &Limit) -> bool) -> Vec<(RegisterNo, String)> {

@@ -4,8 +4,8 @@ use super::api::{bulletins as api_bulletins, duties as api_duties, evidence, fig
 use super::api::{journal as api_journal, moves, openapi, pace};
 use super::api::{records as api_records, registers as api_registers, session, write};
 use super::pages::{
-    bulletins, calendar, claims, design, duties, evidence as files, figure, figures, goals, graph, grid, handover, home,
-    journal, login, machine, manage, open as public, pocket, record, records, registers, search, wall, writing,
+    bulletins, calendar, claims, design, duties, evidence as files, figure, figures, goals, graph, grid, handover,
+    home, journal, login, machine, manage, open as public, pocket, record, records, registers, search, wall, writing,
 };
 use super::{Site, assets, guard};
 use axum::Router;
