@@ -132,7 +132,15 @@ impl App {
             self.decided(scope, &typed)?;
             self.keys().keep(&typed.fresh)?;
         }
-        let request = self.request(scope, typed.commands, key);
+        let mut hats = scope.hats();
+        let last = hats.pop().unwrap_or_else(|| scope.clone());
+        for hat in hats {
+            let reply = self.store().writer().write(self.request(&hat, typed.commands.clone(), key));
+            if !matches!(&reply, Ok(Outcome::Refused(refused)) if lacks_right(refused)) {
+                return self.receipt(reply, &typed.registers);
+            }
+        }
+        let request = self.request(&last, typed.commands, key);
         self.receipt(self.store().writer().write(request), &typed.registers)
     }
 
@@ -428,6 +436,12 @@ impl Typist<'_, '_, '_, '_> {
             .or_else(named)
             .or((!imported).then(|| self.app.today()))
     }
+}
+
+/// Whether a right is missing, which another post may give.
+fn lacks_right(refused: &[(usize, Vec<Refusal>)]) -> bool {
+    let mut all = refused.iter().flat_map(|(_, refusals)| refusals);
+    all.any(|refusal| matches!(refusal.code, Code::NotPermitted | Code::UnknownRecord))
 }
 
 /// The key under which an entry's reason or values are sealed.
