@@ -130,7 +130,7 @@ pub struct Caches {
 }
 
 /// Registers of people and of their posts.
-const PEOPLE: [&str; 2] = ["actor", "position"];
+const PEOPLE: [&str; 3] = ["actor", "position", "delegation"];
 
 impl Caches {
     /// Reads everything from the journal.

@@ -347,3 +347,71 @@ fn all_duties_of_somebody_who_leaves_go_over_in_one_act() {
     );
     assert_eq!((duties("old"), duties("new")), (0, 3));
 }
+
+#[test]
+fn a_delegation_holds_in_its_days_and_every_entry_says_for_whom() {
+    let year = Year::new();
+    let actor = |login: &str| format!("#{}", year.open("actor", &[("login", login), ("name", login)]));
+    let (giver, taker) = (actor("giver"), actor("taker"));
+    let post = [
+        ("actor", giver.as_str()),
+        ("unit", "410402100"),
+        ("role", "agent"),
+        ("from", "2024-01-01"),
+    ];
+    year.open("position", &post);
+    let delegate = |giver: &str, taker: &str, from: &str, until: &str| {
+        let set = [("giver", giver), ("taker", taker), ("from", from), ("until", until)];
+        let draft = Draft {
+            register: "delegation".to_owned(),
+            wish: DraftWish::Open,
+            set: set
+                .iter()
+                .map(|(field, text)| ((*field).to_owned(), (*text).to_owned()))
+                .collect(),
+            occurred_on: Some(year.app.today()),
+            ..Draft::default()
+        };
+        let program = year.app.program_scope().expect("a scope");
+        year.app.execute(&program, &[draft], None)
+    };
+    assert!(delegate(&giver, &giver, "2024-01-01", "2024-01-05").is_err(), "to oneself");
+    assert!(delegate(&giver, &taker, "2024-01-05", "2024-01-04").is_err(), "past its end");
+    delegate(&giver, &taker, "2024-01-02", "2024-01-02").expect("delegated");
+    let project = year.open(
+        "project",
+        &[("name", "电池包"), ("town", "410402100"), ("listed_on", "2024-01-01")],
+    );
+    let work = |login: &str, matter: &str| {
+        let set = [
+            ("project".to_owned(), format!("#{project}")),
+            ("matter".to_owned(), matter.to_owned()),
+            ("entrusted_on".to_owned(), year.app.today().to_string()),
+        ];
+        let draft = Draft {
+            register: "agent_case".to_owned(),
+            wish: DraftWish::Open,
+            set: set.to_vec(),
+            occurred_on: Some(year.app.today()),
+            ..Draft::default()
+        };
+        let scope = year.app.scope(login).expect("a scope");
+        year.app.execute(&scope, &[draft], None).map(|receipt| receipt.records[0])
+    };
+    let mut went = Vec::new();
+    for matter in ["备案", "环评", "其他"] {
+        let made = work("taker", matter);
+        went.push(made.is_ok());
+        if let Ok(record) = made {
+            let program = year.app.program_scope().expect("a scope");
+            let view = year.app.record(&program, record).expect("a record");
+            let names: Vec<&str> = view.actors.values().map(String::as_str).collect();
+            assert_eq!(names, ["taker（代giver）"]);
+        }
+        year.clock.day.fetch_add(1, Ordering::Relaxed);
+    }
+    let first = day("2024-01-01");
+    assert_eq!(year.app.today(), first.plus(3), "the clock began on {first}");
+    assert_eq!(went, [false, true, false], "not before, not past its end");
+    assert!(work("giver", "备案").is_ok(), "the giver keeps the right");
+}

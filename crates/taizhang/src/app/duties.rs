@@ -110,7 +110,7 @@ impl App {
                     limit.desk.role.is_none() && scope.may(Verb::Write, register, Some(position.unit))
                 }),
                 units: vec![position.unit],
-                person: scope.actor,
+                person: position.held_by.unwrap_or(scope.actor),
             };
             rows.extend(duty::on_desk(reading.conn()?, &desk, LIST_MAX)?);
             let of_role = |_: &Register, limit: &Limit| limit.desk.role.as_ref() == Some(role);

@@ -132,7 +132,15 @@ impl App {
             self.decided(scope, &typed)?;
             self.keys().keep(&typed.fresh)?;
         }
-        let request = self.request(scope, typed.commands, key);
+        let mut hats = scope.hats();
+        let last = hats.pop().unwrap_or_else(|| scope.clone());
+        for hat in hats {
+            let reply = self.store().writer().write(self.request(&hat, typed.commands.clone(), key));
+            if !matches!(&reply, Ok(Outcome::Refused(refused)) if lacks_right(refused)) {
+                return self.receipt(reply, &typed.registers);
+            }
+        }
+        let request = self.request(&last, typed.commands, key);
         self.receipt(self.store().writer().write(request), &typed.registers)
     }
 
@@ -438,6 +446,12 @@ impl Typist<'_, '_, '_, '_> {
 fn seals_any(register: &Register, draft: &Draft) -> bool {
     let sealed = |(name, _): &(String, String)| find_field(register, name).is_some_and(seals);
     !draft.reason.trim().is_empty() || draft.set.iter().any(sealed)
+}
+
+/// Whether a right is missing, which another post may give.
+fn lacks_right(refused: &[(usize, Vec<Refusal>)]) -> bool {
+    let mut all = refused.iter().flat_map(|(_, refusals)| refusals);
+    all.any(|refusal| matches!(refusal.code, Code::NotPermitted | Code::UnknownRecord))
 }
 
 /// The key under which an entry's reason or values are sealed.

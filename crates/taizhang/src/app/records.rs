@@ -98,8 +98,8 @@ pub struct RecordView {
     pub timeline: Timeline,
     /// Why each entry was written, where somebody said and it can still be read.
     pub reasons: BTreeMap<EntryNo, String>,
-    /// Names of the actors of its entries.
-    pub actors: BTreeMap<RecordNo, String>,
+    /// Who wrote its entries, by entry.
+    pub actors: BTreeMap<EntryNo, String>,
     /// Names of units and linked records.
     pub labels: Labels,
     /// The last entry of the book at that moment.
@@ -390,22 +390,40 @@ impl App {
         entries.iter().filter_map(open).collect()
     }
 
+    /// Who wrote each entry, as shown; who acted for another by a delegation is told with them: 甲（代乙）.
     fn actors(
         &self,
         reading: &mut Reading<'_>,
         definition: &Definition,
         entries: &[Entry],
-    ) -> Result<BTreeMap<RecordNo, String>, AppError> {
+    ) -> Result<BTreeMap<EntryNo, String>, AppError> {
         let mut names = BTreeMap::new();
+        let mut holders: BTreeMap<RecordNo, RecordNo> = BTreeMap::new();
+        for position in entries.iter().map(|entry| entry.position).filter(|no| *no > 0) {
+            if let std::collections::btree_map::Entry::Vacant(place) = holders.entry(position) {
+                place.insert(position_holder(reading, definition, position)?);
+            }
+        }
+        let held = |entry: &Entry| holders.get(&entry.position).copied().filter(|holder| *holder != 0 && *holder != entry.actor);
+        let mut people: BTreeMap<RecordNo, String> = BTreeMap::new();
         let Some(register) = definition.register_named("actor") else {
             return Ok(names);
         };
-        let wanted: BTreeSet<RecordNo> = entries.iter().map(|entry| entry.actor).filter(|no| *no > 0).collect();
+        let wanted = entries.iter().flat_map(|entry| std::iter::once(entry.actor).chain(held(entry)));
+        let wanted: BTreeSet<RecordNo> = wanted.filter(|no| *no > 0).collect();
         for actor in wanted {
             if let Some(row) = record::get(reading.conn()?, register, actor)? {
                 let name = title(definition, register, &row.state, actor, &Labels::default());
-                names.insert(actor, name);
+                people.insert(actor, name);
             }
+        }
+        for entry in entries {
+            let Some(name) = people.get(&entry.actor) else { continue };
+            let shown = match held(entry).and_then(|holder| people.get(&holder)) {
+                Some(other) => self.locale().say("page.act.for_other", &[("name", name), ("other", other)]),
+                None => name.clone(),
+            };
+            names.insert(entry.n, shown);
         }
         Ok(names)
     }
@@ -490,8 +508,8 @@ pub struct Journal {
     pub definition: Arc<Definition>,
     /// Entries, newest first.
     pub entries: Vec<Entry>,
-    /// Names of their actors.
-    pub actors: BTreeMap<RecordNo, String>,
+    /// Who wrote them, by entry.
+    pub actors: BTreeMap<EntryNo, String>,
     /// The last entry of the book.
     pub head: EntryNo,
 }
@@ -521,4 +539,22 @@ fn visible(scope: &Scope, register: &Register) -> Option<BTreeSet<RecordNo>> {
 /// Whether a register without units is beyond what somebody's posts reach.
 fn hidden(scope: &Scope, register: &Register) -> bool {
     register.unit.is_none() && !scope.may(Verb::Read, register, None)
+}
+
+/// Whose a position is; 0 where the book does not know it.
+fn position_holder(
+    reading: &mut Reading<'_>,
+    definition: &Definition,
+    position: RecordNo,
+) -> Result<RecordNo, AppError> {
+    let Some(register) = definition.register_named("position") else {
+        return Ok(0);
+    };
+    let row = record::get(reading.conn()?, register, position)?;
+    let field = register.field_named("actor").map(|field| field.no);
+    let value = row.as_ref().and_then(|row| row.state.value(field?));
+    Ok(match value {
+        Some(taizhang_core::value::Value::Link(actor)) => *actor,
+        _ => 0,
+    })
 }

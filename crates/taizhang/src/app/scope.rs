@@ -53,6 +53,8 @@ pub struct Position {
     pub title: String,
     /// Its role.
     pub role: Role,
+    /// The actor who holds it, where another acts for them by a delegation.
+    pub held_by: Option<RecordNo>,
 }
 
 impl App {
@@ -101,7 +103,14 @@ impl App {
             return Err(unknown());
         }
         let name = text(&actor.state, "name");
-        let positions = self.positions(&mut reading, actor.record)?;
+        let mut positions = self.positions(&mut reading, actor.record)?;
+        for giver in self.delegators(&mut reading, actor.record)? {
+            let delegated = self.positions(&mut reading, giver)?;
+            positions.extend(delegated.into_iter().map(|position| Position {
+                held_by: Some(giver),
+                ..position
+            }));
+        }
         let tree = self.tree(&reading, self.today(), reading.n());
         Ok(Scope {
             actor: actor.record,
@@ -138,6 +147,42 @@ impl App {
             scopes.of.insert(actor, scope.clone());
         }
         Ok(Some(scope))
+    }
+
+    /// For whom somebody acts today. What one holds by a delegation oneself is not passed on.
+    fn delegators(&self, reading: &mut Reading<'_>, taker: RecordNo) -> Result<Vec<RecordNo>, AppError> {
+        let definition = definition(reading)?;
+        let Some(register) = definition.register_named("delegation").cloned() else {
+            return Ok(Vec::new());
+        };
+        let no = |id: &str| register.field_named(id).map(|field| field.no);
+        let (Some(giver), Some(of), Some(from), Some(until)) = (no("giver"), no("taker"), no("from"), no("until")) else {
+            return Ok(Vec::new());
+        };
+        let query = ListQuery {
+            filters: vec![Filter {
+                field: of,
+                op: Op::Eq,
+                value: Sql::Int(taker),
+            }],
+            limit: 100,
+            ..ListQuery::default()
+        };
+        let (rows, today) = (taizhang_store::record::list(reading.conn()?, &register, &query)?, self.today());
+        let holds = |state: &State| {
+            let begun = state.day(from).is_some_and(|from| from <= today);
+            begun && state.day(until).is_some_and(|until| today <= until)
+        };
+        let givers = rows.iter().filter(|row| holds(&row.state));
+        let mut found: Vec<RecordNo> = givers
+            .filter_map(|row| match row.state.value(giver) {
+                Some(Value::Link(giver)) if *giver != taker => Some(*giver),
+                _ => None,
+            })
+            .collect();
+        found.sort_unstable();
+        found.dedup();
+        Ok(found)
     }
 
     fn positions(&self, reading: &mut Reading<'_>, actor: RecordNo) -> Result<Vec<Position>, AppError> {
@@ -179,6 +224,7 @@ impl App {
                     unit: row.state.unit(unit)?,
                     title,
                     role,
+                    held_by: None,
                 })
             })
             .collect())
@@ -195,6 +241,19 @@ impl Scope {
         }
     }
 
+    /// The ways in which somebody may act: with their own posts first, then with each that they hold for
+    /// another. What is written names the post that it was written under.
+    pub fn hats(&self) -> Vec<Scope> {
+        let (own, others): (Vec<Position>, Vec<Position>) =
+            self.positions.iter().cloned().partition(|position| position.held_by.is_none());
+        let with = |positions| Scope {
+            positions,
+            ..self.clone()
+        };
+        let others = others.into_iter().map(|position| with(vec![position]));
+        std::iter::once(with(own)).chain(others).collect()
+    }
+
     /// Who an entry names as its writer.
     pub fn who(&self) -> Who {
         Who {
@@ -209,6 +268,7 @@ impl Scope {
             || self
                 .positions
                 .iter()
+                .filter(|p| p.held_by.is_none() || matches!(verb, Verb::Read | Verb::Write | Verb::Correct))
                 .any(|p| p.role.grants.iter().any(|grant| grant.verb == verb))
     }
 
@@ -279,7 +339,10 @@ impl Scope {
                 registers.contains(&register.id)
             }
         };
-        self.positions.iter().flat_map(move |position| {
+        // Only daily work is done for another.
+        let lent = matches!(verb, Verb::Read | Verb::Write | Verb::Correct);
+        let posts = self.positions.iter().filter(move |position| lent || position.held_by.is_none());
+        posts.flat_map(move |position| {
             let grants = position
                 .role
                 .grants

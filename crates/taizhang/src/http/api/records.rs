@@ -129,7 +129,7 @@ fn entry_of(view: &RecordView, entry: &Entry) -> Value {
         "occurred_on": entry.occurred_on.to_string(),
         "recorded_at": rfc3339(entry.recorded_at),
         "actor": entry.actor,
-        "actor_name": view.actors.get(&entry.actor),
+        "actor_name": view.actors.get(&entry.n),
         "based_on": entry.based_on,
         "reason": view.reasons.get(&entry.n),
         "evidence": entry.evidence.iter().map(|hash| hex(hash)).collect::<Vec<_>>(),

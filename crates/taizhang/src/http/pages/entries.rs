@@ -54,7 +54,7 @@ impl<'a> Told<'a> {
         let view = self.view;
         let corrects = matches!(entry.act, Act::Correct(_));
         let corrected = self.corrected.get(&entry.n);
-        let actor = view.actors.get(&entry.actor).map_or("程序", String::as_str);
+        let actor = view.actors.get(&entry.n).map_or("程序", String::as_str);
         html! {
             li id={ "entry-" (entry.n) } .correction[corrects] .withdrawn[corrected.is_some_and(|(_, all)| *all)] {
                 div.when {

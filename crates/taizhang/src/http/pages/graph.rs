@@ -48,7 +48,7 @@ fn section(locale: &Locale, graph: &Graph) -> Markup {
                 } }
             }
             div.scroll { (drawing(graph)) }
-            div.scroll { table.ledger {
+            div.scroll { table.ledger.graph-list {
                 thead { tr { th { (t("page.graph.item")) } th { (t("page.graph.stage")) } th.num { (t("page.graph.day")) }
                     th { (t("page.graph.before")) } } }
                 tbody { @for node in &graph.nodes { (row(locale, graph, node)) } }

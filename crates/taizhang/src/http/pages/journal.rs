@@ -54,7 +54,7 @@ fn row(locale: &Locale, journal: &Journal, entry: &Entry, titles: &BTreeMap<i64,
             td { (moment(entry.recorded_at)) }
             @if open {
                 td { (entry.occurred_on) }
-                td { (journal.actors.get(&entry.actor).map_or(locale.text("page.act.program"), String::as_str)) }
+                td { (journal.actors.get(&entry.n).map_or(locale.text("page.act.program"), String::as_str)) }
                 td { (register.map_or(locale.text("page.act.book"), |register| register.name.as_str())) }
                 td { (act_name(locale, register.map(|register| &**register), &entry.act)) }
                 td { @if let Some(title) = title {

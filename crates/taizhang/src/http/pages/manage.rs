@@ -7,7 +7,7 @@ use maud::html;
 use taizhang_core::definition::Verb;
 
 /// The ways: address, name, sentence, and who may go.
-const WAYS: [(&str, &str, &str, Option<Verb>); 9] = [
+const WAYS: [(&str, &str, &str, Option<Verb>); 10] = [
     ("/wall", "page.wall.title", "page.manage.wall", None),
     ("/journal", "page.journal.title", "page.manage.journal", None),
     ("/open/claims", "page.claims.title", "page.manage.claims", None),
@@ -39,6 +39,12 @@ const WAYS: [(&str, &str, &str, Option<Verb>); 9] = [
         "/registers/position",
         "page.manage.positions",
         "page.manage.positions_about",
+        Some(Verb::Administer),
+    ),
+    (
+        "/registers/delegation",
+        "page.manage.delegations",
+        "page.manage.delegations_about",
         Some(Verb::Administer),
     ),
     ("/api/v1/openapi.json", "page.manage.api", "page.manage.api_about", None),

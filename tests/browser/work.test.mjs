@@ -1,0 +1,145 @@
+// The workflow beyond the plain walk: an agent's phone, a hand-over that both sides sign, a source that is
+// split into tasks with an assisting unit, and a request to an organ that is not subordinate.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { signedIn, start } from './site.mjs';
+
+let site;
+let count = 0;
+
+before(async () => {
+  site = await start();
+});
+after(async () => site?.stop());
+
+// A client of the API, signed in as somebody; it gives the status too.
+async function api(user) {
+  const sign = await fetch(`${site.url}/api/v1/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ user, password: site.passwords.get(user) }),
+  });
+  const { token } = await sign.json();
+  return async (method, path, body) => {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    if (body) headers['idempotency-key'] = `work-${(count += 1)}`;
+    const answer = await fetch(`${site.url}/api/v1${path}`, { method, headers, body: body && JSON.stringify(body) });
+    return { status: answer.status, told: await answer.json() };
+  };
+}
+
+async function done(call, method, path, body) {
+  const { status, told } = await call(method, path, body);
+  assert.ok(status < 300, `${method} ${path}: ${status} ${JSON.stringify(told)}`);
+  return told;
+}
+
+async function actor(login) {
+  const admin = await api('xinxi');
+  const found = await done(admin, 'GET', `/registers/actor/records?limit=200`);
+  return found.items.find((item) => item.fields.login === login).id;
+}
+
+test('S1: an agent works from a phone, is rated, and hands over with both signatures', async () => {
+  const agent = await actor('daiban.jiaodian');
+  const taker = await actor('zhangce.project');
+  const desk = await api('zhangce.project');
+  const set = { project: '平顶山市公共实训基地', matter: '消防设计审查', entrusted_on: '2024-06-20', handler: `#${agent}` };
+  const { id } = await done(desk, 'POST', '/registers/agent_case/records', { occurred_on: '2024-06-20', set });
+
+  const page = await signedIn(site, 'daiban.jiaodian', 390);
+  await page.goto(`${site.url}/pocket`);
+  const card = page.locator('.pocket article', { has: page.locator(`a[href="/records/${id}"]`) });
+  assert.equal(await card.count(), 1, 'the case lies on the phone of whoever handles it');
+  const width = await page.evaluate(() => document.documentElement.scrollWidth);
+  assert.ok(width <= 390, `nothing is wider than the phone: ${width}`);
+  await card.locator('a[href*="/registers/agent_log/new"]').click();
+  assert.notEqual(await page.inputValue('[name="f.project"]'), '', 'the form knows the project');
+  await page.selectOption('[name="f.kind"]', '上门走访');
+  await page.fill('[name="f.done_on"]', '2024-06-21');
+  await page.fill('input[name=occurred_on]', '2024-06-21');
+  await page.locator('button[name=do][value=save]').click();
+  await page.waitForURL(/\/records\/\d+/);
+  assert.deepEqual(page.foreign, []);
+
+  await done(desk, 'POST', `/records/${id}/moves/finish`, { occurred_on: '2024-06-27', set: { finished_on: '2024-06-27' } });
+  await done(desk, 'POST', `/records/${id}/moves/rate`, { occurred_on: '2024-06-28', set: { rating: '满意', rated_on: '2024-06-28' } });
+  const rated = await done(desk, 'GET', '/figures/agent_case.satisfied?from=2024-01-01&to=2024-06-30');
+  assert.equal(Number(rated.value), 1);
+
+  const over = { project: '平顶山市公共实训基地', handed_on: '2024-06-28', giver: `#${agent}`, taker: `#${taker}`, open_items: '样例·施工许可' };
+  const made = await done(desk, 'POST', '/registers/handover/records', { occurred_on: '2024-06-28', set: over });
+  const give = { occurred_on: '2024-06-28', set: { given_on: '2024-06-28' } };
+  const forged = await desk('POST', `/records/${made.id}/moves/give`, give);
+  assert.equal(forged.status, 422, 'nobody signs for the other side');
+  const early = await desk('POST', `/records/${made.id}/moves/confirm`, { occurred_on: '2024-06-28', set: { confirmed_on: '2024-06-28' } });
+  assert.equal(early.status, 422, 'one signature is no hand-over');
+  await done(await api('daiban.jiaodian'), 'POST', `/records/${made.id}/moves/give`, give);
+  await done(desk, 'POST', `/records/${made.id}/moves/take`, { occurred_on: '2024-06-28', set: { taken_on: '2024-06-28' } });
+  await done(desk, 'POST', `/records/${made.id}/moves/confirm`, { occurred_on: '2024-06-28', set: { confirmed_on: '2024-06-28' } });
+});
+
+test('S2: an organ that is not subordinate gets a promised reply and no light', async () => {
+  const desk = await api('zhangce.project');
+  const raise = async (number, above) => {
+    const set = { number, project: '平顶山市公共实训基地', factor: '用电', matter: '样例·增容', above, raised_on: '2024-06-03' };
+    return (await done(desk, 'POST', '/registers/coordination/records', { occurred_on: '2024-06-03', set })).id;
+  };
+  const [own, other] = [await raise('样例-GZ-1', '区属'), await raise('样例-GZ-2', '垂直管理')];
+  const { items } = await done(await api('lingdao'), 'GET', '/duties?view=copies');
+  const of = (record) => items.filter((item) => item.record === record).map((item) => [item.limit, item.light]);
+  assert.deepEqual(of(own), [['answer', 'red']]);
+  assert.deepEqual(of(other), [['reply', 'none']]);
+});
+
+test('S14: a source is split into a task with an assisting unit, and nobody strikes it off alone', async () => {
+  const office = await api('ducha');
+  const on = '2024-06-20';
+  const charge = { number: '样例-LX-1', source: '常务会议', document: '样例·第10次', matter: '样例·事项', unit: '410402', raised_on: on };
+  const source = await done(office, 'POST', '/registers/charge/records', { occurred_on: on, set: charge });
+  const task = { number: '样例-LX-1-1', name: '样例·任务', charge: `#${source.id}`, unit: '410402100', assigned_on: on, deadline: '2024-07-31' };
+  const { id } = await done(office, 'POST', '/registers/task/records', { occurred_on: on, set: task });
+  await done(office, 'POST', `/records/${source.id}/moves/split`, { occurred_on: on, set: { split_on: on } });
+  const help = { task: `#${id}`, unit: 'XH-11', matter: '样例·配合', asked_on: on, deadline: '2024-07-15' };
+  const unit = await done(office, 'POST', '/registers/task_unit/records', { occurred_on: on, set: help });
+  await done(office, 'POST', `/records/${id}/moves/accept`, { occurred_on: '2024-06-21', set: {} });
+  const alone = await office('POST', `/records/${id}/moves/submit_joint`, { occurred_on: '2024-06-24', set: {} });
+  assert.equal(alone.status, 422);
+  await done(office, 'POST', `/records/${unit.id}/moves/finish`, { occurred_on: '2024-06-25', set: { done: '样例·办完', done_on: '2024-06-25' } });
+  await done(office, 'POST', `/records/${id}/moves/submit_joint`, { occurred_on: '2024-06-26', set: {} });
+});
+
+test('S10 and S17: a milestone passes, and a listed hazard is closed only by who listed it', async () => {
+  const works = await api('zhangce.project');
+  const on = '2024-06-20';
+  const work = { name: '样例·节点工程', package: '十六三', kind: '雨污管网', town: '410402100', approved_on: on };
+  const { id } = await done(works, 'POST', '/registers/city_work/records', { occurred_on: on, set: work });
+  const point = { work: `#${id}`, name: '招标', set_on: on, planned_on: '2024-06-25' };
+  const milestone = await done(works, 'POST', '/registers/work_milestone/records', { occurred_on: on, set: point });
+  await done(works, 'POST', `/records/${milestone.id}/moves/finish`, { occurred_on: '2024-06-24', set: { done_on: '2024-06-24' } });
+
+  const [safety, office] = [await api('zhangce.safety'), await api('ducha')];
+  const set = { number: '样例-GP-1', matter: '样例·重大隐患', town: '410402100', grade: '重大', found_on: on };
+  const hazard = await done(safety, 'POST', '/registers/hazard/records', { occurred_on: on, set });
+  const list = { listed_by: '区级', listed_on: '2024-06-21', deadline: '2024-06-27' };
+  assert.equal((await safety('POST', `/records/${hazard.id}/moves/list`, { occurred_on: '2024-06-21', set: list })).status, 422);
+  await done(office, 'POST', `/records/${hazard.id}/moves/list`, { occurred_on: '2024-06-21', set: list });
+  await done(safety, 'POST', `/records/${hazard.id}/moves/report`, { occurred_on: '2024-06-24', set: {} });
+  const close = { occurred_on: '2024-06-26', set: { closed_on: '2024-06-26' } };
+  assert.equal((await safety('POST', `/records/${hazard.id}/moves/close`, close)).status, 422);
+  await done(office, 'POST', `/records/${hazard.id}/moves/close_listed`, close);
+});
+
+test('all duties of somebody who leaves are seen and handed over on one page', async () => {
+  const agent = await actor('daiban.jiaodian');
+  const desk = await api('zhangce.project');
+  const set = { project: '平顶山市公共实训基地', matter: '其他', entrusted_on: '2024-06-20', handler: `#${agent}` };
+  await done(desk, 'POST', '/registers/agent_case/records', { occurred_on: '2024-06-20', set });
+  const page = await signedIn(site, 'zhangce.project');
+  await page.goto(`${site.url}/duties/handover?from=daiban.jiaodian`);
+  await page.fill('input[name=to]', 'zhangce.project');
+  await page.fill('input[name=reason]', '样例·岗位变动');
+  await Promise.all([page.waitForURL(/done=\d+/), page.click('button.act')]);
+  const { items } = await done(await api('daiban.jiaodian'), 'GET', '/duties');
+  assert.equal(items.filter((item) => item.person === agent).length, 0);
+});
