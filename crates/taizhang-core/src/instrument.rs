@@ -7,7 +7,7 @@ use crate::refusal::Refusal;
 
 /// Something that a case is given, or answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Item {
+pub enum Datum {
     /// A word, a whole number, a decimal or a rate, as it is written in a case.
     Text(String),
     /// Yes or no.
@@ -25,19 +25,19 @@ pub enum Item {
 }
 
 /// A case or its answers, by name.
-pub type Items = Vec<(String, Item)>;
+pub type Data = Vec<(String, Datum)>;
 
 /// The arithmetic of schemes.
 pub trait Instruments: Send + Sync {
     /// What an instrument answers, by the schemes of a definition; a refusal names the clause that it rests on.
-    fn answer(&self, definition: &Definition, uses: &str, case: &Items) -> Result<Items, Refusal>;
+    fn answer(&self, definition: &Definition, uses: &str, case: &Data) -> Result<Data, Refusal>;
 }
 
 /// No arithmetic: whatever a pack asks for is left to be filled in by whoever writes.
 pub struct NoInstruments;
 
 impl Instruments for NoInstruments {
-    fn answer(&self, _: &Definition, _: &str, _: &Items) -> Result<Items, Refusal> {
-        Ok(Items::new())
+    fn answer(&self, _: &Definition, _: &str, _: &Data) -> Result<Data, Refusal> {
+        Ok(Data::new())
     }
 }

@@ -488,7 +488,8 @@ fn a_version_of_a_scheme_that_is_in_use_is_not_edited() {
     let fund = files.get("schemes/fund.toml").expect("the fund").clone();
     let edited = fund.replace("multiple = 5", "multiple = 10");
     files.insert("schemes/fund.toml".to_owned(), edited.clone());
-    let refused = book.app.plan_pack(files.clone()).err().expect("refused").to_string();
+    let refused = book.app.plan_pack(files.clone()).err().expect("refused");
+    let refused = book.app.locale().error(&refused);
     assert!(refused.contains("guarantee-2018"), "{refused}");
     let later = edited
         .replace("guarantee-2018", "guarantee-2027")

@@ -1,18 +1,21 @@
 //! Room: amounts that a scheme computes (law 5): once, when writing, and kept in the entry, so that P reads
 //! fields only. What is typed and differs is refused; what a later change would make untrue is too.
 
+mod kept;
+
 use super::{Book, Desk};
 use crate::command::Wish;
 use crate::day::Day;
-use crate::definition::{Field, FieldKind, Instrument, Register, Standing};
+use crate::definition::{Instrument, Register, Standing};
 use crate::expr::{Env, Slot};
 use crate::id::{EntryNo, FieldNo};
-use crate::instrument::{Item, Items};
+use crate::instrument::{Data, Datum};
 use crate::journal::{Act, Change, Entry};
 use crate::posting::{Posting, difference, dims_of, postings};
 use crate::refusal::{Code, Refusal};
 use crate::timeline::{PENDING, State, Timeline};
-use crate::value::{Cell, Precision, Value, print_scaled};
+use crate::value::Cell;
+use kept::{cell_of, datum, drop_field, put, shown};
 
 /// An entry whose amounts are computed, or what refuses it.
 pub(super) type Computed = Result<(), Vec<Refusal>>;
@@ -149,7 +152,7 @@ impl Desk<'_> {
     }
 
     fn as_stored_in(&self, register: &Register, instrument: &Instrument, seat: &Seat) -> Result<(), Refusal> {
-        let cells = cells(self, register, instrument, &seat.state, seat.on, Items::new())?;
+        let cells = cells(self, register, instrument, &seat.state, seat.on, Data::new())?;
         let differs = |(field, cell): &&(FieldNo, Cell)| seat.state.cell(*field).unwrap_or(&Cell::Missing) != cell;
         match cells.iter().find(differs) {
             Some((field, _)) => Err(self.computed_before(instrument, *field, seat.n)),
@@ -162,7 +165,7 @@ impl Desk<'_> {
         instrument: &Instrument,
         state: &State,
         on: Day,
-        ledger: Items,
+        ledger: Data,
     ) -> Result<Vec<(FieldNo, Cell)>, Refusal> {
         cells(self, self.register, instrument, state, on, ledger)
     }
@@ -176,13 +179,13 @@ impl Desk<'_> {
         on: Day,
         before: &Timeline,
         after: &Timeline,
-    ) -> Result<Items, B::Error> {
+    ) -> Result<Data, B::Error> {
         if instrument.ledger.is_empty() {
-            return Ok(Items::new());
+            return Ok(Data::new());
         }
         let of = |timeline: &Timeline| postings(timeline, self.moment.rules).unwrap_or_default();
         let own = difference(&of(after), &of(before));
-        let mut items = Items::new();
+        let mut items = Data::new();
         for standing in &instrument.ledger {
             items.push((standing.key.clone(), self.standing(book, standing, state, on, &own)?));
         }
@@ -196,7 +199,7 @@ impl Desk<'_> {
         state: &State,
         on: Day,
         own: &[Posting],
-    ) -> Result<Item, B::Error> {
+    ) -> Result<Datum, B::Error> {
         let definition = self.moment.rules.latest().map(|version| &version.definition);
         let account = definition.and_then(|definition| definition.accounts.get(&standing.account));
         let side = if account.is_some_and(|account| account.credit) {
@@ -232,14 +235,14 @@ impl Desk<'_> {
             (there + added.sum::<i64>()) * side
         };
         let Some((from, to)) = span else {
-            return Ok(Item::Amount(at(on)));
+            return Ok(Datum::Amount(at(on)));
         };
         let mut days: Vec<Day> = series.iter().chain(&mine).map(|(day, _)| *day).collect();
         days.push(from);
         days.retain(|day| (from..to).contains(day));
         days.sort();
         days.dedup();
-        Ok(Item::Course(days.into_iter().map(|day| (day, at(day))).collect()))
+        Ok(Datum::Course(days.into_iter().map(|day| (day, at(day))).collect()))
     }
 
     /// What the command says of a field.
@@ -308,18 +311,18 @@ fn cells(
     instrument: &Instrument,
     state: &State,
     on: Day,
-    ledger: Items,
+    ledger: Data,
 ) -> Result<Vec<(FieldNo, Cell)>, Refusal> {
     let Some(version) = desk.moment.rules.latest() else {
         return Ok(Vec::new());
     };
-    let mut case: Items = vec![("on".to_owned(), Item::Day(on))];
+    let mut case: Data = vec![("on".to_owned(), Datum::Day(on))];
     for (key, no) in &instrument.given {
-        let item = item(register, *no, state, &instrument.words);
+        let item = datum(register, *no, state, &instrument.words);
         case.extend(item.map(|item| (key.clone(), item)));
     }
     let fixed = instrument.fixed.iter();
-    case.extend(fixed.map(|(key, text)| (key.clone(), Item::Text(text.clone()))));
+    case.extend(fixed.map(|(key, text)| (key.clone(), Datum::Text(text.clone()))));
     case.extend(ledger);
     let answers = desk
         .moment
@@ -376,76 +379,6 @@ fn seat_of(timeline: &Timeline, instrument: &Instrument) -> Option<Seat> {
         on: stands,
         state: step.after,
     })
-}
-
-fn item(register: &Register, no: FieldNo, state: &State, words: &[(String, String)]) -> Option<Item> {
-    let word = |text: &str| {
-        let known = words.iter().find(|(own, _)| own == text);
-        Item::Text(known.map_or(text, |(_, theirs)| theirs).to_owned())
-    };
-    let field = register.field(no);
-    Some(match state.value(no)? {
-        Value::Text(text) | Value::Choice(text) => word(text),
-        Value::Num(units) => match field.map(|field| &field.kind)? {
-            FieldKind::Money { .. } => Item::Amount(*units),
-            FieldKind::Percent { scale } => Item::Text(format!("{}%", print_scaled(*units, *scale))),
-            _ => Item::Text(print_scaled(*units, field?.scale())),
-        },
-        Value::Date(day, _) => Item::Day(*day),
-        Value::Month(month) => Item::Day(month.last()),
-        Value::Unit(_) | Value::Link(_) | Value::Place { .. } | Value::Evidence(_) | Value::Sealed(_) => return None,
-    })
-}
-
-/// An answer as a field holds it; what a field of another kind cannot hold is left out.
-fn cell_of(field: &Field, item: &Item) -> Cell {
-    let value = match (&field.kind, item) {
-        (FieldKind::Money { .. }, Item::Amount(fen)) => Value::Num(*fen),
-        (FieldKind::Percent { scale }, Item::Rate(rate)) => match 6_u32.checked_sub(*scale) {
-            Some(less) => Value::Num(rate / 10_i64.pow(less)),
-            None => return Cell::Missing,
-        },
-        (FieldKind::Integer, Item::Count(count)) => Value::Num(*count),
-        (FieldKind::Quantity { scale, .. }, Item::Count(count)) => Value::Num(count * 10_i64.pow(*scale)),
-        (FieldKind::Date { .. }, Item::Day(day)) => Value::Date(*day, Precision::Day),
-        (FieldKind::Text { .. }, Item::Text(text)) => Value::Text(text.clone()),
-        (FieldKind::Choice(_), Item::Text(text)) => Value::Choice(text.clone()),
-        _ => return Cell::Missing,
-    };
-    Cell::Is(value)
-}
-
-fn shown(field: &Field, cell: &Cell) -> String {
-    match cell {
-        Cell::Is(Value::Num(units)) => print_scaled(*units, field.scale()),
-        cell => super::brief(cell),
-    }
-}
-
-fn put(entry: &mut Entry, field: FieldNo, change: Change) {
-    match (&mut entry.act, change) {
-        (Act::Open { patch, .. } | Act::Amend { patch } | Act::Move { patch, .. }, Change::Set(cell)) => {
-            match patch.binary_search_by_key(&field, |(no, _)| *no) {
-                Ok(at) => patch[at].1 = cell,
-                Err(at) => patch.insert(at, (field, cell)),
-            }
-        }
-        (Act::Correct(correction), change) => match correction.fields.binary_search_by_key(&field, |(no, _)| *no) {
-            Ok(at) => correction.fields[at].1 = change,
-            Err(at) => correction.fields.insert(at, (field, change)),
-        },
-        _ => {}
-    }
-}
-
-fn drop_field(entry: &mut Entry, field: FieldNo) {
-    match &mut entry.act {
-        Act::Open { patch, .. } | Act::Amend { patch } | Act::Move { patch, .. } => {
-            patch.retain(|(no, _)| *no != field)
-        }
-        Act::Correct(correction) => correction.fields.retain(|(no, _)| *no != field),
-        _ => {}
-    }
 }
 
 struct Seen<'a>(&'a State, Day);

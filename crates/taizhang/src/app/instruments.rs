@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 use taizhang_core::definition::{Definition, SchemeFile};
-use taizhang_core::instrument::{Instruments, Item, Items};
+use taizhang_core::instrument::{Data, Datum, Instruments};
 use taizhang_core::refusal::{Code, Refusal};
 use taizhang_core::value::print_scaled;
 use taizhang_schemes::exact::Fen;
@@ -16,7 +16,7 @@ use taizhang_schemes::refusal::Refusal as SchemeRefusal;
 pub struct BySchemes;
 
 impl Instruments for BySchemes {
-    fn answer(&self, definition: &Definition, uses: &str, case: &Items) -> Result<Items, Refusal> {
+    fn answer(&self, definition: &Definition, uses: &str, case: &Data) -> Result<Data, Refusal> {
         let library = library(definition).map_err(|refusal| told(&refusal))?;
         let desk = Desk {
             library: &library,
@@ -53,15 +53,15 @@ fn told(refusal: &SchemeRefusal) -> Refusal {
     args.fold(told, |told, (name, value)| told.with(name, value))
 }
 
-fn node(item: &Item) -> Node {
+fn node(item: &Datum) -> Node {
     match item {
-        Item::Text(text) => Node::Text(text.clone()),
-        Item::Flag(flag) => Node::Flag(*flag),
-        Item::Amount(fen) => Node::Text(Fen(*fen).to_string()),
-        Item::Rate(rate) => Node::Text(print_scaled(*rate, 8)),
-        Item::Day(day) => Node::Text(day.to_string()),
-        Item::Count(count) => Node::Text(count.to_string()),
-        Item::Course(course) => {
+        Datum::Text(text) => Node::Text(text.clone()),
+        Datum::Flag(flag) => Node::Flag(*flag),
+        Datum::Amount(fen) => Node::Text(Fen(*fen).to_string()),
+        Datum::Rate(rate) => Node::Text(print_scaled(*rate, 8)),
+        Datum::Day(day) => Node::Text(day.to_string()),
+        Datum::Count(count) => Node::Text(count.to_string()),
+        Datum::Course(course) => {
             let step = |(on, fen): &(taizhang_core::day::Day, i64)| {
                 Node::Table(vec![
                     ("on".to_owned(), Node::Text(on.to_string())),
@@ -73,13 +73,13 @@ fn node(item: &Item) -> Node {
     }
 }
 
-fn items(answers: Answers) -> Items {
+fn items(answers: Answers) -> Data {
     let item = |answer| match answer {
-        Answer::Amount(fen) => Item::Amount(fen.0),
-        Answer::Rate(rate) => Item::Rate(rate.0),
-        Answer::Day(day) => Item::Day(day),
-        Answer::Count(count) => Item::Count(count),
-        Answer::Text(text) => Item::Text(text),
+        Answer::Amount(fen) => Datum::Amount(fen.0),
+        Answer::Rate(rate) => Datum::Rate(rate.0),
+        Answer::Day(day) => Datum::Day(day),
+        Answer::Count(count) => Datum::Count(count),
+        Answer::Text(text) => Datum::Text(text),
     };
     answers
         .into_iter()
