@@ -94,7 +94,7 @@ impl Ledger {
         let of = |id: &&str| {
             let account = definition.account_named(id).expect("an account").no;
             let cells = reading.cells(account, Span::AsOf(day), head).expect("sums");
-            cells.iter().map(|(_, sum)| sum.amount).sum()
+            cells.values().map(|sum| sum.amount).sum()
         };
         accounts.iter().map(of).collect()
     }
