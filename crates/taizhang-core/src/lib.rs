@@ -18,6 +18,7 @@ pub mod definition;
 pub mod expr;
 pub mod field_kinds;
 pub mod id;
+pub mod instrument;
 pub mod journal;
 mod nfc;
 pub mod pack;

@@ -480,27 +480,30 @@ impl Seen<'_> {
     }
 
     fn dims(&self, fields: &[FieldNo]) -> String {
-        let mut text = String::new();
-        for (at, field) in fields.iter().enumerate() {
-            if at > 0 {
-                text.push(DIM_SEPARATOR);
-            }
-            text.push_str(&self.dim(*field));
-        }
-        text
+        dims_of(self.register, self.state, fields)
     }
+}
 
-    fn dim(&self, field: FieldNo) -> String {
-        match self.state.value(field) {
-            Some(Value::Text(text) | Value::Choice(text)) => text.replace(DIM_SEPARATOR, " "),
-            Some(Value::Num(units)) => {
-                print_scaled(*units, self.register.field(field).map_or(0, |field| field.scale()))
-            }
-            Some(Value::Date(day, _)) => day.to_string(),
-            Some(Value::Month(month)) => month.to_string(),
-            Some(Value::Unit(record) | Value::Link(record)) => record.to_string(),
-            _ => String::new(),
+/// The dimension of a holder: what a state says in these fields.
+pub fn dims_of(register: &Register, state: &State, fields: &[FieldNo]) -> String {
+    let mut text = String::new();
+    for (at, field) in fields.iter().enumerate() {
+        if at > 0 {
+            text.push(DIM_SEPARATOR);
         }
+        text.push_str(&dim(register, state, *field));
+    }
+    text
+}
+
+fn dim(register: &Register, state: &State, field: FieldNo) -> String {
+    match state.value(field) {
+        Some(Value::Text(text) | Value::Choice(text)) => text.replace(DIM_SEPARATOR, " "),
+        Some(Value::Num(units)) => print_scaled(*units, register.field(field).map_or(0, |field| field.scale())),
+        Some(Value::Date(day, _)) => day.to_string(),
+        Some(Value::Month(month)) => month.to_string(),
+        Some(Value::Unit(record) | Value::Link(record)) => record.to_string(),
+        _ => String::new(),
     }
 }
 

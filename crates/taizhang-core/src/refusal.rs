@@ -163,6 +163,16 @@ codes! {
     AlreadyWithdrawn = "already_withdrawn",
     /// An opening can't be withdrawn: void the record.
     WithdrawOpening = "withdraw_opening",
+    /// A scheme of money says no; its own code, place, clause and document are among the arguments.
+    ByScheme = "by_scheme",
+    /// The amount is computed by a scheme, and another one was typed.
+    Computed = "computed",
+    /// The amount is computed once another field is filled.
+    ComputedLater = "computed_later",
+    /// The amount was computed by an earlier entry, which has to be corrected.
+    ComputedBefore = "computed_before",
+    /// Whoever did another step of this case may not do this one.
+    NotApart = "not_apart",
     /// A unique key is held by another record.
     KeyTaken = "key_taken",
     /// A field was changed since.

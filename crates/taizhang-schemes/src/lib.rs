@@ -11,6 +11,7 @@
 //! computed is written into fields of an entry, and postings read those fields only (law 5).
 pub mod contribution;
 pub mod exact;
+pub mod instrument;
 pub mod library;
 pub mod loan;
 pub mod months;

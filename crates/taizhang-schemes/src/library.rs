@@ -1,9 +1,10 @@
 //! Room: all versions of all schemes that a pack holds, read from its `schemes/*.toml` on top of the base's.
 
 use crate::loan::Regime;
+use crate::loan::fund::Version;
 use crate::node::{Node, Reader};
 use crate::refusal::Refusal;
-use crate::version::{self, Versioned};
+use crate::version::{self, Head, Versioned};
 use crate::voucher::Scheme;
 
 /// Every version of every scheme.
@@ -13,6 +14,8 @@ pub struct Library {
     pub vouchers: Vec<Scheme>,
     /// Loan regimes.
     pub loans: Vec<Regime>,
+    /// Rules of the guarantee fund.
+    pub funds: Vec<Version>,
 }
 
 impl Library {
@@ -34,12 +37,39 @@ impl Library {
             for (at, node) in list(&mut reader, "loan")?.iter().enumerate() {
                 put(&mut library.loans, Regime::read(node, &format!("{path} loan[{at}]"))?);
             }
+            for (at, node) in list(&mut reader, "fund")?.iter().enumerate() {
+                put(&mut library.funds, Version::read(node, &format!("{path} fund[{at}]"))?);
+            }
             reader.done()?;
         }
+        version::check(&library.funds)?;
         version::check(&library.vouchers)?;
         version::check(&library.loans)?;
         Ok(library)
     }
+}
+
+impl Library {
+    /// The first version that another library has not, or has with other settings. Only its last day may be set.
+    pub fn edited(&self, later: &Library) -> Option<String> {
+        let vouchers = edited(&self.vouchers, &later.vouchers, |version| &mut version.head);
+        let loans = || edited(&self.loans, &later.loans, |version| &mut version.head);
+        let funds = || edited(&self.funds, &later.funds, |version| &mut version.head);
+        vouchers.or_else(loans).or_else(funds)
+    }
+}
+
+fn edited<V: Versioned + Clone + PartialEq>(was: &[V], is: &[V], head: fn(&mut V) -> &mut Head) -> Option<String> {
+    let same = |old: &&V| {
+        let found = is.iter().find(|new| new.head().id == old.head().id);
+        found.is_some_and(|new| {
+            let mut old = (*old).clone();
+            head(&mut old).valid_to = new.head().valid_to;
+            old == *new
+        })
+    };
+    let gone = was.iter().find(|old| !same(old));
+    gone.map(|old| old.head().id.clone())
 }
 
 /// Whether a file of a pack holds schemes.
@@ -91,6 +121,17 @@ mod tests {
                 assert_eq!(read(&both), Err(Code::VersionsOverlap));
             }
         }
+    }
+
+    #[test]
+    fn a_version_may_end_and_a_new_one_begin_but_none_is_edited() {
+        let library = |text: &str| Library::read([("schemes/a.toml", text)].into_iter()).unwrap();
+        let was = voucher("a", "2024-01-01", "2024-12-31");
+        let ended = voucher("a", "2024-01-01", "2024-06-30") + &voucher("b", "2024-07-01", "2024-12-31");
+        assert_eq!(library(&was).edited(&library(&ended)), None);
+        let other = was.clone() + "validity_months = 18\n";
+        assert_eq!(library(&was).edited(&library(&other)), Some("a".to_owned()));
+        assert_eq!(library(&was).edited(&Library::default()), Some("a".to_owned()));
     }
 
     #[test]

@@ -158,6 +158,12 @@ codes! {
     TooFewHires = "too_few_hires", "hires";
     /// The fund cannot carry the loan.
     AboveMultiple = "above_multiple", "multiple";
+    /// Too much was compensated, so that nothing is lent for a while.
+    LendingPaused = "lending_paused", "pause";
+    /// Not the account that may be paid.
+    PayeeNotListed = "payee_not_listed", "payee";
+    /// A payment before its occasion has come.
+    NotYetDue = "not_yet_due", "settlement";
     /// The legal cap is not set, so nothing may be levied.
     CapNotSet = "cap_not_set", "levy";
     /// Above the legal cap.

@@ -82,6 +82,17 @@ pub fn check<V: Versioned>(versions: &[V]) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// The version that an earlier step was judged by and that was kept with it, whatever day it is now.
+pub fn kept<'a, V: Versioned>(versions: &'a [V], id: &str) -> Result<&'a V, Refusal> {
+    let found = versions.iter().find(|version| version.head().id == id);
+    found.ok_or_else(|| {
+        let known: Vec<&str> = versions.iter().map(|version| version.head().id.as_str()).collect();
+        Refusal::at(Code::UnknownScheme, "version")
+            .with("scheme", id)
+            .with("known", known.join(", "))
+    })
+}
+
 /// The version of an id, or the one of a scheme that is in force on a day.
 pub fn find<'a, V: Versioned>(versions: &'a [V], name: &str, on: Day) -> Result<&'a V, Refusal> {
     if let Some(version) = versions.iter().find(|version| version.head().id == name) {

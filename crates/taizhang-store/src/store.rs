@@ -10,6 +10,7 @@ use crate::schema::{migrate, schema_of};
 use crate::writer::{Clock, Writer};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use taizhang_core::id::{AccountNo, EntryNo};
+use taizhang_core::instrument::{Instruments, NoInstruments};
 use taizhang_core::rules::Rules;
 
 /// How many reading connections are kept for the next question.
@@ -18,6 +19,7 @@ const READERS: usize = 16;
 /// What the writer and the readers of one program share.
 pub struct Shared {
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) instruments: Arc<dyn Instruments>,
     latest: RwLock<Arc<(Head, Caches)>>,
     known: Known,
 }
@@ -78,6 +80,15 @@ impl Store {
 
     /// Opens a book for reading and writing.
     pub fn open(place: &Place, clock: Arc<dyn Clock>) -> Result<Store, StoreError> {
+        Store::open_with(place, clock, Arc::new(NoInstruments))
+    }
+
+    /// The same with the arithmetic of schemes of money.
+    pub fn open_with(
+        place: &Place,
+        clock: Arc<dyn Clock>,
+        instruments: Arc<dyn Instruments>,
+    ) -> Result<Store, StoreError> {
         let mut conn = place.write()?;
         match schema_of(&mut *conn)? {
             0 => return Err(StoreError::NoBook(place.to_string())),
@@ -87,6 +98,7 @@ impl Store {
         let caches = Caches::load(&mut *conn)?;
         let shared = Arc::new(Shared {
             clock,
+            instruments,
             latest: RwLock::new(Arc::new((head, caches))),
             known: Known::default(),
         });

@@ -495,6 +495,7 @@ impl Session {
             rules: &rules,
             today: self.shared.clock.today(),
             closed_through,
+            instruments: &*self.shared.instruments,
         };
         let mut facts = Facts {
             conn: &mut *self.conn,

@@ -133,7 +133,10 @@ impl Locale {
             Piece::Place(name) => given(name).to_owned(),
         };
         let sentence = format!("refusal.{}", refusal.code.key());
-        let mut message: String = self.pieces(&sentence).into_iter().map(part).collect();
+        let mut message: String = match arg("scheme_code") {
+            Some(code) => self.by_scheme(code, &args),
+            None => self.pieces(&sentence).into_iter().map(part).collect(),
+        };
         for detail in ["hint", "why"] {
             let worded = arg(detail).map(|value| format!("detail.{value}"));
             if let Some(words) = worded.as_deref().and_then(|key| self.words.get(key)) {
@@ -152,6 +155,31 @@ impl Locale {
             value: arg("value").map(str::to_owned),
             ..RefusedLine::default()
         }
+    }
+
+    /// What a scheme of money says no to, with the clause and the document that it rests on.
+    fn by_scheme(&self, code: &str, args: &[(&str, &str)]) -> String {
+        let of = |wanted: &str| {
+            args.iter()
+                .find(|(name, _)| *name == wanted)
+                .map_or("", |(_, value)| value)
+        };
+        let what = self.fill(&format!("scheme.refusal.{code}"), args);
+        let key = format!("scheme.clause.{}", of("scheme_clause"));
+        let clause = self.text(&key).to_owned();
+        let document = of("scheme_document");
+        let rests: [(&str, &str); 3] = [("what", &what), ("clause", &clause), ("document", document)];
+        let said = if document.is_empty() {
+            "scheme.said"
+        } else {
+            "scheme.said_by"
+        };
+        let name = of("name");
+        format!(
+            "{}{}",
+            self.fill("scheme.by", &[("name", name)]),
+            self.fill(said, &rests)
+        )
     }
 
     /// An error in words.

@@ -77,7 +77,10 @@ impl Desk<'_> {
             .filter_map(|below| Some((below.register.as_ref()?, below)));
         let broken = ruled.flat_map(|(register, below)| {
             let broken = self.broken(register, &below.was, &below.is).into_iter();
-            broken.map(|refusal| about_below(refusal, register, below.is.record))
+            let computed = self.as_computed(register, &below.is);
+            broken
+                .chain(computed)
+                .map(|refusal| about_below(refusal, register, below.is.record))
         });
         broken.collect()
     }

@@ -1,9 +1,11 @@
 //! Room: the only door to the journal. A command and what the book knows go in; a decision holding
 //! every consequence comes out, or the reasons why not. Writes nothing; a preview is the same road.
 
+mod apart;
 mod below;
 mod broken;
 mod circle;
+mod computed;
 mod draft;
 mod family;
 mod floor;
@@ -19,6 +21,7 @@ use crate::command::{Command, Wish};
 use crate::day::Day;
 use crate::definition::{Definition, Register, Verb};
 use crate::id::{EntryNo, FieldNo, RecordNo, RegisterNo};
+use crate::instrument::Instruments;
 use crate::journal::{Change, Entry};
 use crate::posting::{Duty, Posting, difference, open_duties, postings};
 use crate::refusal::{Code, Refusal};
@@ -80,6 +83,8 @@ pub struct Moment<'a> {
     pub today: Day,
     /// The last closed day.
     pub closed_through: Option<Day>,
+    /// The arithmetic of schemes of money.
+    pub instruments: &'a dyn Instruments,
 }
 
 /// Everything that one accepted command does to the book.
@@ -185,6 +190,9 @@ impl Desk<'_> {
             return Ok(Err(vec![refusal]));
         }
         let mut entry = self.draft();
+        if let Err(refusals) = self.computed(book, &entries, above.as_ref(), &mut entry)? {
+            return Ok(Err(refusals));
+        }
         let before = self.timeline(&entries, above.as_ref());
         let mut with = entries.clone();
         with.push(entry.clone());
@@ -194,6 +202,7 @@ impl Desk<'_> {
         refusals.extend(self.stale(&entries, &before));
         refusals.extend(self.circle(book, &before, &after)?);
         refusals.extend(self.awaited(book, &after)?);
+        refusals.extend(self.not_apart(book, &entries)?);
         if !refusals.is_empty() {
             return Ok(Err(refusals));
         }

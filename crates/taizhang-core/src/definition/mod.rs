@@ -12,12 +12,14 @@ use std::sync::Arc;
 
 mod account;
 mod claim;
+mod instrument;
 mod posting_rule;
 mod register;
 mod role;
 
 pub use account::*;
 pub use claim::*;
+pub use instrument::*;
 pub use posting_rule::*;
 pub use register::*;
 pub use role::*;

@@ -1,5 +1,6 @@
 //! Room: registers, their fields, stages and moves.
 
+use super::instrument::Instrument;
 use super::posting_rule::{Limit, LimitLength, PostingRule, View};
 use crate::expr::Program;
 use crate::id::{FieldNo, RegisterNo};
@@ -42,6 +43,8 @@ pub struct Register {
     pub postings: Vec<PostingRule>,
     /// Limits that run while a record is in certain stages.
     pub limits: Vec<Limit>,
+    /// Amounts that schemes of money compute.
+    pub instruments: Vec<Instrument>,
     /// Named lists.
     pub views: Vec<View>,
     /// What is opened below a record of another register by one of its moves.
@@ -223,6 +226,9 @@ pub struct Move {
     pub wait: Option<LimitLength>,
     /// Records below that must have come so far.
     pub below: Vec<Below>,
+    /// Steps that whoever makes it must not have done: a move of this record or `open`, behind the links that
+    /// lead to another record.
+    pub apart: Vec<Vec<String>>,
     /// Whether the items before it, by the register's template, must be closed.
     pub in_order: bool,
     /// Only the program makes it, when a limit has run out: an outcome of its own, never an approval.

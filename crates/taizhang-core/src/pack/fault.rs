@@ -290,6 +290,11 @@ pub enum FaultCode {
         /// The other side.
         right: String,
     },
+    /// An instrument asks for the balance of a holder, which only accounts with a floor keep.
+    NoFloor {
+        /// The account.
+        account: String,
+    },
     /// An account keeps fewer decimal places than the field that feeds it.
     ScaleLost {
         /// The account.
@@ -385,6 +390,8 @@ pub enum Noun {
     Check,
     /// A limit.
     Limit,
+    /// An instrument of a scheme.
+    Instrument,
     /// A view.
     View,
     /// An account.

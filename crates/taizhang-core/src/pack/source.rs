@@ -135,6 +135,7 @@ pub(super) struct RegisterSource {
     pub(super) blank: Blank,
     pub(super) checks: Vec<CheckSource>,
     pub(super) limits: Vec<LimitSource>,
+    pub(super) instruments: Vec<InstrumentSource>,
     pub(super) views: Vec<ViewSource>,
     pub(super) template: Option<TemplateSource>,
     pub(super) postings: Vec<PostingSource>,
@@ -202,6 +203,7 @@ pub(super) struct MoveSource {
     pub(super) evidence: bool,
     pub(super) wait: Option<LimitLength>,
     pub(super) below: Vec<BelowSource>,
+    pub(super) apart: Vec<Word>,
     pub(super) in_order: bool,
     pub(super) timeout: bool,
 }
@@ -269,6 +271,26 @@ pub(super) enum LengthSource {
     Fixed(LimitLength),
     WorkingDaysIn(Word),
     Until(Word),
+}
+
+pub(super) struct InstrumentSource {
+    pub(super) id: Word,
+    pub(super) name: Word,
+    pub(super) uses: Word,
+    pub(super) on: Word,
+    pub(super) when: Option<Word>,
+    pub(super) given: Vec<(Word, Word)>,
+    pub(super) fixed: Vec<(Word, Word)>,
+    pub(super) words: Vec<(Word, Word)>,
+    pub(super) ledger: Vec<StandingSource>,
+    pub(super) fills: Vec<(Word, Word)>,
+}
+
+pub(super) struct StandingSource {
+    pub(super) key: Word,
+    pub(super) account: Word,
+    pub(super) dims: Vec<Word>,
+    pub(super) span: Option<(Word, Word)>,
 }
 
 pub(super) struct ViewSource {

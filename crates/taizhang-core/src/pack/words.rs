@@ -55,6 +55,7 @@ fn chinese(code: &FaultCode) -> String {
     match code {
         Syntax { message } => format!("不是合法的 TOML：{}", syntax(message)),
         MissingFile => "缺少这个文件，请补上".to_owned(),
+        NoFloor { account } => format!("科目“{account}”没有下限（floor），不逐户记余额；请写 floor = \"0\""),
         UnknownFile { near } => format!("方案里用不到这个文件{}", or_else(near, "；请改名，或移到别的文件夹")),
         UnknownKey { key, near, known } => {
             format!(
@@ -221,6 +222,7 @@ fn noun(noun: Noun) -> &'static str {
         Noun::Key => "唯一键",
         Noun::Check => "校验",
         Noun::Limit => "时限",
+        Noun::Instrument => "算定",
         Noun::View => "视图",
         Noun::Account => "科目",
         Noun::Dim => "维度",
@@ -288,6 +290,7 @@ fn part(part: Part) -> &'static str {
         Part::Key => "唯一键",
         Part::Check => "校验",
         Part::Limit => "时限",
+        Part::Instrument => "算定",
         Part::View => "视图",
         Part::Posting => "分录规则",
         Part::Account => "科目",

@@ -9,6 +9,9 @@ pub(super) fn english(code: &FaultCode) -> String {
     match code {
         Syntax { message } => format!("this is not TOML: {message}"),
         MissingFile => "this file is missing; add it".to_owned(),
+        NoFloor { account } => {
+            format!("account `{account}` has no floor, so that no balance is kept by holder; write floor = \"0\"")
+        }
         UnknownFile { near } => {
             format!(
                 "no part of a pack reads this file{}",
@@ -160,6 +163,7 @@ fn noun(noun: Noun) -> &'static str {
         Noun::Key => "key",
         Noun::Check => "check",
         Noun::Limit => "limit",
+        Noun::Instrument => "instrument",
         Noun::View => "view",
         Noun::Account => "account",
         Noun::Dim => "dimension",
@@ -256,6 +260,7 @@ fn part(part: Part) -> &'static str {
         Part::Key => "key",
         Part::Check => "check",
         Part::Limit => "limit",
+        Part::Instrument => "instrument",
         Part::View => "view",
         Part::Posting => "posting rule",
         Part::Account => "account",

@@ -57,6 +57,7 @@ fn asked(book: &mut Memory, gate: &Of, command: &Command) -> Result<(), Code> {
         rules: &rules,
         today: TODAY,
         closed_through: book.closed_through,
+        instruments: &taizhang_core::instrument::NoInstruments,
     };
     let Ok(decided) = decide(&moment, gate, book, command);
     decided.map(|_| ()).map_err(|refusals| refusals[0].code)

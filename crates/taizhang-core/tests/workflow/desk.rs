@@ -222,6 +222,7 @@ impl Desk {
             rules: &rules,
             today: self.today,
             closed_through: None,
+            instruments: &taizhang_core::instrument::NoInstruments,
         };
         let gate = Clerk(self.actor);
         let Ok(decided) = decide(&moment, &gate, self, &command);

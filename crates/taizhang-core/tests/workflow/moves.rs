@@ -210,3 +210,26 @@ fn a_signature_is_its_signers_own() {
     desk.actor = signer;
     desk.make(code, "receipt", "2024-02-05").unwrap();
 }
+
+#[test]
+fn whoever_did_one_step_may_not_do_another_that_is_kept_apart() {
+    let apart = r#"id = "post", name = "Post", apart = ["open", "accept", "project.prepare"],"#;
+    let mut desk = Desk::with(&[(r#"id = "post", name = "Post","#, apart)]);
+    let project = desk.open("project", "2024-01-02", &[]);
+    desk.actor = 6;
+    desk.make(project, "prepare", "2024-01-03").unwrap();
+    desk.actor = 5;
+    let set = [("project", project.to_string())];
+    let set: Vec<(&str, &str)> = set.iter().map(|(id, text)| (*id, text.as_str())).collect();
+    let permit = desk.open("permit", "2024-01-03", &[&set[..], &[("step", "code")]].concat());
+    desk.actor = 8;
+    desk.make(permit, "accept", "2024-01-04").unwrap();
+    for (actor, may) in [(5, false), (8, false), (6, false), (9, true)] {
+        desk.actor = actor;
+        let made = desk.make(permit, "post", "2024-01-05");
+        assert_eq!(made.is_ok(), may, "{actor}");
+        if !may {
+            assert!(made.unwrap_err().starts_with("not_apart"));
+        }
+    }
+}

@@ -92,6 +92,39 @@ impl Case {
         Ok(case)
     }
 
+    /// A case as a book gives it: the days of its payments and periods come from elsewhere.
+    pub(crate) fn of_step(reader: &mut Reader<'_>, disbursed_on: Day) -> Result<Case, Refusal> {
+        let lpr = reader.rate("lpr", RATE_MAX)?;
+        let rate = reader.rate("rate", RATE_MAX)?;
+        let principal = reader.fen("principal")?;
+        let matures_on = reader.day("matures_on")?;
+        let staff = reader.count("staff", 1, 1_000_000)?;
+        let hires = reader.count("hires", 0, 1_000_000)?;
+        let case = Case {
+            regime: reader.text("regime")?.unwrap_or_default().to_owned(),
+            borrower: reader.choice("borrower", BORROWERS)?.unwrap_or(Borrower::Individual),
+            partners: reader.count("partners", 1, 1000)?.unwrap_or(1),
+            staff: staff.zip(hires),
+            nth: reader.count("nth", 1, 99)?.unwrap_or(1),
+            rate_cap: reader.rate("rate_cap", RATE_MAX)?,
+            signed_on: reader.day("signed_on")?,
+            extended_to: reader.day("extended_to")?,
+            overdue_on: reader.day("overdue_on")?,
+            repayments: Vec::new(),
+            periods: Vec::new(),
+            shares: Vec::new(),
+            day_count: reader.choice("day_count", DAY_COUNTS)?,
+            lpr: reader.needed("lpr", lpr)?,
+            rate: reader.needed("rate", rate)?,
+            principal: reader.needed("principal", principal)?,
+            disbursed_on,
+            matures_on: reader.needed("matures_on", matures_on)?,
+        };
+        reader.done()?;
+        case.check()?;
+        Ok(case)
+    }
+
     /// The days and amounts fit together.
     fn check(&self) -> Result<(), Refusal> {
         let bound = |place: &str, value: &dyn ToString| {
@@ -173,7 +206,7 @@ fn periods(reader: &mut Reader<'_>) -> Result<Vec<(Day, Day)>, Refusal> {
 }
 
 /// Shares as a table of levels, or as a list of `{level, share}`; together they are the whole.
-fn shares(reader: &mut Reader<'_>) -> Result<Vec<(String, Rate)>, Refusal> {
+pub(super) fn shares(reader: &mut Reader<'_>) -> Result<Vec<(String, Rate)>, Refusal> {
     let place = reader.place("shares");
     let read = match reader.node("shares") {
         None => return Ok(Vec::new()),

@@ -30,7 +30,7 @@ pub fn hires_needed(regime: &Regime, staff: u32) -> u32 {
 }
 
 /// The loan is within what the regime allows.
-pub(super) fn check(regime: &Regime, case: &Case) -> Result<(), Refusal> {
+pub(crate) fn check(regime: &Regime, case: &Case) -> Result<(), Refusal> {
     if case.nth > regime.times_max {
         let refusal = Refusal::at(Code::TooManyTimes, "nth").with("value", case.nth);
         return Err(refusal.with("most", regime.times_max));

@@ -6,17 +6,18 @@
 
 mod case;
 mod closing;
-mod interest;
-mod purchase;
+pub(crate) mod interest;
+pub(crate) mod purchase;
 mod run;
 mod scheme;
-mod settlement;
+pub(crate) mod settlement;
 #[cfg(test)]
 mod tests;
 
 pub use case::Case;
 pub use closing::{Ended, Rest, end};
 pub use run::run;
+pub(crate) use scheme::Earns;
 pub use scheme::{Compare, Payee, RewardBase, Scheme, SurplusMode, SurplusRule, Tier, Transfer};
 
 use crate::exact::{Fen, Rate};

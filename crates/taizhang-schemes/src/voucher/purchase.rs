@@ -1,6 +1,7 @@
 //! Room: whether a purchase may use a voucher, and what reward it earns. The tier is that of the day on
 //! which the contract was filed, for each purchase by itself; months end inclusively (民法典 第二百零二条).
 
+pub(crate) use super::case::Purchase as Bought;
 use super::case::Purchase;
 use super::scheme::{RewardBase, Scheme};
 use crate::exact::{Fen, Rate};
@@ -9,14 +10,14 @@ use crate::refusal::{Code, Refusal};
 use taizhang_core::day::Day;
 
 /// In which month of a voucher a day lies, from 1; its last day belongs to it.
-pub(super) fn month_of(ends: Ends<'_>, issued_on: Day, on: Day) -> u32 {
+pub(crate) fn month_of(ends: Ends<'_>, issued_on: Day, on: Day) -> u32 {
     (1..1200)
         .find(|month| on <= ends.last(issued_on, *month))
         .unwrap_or(1200)
 }
 
 /// The tier of a month, counted from 1, and its rate.
-pub(super) fn tier_of(scheme: &Scheme, month: u32) -> (Option<usize>, Rate) {
+pub(crate) fn tier_of(scheme: &Scheme, month: u32) -> (Option<usize>, Rate) {
     let within = |tier: &super::Tier| (tier.from_month..=tier.to_month).contains(&month);
     match scheme.use_tiers.iter().position(within) {
         Some(at) => (Some(at + 1), scheme.use_tiers[at].rate),
@@ -25,7 +26,7 @@ pub(super) fn tier_of(scheme: &Scheme, month: u32) -> (Option<usize>, Rate) {
 }
 
 /// The use reward, rounded once.
-pub(super) fn reward(scheme: &Scheme, amount: Fen, rate: Rate, principal: Fen, face: Fen) -> Fen {
+pub(crate) fn reward(scheme: &Scheme, amount: Fen, rate: Rate, principal: Fen, face: Fen) -> Fen {
     match scheme.reward_base {
         RewardBase::UsedFace => amount.at(rate),
         RewardBase::UsedPrincipal => {
@@ -36,7 +37,7 @@ pub(super) fn reward(scheme: &Scheme, amount: Fen, rate: Rate, principal: Fen, f
 }
 
 /// Filed by the last valid day, or locked in time and filed while the lock held.
-pub(super) fn in_time(
+pub(crate) fn in_time(
     scheme: &Scheme,
     purchase: &Purchase,
     on: Day,
@@ -65,7 +66,7 @@ pub(super) fn in_time(
 }
 
 /// The price and the kind of dwelling are within what the scheme allows.
-pub(super) fn fits(scheme: &Scheme, purchase: &Purchase, place: &str) -> Result<(), Refusal> {
+pub(crate) fn fits(scheme: &Scheme, purchase: &Purchase, place: &str) -> Result<(), Refusal> {
     let refused = |code, bound: Fen, value: Fen| Refusal::at(code, place).with("amount", value).with("bound", bound);
     let price = purchase.price;
     if let Some(price) = price.filter(|price| purchase.amount > *price) {

@@ -8,16 +8,23 @@ use taizhang_core::day::Day;
 
 /// The payments for one purchase.
 pub(super) fn payments(scheme: &Scheme, purchase: &Use) -> Vec<Payment> {
-    let parts: Vec<Rate> = scheme.settlement.iter().map(|share| share.share).collect();
-    let amounts = shares(purchase.amount, &parts);
-    let pairs = scheme.settlement.iter().zip(amounts);
-    pairs.map(|(share, amount)| payment(share, amount, purchase)).collect()
+    of(scheme, purchase.amount, purchase.on, purchase.handed_over_on)
 }
 
-fn payment(share: &Share, amount: Fen, purchase: &Use) -> Payment {
+/// The payments for an amount, by the days of its filing and of the hand-over.
+pub(crate) fn of(scheme: &Scheme, amount: Fen, filed_on: Day, handed_over_on: Option<Day>) -> Vec<Payment> {
+    let parts: Vec<Rate> = scheme.settlement.iter().map(|share| share.share).collect();
+    let amounts = shares(amount, &parts);
+    let pairs = scheme.settlement.iter().zip(amounts);
+    pairs
+        .map(|(share, amount)| payment(share, amount, filed_on, handed_over_on))
+        .collect()
+}
+
+fn payment(share: &Share, amount: Fen, filed_on: Day, handed_over_on: Option<Day>) -> Payment {
     let (on, months) = match share.occasion {
-        Occasion::Filing => (Some(purchase.on), 0),
-        Occasion::Handover(months) => (purchase.handed_over_on.map(|on| later(on, months)), months),
+        Occasion::Filing => (Some(filed_on), 0),
+        Occasion::Handover(months) => (handed_over_on.map(|on| later(on, months)), months),
     };
     // A tail earns by the year for the months that it waits after the hand-over.
     let of_year = i128::from(Rate::ONE.0) * 12;

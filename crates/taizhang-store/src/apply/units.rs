@@ -132,6 +132,7 @@ impl Session {
             rules,
             today: self.today(),
             closed_through: bringing.closed_through,
+            instruments: &taizhang_core::instrument::NoInstruments,
         };
         if command.record.is_some() {
             // Units further up may have been changed a moment ago, and a circle is looked for there.

@@ -64,6 +64,10 @@ pub fn compile(files: &Files, ids: &IdMap, lang: Lang) -> Result<Compiled, AppEr
     super::cards::all(&compiled.definition)?;
     super::pace::check_seeds(&compiled.definition)?;
     super::schemes::of_definition(&compiled.definition, &crate::locale::Locale::new(lang))?;
+    if let Some((instrument, answer)) = super::instruments::unanswered(&compiled.definition) {
+        let args: [(&str, &dyn std::fmt::Display); 2] = [("instrument", &instrument), ("answer", &answer)];
+        return Err(AppError::said("app.unanswered", &args));
+    }
     Ok(compiled)
 }
 
@@ -99,6 +103,7 @@ impl App {
             }
         };
         let compiled = compile(&files, &ids, self.locale().lang())?;
+        self.keeps_schemes(&old, &compiled.definition)?;
         let mut counts = BTreeMap::new();
         for register in &old.registers {
             counts.insert(register.no.0, taizhang_store::record::count(reading.conn()?, register)?);
@@ -112,6 +117,19 @@ impl App {
             compiled,
             files,
         })
+    }
+
+    /// A version of a scheme that cases were judged by is never edited: a new one is made, and the old one may end.
+    fn keeps_schemes(&self, old: &Definition, new: &Definition) -> Result<(), AppError> {
+        if old.schemes == new.schemes {
+            return Ok(());
+        }
+        let was = super::schemes::of_definition(old, self.locale())?;
+        let is = super::schemes::of_definition(new, self.locale())?;
+        match was.edited(&is) {
+            Some(version) => Err(AppError::said("app.scheme_edited", &[("version", &version)])),
+            None => Ok(()),
+        }
     }
 
     /// The files of the pack that is in force last, as its entry holds them, without those of the base.

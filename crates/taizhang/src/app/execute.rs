@@ -189,6 +189,7 @@ impl App {
             rules: &rules,
             today: self.today(),
             closed_through,
+            instruments: &super::instruments::BySchemes,
         };
         let mut decisions = Vec::with_capacity(commands.len());
         for (command, register) in commands.iter().zip(registers) {

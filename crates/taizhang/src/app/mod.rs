@@ -14,6 +14,7 @@ pub mod evidence;
 pub mod execute;
 pub mod goals;
 pub mod graph;
+pub mod instruments;
 pub mod machine;
 pub mod merge;
 pub mod names;
@@ -87,7 +88,7 @@ impl App {
         let keys_at = Keys::place(place, options.keys)?;
         let evidence = Evidence::of(place, options.evidence)?;
         // A place without a book is said before its keys are missed.
-        let store = Store::open(place, options.clock)?;
+        let store = Store::open_with(place, options.clock, Arc::new(instruments::BySchemes))?;
         let keys = Keys::open(&keys_at)?;
         keys.fit(&store.read()?.head.keys)?;
         let locale = Locale::new(options.lang);

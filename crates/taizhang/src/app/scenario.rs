@@ -94,6 +94,7 @@ impl App {
             rules: &rules,
             today: days.iter().copied().max().unwrap_or(self.today()).max(self.today()),
             closed_through: reading.caches.closed_through(reading.n()),
+            instruments: &super::instruments::BySchemes,
         };
         let mut next = reading.n() + 1;
         let mut pending: HashMap<RecordNo, Vec<Entry>> = HashMap::new();

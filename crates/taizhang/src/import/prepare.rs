@@ -375,6 +375,7 @@ impl Foretold {
             rules: &rules,
             today: job.app.today(),
             closed_through,
+            instruments: &crate::app::instruments::BySchemes,
         };
         let hopeless = report.hopeless || report.total > 0 && !job.request.skip_bad;
         let facts = Facts {

@@ -87,6 +87,8 @@ pub enum Part {
     Check,
     /// A limit.
     Limit,
+    /// An instrument of a scheme.
+    Instrument,
     /// A view.
     View,
     /// A posting rule.

@@ -96,6 +96,14 @@ fn parts(plan: &mut Plan, old: &Definition, new: &Definition, was: &Register, re
     plan.compare(Part::Limit, &folder("limit"), &was.limits, &register.limits, &of, |l| {
         (&l.id, &l.name)
     });
+    plan.compare(
+        Part::Instrument,
+        &folder("instrument"),
+        &was.instruments,
+        &register.instruments,
+        &of,
+        |instrument| (&instrument.id, &instrument.name),
+    );
     plan.compare(Part::View, &folder("view"), &was.views, &register.views, &[], |view| {
         (&view.id, &view.name)
     });

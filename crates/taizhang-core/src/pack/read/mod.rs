@@ -6,6 +6,7 @@ mod account;
 mod bulletin;
 mod claim;
 mod field;
+mod instrument;
 mod limit;
 mod lists;
 mod register;

@@ -7,7 +7,7 @@ use super::super::source::{
 };
 use super::super::sources::Word;
 use super::super::table::Table;
-use super::{account, checked_id, field, id, limit, name, sentence, template};
+use super::{account, checked_id, field, id, instrument, limit, name, sentence, template};
 use crate::definition::{Blank, Holder, Lang};
 
 /// Reads a register. Its id is its file's name, unless it says otherwise; `index` is its place
@@ -52,6 +52,7 @@ pub(super) fn register(
             .unwrap_or_default(),
         checks: checks(root, lang),
         limits: root.each("limit", |table| limit::limit(table, lang)),
+        instruments: root.each("instrument", |table| instrument::instrument(table, lang)),
         views: root.each("view", |table| view(table, lang)),
         template: root.inner("template", template::template),
         postings,
@@ -89,6 +90,7 @@ fn a_move(table: &Table<'_>, lang: Lang) -> MoveSource {
         evidence: table.flag("evidence"),
         wait: table.inner("wait", limit::wait).flatten(),
         below: table.each("below", below),
+        apart: table.words("apart"),
         in_order: table.flag("in_order"),
         timeout: table.flag("timeout"),
     }

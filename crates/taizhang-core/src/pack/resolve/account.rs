@@ -83,6 +83,17 @@ impl<'a> Accounts<'a> {
         }
     }
 
+    /// The money account whose holders' balances are asked for: those of accounts with a floor are kept.
+    pub(super) fn watched(&self, word: &Word) -> Option<&Shape<'a>> {
+        let shape = self.find(word)?;
+        if shape.source.floor.is_none() {
+            let account = word.text.clone();
+            self.ground.sources.fault(word.at, FaultCode::NoFloor { account });
+            return None;
+        }
+        Some(shape)
+    }
+
     fn formula(&self, shape: &Shape<'_>) -> Option<Formula> {
         let AccountKindSource::Formula(word) = &shape.source.kind else {
             return None;

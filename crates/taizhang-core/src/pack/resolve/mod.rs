@@ -6,6 +6,7 @@
 mod account;
 mod claim;
 mod field;
+mod instrument;
 mod lists;
 mod measure;
 mod parent;

@@ -192,7 +192,13 @@ fn base_of<'a>(scope: &'a Scope<'_>, measure: &str) -> Option<&'a str> {
 }
 
 /// The fields that give the dimensions; by default those that have the dimensions' ids.
-fn dims(scope: &Scope<'_>, account: &Shape<'_>, name: &Word, given: Option<&[Word]>, at: At) -> Vec<FieldNo> {
+pub(super) fn dims(
+    scope: &Scope<'_>,
+    account: &Shape<'_>,
+    name: &Word,
+    given: Option<&[Word]>,
+    at: At,
+) -> Vec<FieldNo> {
     let by_id = || {
         account
             .dims

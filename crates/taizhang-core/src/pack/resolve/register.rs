@@ -6,7 +6,7 @@ use super::super::source::{KeySource, ViewSource};
 use super::account::Accounts;
 use super::lists::RoleNames;
 use super::scope::Scope;
-use super::{posting, stage};
+use super::{instrument, posting, stage};
 use crate::definition::{Check, Field, Key, Register, View};
 use crate::expr::Type;
 use crate::id::FieldNo;
@@ -41,6 +41,7 @@ pub(super) fn register(scope: &Scope<'_>, accounts: &Accounts<'_>, roles: &RoleN
         checks: checks(scope),
         postings: posting::postings(scope, accounts),
         limits: stage::limits(scope, roles),
+        instruments: instrument::instruments(scope, accounts),
         views: views(scope),
         template: None,
     }

@@ -101,11 +101,31 @@ pub(super) fn moves(scope: &Scope<'_>, roles: &RoleNames) -> Vec<Move> {
             evidence: source.evidence,
             wait: source.wait,
             below: source.below.iter().filter_map(|source| below(scope, source)).collect(),
+            apart: source.apart.iter().map(|word| apart(scope, word)).collect(),
             in_order: source.in_order,
             timeout: source.timeout,
         }
     };
     scope.source.moves.iter().map(a_move).collect()
+}
+
+/// A step that is kept apart from a move. The first name is looked up here; what follows a link is of another
+/// register.
+fn apart(scope: &Scope<'_>, word: &Word) -> Vec<String> {
+    let path: Vec<String> = word.text.split('.').map(str::to_owned).collect();
+    let first = |text: &str| Word {
+        text: text.to_owned(),
+        at: word.at,
+    };
+    match path.as_slice() {
+        [step] if step == "open" => {}
+        [step] => scope.moves.check(scope.ground.sources, &first(step)),
+        [link, ..] => {
+            scope.readable(&first(link), Wanted::Link);
+        }
+        [] => {}
+    }
+    path
 }
 
 /// Records below that a move waits for: their register and its stages.
