@@ -30,6 +30,7 @@ pub(super) mod offers;
 pub(super) mod open;
 mod parts;
 pub(in crate::http) mod pocket;
+pub(super) mod planning;
 pub(super) mod record;
 pub(super) mod records;
 pub(super) mod registers;
