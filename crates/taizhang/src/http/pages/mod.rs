@@ -6,6 +6,7 @@ pub(super) mod calendar;
 mod chart;
 pub(super) mod claims;
 mod controls;
+pub(super) mod curve;
 pub(super) mod design;
 pub(super) mod duties;
 mod entries;
