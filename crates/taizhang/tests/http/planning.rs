@@ -44,7 +44,8 @@ async fn what_if_is_counted_and_leaves_no_trace() {
     target(&book);
     let head = || async { book.get("/api/v1/pace", &token).await.json()["known_at"].clone() };
     let before = head().await;
-    let line = "register=well&record=&on=2024-09-01&moves=start&set=number%3DW-2%3B+village%3D1.1&as_of=2024-12-31";
+    let line = "register=well&record=&on=2024-09-01&moves=start\
+        &set=number%3DW-2%3B+village%3D1.1&as_of=2024-12-31";
     let said = form(&book, "/scenario", &token, line).await;
     assert_eq!(said.status, StatusCode::OK, "{}", said.text);
     for expected in ["推演", "More wells", "设想", "账簿一个字节都不会变"] {
@@ -52,7 +53,9 @@ async fn what_if_is_counted_and_leaves_no_trace() {
     }
     let broken = form(&book, "/scenario", &token, "text=%7Bnonsense").await;
     assert!(broken.text.contains("推演文件读不懂"), "{}", broken.text);
-    let told = json!({ "entries": [{ "register": "well", "on": "2024-09-01", "set": { "number": "W-3", "village": "1.1" }, "moves": ["start"] }] });
+    let set = json!({ "number": "W-3", "village": "1.1" });
+    let one = json!({ "register": "well", "on": "2024-09-01", "set": set, "moves": ["start"] });
+    let told = json!({ "entries": [one] });
     let told = book
         .send("POST", "/api/v1/scenario?as_of=2024-12-31", &token, &[], told)
         .await;

@@ -29,12 +29,15 @@ pub(in crate::http) async fn list(visit: Visit) -> Page {
             h1 { (t("page.cards.title")) }
             (parts::about(t("page.cards.about")))
             div.scroll { table.ledger {
-                thead { tr { th { (t("page.cards.card")) } th { (t("page.cards.valid")) } th { (t("page.cards.use")) } } }
+                thead { tr { th { (t("page.cards.card")) } th { (t("page.cards.valid")) } th { (t("page.cards.use"))
+                    } } }
                 tbody { @for card in &cards { tr {
-                    td { a href={ (if card.panel.is_some() { "/panels/" } else { "/cards/" }) (segment(&card.id)) } { (name(app, card)) }
+                    td { a href={ (if card.panel.is_some() { "/panels/" } else { "/cards/" }) (segment(&card.id)) }
+                        { (name(app, card)) }
                         @if !card.about.is_empty() { p.quiet { (card.about) } } }
                     td { (card.valid_from.0) " — " @if let Some(to) = card.valid_to { (to.0) } }
-                    td { (t(if card.panel.is_some() { "page.cards.by_panel" } else if card.facts.is_empty() { "page.cards.by_hand" } else { "page.cards.by_register" })) }
+                    td { (t(if card.panel.is_some() { "page.cards.by_panel" } else if card.facts.is_empty() {
+                        "page.cards.by_hand" } else { "page.cards.by_register" })) }
                 } } }
             } }
         };
@@ -132,10 +135,12 @@ fn sheet(app: &App, scope: &Scope, card: &Card, typed: &Fields, told: Markup) ->
         p.quiet { (t("page.cards.score_about")) }
         form.marking method="post" action={ "/cards/" (segment(&card.id)) } {
             @for question in &questions(card) { (asked(app, question, typed)) }
-            p.inline { label { (t("page.cards.on")) " " input type="date" name="on" value=(typed.get("on").unwrap_or_default()); } }
+            p.inline { label { (t("page.cards.on")) " " input type="date" name="on"
+                value=(typed.get("on").unwrap_or_default()); } }
             div.acts { button.act type="submit" { (t("page.cards.mark")) }
                 @if let Some(register) = app.definition()?.register_named(&card.subject) {
-                    a.button href={ "/registers/" (segment(&register.id)) "/new" } { (app.locale().say("page.cards.write", &[("register", &register.name)])) }
+                    a.button href={ "/registers/" (segment(&register.id)) "/new" } {
+                        (app.locale().say("page.cards.write", &[("register", &register.name)])) }
                 } }
         }
     };
@@ -149,7 +154,8 @@ fn asked(app: &App, question: &Question, typed: &Fields) -> Markup {
         @if !question.choices.is_empty() {
             fieldset { legend { (t("page.cards.vetoes")) }
                 @for (id, name) in &question.choices {
-                    label.check { input type="checkbox" name=(question.id) value=(id) checked[typed.all(&question.id).any(|one| one == id)]; " " (name) }
+                    label.check { input type="checkbox" name=(question.id) value=(id)
+                        checked[typed.all(&question.id).any(|one| one == id)]; " " (name) }
                 } }
         } @else if question.truth {
             label.fact { span { (question.name) } select name=(question.id) {
@@ -158,7 +164,8 @@ fn asked(app: &App, question: &Question, typed: &Fields) -> Markup {
                 option value="no" selected[value == "no"] { (t("page.cards.no")) }
             } }
         } @else {
-            label.fact { span { (question.name) @if let Some(full) = question.full { small.quiet { " " (app.locale().say("page.cards.full", &[("full", &full.normalize())])) } } }
+            label.fact { span { (question.name) @if let Some(full) = question.full { small.quiet { " "
+                (app.locale().say("page.cards.full", &[("full", &full.normalize())])) } } }
                 input name=(question.id) inputmode="decimal" value=(value); }
         }
     }
@@ -173,10 +180,12 @@ fn candidates(app: &App, scope: &Scope, card: &Card) -> Result<Markup, AppError>
         value.map_or("—".to_owned(), |value| value.round_dp(2).normalize().to_string())
     };
     Ok(html! {
-        h2 { (t("page.cards.candidates")) small { (locale.say("page.cards.pass", &[("pass", &pass), ("all", &found.len())])) } }
+        h2 { (t("page.cards.candidates")) small { (locale.say("page.cards.pass", &[("pass", &pass), ("all",
+            &found.len())])) } }
         @if found.is_empty() { (parts::empty(t("page.cards.nobody"), None)) }
         @else { div.scroll { table.ledger {
-            thead { tr { th { (t("page.cards.who")) } th { (t("page.cards.verdict")) } th.num { (t("page.cards.total")) } th { (t("page.cards.lacks")) } } }
+            thead { tr { th { (t("page.cards.who")) } th { (t("page.cards.verdict")) } th.num {
+                (t("page.cards.total")) } th { (t("page.cards.lacks")) } } }
             tbody { @for one in found.iter().take(SHOWN) { tr {
                 td { a href={ "/records/" (one.record) } { (one.title) } }
                 td { (parts::light(locale, if one.outcome.pass == Some(true) { "green" } else { "none" })) " "

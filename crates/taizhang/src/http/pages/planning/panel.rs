@@ -104,7 +104,8 @@ fn sheet(
         @if own.is_empty() { (parts::empty(t("page.panel.no_stops"), None)) }
         @else {
             (parts::tabs(t("page.panel.event"), &tabs))
-            @if let Some(day) = closes { p.quiet { (locale.say(if open { "page.panel.until" } else { "page.panel.closed" }, &[("day", &day)])) } }
+            @if let Some(day) = closes { p.quiet { (locale.say(if open { "page.panel.until" } else {
+                "page.panel.closed" }, &[("day", &day)])) } }
             @if open { (marking(app, id, event.unwrap_or_default(), judge, &own)) }
             @else { (places(app, scope, id, event.unwrap_or_default())?) }
         }
@@ -117,9 +118,11 @@ fn marking(app: &App, id: &str, event: &str, judge: Option<&str>, stops: &[&Stop
     html! {
         form.marking method="post" action={ "/panels/" (segment(id)) } autocomplete="off" {
             input type="hidden" name="event" value=(event);
-            label.fact { span { (t("page.panel.judge")) } input name="judge" required value=(judge.unwrap_or_default()); }
+            label.fact { span { (t("page.panel.judge")) } input name="judge" required
+                value=(judge.unwrap_or_default()); }
             @for stop in stops {
-                label.fact { span { (stop.name) " " small.quiet { (stop.group) } } input name={ "mark" (stop.record) } inputmode="decimal"; }
+                label.fact { span { (stop.name) " " small.quiet { (stop.group) } } input name={ "mark" (stop.record)
+                    } inputmode="decimal"; }
             }
             div.acts { button.act type="submit" { (t("page.panel.send")) } span.quiet { (t("page.panel.sealed")) } }
         }
@@ -139,10 +142,12 @@ fn places(app: &App, scope: &Scope, id: &str, event: &str) -> Result<Markup, App
     Ok(html! {
         h2 { (t("page.panel.places")) }
         div.scroll { table.ledger {
-            thead { tr { th { (t("page.panel.group")) } th.num { (t("page.panel.place")) } th { (t("page.panel.stop")) } th.num { (t("page.panel.result")) } th.num { (t("page.panel.sheets")) } } }
+            thead { tr { th { (t("page.panel.group")) } th.num { (t("page.panel.place")) } th {
+                (t("page.panel.stop")) } th.num { (t("page.panel.result")) } th.num { (t("page.panel.sheets")) } } }
             tbody { @for one in &placed { tr {
                 td { (one.group) } td.num { (one.place) } td { (one.entry) }
-                td.num { @match one.result { Some(result) => (result.round_dp(2).normalize()), None => (t("page.panel.untold")) } }
+                td.num { @match one.result { Some(result) => (result.round_dp(2).normalize()), None =>
+                    (t("page.panel.untold")) } }
                 td.num { (one.sheets) }
             } } }
         } }

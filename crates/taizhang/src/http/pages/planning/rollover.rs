@@ -60,14 +60,16 @@ fn sheet(app: &App, scope: &Scope, year: i32, plan: &[Carried], told: Markup) ->
         @else {
             div.scroll { table.ledger {
                 thead { tr {
-                    th { (t("page.goals.target")) } th.num { (t("page.goals.value")) } th { (t("page.rollover.becomes")) }
+                    th { (t("page.goals.target")) } th.num { (t("page.goals.value")) } th {
+                        (t("page.rollover.becomes")) }
                     th.num { (t("page.rollover.next")) }
                 } }
                 tbody { @for one in plan { tr {
                     td { a href={ "/records/" (one.record) } { (one.name) } " " small.quiet { (one.code) } }
                     td.num { (one.value) }
                     @match (&one.next, &one.problem) {
-                        (Some((code, value)), _) => { td { (t("page.rollover.carries")) " " small.quiet { (code) } } td.num { b { (value) } } }
+                        (Some((code, value)), _) => { td { (t("page.rollover.carries")) " " small.quiet { (code) } }
+                            td.num { b { (value) } } }
                         (None, Some(problem)) => { td { span.refused { (problem) } } td.num { "—" } }
                         (None, None) => { td { (t("page.rollover.ends")) } td.num { "—" } }
                     }

@@ -103,8 +103,10 @@ fn outcome(app: &App, day: Day, supposed: &Supposed) -> Markup {
                     @for (before, after) in moved {
                         tr {
                             td { (after.name) } td { (after.unit_name) } td.num { (after.value) }
-                            td.num { (before.shown) } td.num { b { (after.shown) } " " small.measure { (after.shown_measure) } }
-                            td { (parts::light(locale, before.light.key())) " → " (parts::light(locale, after.light.key())) }
+                            td.num { (before.shown) } td.num { b { (after.shown) } " " small.measure {
+                                (after.shown_measure) } }
+                            td { (parts::light(locale, before.light.key())) " → " (parts::light(locale,
+                                after.light.key())) }
                             td { (t(if arrives(after) { "page.scenario.yes" } else { "page.scenario.no" })) }
                         }
                     }
@@ -129,26 +131,34 @@ fn sheet(app: &App, scope: &Scope, typed: &Fields, told: Markup) -> Result<Marku
         form.supposing method="post" {
             div.scroll { table.ledger.typed {
                 thead { tr {
-                    th { (t("page.scenario.register")) } th { (t("page.scenario.record")) } th { (t("page.scenario.on")) }
+                    th { (t("page.scenario.register")) } th { (t("page.scenario.record")) } th {
+                        (t("page.scenario.on")) }
                     th { (t("page.scenario.moves")) } th { (t("page.scenario.set")) }
                 } }
                 tbody { @for line in 0..LINES { tr {
                     td { select name="register" aria-label=(t("page.scenario.register")) {
                         option value="" { "—" }
-                        @for (id, name) in &registers { option value=(id) selected[*id == given("register", line)] { (name) } }
+                        @for (id, name) in &registers { option value=(id) selected[*id == given("register", line)] {
+                            (name) } }
                     } }
-                    td { input name="record" value=(given("record", line)) placeholder=(t("page.scenario.new")) aria-label=(t("page.scenario.record")); }
+                    td { input name="record" value=(given("record", line)) placeholder=(t("page.scenario.new"))
+                        aria-label=(t("page.scenario.record")); }
                     td { input type="date" name="on" value=(given("on", line)) aria-label=(t("page.scenario.on")); }
-                    td { input name="moves" value=(given("moves", line)) placeholder=(t("page.scenario.moves_hint")) aria-label=(t("page.scenario.moves")); }
-                    td { input.large name="set" value=(given("set", line)) placeholder=(t("page.scenario.set_hint")) aria-label=(t("page.scenario.set")); }
+                    td { input name="moves" value=(given("moves", line)) placeholder=(t("page.scenario.moves_hint"))
+                        aria-label=(t("page.scenario.moves")); }
+                    td { input.large name="set" value=(given("set", line)) placeholder=(t("page.scenario.set_hint"))
+                        aria-label=(t("page.scenario.set")); }
                 } } }
             } }
             details open[typed.get("text").is_some_and(|text| !text.is_empty())] {
                 summary { (t("page.scenario.text")) }
-                textarea.code name="text" rows="8" spellcheck="false" aria-label=(t("page.scenario.text")) { (typed.get("text").unwrap_or_default()) }
+                textarea.code name="text" rows="8" spellcheck="false" aria-label=(t("page.scenario.text")) {
+                    (typed.get("text").unwrap_or_default()) }
             }
-            p.inline { label { (t("page.scenario.as_of")) " " input type="date" name="as_of" value=(typed.get("as_of").unwrap_or_default()); } }
-            div.acts { button.act type="submit" { (t("page.scenario.run")) } span.quiet { (t("page.scenario.nowhere")) } }
+            p.inline { label { (t("page.scenario.as_of")) " " input type="date" name="as_of"
+                value=(typed.get("as_of").unwrap_or_default()); } }
+            div.acts { button.act type="submit" { (t("page.scenario.run")) } span.quiet {
+                (t("page.scenario.nowhere")) } }
         }
     };
     Ok(layout::page(app, scope, "goals", t("page.scenario.title"), body))
