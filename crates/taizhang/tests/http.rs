@@ -20,6 +20,8 @@ mod imports;
 mod lists;
 #[path = "http/offers.rs"]
 mod offers;
+#[path = "http/planning.rs"]
+mod planning;
 #[path = "http/repeated.rs"]
 mod repeated;
 #[path = "http/shelf.rs"]

@@ -12,6 +12,7 @@ mod indicator;
 mod lacking;
 mod models;
 mod outcome;
+mod questions;
 mod verdict;
 
 pub use aggregate::{Aggregation, AggregationFault, aggregate, places, quota_levels, rank_points};
@@ -21,6 +22,7 @@ pub use exact::{Date, Exact};
 pub use given::{Given, Input, InputFault};
 pub use lacking::{Lack, lacks};
 pub use outcome::{Adjusted, GateResult, Mark, Outcome, Why};
+pub use questions::{Question, questions};
 
 use taizhang_core::day::Day;
 

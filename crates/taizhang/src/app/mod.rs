@@ -7,6 +7,7 @@ pub mod book;
 pub mod candidates;
 pub mod cards;
 pub mod claims;
+pub mod curve;
 pub mod desk;
 mod digests;
 pub mod duties;

@@ -9,13 +9,14 @@ use super::scope::Scope;
 use crate::error::AppError;
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
+use taizhang_core::day::Day;
 use taizhang_core::decide::Gate;
-use taizhang_core::definition::{Register, Verb};
+use taizhang_core::definition::{FieldKind, Register, Verb};
 use taizhang_core::id::RecordNo;
 use taizhang_core::refusal::{Code, Refusal};
 use taizhang_core::timeline::State;
 use taizhang_core::value::{Value, decimal};
-use taizhang_schemes::scorecard::{Aggregation, AggregationFault, How, Panel, aggregate, places};
+use taizhang_schemes::scorecard::{Aggregation, AggregationFault, Card, How, Panel, aggregate, places};
 
 /// What became of one entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,10 +41,73 @@ struct Sheet {
     mark: Decimal,
 }
 
+/// What is judged at an event.
+#[derive(Clone, Debug)]
+pub struct Stop {
+    /// The record.
+    pub record: RecordNo,
+    /// The event.
+    pub event: String,
+    /// The group.
+    pub group: String,
+    /// Its name.
+    pub name: String,
+    /// The last day on which sheets are taken.
+    pub closes: Option<Day>,
+}
+
 /// More sheets than any contest has.
 const MOST: usize = 100_000;
 
 impl App {
+    /// What a card's judges mark: the records that its sheets belong to, the latest event first.
+    pub fn stops(&self, scope: &Scope, card: &str) -> Result<(Card, Vec<Stop>), AppError> {
+        let definition = self.definition()?;
+        let card = named(&definition, card)?;
+        let no_panel = || AppError::said("panel.no_panel", &[("card", &card.id)]);
+        let panel = card.panel.as_ref().ok_or_else(no_panel)?;
+        let sheets = definition.register_named(&card.subject).ok_or_else(no_panel)?;
+        let to = match sheets.field_named(&panel.entry).map(|field| &field.kind) {
+            Some(FieldKind::Link { register }) => *register,
+            _ => return Err(no_panel()),
+        };
+        let to = definition
+            .registers
+            .iter()
+            .find(|register| register.no == to)
+            .ok_or_else(no_panel)?;
+        let ask = ListAsk {
+            register: to.id.clone(),
+            limit: MOST,
+            ..ListAsk::default()
+        };
+        let listed = self.list(scope, &ask)?;
+        let field = |id: &str| listed.register.field_named(id);
+        let text = |state: &State, id: &str| match field(id).and_then(|field| state.value(field.no)) {
+            Some(Value::Text(text) | Value::Choice(text)) => text.clone(),
+            _ => String::new(),
+        };
+        let mut stops: Vec<Stop> = listed
+            .rows
+            .iter()
+            .map(|row| Stop {
+                record: row.record,
+                event: text(&row.state, &panel.event),
+                group: text(&row.state, &panel.group),
+                name: title(
+                    &listed.definition,
+                    &listed.register,
+                    &row.state,
+                    row.record,
+                    &listed.labels,
+                ),
+                closes: field(&panel.closes).and_then(|field| row.state.day(field.no)),
+            })
+            .collect();
+        stops.sort_by(|a, b| (b.closes, &a.event, &a.group, a.record).cmp(&(a.closes, &b.event, &b.group, b.record)));
+        Ok((card, stops))
+    }
+
     /// The places of an event by a card, group by group.
     pub fn placed(&self, scope: &Scope, card: &str, event: &str) -> Result<Vec<Placed>, AppError> {
         let definition = self.definition()?;

@@ -12,6 +12,7 @@ pub mod file;
 pub mod form;
 pub mod issued;
 pub mod pdf;
+mod plan;
 pub mod proof;
 pub mod release;
 pub mod restate;
@@ -229,8 +230,9 @@ fn render(
         let mut notes = notes.lock().unwrap_or_else(PoisonError::into_inner);
         let unknown = std::mem::take(&mut notes.unknown);
         let unknown_rows = std::mem::take(&mut notes.unknown_rows);
+        let unknown_plans = std::mem::take(&mut notes.unknown_plans);
         let first = bulletin.period.first(as_of);
-        if unknown.is_empty() && unknown_rows.is_empty() {
+        if unknown.is_empty() && unknown_rows.is_empty() && unknown_plans.is_empty() {
             let numbers = notes.printed.iter().filter_map(|asked| notes.known.get(asked).cloned());
             let numbers = numbers.collect();
             let plates = notes.plates.iter().map(|plate| Drawn::of(plate, &notes)).collect();
@@ -246,6 +248,10 @@ fn render(
         for asked in unknown_rows {
             let rows = rows::rows(asking, &asked, (first, as_of), known_at)?;
             notes.rows.insert(asked, rows);
+        }
+        for by in unknown_plans {
+            let plan = plan::plan(app, &by, as_of, known_at)?;
+            notes.plans.insert(by, plan);
         }
     }
     Err(AppError::said("bulletin.restless", &[("bulletin", name)]))

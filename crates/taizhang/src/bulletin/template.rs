@@ -2,6 +2,7 @@
 //! `turn` says which way it went, `table` and `chart` break it down, `typed` marks what a hand typed in.
 //! It asks for numbers and gets them from outside; it knows none.
 
+use super::plan::Plan;
 use super::{CLOSE, Mention, OPEN, PLATE, PLATE_END};
 use crate::locale::Locale;
 use minijinja::value::Kwargs;
@@ -64,6 +65,8 @@ pub(super) struct Notes {
     pub(super) rows: BTreeMap<AskedRows, Rows>,
     pub(super) unknown_rows: Vec<AskedRows>,
     pub(super) plates: Vec<Plate>,
+    pub(super) plans: BTreeMap<String, Plan>,
+    pub(super) unknown_plans: Vec<String>,
 }
 
 impl Notes {
@@ -143,6 +146,23 @@ pub(super) fn environment(
         let mut notes = held(&tabling);
         Ok::<String, Error>(notes.rows(asked).map_or(String::new(), |rows| table(&mut notes, &rows)))
     });
+    let planning = notes.clone();
+    environment.add_function("plan", move |options: Kwargs| {
+        let by: String = options
+            .get::<Option<String>>("by")?
+            .unwrap_or_else(|| "unit".to_owned());
+        options.assert_all_used()?;
+        if !["leader", "unit", "goal"].contains(&by.as_str()) {
+            let why = locale.fill("bulletin.plan.by", &[("by", &by)]);
+            return Err(Error::new(ErrorKind::InvalidOperation, why));
+        }
+        let mut notes = held(&planning);
+        let Some(plan) = notes.plans.get(&by).cloned() else {
+            notes.unknown_plans.push(by);
+            return Ok(String::new());
+        };
+        Ok::<String, Error>(planned(locale, &mut notes, &plan))
+    });
     let drawing = notes.clone();
     environment.add_function("chart", move |account: String, options: Kwargs| {
         let kind: Option<String> = options.get("kind")?;
@@ -208,6 +228,54 @@ fn table(notes: &mut Notes, rows: &Rows) -> String {
             None => line.shown.clone(),
         };
         out.push_str(&format!("| {} | {shown} |\n", cell(&line.label)));
+    }
+    out.push('\n');
+    out
+}
+
+/// What must run faster, a table for each group.
+fn planned(locale: Locale, notes: &mut Notes, plan: &Plan) -> String {
+    const HEADS: [&str; 8] = [
+        "bulletin.plan.target",
+        "bulletin.plan.value",
+        "bulletin.plan.actual",
+        "bulletin.plan.margin",
+        "bulletin.plan.gap",
+        "bulletin.plan.rate",
+        "bulletin.plan.needed",
+        "bulletin.plan.light",
+    ];
+    if plan.is_empty() {
+        return format!("\n\n{}\n\n", locale.text("bulletin.plan.none"));
+    }
+    let heads = HEADS.map(|head| locale.text(head));
+    let mut out = String::new();
+    for (group, lines) in plan {
+        let count = locale.say("bulletin.plan.count", &[("count", &lines.len())]);
+        out.push_str(&format!(
+            "\n\n**{}**{count}\n\n| {} |\n|---|---:|---:|---:|---:|---:|---:|---|\n",
+            cell(group),
+            heads.join(" | ")
+        ));
+        for line in lines {
+            let actual = match &line.figure {
+                Some(figure) => notes.mark(figure.clone()),
+                None => "—".to_owned(),
+            };
+            let light = format!("light.{}", line.light);
+            let light = locale.text(&light);
+            let said = [
+                &cell(&line.target),
+                &line.value,
+                &actual,
+                &line.margin,
+                &line.gap,
+                &line.rate,
+                &line.needed,
+                light,
+            ];
+            out.push_str(&format!("| {} |\n", said.join(" | ")));
+        }
     }
     out.push('\n');
     out

@@ -126,6 +126,7 @@ pub fn routes() -> Vec<Route> {
     own.into_iter()
         .chain(super::sheets::routes())
         .chain(super::money::routes())
+        .chain(super::planning::routes())
         .collect()
 }
 

@@ -103,6 +103,8 @@ pub struct InMeasure {
     pub rate: Option<String>,
     /// What is needed a month from now on.
     pub needed: Option<String>,
+    /// What is missing to the target; none where it is reached or a limit that must not be passed.
+    pub gap: Option<String>,
     /// The figure at the end of the period.
     pub forecast: Option<String>,
 }
@@ -230,6 +232,11 @@ impl Judge<'_> {
         said.in_measure = InMeasure {
             rate: shown(sums.rate),
             needed: shown(sums.needed),
+            gap: shown(
+                actual
+                    .map(|actual| aim.value - actual)
+                    .filter(|gap| sums.needed.is_some() && *gap > Decimal::ZERO),
+            ),
             forecast: shown(sums.forecast),
         };
         said.method = sums.method.key();

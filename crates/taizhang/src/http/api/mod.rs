@@ -11,6 +11,7 @@ pub(super) mod ledger;
 pub(super) mod moves;
 pub(super) mod openapi;
 pub(super) mod pace;
+pub(super) mod planning;
 pub(super) mod records;
 pub(super) mod registers;
 pub(super) mod releases;

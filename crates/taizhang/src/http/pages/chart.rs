@@ -30,8 +30,16 @@ pub(super) struct Chart<'a> {
 impl Chart<'_> {
     /// The drawing; nothing where there is nothing to draw.
     pub(super) fn show(&self) -> Markup {
+        self.show_beside(&[])
+    }
+
+    /// The same with a second line, dashed, over the same points.
+    pub(super) fn show_beside(&self, beside: &[Option<i64>]) -> Markup {
         let amounts = self.points.iter().filter_map(|point| point.amount);
-        let all = amounts.chain(self.target.iter().map(|(amount, _)| *amount));
+        let others = beside.iter().flatten().copied();
+        let all = amounts
+            .chain(self.target.iter().map(|(amount, _)| *amount))
+            .chain(others);
         let top = all.clone().max().unwrap_or(0).max(0);
         let low = all.min().unwrap_or(0).min(0);
         if self.points.len() < 2 || top == low {
@@ -48,6 +56,7 @@ impl Chart<'_> {
                     line.target x1="0" x2=(WIDTH) y1=(scale.y(*amount)) y2=(scale.y(*amount)) {}
                     text.target x=(WIDTH - 4) y=(scale.y(*amount) - 5) text-anchor="end" { (word) }
                 }
+                @if !beside.is_empty() { polyline.beside points=(joined(beside.iter().copied(), &scale, &middle)) {} }
                 @if self.line { polyline points=(self.path(&scale, &middle)) {} }
                 @for (at, point) in self.points.iter().enumerate() {
                     @if let Some(amount) = point.amount {
@@ -68,10 +77,14 @@ impl Chart<'_> {
     }
 
     fn path(&self, scale: &Scale, middle: &dyn Fn(usize) -> i128) -> String {
-        let points = self.points.iter().enumerate();
-        let known = points.filter_map(|(at, point)| Some(format!("{},{}", middle(at), scale.y(point.amount?))));
-        known.collect::<Vec<_>>().join(" ")
+        joined(self.points.iter().map(|point| point.amount), scale, middle)
     }
+}
+
+fn joined(amounts: impl Iterator<Item = Option<i64>>, scale: &Scale, middle: &dyn Fn(usize) -> i128) -> String {
+    let known = amounts.enumerate();
+    let known = known.filter_map(|(at, amount)| Some(format!("{},{}", middle(at), scale.y(amount?))));
+    known.collect::<Vec<_>>().join(" ")
 }
 
 /// From amounts to heights.

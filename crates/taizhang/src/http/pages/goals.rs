@@ -58,7 +58,12 @@ pub(in crate::http) async fn show(visit: Visit) -> Page {
         let body = html! {
             h1 { (t("page.way_goals")) small { (locale.say("days.as_of", &[("day", &as_of)])) } }
             (about(t("page.goals.about")))
-            p { a href=(stand.to("/goals/tree")) { (t("page.tree.title")) } }
+            p.ways {
+                a href=(stand.to("/goals/tree")) { (t("page.tree.title")) } " · "
+                a href="/scenario" { (t("page.scenario.title")) } " · "
+                a href="/cards" { (t("page.cards.title")) } " · "
+                a href="/goals/roll-over" { (t("page.rollover.short")) }
+            }
             @if found.is_empty() { (empty(t("page.goals.empty"), None)) }
             @else {
                 p.lights { @for (of, lit) in counts { (light(locale, of.key())) " " (lit) "　" } }

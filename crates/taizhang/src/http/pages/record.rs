@@ -81,6 +81,9 @@ impl Sheet<'_> {
             @if self.has_graph() {
                 p.quiet { a href={ "/records/" (self.view.row.record) "/graph" } { (self.t("page.graph.link")) } }
             }
+            @if crate::app::curve::months_below(&self.view.definition.registers, &self.view.register).is_some() {
+                p.quiet { a href={ "/records/" (self.view.row.record) "/curve" } { (self.t("page.curve.link")) } }
+            }
             (self.tabs())
             (self.tab()?)
             (self.signatures())

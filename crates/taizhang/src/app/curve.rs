@@ -1,0 +1,266 @@
+//! Room: what was to be done by when beside what was done (投资进度曲线) — for any record below which months hang: a
+//! register whose parent it is, with fields `month` and `done`. The record itself says the whole (`investment`), and
+//! from when to when (`started_on` or `planned_start`, `planned_finish`). A forecast says how it was made.
+
+use super::scope::Scope;
+use super::{App, definition};
+use crate::error::AppError;
+use std::collections::BTreeMap;
+use taizhang_core::day::{Day, Month};
+use taizhang_core::decide::{Book, Gate};
+use taizhang_core::definition::{Field, FieldKind, Register, Verb};
+use taizhang_core::id::RecordNo;
+use taizhang_core::timeline::State;
+use taizhang_core::value::{Cell, Precision, Value};
+use taizhang_store::facts::Facts;
+
+/// The longest curve, in months.
+const MONTHS_MAX: i32 = 180;
+
+/// Planned beside actual.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Curve {
+    /// Month by month, both summed up from the start.
+    pub points: Vec<CurvePoint>,
+    /// The whole, as shown; none if it is not known.
+    pub whole: Option<String>,
+    /// What was done so far, as shown.
+    pub done: String,
+    /// What was done a month so far, as shown.
+    pub rate: Option<String>,
+    /// The month in which it is done at that rate.
+    pub forecast: Option<Month>,
+    /// The month that was planned.
+    pub planned: Option<Month>,
+    /// Months later than planned (earlier: negative).
+    pub later: Option<i32>,
+    /// The latest month that the reporter expects, in their words.
+    pub expected: Option<Day>,
+    /// The measure of all amounts.
+    pub measure: String,
+}
+
+/// One month of a curve.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CurvePoint {
+    /// The month.
+    pub month: Month,
+    /// What was to be done by its end, and as shown.
+    pub planned: Option<(i64, String)>,
+    /// What was done by its end, and as shown; none after the last report.
+    pub actual: Option<(i64, String)>,
+}
+
+/// The register of months below a register: which it is, its month and its amount.
+pub fn months_below<'a>(
+    registers: impl IntoIterator<Item = &'a std::sync::Arc<Register>>,
+    above: &Register,
+) -> Option<(&'a Register, &'a Field, &'a Field)> {
+    registers.into_iter().find_map(|register| {
+        let parent = register.parent.as_ref().filter(|parent| parent.register == above.no);
+        let month = register
+            .field_named("month")
+            .filter(|field| matches!(field.kind, FieldKind::Month));
+        let done = register
+            .field_named("done")
+            .filter(|field| matches!(field.kind, FieldKind::Money { .. }));
+        parent.and(Some((&**register, month?, done?)))
+    })
+}
+
+impl App {
+    /// The curve of a record; none where no months hang below it.
+    pub fn curve(&self, scope: &Scope, record: RecordNo) -> Result<Option<Curve>, AppError> {
+        let above = self.record(scope, record)?;
+        let mut reading = self.reading()?;
+        let definition = definition(&reading)?;
+        let Some((register, month, done)) = months_below(&definition.registers, &above.register) else {
+            return Ok(None);
+        };
+        if !scope.may(Verb::Read, register, above.unit) {
+            return Ok(None);
+        }
+        let mut facts = Facts {
+            conn: reading.conn()?,
+            definition: &definition,
+            waiting: None,
+        };
+        let children = facts.children(record)?;
+        let mut amounts: BTreeMap<Month, i64> = BTreeMap::new();
+        let mut expected: Option<(Month, Day)> = None;
+        for child in children {
+            let row = taizhang_store::record::get(reading.conn()?, register, child)?;
+            let Some(row) = row.filter(|row| !row.void) else {
+                continue;
+            };
+            let (Some(Value::Month(of)), amount) = (row.state.value(month.no), row.state.value(done.no)) else {
+                continue;
+            };
+            if let Some(Value::Num(amount)) = amount {
+                *amounts.entry(*of).or_default() += amount;
+            }
+            let forecast = register
+                .field_named("forecast")
+                .and_then(|field| row.state.day(field.no));
+            expected = expected.max(forecast.map(|day| (*of, day)));
+        }
+        let shown = |amount: i64| {
+            let cell = Cell::Is(Value::Num(amount));
+            taizhang_core::field_kinds::show(&definition, done, Some(&cell), &above.labels).text
+        };
+        let plan = Plan::of(&above.register, &above.row.state, amounts.keys().next().copied());
+        let mut curve = drawn(&plan, &amounts, &shown);
+        curve.expected = expected.map(|(_, day)| day);
+        if let FieldKind::Money { measure } = &done.kind {
+            curve.measure = super::names::measure_name(&definition, measure).to_owned();
+        }
+        Ok(Some(curve))
+    }
+}
+
+/// The last month that a day may lie in which is known only so precisely.
+fn last_month(day: Day, precision: Precision) -> Month {
+    let month = day.month();
+    match precision {
+        Precision::Day | Precision::Month => month,
+        Precision::Quarter => Month(month.0 + 2),
+        Precision::Year => Month(month.0 + 12 - month.ym().1 as i32),
+    }
+}
+
+/// What a record says of the whole.
+#[derive(Clone, Copy, Debug, Default)]
+struct Plan {
+    whole: Option<i64>,
+    from: Option<Month>,
+    to: Option<Month>,
+}
+
+impl Plan {
+    fn of(register: &Register, state: &State, first: Option<Month>) -> Plan {
+        let field = |id: &str| register.field_named(id);
+        let month = |id: &str| field(id).and_then(|field| state.day(field.no)).map(Day::month);
+        let whole = match field("investment").and_then(|field| state.value(field.no)) {
+            Some(Value::Num(whole)) => Some(*whole),
+            _ => None,
+        };
+        Plan {
+            whole,
+            from: month("started_on").or_else(|| month("planned_start")).or(first),
+            // A finish that is known to the year alone is the last month of it.
+            to: field("planned_finish").and_then(|field| match state.value(field.no) {
+                Some(Value::Date(day, precision)) => Some(last_month(*day, *precision)),
+                _ => None,
+            }),
+        }
+    }
+
+    /// What is to be done by the end of a month, the same each month.
+    fn by(&self, month: Month) -> Option<i64> {
+        let (whole, from, to) = (self.whole?, self.from?, self.to?);
+        let all = i128::from(to.0 - from.0 + 1);
+        let passed = i128::from((month.0 - from.0 + 1).clamp(0, to.0 - from.0 + 1));
+        (all > 0)
+            .then(|| i64::try_from(i128::from(whole) * passed / all).ok())
+            .flatten()
+    }
+}
+
+fn drawn(plan: &Plan, amounts: &BTreeMap<Month, i64>, shown: &dyn Fn(i64) -> String) -> Curve {
+    let done: i64 = amounts.values().fold(0, |sum, amount| sum.saturating_add(*amount));
+    let last = amounts.keys().next_back().copied();
+    let began = plan.from.into_iter().chain(amounts.keys().next().copied()).min();
+    let passed = last.zip(began).map(|(last, began)| i64::from(last.0 - began.0) + 1);
+    let forecast = match (plan.whole, last, passed) {
+        (Some(whole), Some(last), Some(_)) if done >= whole => Some(last),
+        (Some(whole), Some(last), Some(passed)) if done > 0 => {
+            // So many more months as the rest takes at the rate so far, a begun month counting whole.
+            let rest = i128::from(whole - done) * i128::from(passed);
+            let months = (rest + i128::from(done) - 1) / i128::from(done);
+            i32::try_from(months)
+                .ok()
+                .map(|months| Month(last.0.saturating_add(months)))
+        }
+        _ => None,
+    };
+    let end = [plan.to, last, forecast].into_iter().flatten().max();
+    let (first, end) = match began.zip(end) {
+        Some((began, end)) => (began.0, end.0.min(began.0 + MONTHS_MAX)),
+        None => (0, -1),
+    };
+    let mut sum = 0_i64;
+    let points = (first..=end).map(|of| {
+        let month = Month(of);
+        sum = sum.saturating_add(amounts.get(&month).copied().unwrap_or_default());
+        CurvePoint {
+            month,
+            planned: plan.by(month).map(|amount| (amount, shown(amount))),
+            actual: last.filter(|last| month <= *last).map(|_| (sum, shown(sum))),
+        }
+    });
+    Curve {
+        points: points.collect(),
+        whole: plan.whole.map(shown),
+        done: shown(done),
+        rate: passed.map(|passed| shown(done / passed)),
+        forecast,
+        planned: plan.to,
+        later: forecast.zip(plan.to).map(|(forecast, planned)| forecast.0 - planned.0),
+        expected: None,
+        measure: String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn month(of: u32) -> Month {
+        Month::of(2024, of).expect("a month")
+    }
+
+    #[test]
+    fn the_rest_at_the_rate_so_far_says_when_it_is_done() {
+        let plan = Plan {
+            whole: Some(1200),
+            from: Some(month(1)),
+            to: Some(month(12)),
+        };
+        let amounts = [(month(1), 50), (month(3), 100)].into();
+        let curve = drawn(&plan, &amounts, &|amount| amount.to_string());
+        // 150 in three months; the other 1,050 take 21 more.
+        assert_eq!(
+            (curve.rate.as_deref(), curve.forecast),
+            (Some("50"), Some(Month(month(3).0 + 21)))
+        );
+        assert_eq!(curve.later, Some(12));
+        let at = |of: usize| {
+            (
+                curve.points[of].planned.clone().map(|p| p.0),
+                curve.points[of].actual.clone().map(|a| a.0),
+            )
+        };
+        assert_eq!(
+            [at(0), at(2), at(3), at(11)],
+            [
+                (Some(100), Some(50)),
+                (Some(300), Some(150)),
+                (Some(400), None),
+                (Some(1200), None)
+            ]
+        );
+    }
+
+    #[test]
+    fn without_a_whole_or_a_report_nothing_is_forecast() {
+        let nothing = drawn(&Plan::default(), &BTreeMap::new(), &|amount| amount.to_string());
+        assert_eq!((nothing.forecast, nothing.rate, nothing.points.len()), (None, None, 0));
+        let amounts = [(month(2), 0)].into();
+        let plan = Plan {
+            whole: Some(10),
+            ..Plan::default()
+        };
+        let idle = drawn(&plan, &amounts, &|amount| amount.to_string());
+        assert_eq!((idle.forecast, idle.later), (None, None));
+    }
+}

@@ -1,0 +1,108 @@
+//! Room: what must run faster (下半场怎么跑), as lines of a bulletin: targets that are behind, by leader, unit or goal,
+//! with the gap and what is needed a month from now on. Each figure opens and is released like any other.
+
+use super::template::Asked;
+use crate::app::App;
+use crate::app::goals::Node;
+use crate::app::pace::{Pace, PaceAsk, asked};
+use crate::error::AppError;
+use std::collections::BTreeMap;
+use taizhang_core::day::Day;
+use taizhang_core::id::EntryNo;
+use taizhang_schemes::pace::Light;
+use taizhang_store::figure::Span;
+
+/// One target that must run faster.
+#[derive(Clone, Debug)]
+pub(super) struct PlanLine {
+    /// Its name and its unit's.
+    pub(super) target: String,
+    /// What it is to reach.
+    pub(super) value: String,
+    /// The figure that it is judged by.
+    pub(super) figure: Option<Asked>,
+    /// Points ahead of or behind the schedule.
+    pub(super) margin: String,
+    /// What is still missing, with its measure.
+    pub(super) gap: String,
+    /// What was done a month so far.
+    pub(super) rate: String,
+    /// What is needed a month from now on.
+    pub(super) needed: String,
+    /// Its light's key.
+    pub(super) light: String,
+}
+
+/// Lines under whom or what they belong to; the group with most that is behind first.
+pub(super) type Plan = Vec<(String, Vec<PlanLine>)>;
+
+/// Every target that is not reached and behind, or must run faster than it did.
+pub(super) fn plan(app: &App, by: &str, as_of: Day, known_at: EntryNo) -> Result<Plan, AppError> {
+    let known = known_at.to_string();
+    let ask = PaceAsk {
+        as_of: Some(as_of),
+        unit: None,
+        known_at: Some(known.clone()),
+    };
+    let names = match by {
+        "goal" => {
+            let mut names = BTreeMap::new();
+            named(
+                &app.goals(&app.program_scope()?, Some(as_of), Some(&known))?,
+                &mut names,
+            );
+            names
+        }
+        _ => BTreeMap::new(),
+    };
+    let nobody = app.locale().text("page.goals.nobody");
+    let mut groups: BTreeMap<String, Vec<PlanLine>> = BTreeMap::new();
+    for pace in asked(app, &ask)?.iter().filter(|pace| must_run_faster(pace)) {
+        let group = match by {
+            "leader" => pace.leader.clone(),
+            "goal" => names.get(&pace.goal).cloned().unwrap_or_else(|| pace.goal.clone()),
+            _ => pace.unit_name.clone(),
+        };
+        let group = if group.is_empty() { nobody.to_owned() } else { group };
+        groups.entry(group).or_default().push(line(pace));
+    }
+    let mut plan: Plan = groups.into_iter().collect();
+    plan.sort_by_key(|(_, lines)| std::cmp::Reverse(lines.len()));
+    Ok(plan)
+}
+
+fn must_run_faster(pace: &Pace) -> bool {
+    !pace.ended && pace.reached != Some(true) && (pace.light > Light::Green || pace.faster.is_some())
+}
+
+fn line(pace: &Pace) -> PlanLine {
+    let dash = |text: &Option<String>| text.clone().unwrap_or("—".to_owned());
+    let (from, to) = match pace.span {
+        Span::AsOf(day) => (None, day),
+        Span::Between(from, to) => (Some(from), to),
+    };
+    PlanLine {
+        target: format!("{} {}", pace.name, pace.unit_name),
+        value: pace.value.clone(),
+        figure: pace.problem.is_none().then(|| Asked {
+            account: pace.account.clone(),
+            unit: Some(pace.unit.clone()),
+            from,
+            to: Some(to),
+            ..Asked::default()
+        }),
+        margin: pace.margin.clone(),
+        gap: dash(&pace.in_measure.gap),
+        rate: dash(&pace.in_measure.rate),
+        needed: dash(&pace.in_measure.needed),
+        light: pace.light.key().to_owned(),
+    }
+}
+
+/// The name of every node by its code, under the name of the node that it hangs below.
+fn named(nodes: &[Node], names: &mut BTreeMap<String, String>) {
+    for node in nodes {
+        names.insert(node.code.clone(), format!("{} {}", node.code, node.name));
+        named(&node.below, names);
+    }
+}

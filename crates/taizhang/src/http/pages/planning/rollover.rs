@@ -1,0 +1,88 @@
+//! Page: the turn of the year (年度结转) — what becomes of each target that ends; looked at first, then carried out
+//! in one command.
+
+use super::{Page, layout, parts};
+use crate::app::App;
+use crate::app::rollover::Carried;
+use crate::app::scope::Scope;
+use crate::error::AppError;
+use crate::http::request::Fields;
+use crate::http::visit::Visit;
+use axum::Form;
+use maud::{Markup, html};
+
+pub(in crate::http) async fn show(visit: Visit) -> Page {
+    let stand = visit.stand.clone();
+    let page = visit.run(move |app, scope| {
+        let year = year(app, stand.get("year"));
+        sheet(app, scope, year, &app.plan_roll_over(year)?, html! {})
+    });
+    Ok(page.await?)
+}
+
+pub(in crate::http) async fn run(visit: Visit, Form(typed): Form<Vec<(String, String)>>) -> Page {
+    let typed = Fields(typed);
+    let page = visit.run(move |app, scope| {
+        let year = year(app, typed.get("year"));
+        let plan = app.plan_roll_over(year)?;
+        let told = match app.roll_over(scope, &plan) {
+            Ok(Some(done)) => html! { p.saved role="status" {
+                (app.locale().say("page.rollover.done", &[("first", &done.first), ("last", &done.last)]))
+            } },
+            Ok(None) => html! { p.saved role="status" { (app.locale().text("page.rollover.nothing")) } },
+            Err(error @ AppError::Refused(_)) => html! { pre.faults role="alert" { (app.locale().error(&error)) } },
+            Err(other) => return Err(other),
+        };
+        sheet(app, scope, year, &app.plan_roll_over(year)?, told)
+    });
+    Ok(page.await?)
+}
+
+fn year(app: &App, typed: Option<&str>) -> i32 {
+    let typed = typed.and_then(|year| year.trim().parse().ok());
+    typed
+        .filter(|year| (1950..=2150).contains(year))
+        .unwrap_or(app.today().year())
+}
+
+fn sheet(app: &App, scope: &Scope, year: i32, plan: &[Carried], told: Markup) -> Result<Markup, AppError> {
+    let locale = app.locale();
+    let t = |key: &'static str| locale.text(key);
+    let carried = plan.iter().filter(|one| one.next.is_some()).count();
+    let body = html! {
+        p.way { a href="/goals" { (t("page.way_goals")) } }
+        h1 { (locale.say("page.rollover.title", &[("year", &year)])) }
+        (parts::about(t("page.rollover.about")))
+        (told)
+        form.filters { label { (t("page.rollover.year")) " " input.short name="year" inputmode="numeric" value=(year); }
+            button type="submit" { (t("page.stand.go")) } }
+        @if plan.is_empty() { (parts::empty(t("page.rollover.empty"), None)) }
+        @else {
+            div.scroll { table.ledger {
+                thead { tr {
+                    th { (t("page.goals.target")) } th.num { (t("page.goals.value")) } th {
+                        (t("page.rollover.becomes")) }
+                    th.num { (t("page.rollover.next")) }
+                } }
+                tbody { @for one in plan { tr {
+                    td { a href={ "/records/" (one.record) } { (one.name) } " " small.quiet { (one.code) } }
+                    td.num { (one.value) }
+                    @match (&one.next, &one.problem) {
+                        (Some((code, value)), _) => { td { (t("page.rollover.carries")) " " small.quiet { (code) } }
+                            td.num { b { (value) } } }
+                        (None, Some(problem)) => { td { span.refused { (problem) } } td.num { "—" } }
+                        (None, None) => { td { (t("page.rollover.ends")) } td.num { "—" } }
+                    }
+                } } }
+            } }
+            @if carried > 0 {
+                form method="post" {
+                    input type="hidden" name="year" value=(year);
+                    div.acts { button.act type="submit" { (locale.say("page.rollover.run", &[("count", &carried)])) }
+                        span.quiet { (t("page.rollover.one")) } }
+                }
+            }
+        }
+    };
+    Ok(layout::page(app, scope, "goals", t("page.rollover.short"), body))
+}
