@@ -13,6 +13,7 @@ pub mod duties;
 pub mod evidence;
 pub mod execute;
 pub mod goals;
+pub mod inquiry;
 pub mod graph;
 pub mod machine;
 pub mod merge;

@@ -8,6 +8,7 @@ mod connection;
 mod guard;
 mod money;
 mod pages;
+mod public;
 mod pulled;
 mod request;
 pub mod router;

@@ -2,7 +2,7 @@
 
 use super::super::fault::FaultCode;
 use super::super::source::{
-    AccountSource, BelowSource, CheckSource, KeySource, MoveSource, ParentSource, PostingSource, RegisterSource,
+    AccountSource, BelowSource, CheckSource, InquirySource, KeySource, MoveSource, ParentSource, PostingSource, RegisterSource,
     StageSource, ViewSource,
 };
 use super::super::sources::Word;
@@ -54,6 +54,7 @@ pub(super) fn register(
         limits: root.each("limit", |table| limit::limit(table, lang)),
         views: root.each("view", |table| view(table, lang)),
         template: root.inner("template", template::template),
+        inquiry: root.inner("inquiry", |table| inquiry(table, lang)),
         postings,
     }
 }
@@ -66,6 +67,7 @@ fn stage(table: &Table<'_>, lang: Lang) -> StageSource {
         closed: table.flag("closed"),
         needs: table.words("needs"),
         holder: table.one_of("holder", &HOLDERS).unwrap_or_default(),
+        held_by: table.words("held_by"),
     }
 }
 
@@ -88,14 +90,27 @@ fn a_move(table: &Table<'_>, lang: Lang) -> MoveSource {
         guard: table.text("guard"),
         evidence: table.flag("evidence"),
         wait: table.inner("wait", limit::wait).flatten(),
-        below: table.each("below", below),
+        below: table.each("below", |table| below(table, lang)),
         in_order: table.flag("in_order"),
         timeout: table.flag("timeout"),
     }
 }
 
-fn below(table: &Table<'_>) -> BelowSource {
+fn inquiry(table: &Table<'_>, lang: Lang) -> InquirySource {
+    InquirySource {
+        name: name(table, lang),
+        fields: table.words_needed("fields"),
+        balances: table.words("balances"),
+        certificate: table.flag("certificate"),
+    }
+}
+
+fn below(table: &Table<'_>, lang: Lang) -> BelowSource {
+    let (message, message_en) = (table.text("message"), table.text("message_en"));
     BelowSource {
+        of: table.text("of"),
+        or_none: table.flag("or_none"),
+        message: message_en.filter(|_| lang == Lang::En).or(message),
         register: table.needed("register"),
         stages: table.words_needed("stages"),
         any: table.flag("any"),

@@ -4,6 +4,7 @@
 pub(super) mod bulletins;
 pub(super) mod calendar;
 mod chart;
+pub(super) mod check;
 pub(super) mod claims;
 mod controls;
 pub(super) mod design;
@@ -30,6 +31,8 @@ pub(super) mod offers;
 pub(super) mod open;
 mod parts;
 pub(in crate::http) mod pocket;
+mod plane;
+pub(super) mod published;
 pub(super) mod record;
 pub(super) mod records;
 pub(super) mod registers;

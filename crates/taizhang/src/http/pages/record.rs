@@ -81,6 +81,9 @@ impl Sheet<'_> {
             @if self.has_graph() {
                 p.quiet { a href={ "/records/" (self.view.row.record) "/graph" } { (self.t("page.graph.link")) } }
             }
+            @if let Some(name) = self.app.inquiry_name(self.scope, &view.register, view.unit).filter(|_| !view.row.void) {
+                p.quiet { a href={ "/records/" (record) "/certificate" } { (self.app.locale().say("page.check.paper", &[("name", &name)])) } }
+            }
             (self.tabs())
             (self.tab()?)
             (self.signatures())
