@@ -81,8 +81,12 @@ fn refusal(register: &Register, violation: Violation, before: &Timeline) -> Refu
             Refusal::at(Code::MoveNeeds, field).with("move", name)
         }
         Violation::Guarded { name, .. } => {
-            let name = register.move_named(&name).map_or(name.clone(), |m| m.name.clone());
-            Refusal::new(Code::Guarded).with("move", name)
+            let found = register.move_named(&name);
+            let refusal = Refusal::new(Code::Guarded).with("move", found.map_or(name.as_str(), |m| m.name.as_str()));
+            match found.and_then(|found| found.clause.as_ref()) {
+                Some(clause) => refusal.with("clause", clause),
+                None => refusal,
+            }
         }
         Violation::TooEarly { name, earliest, .. } => {
             let name = register.move_named(&name).map_or(name.clone(), |m| m.name.clone());

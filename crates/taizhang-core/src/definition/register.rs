@@ -221,6 +221,8 @@ pub struct Move {
     pub person: Option<FieldNo>,
     /// A condition on the state it leaves.
     pub guard: Option<Program>,
+    /// The clause that the condition comes from, for the refusal.
+    pub clause: Option<String>,
     /// Whether a file must be attached.
     pub evidence: bool,
     /// How long the record must have been in the stage that it leaves: a public notice must hang so long.

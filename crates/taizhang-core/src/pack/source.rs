@@ -202,6 +202,7 @@ pub(super) struct MoveSource {
     pub(super) roles: Vec<Word>,
     pub(super) person: Option<Word>,
     pub(super) guard: Option<Word>,
+    pub(super) clause: Option<Word>,
     pub(super) evidence: bool,
     pub(super) wait: Option<LimitLength>,
     pub(super) below: Vec<BelowSource>,

@@ -88,6 +88,7 @@ fn a_move(table: &Table<'_>, lang: Lang) -> MoveSource {
         roles: table.words("roles"),
         person: table.text("person"),
         guard: table.text("guard"),
+        clause: told(table, lang, "clause", "clause_en"),
         evidence: table.flag("evidence"),
         wait: table.inner("wait", limit::wait).flatten(),
         below: table.each("below", |table| below(table, lang)),
@@ -105,12 +106,17 @@ fn inquiry(table: &Table<'_>, lang: Lang) -> InquirySource {
     }
 }
 
+/// A sentence in the pack's language, where the pack has it.
+fn told(table: &Table<'_>, lang: Lang, key: &'static str, english: &'static str) -> Option<Word> {
+    let (own, english) = (table.text(key), table.text(english));
+    english.filter(|_| lang == Lang::En).or(own)
+}
+
 fn below(table: &Table<'_>, lang: Lang) -> BelowSource {
-    let (message, message_en) = (table.text("message"), table.text("message_en"));
     BelowSource {
         of: table.text("of"),
         or_none: table.flag("or_none"),
-        message: message_en.filter(|_| lang == Lang::En).or(message),
+        message: told(table, lang, "message", "message_en"),
         register: table.needed("register"),
         stages: table.words_needed("stages"),
         any: table.flag("any"),

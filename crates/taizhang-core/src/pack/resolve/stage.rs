@@ -99,6 +99,7 @@ pub(super) fn moves(scope: &Scope<'_>, roles: &RoleNames) -> Vec<Move> {
                 .and_then(|word| scope.readable(word, Wanted::Link))
                 .map(|field| field.no),
             guard: source.guard.as_ref().and_then(|guard| scope.program(guard, Type::Bool)),
+            clause: source.clause.as_ref().map(text),
             evidence: source.evidence,
             wait: source.wait,
             below: source.below.iter().filter_map(|source| below(scope, source)).collect(),
