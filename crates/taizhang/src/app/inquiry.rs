@@ -159,8 +159,11 @@ impl App {
         };
         let (before, _) = facts.balances(&asked, self.today().next())?;
         drop(reading);
-        let shown = self.asking()?.shown(&found, before.abs());
-        Ok(Some((found.name.clone(), shown, found.measure.clone())))
+        // To the fen and in the base unit, as on the paper's face.
+        let measure = definition.measures.get(&found.measure).map_or(&found.measure, |measure| &measure.base);
+        let asking = self.asking()?;
+        let shown = asking.shown_in(&found, before.abs(), measure, None).unwrap_or_default();
+        Ok(Some((found.name.clone(), shown, measure.clone())))
     }
 
     /// Whether somebody may print a record's code, and what the page is called.

@@ -76,7 +76,8 @@ fn answer(app: &App, code: &str) -> Result<Markup, AppError> {
             h2 { (t("page.check.course")) }
             ol.timeline { @for (day, stage) in &found.stages { li { time { (day) } " " b { (stage) } } } }
         }
-        @if let Some((due, late)) = &found.due {
+        // A voucher's clock is its validity, which its own day says; only a case has a day to be finished by.
+        @if let Some((due, late)) = found.due.as_ref().filter(|_| !is_certificate(&found)) {
             p.late[*late] { (locale.say(if *late { "page.check.was_due" } else { "page.check.due" }, &[("day", due)])) }
         }
         p.quiet { (locale.say("page.check.as_known", &[("day", &app.today()), ("entry", &found.known_at)])) }
@@ -89,12 +90,17 @@ fn title(found: &Inquired) -> &str {
     found.register.inquiry.as_ref().map_or("", |inquiry| inquiry.name.as_str())
 }
 
+fn is_certificate(found: &Inquired) -> bool {
+    let inquiry = found.register.inquiry.as_ref();
+    inquiry.is_some_and(|inquiry| inquiry.certificate)
+}
+
 /// The fields that the pack shows, and the live balances.
 fn facts(found: &Inquired) -> Markup {
     html! {
         dl.fields {
             @for (no, masked) in &found.fields {
-                @if let Some(field) = found.register.field(*no) {
+                @if let Some(field) = found.register.field(*no).filter(|_| found.state.cell(*no).is_some()) {
                     div { dt { (field.name) } dd {
                         @match masked {
                             Some(masked) => span.masked { (masked) },
@@ -113,8 +119,7 @@ fn facts(found: &Inquired) -> Markup {
 fn paper(app: &App, found: &Inquired, code: &str, address: &str) -> Result<Markup, AppError> {
     let locale = app.locale();
     let t = |key: &'static str| locale.text(key);
-    let inquiry = found.register.inquiry.as_ref();
-    let certificate = inquiry.is_some_and(|inquiry| inquiry.certificate);
+    let certificate = is_certificate(found);
     let heading = if certificate { found.register.name.as_str() } else { t("page.check.slip") };
     let body = html! {
         article.certificate {
@@ -134,7 +139,7 @@ fn paper(app: &App, found: &Inquired, code: &str, address: &str) -> Result<Marku
         }
         p.no-print.quiet { (t("page.check.print")) }
     };
-    Ok(layout::bare(locale, heading, body))
+    Ok(layout::paper(locale, heading, body))
 }
 
 /// The address as a square code, drawn as one path: it prints sharp at any size, and nothing is fetched.
