@@ -2,8 +2,8 @@
 //! stands. The code is made and read with the book's keys, is kept nowhere, and tells nothing of the
 //! record's number; every name is masked here, before it leaves the program.
 
-use super::names::Labels;
 use super::App;
+use super::names::Labels;
 use crate::error::AppError;
 use std::sync::Arc;
 use taizhang_core::codes::mask::mask_name;
@@ -71,7 +71,10 @@ impl App {
         let record = RecordNo::from_be_bytes(number);
         let mark = self.keys().digest("inquiry", &record.to_be_bytes());
         // Compared as a whole: how much of a guess is right must not be told by the time.
-        let differs = mark[..MARK].iter().zip(&bytes[..MARK]).fold(0, |sum, (a, b)| sum | (a ^ b));
+        let differs = mark[..MARK]
+            .iter()
+            .zip(&bytes[..MARK])
+            .fold(0, |sum, (a, b)| sum | (a ^ b));
         (differs == 0).then_some(record)
     }
 
@@ -82,14 +85,19 @@ impl App {
         let view = self.record(&self.program_scope()?, record)?;
         let inquiry = view.register.inquiry.clone().ok_or_else(unknown)?;
         let state = &view.row.state;
-        let fields = inquiry.fields.iter().map(|no| (*no, self.masked(&view.register, *no, state)));
+        let fields = inquiry
+            .fields
+            .iter()
+            .map(|no| (*no, self.masked(&view.register, *no, state)));
         let mut balances = Vec::new();
         for id in &inquiry.balances {
             balances.extend(self.balance_of(id, &view.register, state)?);
         }
         let mut stages: Vec<(Day, String)> = Vec::new();
         for (day, state) in view.timeline.states() {
-            let Some(stage) = state.stage().and_then(|id| view.register.stage(id)) else { continue };
+            let Some(stage) = state.stage().and_then(|id| view.register.stage(id)) else {
+                continue;
+            };
             if stages.last().is_none_or(|(_, last)| *last != stage.name) {
                 stages.push((day, stage.name.clone()));
             }
@@ -119,7 +127,9 @@ impl App {
         let Some(Cell::Is(Value::Sealed(sealed))) = state.cell(no) else {
             return None;
         };
-        let person = register.field(no).is_some_and(|field| matches!(field.kind, FieldKind::Person));
+        let person = register
+            .field(no)
+            .is_some_and(|field| matches!(field.kind, FieldKind::Person));
         let name = self.keys().open_sealed(no, sealed).filter(|_| person);
         Some(name.map_or_else(|| "***".to_owned(), |name| mask_name(&name)))
     }
@@ -160,7 +170,10 @@ impl App {
         let (before, _) = facts.balances(&asked, self.today().next())?;
         drop(reading);
         // To the fen and in the base unit, as on the paper's face.
-        let measure = definition.measures.get(&found.measure).map_or(&found.measure, |measure| &measure.base);
+        let measure = definition
+            .measures
+            .get(&found.measure)
+            .map_or(&found.measure, |measure| &measure.base);
         let asking = self.asking()?;
         let shown = asking.shown_in(&found, before.abs(), measure, None).unwrap_or_default();
         Ok(Some((found.name.clone(), shown, measure.clone())))
@@ -227,7 +240,10 @@ mod tests {
         let code = spelt(&bytes);
         assert_eq!(code.len(), 26);
         assert_eq!(unspelt(&code), Some(bytes));
-        assert_eq!(unspelt(&format!(" {} ", code.to_lowercase().replace('0', "o"))), Some(bytes));
+        assert_eq!(
+            unspelt(&format!(" {} ", code.to_lowercase().replace('0', "o"))),
+            Some(bytes)
+        );
         for wrong in ["", "12345", "UUUUUUUU-UUUUUUUU-UUUUUUUU", &format!("{code}0")] {
             assert_eq!(unspelt(wrong), None, "{wrong}");
         }

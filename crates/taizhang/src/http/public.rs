@@ -68,7 +68,9 @@ pub(super) async fn around(State((site, public)): State<(Site, Public)>, request
         return next.run(request).await;
     };
     let moment = site.run(|app| Ok((app.reading()?.n(), app.today().0))).await;
-    let Ok(moment) = moment else { return next.run(request).await };
+    let Ok(moment) = moment else {
+        return next.run(request).await;
+    };
     if let Some((headers, body)) = public.kept(moment, &whole) {
         return (headers, body).into_response();
     }
@@ -85,7 +87,9 @@ pub(super) async fn around(State((site, public)): State<(Site, Public)>, request
         return too_often(&site);
     };
     // Asked for anew each time, so that a change shows at once; what is saved is the work, not the way.
-    parts.headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    parts
+        .headers
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     public.keep(moment, whole, &parts.headers, &body);
     Response::from_parts(parts, Body::from(body))
 }
@@ -93,7 +97,9 @@ pub(super) async fn around(State((site, public)): State<(Site, Public)>, request
 fn too_often(site: &Site) -> Response {
     let words = site.app.locale().text("page.open.too_often");
     let mut answer = Oops(Failure::new(StatusCode::TOO_MANY_REQUESTS, "too_often", words)).into_response();
-    answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+    answer
+        .headers_mut()
+        .insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
     answer
 }
 
@@ -174,6 +180,9 @@ mod tests {
         assert!(public.kept((7, 2), "/open").is_none(), "a day began");
         public.keep((8, 1), "/open/claims".to_owned(), &headers, &body);
         public.keep((7, 1), "/open".to_owned(), &headers, &body);
-        assert!(public.kept((8, 1), "/open").is_none(), "a page that was begun before is not kept after");
+        assert!(
+            public.kept((8, 1), "/open").is_none(),
+            "a page that was begun before is not kept after"
+        );
     }
 }

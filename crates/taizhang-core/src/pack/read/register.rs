@@ -2,8 +2,8 @@
 
 use super::super::fault::FaultCode;
 use super::super::source::{
-    AccountSource, BelowSource, CheckSource, InquirySource, KeySource, MoveSource, ParentSource, PostingSource, RegisterSource,
-    StageSource, ViewSource,
+    AccountSource, BelowSource, CheckSource, InquirySource, KeySource, MoveSource, ParentSource, PostingSource,
+    RegisterSource, StageSource, ViewSource,
 };
 use super::super::sources::Word;
 use super::super::table::Table;

@@ -130,7 +130,10 @@ fn below(scope: &Scope<'_>, source: &BelowSource) -> Option<Below> {
         .stages
         .iter()
         .filter(|word| stages.find(ground.sources, word).is_some());
-    let of = source.of.as_ref().map(|of| ground.registers.find(ground.sources, of).copied());
+    let of = source
+        .of
+        .as_ref()
+        .map(|of| ground.registers.find(ground.sources, of).copied());
     if of == Some(None) {
         return None;
     }

@@ -23,7 +23,11 @@ pub(in crate::http) async fn form(State(site): State<Site>, Query(asked): Asked)
     let code = Fields(asked).get("code").map(str::to_owned);
     let page = site.run(move |app| match &code {
         Some(code) => answer(app, code),
-        None => Ok(layout::public(app, app.locale().text("page.check.title"), typed(app, ""))),
+        None => Ok(layout::public(
+            app,
+            app.locale().text("page.check.title"),
+            typed(app, ""),
+        )),
     });
     Ok(page.await?)
 }
@@ -35,7 +39,10 @@ pub(in crate::http) async fn show(State(site): State<Site>, Path(code): Path<Str
 
 /// The certificate of a record, with its code.
 pub(in crate::http) async fn certificate(visit: Visit, headers: HeaderMap, Path(record): Path<i64>) -> Page {
-    let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let host = headers
+        .get(HOST)
+        .and_then(|host| host.to_str().ok())
+        .unwrap_or_default();
     let scheme = if visit.site.options.secure { "https" } else { "http" };
     let site = format!("{scheme}://{host}");
     let page = visit.run(move |app, scope| {
@@ -43,7 +50,12 @@ pub(in crate::http) async fn certificate(visit: Visit, headers: HeaderMap, Path(
         let unknown = || AppError::NotFound(app.locale().text("page.check.no_certificate").to_owned());
         app.inquiry_name(scope, &view.register, view.unit).ok_or_else(unknown)?;
         let code = app.inquiry_code(record);
-        paper(app, &app.inquire(&code)?, &code, &format!("{site}/open/check/{}", segment(&code)))
+        paper(
+            app,
+            &app.inquire(&code)?,
+            &code,
+            &format!("{site}/open/check/{}", segment(&code)),
+        )
     });
     Ok(page.await?)
 }
@@ -87,7 +99,11 @@ fn answer(app: &App, code: &str) -> Result<Markup, AppError> {
 }
 
 fn title(found: &Inquired) -> &str {
-    found.register.inquiry.as_ref().map_or("", |inquiry| inquiry.name.as_str())
+    found
+        .register
+        .inquiry
+        .as_ref()
+        .map_or("", |inquiry| inquiry.name.as_str())
 }
 
 fn is_certificate(found: &Inquired) -> bool {
@@ -120,7 +136,11 @@ fn paper(app: &App, found: &Inquired, code: &str, address: &str) -> Result<Marku
     let locale = app.locale();
     let t = |key: &'static str| locale.text(key);
     let certificate = is_certificate(found);
-    let heading = if certificate { found.register.name.as_str() } else { t("page.check.slip") };
+    let heading = if certificate {
+        found.register.name.as_str()
+    } else {
+        t("page.check.slip")
+    };
     let body = html! {
         article.certificate {
             p.quiet { (found.definition.name) }
@@ -147,7 +167,11 @@ fn square(address: &str) -> Result<Markup, AppError> {
     let code = QrCode::with_error_correction_level(address, EcLevel::M);
     let code = code.map_err(|error| AppError::Fault(error.to_string()))?;
     let width = code.width();
-    let dark = code.to_colors().into_iter().enumerate().filter(|(_, color)| *color == Color::Dark);
+    let dark = code
+        .to_colors()
+        .into_iter()
+        .enumerate()
+        .filter(|(_, color)| *color == Color::Dark);
     let path: String = dark
         .map(|(at, _)| format!("M{} {}h1v1h-1z", at % width + QUIET, at / width + QUIET))
         .collect();

@@ -106,7 +106,13 @@ fn map(locale: &Locale, listed: &Listed, place: &Field, way: &str) -> Markup {
         if let Some(Value::Place { lat, lon }) = row.state.value(place.no) {
             points.push(Point {
                 address: format!("{way}/{}", row.record),
-                title: title(&listed.definition, &listed.register, &row.state, row.record, &listed.labels),
+                title: title(
+                    &listed.definition,
+                    &listed.register,
+                    &row.state,
+                    row.record,
+                    &listed.labels,
+                ),
                 lat: i64::from(*lat),
                 lon: i64::from(*lon),
             });
@@ -199,7 +205,11 @@ fn filters(locale: &Locale, register: &Register, columns: &[&Field], asked: &Fie
 
 fn table(locale: &Locale, listed: &Listed, columns: &[&Field], way: &str) -> Markup {
     let register = &listed.register;
-    let columns: Vec<&Field> = columns.iter().copied().filter(|field| !is_place(field) && !is_picture(field)).collect();
+    let columns: Vec<&Field> = columns
+        .iter()
+        .copied()
+        .filter(|field| !is_place(field) && !is_picture(field))
+        .collect();
     html! {
         @if listed.rows.is_empty() { (parts::empty(locale.text("page.offers.none"), None)) }
         @else { div.scroll { table.ledger {

@@ -17,7 +17,10 @@ pub(super) struct Point {
 
 /// The points on one scale for both ways, so that what lies apart looks apart; a point alone stands in the middle.
 pub(super) fn plane(name: &str, points: &[Point]) -> Markup {
-    let (lats, lons) = (points.iter().map(|point| point.lat), points.iter().map(|point| point.lon));
+    let (lats, lons) = (
+        points.iter().map(|point| point.lat),
+        points.iter().map(|point| point.lon),
+    );
     let (south, north) = (lats.clone().min().unwrap_or(0), lats.max().unwrap_or(0));
     let (west, east) = (lons.clone().min().unwrap_or(0), lons.max().unwrap_or(0));
     let span = ((east - west) * (HEIGHT - 2 * EDGE))

@@ -56,7 +56,13 @@ pub(in crate::http) async fn show(State(site): State<Site>, Path(entry): Path<i6
         let one = found.into_iter().find(|one| one.entry == entry).ok_or_else(unknown)?;
         let release = &one.release;
         let known_at = release.known_at.to_string();
-        let written = write(app, &app.program_scope()?, &release.bulletin, release.as_of, Some(&known_at))?;
+        let written = write(
+            app,
+            &app.program_scope()?,
+            &release.bulletin,
+            release.as_of,
+            Some(&known_at),
+        )?;
         let said = [
             ("number", &release.release_no as &dyn std::fmt::Display),
             ("day", &release.as_of),
