@@ -143,7 +143,7 @@ impl Locale {
                 message.push_str(words);
             }
         }
-        for place in ["below", "of_unit"] {
+        for place in ["below", "of_unit", "held_by", "clause"] {
             if let Some(which) = arg(place) {
                 message.push_str(&self.fill(&format!("detail.{place}"), &[(place, which)]));
             }

@@ -78,6 +78,8 @@ def sheet_faults(sheet, register, units, keys):
     stages = {stage["name"] for stage in register.get("stage", [])}
     seen = keys.setdefault(sheet.register, set())
     first = register["key"]
+    if isinstance(first[0], dict):
+        first = first[0]["fields"]
     for number, row in enumerate(sheet.rows, 1):
         cells = {field["id"]: cell for field, cell in zip(by_column, row) if field}
         for heading, cell in zip(sheet.columns, row):

@@ -1,11 +1,11 @@
 //! Room: what a command breaks in the whole timeline, as refusals with their places (law 2).
 
-use super::Desk;
+use super::{Desk, brief};
 use crate::command::Wish;
 use crate::definition::Register;
 use crate::id::{EntryNo, FieldNo};
 use crate::refusal::{Code, Refusal};
-use crate::timeline::{PENDING, Timeline};
+use crate::timeline::{PENDING, Timeline, state_on};
 use crate::validity::{Violation, violations};
 
 impl Desk<'_> {
@@ -21,7 +21,7 @@ impl Desk<'_> {
         violations(after, register, calendar)
             .into_iter()
             .filter(|violation| names(violation) || !old.iter().any(|before| before.is_same(violation)))
-            .map(|violation| refusal(register, violation))
+            .map(|violation| refusal(register, violation, before))
             .collect()
     }
 
@@ -49,7 +49,7 @@ impl Desk<'_> {
 }
 
 /// A violation in the words of its register.
-fn refusal(register: &Register, violation: Violation) -> Refusal {
+fn refusal(register: &Register, violation: Violation, before: &Timeline) -> Refusal {
     let entry = |n: EntryNo| if n == PENDING { String::new() } else { n.to_string() };
     match violation {
         Violation::BeforeOpening { n, on, opened } => Refusal::new(Code::BeforeOpening)
@@ -60,7 +60,16 @@ fn refusal(register: &Register, violation: Violation) -> Refusal {
             let stage_name = register.stage(&stage).map_or(stage.clone(), |stage| stage.name.clone());
             let name = register.move_named(&name).map_or(name.clone(), |m| m.name.clone());
             let refusal = Refusal::new(Code::OutOfTurn).with("entry", entry(n)).with("day", on);
-            refusal.with("move", name).with("stage", stage_name)
+            let holders = register.stage(&stage).map_or(&[][..], |stage| &stage.held_by);
+            let states = before.states();
+            let cells = holders.iter().filter_map(|no| state_on(&states, on)?.cell(*no));
+            // A sealed holder is three stars here; who may see more opens the record.
+            let held: Vec<String> = cells.map(brief).filter(|text| !text.is_empty()).collect();
+            let refusal = refusal.with("move", name).with("stage", stage_name);
+            match held.is_empty() {
+                true => refusal,
+                false => refusal.with("held_by", held.join("、")),
+            }
         }
         Violation::Required { field, .. } => Refusal::at(Code::Required, field),
         Violation::StageNeeds { field, stage, .. } => {
@@ -72,8 +81,12 @@ fn refusal(register: &Register, violation: Violation) -> Refusal {
             Refusal::at(Code::MoveNeeds, field).with("move", name)
         }
         Violation::Guarded { name, .. } => {
-            let name = register.move_named(&name).map_or(name.clone(), |m| m.name.clone());
-            Refusal::new(Code::Guarded).with("move", name)
+            let found = register.move_named(&name);
+            let refusal = Refusal::new(Code::Guarded).with("move", found.map_or(name.as_str(), |m| m.name.as_str()));
+            match found.and_then(|found| found.clause.as_ref()) {
+                Some(clause) => refusal.with("clause", clause),
+                None => refusal,
+            }
         }
         Violation::TooEarly { name, earliest, .. } => {
             let name = register.move_named(&name).map_or(name.clone(), |m| m.name.clone());

@@ -7,9 +7,9 @@
 use super::{Book, Desk, parent_of, timeline_of};
 use crate::command::Wish;
 use crate::definition::{Below, Matter, Move, Register};
-use crate::id::{FieldNo, RecordNo};
+use crate::id::{FieldNo, RecordNo, RegisterNo};
 use crate::refusal::{Code, Refusal};
-use crate::timeline::{State, Timeline, state_on};
+use crate::timeline::{Inheritance, State, Timeline, state_on};
 use crate::value::Value;
 use std::collections::BTreeMap;
 
@@ -34,12 +34,39 @@ impl Desk<'_> {
         let Some(record) = self.command.record.filter(|_| !a_move.below.is_empty()) else {
             return Ok(Vec::new());
         };
-        let children = self.family(book, record)?;
-        let lacking = a_move
-            .below
-            .iter()
-            .filter_map(|wanted| self.lacking(a_move, wanted, &children));
-        Ok(lacking.collect())
+        let mut lacking = Vec::new();
+        for wanted in &a_move.below {
+            let above = match wanted.of {
+                None => Some(record),
+                Some(register) => self.forebear(book, record, register)?,
+            };
+            // A record that hangs below none has nobody beside it either.
+            let children = match above {
+                Some(above) => self.family(book, above)?,
+                None => Vec::new(),
+            };
+            lacking.extend(self.lacking(a_move, wanted, &children));
+        }
+        Ok(lacking)
+    }
+
+    /// The nearest record of a register among those above one, or the record itself.
+    fn forebear<B: Book>(
+        &self,
+        book: &mut B,
+        record: RecordNo,
+        register: RegisterNo,
+    ) -> Result<Option<RecordNo>, B::Error> {
+        let mut at = Some(record);
+        while let Some(record) = at {
+            let own = Timeline::of(&book.entries(record)?);
+            if own.register == register {
+                return Ok(Some(record));
+            }
+            let inheritance = Inheritance::of(self.moment.rules, own.register);
+            at = inheritance.and_then(|inheritance| parent_of(&own, inheritance.field));
+        }
+        Ok(None)
     }
 
     fn lacking(&self, a_move: &Move, wanted: &Below, children: &[Timeline]) -> Option<Refusal> {
@@ -57,6 +84,7 @@ impl Desk<'_> {
         } else {
             arrived == of_it.len() && arrived > 0
         };
+        let enough = enough || wanted.or_none && of_it.is_empty();
         if enough {
             return None;
         }
@@ -66,13 +94,14 @@ impl Desk<'_> {
         let name = register.map_or("", |register| register.name.as_str());
         let refusal = Refusal::new(Code::Awaits)
             .with("move", &a_move.name)
-            .with("register", name);
-        Some(
-            refusal
-                .with("stage", stages.join("、"))
-                .with("arrived", arrived)
-                .with("all", of_it.len()),
-        )
+            .with("register", name)
+            .with("stage", stages.join("、"))
+            .with("arrived", arrived)
+            .with("all", of_it.len());
+        Some(match &wanted.message {
+            Some(clause) => refusal.with("clause", clause),
+            None => refusal,
+        })
     }
 
     /// The items that come before the record's own and are not closed on the day.

@@ -122,6 +122,8 @@ pub struct Bulletin {
     pub name: String,
     /// The first day of the period that flows are asked for, given the as-of day.
     pub period: Period,
+    /// Whether anybody may read its releases, without signing in.
+    pub public: bool,
     /// Markdown with `{{ figure("…") }}`.
     pub template: String,
 }

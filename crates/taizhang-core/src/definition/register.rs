@@ -49,6 +49,8 @@ pub struct Register {
     pub views: Vec<View>,
     /// What is opened below a record of another register by one of its moves.
     pub template: Option<Template>,
+    /// What anybody may ask of one record, by its code and without signing in.
+    pub inquiry: Option<Inquiry>,
 }
 
 /// One typed field.
@@ -185,6 +187,8 @@ pub struct Stage {
     pub needs: Vec<FieldNo>,
     /// Whose time runs here.
     pub holder: Holder,
+    /// Fields that say who holds the record here; who comes too late is told them, masked if personal.
+    pub held_by: Vec<FieldNo>,
 }
 
 /// Whose time runs while a record is in a stage.
@@ -220,6 +224,8 @@ pub struct Move {
     pub person: Option<FieldNo>,
     /// A condition on the state it leaves.
     pub guard: Option<Program>,
+    /// The clause that the condition comes from, for the refusal.
+    pub clause: Option<String>,
     /// Whether a file must be attached.
     pub evidence: bool,
     /// How long the record must have been in the stage that it leaves: a public notice must hang so long.
@@ -235,11 +241,30 @@ pub struct Move {
     pub timeout: bool,
 }
 
-/// What a move asks of the records below (会签、或签).
+/// What anybody who has a record's code (查询码) is shown of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Inquiry {
+    /// What the page is called: 房票查验, 办理进度.
+    pub name: String,
+    /// Fields that are shown; personal ones masked.
+    pub fields: Vec<FieldNo>,
+    /// Money accounts whose balances are shown, where the record's key is the holder.
+    pub balances: Vec<String>,
+    /// Whether a certificate with the code is printed.
+    pub certificate: bool,
+}
+
+/// What a move asks of the records below (会签、或签), or of those beside it below a record above.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Below {
     /// Their register.
     pub register: RegisterNo,
+    /// Below which record above they stand, by its register; none for the moved record itself.
+    pub of: Option<RegisterNo>,
+    /// Whether it is well if there are none at all.
+    pub or_none: bool,
+    /// The clause that asks for it, for the refusal.
+    pub message: Option<String>,
     /// The stages that count.
     pub stages: Vec<String>,
     /// Whether one of them is enough; else all must be there, and at least one.

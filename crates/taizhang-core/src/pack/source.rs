@@ -113,6 +113,7 @@ pub(super) struct BulletinSource {
     pub(super) id: Word,
     pub(super) name: Word,
     pub(super) period: Period,
+    pub(super) public: bool,
     pub(super) template: String,
     /// The account ids that its figures name.
     pub(super) figures: Vec<Word>,
@@ -138,6 +139,7 @@ pub(super) struct RegisterSource {
     pub(super) instruments: Vec<InstrumentSource>,
     pub(super) views: Vec<ViewSource>,
     pub(super) template: Option<TemplateSource>,
+    pub(super) inquiry: Option<InquirySource>,
     pub(super) postings: Vec<PostingSource>,
 }
 
@@ -188,6 +190,7 @@ pub(super) struct StageSource {
     pub(super) closed: bool,
     pub(super) needs: Vec<Word>,
     pub(super) holder: Holder,
+    pub(super) held_by: Vec<Word>,
 }
 
 pub(super) struct MoveSource {
@@ -200,6 +203,7 @@ pub(super) struct MoveSource {
     pub(super) roles: Vec<Word>,
     pub(super) person: Option<Word>,
     pub(super) guard: Option<Word>,
+    pub(super) clause: Option<Word>,
     pub(super) evidence: bool,
     pub(super) wait: Option<LimitLength>,
     pub(super) below: Vec<BelowSource>,
@@ -212,6 +216,16 @@ pub(super) struct BelowSource {
     pub(super) register: Word,
     pub(super) stages: Vec<Word>,
     pub(super) any: bool,
+    pub(super) of: Option<Word>,
+    pub(super) or_none: bool,
+    pub(super) message: Option<Word>,
+}
+
+pub(super) struct InquirySource {
+    pub(super) name: Word,
+    pub(super) fields: Vec<Word>,
+    pub(super) balances: Vec<Word>,
+    pub(super) certificate: bool,
 }
 
 pub(super) struct TemplateSource {

@@ -16,6 +16,7 @@ pub mod execute;
 pub mod goals;
 pub mod graph;
 pub mod instruments;
+pub mod inquiry;
 pub mod machine;
 pub mod merge;
 pub mod names;

@@ -1,6 +1,7 @@
 //! Room: the accept loop. One cap for connections, one time limit for headers, so that slow or
 //! greedy clients cannot take the server from the others.
 
+use super::public::Peer;
 use axum::Router;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
@@ -37,17 +38,18 @@ pub(super) async fn accept(
             () = &mut stop => break,
             place = places.clone().acquire_owned() => place.map_err(std::io::Error::other)?,
         };
-        let stream = tokio::select! {
+        let (stream, peer) = tokio::select! {
             () = &mut stop => break,
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => stream,
+                Ok((stream, peer)) => (stream, peer),
                 Err(_) => {
                     tokio::time::sleep(PAUSE).await;
                     continue;
                 }
             },
         };
-        let (router, ends) = (router.clone(), ends.clone());
+        let router = router.clone().layer(axum::Extension(Peer(peer)));
+        let ends = ends.clone();
         tokio::spawn(async move {
             converse(stream, router, ends).await;
             drop(place);

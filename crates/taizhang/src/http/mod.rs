@@ -9,6 +9,7 @@ mod guard;
 mod money;
 mod pages;
 mod planning;
+mod public;
 mod pulled;
 mod request;
 pub mod router;

@@ -28,7 +28,9 @@ pub fn router(site: Site) -> Router {
     for route in routes() {
         router = router.route(route.path, route.to);
     }
-    guard::guarded(router.fallback(super::pages::layout::missing).with_state(site))
+    let router = router.fallback(super::pages::layout::missing).with_state(site.clone());
+    let around = (site, super::public::Public::default());
+    guard::guarded(router.layer(axum::middleware::from_fn_with_state(around, super::public::around)))
 }
 
 /// Every route.

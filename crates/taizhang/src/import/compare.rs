@@ -111,7 +111,14 @@ impl Comparison {
 
 /// A required column is missed once, and only where rows open records.
 fn required_columns(job: &Job<'_>, report: &mut Report) {
-    let parent = job.register.parent.as_ref().map(|parent| parent.field);
+    // Where the unit follows the record above, a row without it would belong to nobody.
+    let hangs = |unit| job.register.inherits(unit);
+    let parent = job
+        .register
+        .parent
+        .as_ref()
+        .filter(|_| job.register.unit.is_some_and(hangs));
+    let parent = parent.map(|parent| parent.field);
     let across = job
         .columns
         .iter()

@@ -74,6 +74,7 @@ impl Book {
             *text = text.replacen("role = [", keeper, 1);
         }
         if let Some(text) = files.get_mut("registers/well.toml") {
+            text.push_str("\ninquiry = { name = \"Where is my well\", fields = [\"number\", \"village\"] }\n");
             text.push_str(
                 "\nview = [{ id = \"offer\", name = \"Wells in service\", columns = [\"number\", \"kind\"], public = [\"working\"] },\n\
                  { id = \"inside\", name = \"All wells\", columns = [\"number\"] }]\n",

@@ -26,3 +26,52 @@ async fn anybody_sees_what_is_public_and_nothing_else() {
         assert_eq!(book.get(path, "").await.status, StatusCode::NOT_FOUND, "{path}");
     }
 }
+
+#[tokio::test]
+async fn a_code_leads_to_its_record_and_nothing_else_does() {
+    let book = Book::new();
+    let token = book.sign_in("clerk").await;
+    let (one, other) = (
+        book.well(&token, "w-1", "1.1").await,
+        book.well(&token, "w-2", "1.1").await,
+    );
+    let one: i64 = one.to_string().parse().expect("a number");
+    let code = book.app.inquiry_code(one);
+    assert_ne!(
+        code,
+        book.app.inquiry_code(other.to_string().parse().expect("a number"))
+    );
+    let page = book.get(&format!("/open/check/{}", code.to_lowercase()), "").await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+    assert!(page.text.contains("w-1") && !page.text.contains("w-2"), "{}", page.text);
+    assert_eq!(page.header(axum::http::header::CACHE_CONTROL), "no-store");
+    let last = if code.ends_with('0') { "1" } else { "0" };
+    let guess = format!("{}{last}", &code[..code.len() - 1]);
+    for wrong in [guess, one.to_string(), "x".repeat(500)] {
+        let page = book.get(&format!("/open/check/{wrong}"), "").await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND, "{wrong}");
+    }
+    let paper = format!("/records/{one}/certificate");
+    assert!(book.get(&paper, &token).await.text.contains(&code));
+    assert_ne!(book.get(&paper, "").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_public_page_says_what_was_written_a_moment_ago() {
+    let book = Book::new();
+    let token = book.sign_in("clerk").await;
+    let well = book.well(&token, "w-1", "1.1").await;
+    for _ in 0..2 {
+        assert!(book.get("/open/well/offer", "").await.text.contains("w-1"));
+        assert_eq!(
+            book.get(&format!("/open/well/offer/{well}"), "").await.status,
+            StatusCode::OK
+        );
+    }
+    let path = format!("/api/v1/records/{well}/moves/fail");
+    let body = serde_json::json!({"occurred_on": "2024-06-01"});
+    assert_eq!(book.send("POST", &path, &token, &[], body).await.status, StatusCode::OK);
+    assert!(!book.get("/open/well/offer", "").await.text.contains("w-1"));
+    let gone = book.get(&format!("/open/well/offer/{well}"), "").await;
+    assert_eq!(gone.status, StatusCode::NOT_FOUND);
+}

@@ -29,10 +29,11 @@ pub(super) fn bulletin(sources: &Sources, at: At, id: &str, lang: Lang) -> Optio
         byte: FENCE.len(),
         ..at
     };
-    let (name, period) = with_root(sources, inside, head, |table| {
+    let (name, period, public) = with_root(sources, inside, head, |table| {
         (
             name(table, lang),
             table.one_of("period", &PERIODS).unwrap_or(Period::HalfYear),
+            table.flag("public"),
         )
     });
     let start = text.len() - body.len();
@@ -51,6 +52,7 @@ pub(super) fn bulletin(sources: &Sources, at: At, id: &str, lang: Lang) -> Optio
         },
         name,
         period,
+        public,
         template: body.to_owned(),
         figures,
     })

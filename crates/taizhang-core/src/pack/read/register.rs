@@ -2,8 +2,8 @@
 
 use super::super::fault::FaultCode;
 use super::super::source::{
-    AccountSource, BelowSource, CheckSource, KeySource, MoveSource, ParentSource, PostingSource, RegisterSource,
-    StageSource, ViewSource,
+    AccountSource, BelowSource, CheckSource, InquirySource, KeySource, MoveSource, ParentSource, PostingSource,
+    RegisterSource, StageSource, ViewSource,
 };
 use super::super::sources::Word;
 use super::super::table::Table;
@@ -55,6 +55,7 @@ pub(super) fn register(
         instruments: root.each("instrument", |table| instrument::instrument(table, lang)),
         views: root.each("view", |table| view(table, lang)),
         template: root.inner("template", template::template),
+        inquiry: root.inner("inquiry", |table| inquiry(table, lang)),
         postings,
     }
 }
@@ -67,6 +68,7 @@ fn stage(table: &Table<'_>, lang: Lang) -> StageSource {
         closed: table.flag("closed"),
         needs: table.words("needs"),
         holder: table.one_of("holder", &HOLDERS).unwrap_or_default(),
+        held_by: table.words("held_by"),
     }
 }
 
@@ -87,17 +89,36 @@ fn a_move(table: &Table<'_>, lang: Lang) -> MoveSource {
         roles: table.words("roles"),
         person: table.text("person"),
         guard: table.text("guard"),
+        clause: told(table, lang, "clause", "clause_en"),
         evidence: table.flag("evidence"),
         wait: table.inner("wait", limit::wait).flatten(),
-        below: table.each("below", below),
+        below: table.each("below", |table| below(table, lang)),
         apart: table.words("apart"),
         in_order: table.flag("in_order"),
         timeout: table.flag("timeout"),
     }
 }
 
-fn below(table: &Table<'_>) -> BelowSource {
+fn inquiry(table: &Table<'_>, lang: Lang) -> InquirySource {
+    InquirySource {
+        name: name(table, lang),
+        fields: table.words_needed("fields"),
+        balances: table.words("balances"),
+        certificate: table.flag("certificate"),
+    }
+}
+
+/// A sentence in the pack's language, where the pack has it.
+fn told(table: &Table<'_>, lang: Lang, key: &'static str, english: &'static str) -> Option<Word> {
+    let (own, english) = (table.text(key), table.text(english));
+    english.filter(|_| lang == Lang::En).or(own)
+}
+
+fn below(table: &Table<'_>, lang: Lang) -> BelowSource {
     BelowSource {
+        of: table.text("of"),
+        or_none: table.flag("or_none"),
+        message: told(table, lang, "message", "message_en"),
         register: table.needed("register"),
         stages: table.words_needed("stages"),
         any: table.flag("any"),

@@ -101,6 +101,7 @@ pub(super) fn bulletins(ground: &Ground<'_>, accounts: &Accounts<'_>) -> (Vec<Bu
             id: source.id.text.clone(),
             name: source.name.text.clone(),
             period: source.period,
+            public: source.public,
             template: source.template.clone(),
         });
     }

@@ -2,12 +2,12 @@
 
 use super::super::directory::{Directory, once_each};
 use super::super::fault::{FaultCode, Noun, Wanted};
-use super::super::source::{KeySource, ViewSource};
+use super::super::source::{InquirySource, KeySource, ViewSource};
 use super::account::Accounts;
 use super::lists::RoleNames;
 use super::scope::Scope;
 use super::{instrument, posting, stage};
-use crate::definition::{Check, Field, Key, Register, View};
+use crate::definition::{Check, Field, Inquiry, Key, Register, View};
 use crate::expr::Type;
 use crate::id::FieldNo;
 
@@ -44,6 +44,17 @@ pub(super) fn register(scope: &Scope<'_>, accounts: &Accounts<'_>, roles: &RoleN
         instruments: instrument::instruments(scope, accounts),
         views: views(scope),
         template: None,
+        inquiry: scope.source.inquiry.as_ref().map(|source| inquiry(scope, source)),
+    }
+}
+
+fn inquiry(scope: &Scope<'_>, source: &InquirySource) -> Inquiry {
+    once_each(scope.ground.sources, Noun::Field, &source.fields);
+    Inquiry {
+        name: source.name.text.clone(),
+        fields: scope.field_nos(&source.fields),
+        balances: source.balances.iter().map(|word| word.text.clone()).collect(),
+        certificate: source.certificate,
     }
 }
 

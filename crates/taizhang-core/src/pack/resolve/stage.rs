@@ -29,6 +29,7 @@ pub(super) fn stages(scope: &Scope<'_>) -> Vec<Stage> {
         closed: stage.closed,
         needs: scope.field_nos(&stage.needs),
         holder: stage.holder,
+        held_by: scope.field_nos(&stage.held_by),
     };
     scope.source.stages.iter().map(stage).collect()
 }
@@ -98,6 +99,7 @@ pub(super) fn moves(scope: &Scope<'_>, roles: &RoleNames) -> Vec<Move> {
                 .and_then(|word| scope.readable(word, Wanted::Link))
                 .map(|field| field.no),
             guard: source.guard.as_ref().and_then(|guard| scope.program(guard, Type::Bool)),
+            clause: source.clause.as_ref().map(text),
             evidence: source.evidence,
             wait: source.wait,
             below: source.below.iter().filter_map(|source| below(scope, source)).collect(),
@@ -148,8 +150,18 @@ fn below(scope: &Scope<'_>, source: &BelowSource) -> Option<Below> {
         .stages
         .iter()
         .filter(|word| stages.find(ground.sources, word).is_some());
+    let of = source
+        .of
+        .as_ref()
+        .map(|of| ground.registers.find(ground.sources, of).copied());
+    if of == Some(None) {
+        return None;
+    }
     Some(Below {
         register,
+        of: of.flatten(),
+        or_none: source.or_none,
+        message: source.message.as_ref().map(text),
         stages: known.map(text).collect(),
         any: source.any,
     })

@@ -2,7 +2,10 @@
 //! at a time; a file goes out as a download that no browser runs.
 
 use super::Asked;
+use crate::app::App;
 use crate::app::evidence::{Arriving, EVIDENCE_BYTES, Stored, unhex};
+use crate::error::AppError;
+use crate::http::Site;
 use crate::http::answer::{Failure, Problem};
 use crate::http::pulled::Pulled;
 use crate::http::request::{Fields, segment};
@@ -137,6 +140,31 @@ pub(in crate::http) async fn download(visit: Visit, hash: String) -> Result<Resp
     let body = Pulled::new(visit.site.app.clone(), hash, first, file);
     Ok((headers(&stored), Body::new(body)).into_response())
 }
+
+/// A picture that anybody may see, as a part of a page; no other kind of file is shown so. Whether it is
+/// one of what is offered, `offered` says.
+pub(in crate::http) async fn public_picture(
+    site: &Site,
+    hash: [u8; 32],
+    offered: impl FnOnce(&App) -> Result<(), AppError> + Send + 'static,
+) -> Result<Response, Failure> {
+    let begun = site.run(move |app| {
+        offered(app)?;
+        let (stored, mut file) = app.evidence_file(&app.program_scope()?, &hash)?;
+        if !PICTURES.contains(&stored.kind.as_str()) {
+            return Err(AppError::NotFound(app.locale().text("page.offers.unknown").to_owned()));
+        }
+        let first = file.next_piece().map_err(|fault| app.broken_file(&hash, &fault))?;
+        Ok((stored, first, file))
+    });
+    let (stored, first, file) = begun.await?;
+    let mut headers = headers(&stored);
+    headers[1].1 = HeaderValue::from_static("inline");
+    let body = Pulled::new(site.app.clone(), hash, first, file);
+    Ok((headers, Body::new(body)).into_response())
+}
+
+const PICTURES: [&str; 2] = ["image/jpeg", "image/png"];
 
 fn headers(stored: &Stored) -> [(header::HeaderName, HeaderValue); 4] {
     let value = |text: &str| HeaderValue::from_str(text).unwrap_or(HeaderValue::from_static("attachment"));

@@ -1,8 +1,11 @@
 //! Page: every claim of a published report beside what the book answers, for anybody. It shows sums and
 //! whether a record bears a claim out, never the record itself.
 
-use super::{Page, layout, parts};
+use super::{Page, layout, parts, published};
+use crate::app::App;
 use crate::app::claims::{ClaimAnswer, claims};
+use crate::bulletin::issued::Issued;
+use crate::error::AppError;
 use crate::http::Site;
 use crate::http::request::segment;
 use crate::locale::Locale;
@@ -14,6 +17,7 @@ pub(in crate::http) async fn show(State(site): State<Site>) -> Page {
     let page = site.run(|app| {
         let t = |key: &'static str| app.locale().text(key);
         let answers = claims(app, &app.program_scope()?, None)?;
+        let (released, then) = as_released(app)?;
         let count = |key: &str| answers.iter().filter(|answer| answer.verdict.key() == key).count();
         let body = html! {
             h1 { (t("page.claims.title")) small { (app.definition()?.name) } }
@@ -28,9 +32,14 @@ pub(in crate::http) async fn show(State(site): State<Site>) -> Page {
                 div.scroll { table.ledger {
                     thead { tr {
                         th.num { (t("page.claims.no")) } th { (t("page.claims.text")) } th { (t("page.claims.kind")) }
-                        th { (t("page.claims.answer")) } th { (t("page.claims.verdict")) }
+                        @if let Some(released) = &released {
+                            th { a href={ "/open/bulletins/" (released.entry) } { (app.locale().say("page.claims.released", &[("number", &released.release.release_no), ("day", &released.release.as_of)])) } }
+                        }
+                        th { (t(if released.is_some() { "page.claims.now" } else { "page.claims.answer" })) } th { (t("page.claims.verdict")) }
                     } }
-                    tbody { @for answer in &answers { (row(app.locale(), answer)) } }
+                    tbody { @for (at, answer) in answers.iter().enumerate() {
+                        (row(app.locale(), answer, released.as_ref().map(|_| then.get(at))))
+                    } }
                 } }
             }
         };
@@ -39,7 +48,19 @@ pub(in crate::http) async fn show(State(site): State<Site>) -> Page {
     Ok(page.await?)
 }
 
-fn row(locale: &Locale, answer: &ClaimAnswer) -> Markup {
+/// The latest public release that stands, and the claims as the book answered them then.
+fn as_released(app: &App) -> Result<(Option<Issued>, Vec<ClaimAnswer>), AppError> {
+    let Some(released) = published::released(app)?.into_iter().next() else {
+        return Ok((None, Vec::new()));
+    };
+    let known_at = released.release.known_at.to_string();
+    let then = claims(app, &app.program_scope()?, Some(&known_at))?;
+    Ok((Some(released), then))
+}
+
+fn row(locale: &Locale, answer: &ClaimAnswer, then: Option<Option<&ClaimAnswer>>) -> Markup {
+    let before = then.flatten().and_then(|then| then.figure.as_ref());
+    let moved = before.is_some_and(|before| answer.figure.as_ref().is_some_and(|now| now.shown != before.shown));
     let kind = match answer.claim.kind {
         ClaimKind::Number => "page.claims.kind_number",
         ClaimKind::State => "page.claims.kind_state",
@@ -51,6 +72,9 @@ fn row(locale: &Locale, answer: &ClaimAnswer) -> Markup {
             td.num { (answer.claim.id) }
             td { (answer.claim.text) }
             td { (locale.text(kind)) }
+            @if then.is_some() { td { @if let Some(before) = before {
+                @if moved { del { (before.shown) } } @else { (before.shown) }
+            } } }
             td {
                 @if let Some(figure) = &answer.figure {
                     a href={ "/figures/" (segment(&figure.account)) } { (figure.name) } " " b { (figure.shown) }

@@ -129,6 +129,11 @@ pub(super) fn bare(locale: &Locale, title: &str, body: Markup) -> Markup {
     sheet(locale, title, html! { main #main .bare { (body) } })
 }
 
+/// A sheet that is printed and handed over.
+pub(super) fn paper(locale: &Locale, title: &str, body: Markup) -> Markup {
+    sheet(locale, title, html! { main #main .paper { (body) } })
+}
+
 /// A page that anybody may read without signing in.
 pub(super) fn public(app: &App, title: &str, body: Markup) -> Markup {
     let t = |key: &'static str| app.locale().text(key);

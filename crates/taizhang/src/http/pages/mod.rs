@@ -4,6 +4,7 @@
 pub(super) mod bulletins;
 pub(super) mod calendar;
 mod chart;
+pub(super) mod check;
 pub(super) mod claims;
 mod controls;
 pub(super) mod curve;
@@ -30,8 +31,10 @@ pub(super) mod merge;
 pub(super) mod offers;
 pub(super) mod open;
 mod parts;
+mod plane;
 pub(in crate::http) mod pocket;
 pub(super) mod planning;
+pub(super) mod published;
 pub(super) mod record;
 pub(super) mod records;
 pub(super) mod registers;

@@ -1,20 +1,31 @@
 //! Page: a view that its pack makes public — flats on offer, sites in service — for anybody to browse without
 //! signing in. It shows open fields of records in the public stages only, and never who wrote them.
 
+mod one;
+
+pub(in crate::http) use one::{one, picture};
+
+use super::plane::{Point, plane};
 use super::words::{content, grouped, stage_name};
 use super::{Asked, Page, layout, parts};
+use crate::app::App;
+use crate::app::names::title;
 use crate::app::records::{ListAsk, Listed};
 use crate::error::AppError;
 use crate::http::Site;
-use crate::http::request::{Fields, encoded};
+use crate::http::request::{Fields, encoded, segment};
 use crate::locale::Locale;
 use axum::extract::{Path, Query, State};
 use maud::{Markup, html};
-use taizhang_core::definition::{Class, Field, FieldKind, Register, View};
+use std::sync::Arc;
+use taizhang_core::definition::{Class, Definition, Field, FieldKind, Register, View};
 use taizhang_core::field_kinds::seals;
 use taizhang_core::id::STAGE;
+use taizhang_core::value::Value;
 
 const ON_A_PAGE: usize = 50;
+/// As many points as one can still tell apart.
+const ON_A_MAP: usize = 500;
 
 pub(in crate::http) async fn show(
     State(site): State<Site>,
@@ -25,23 +36,95 @@ pub(in crate::http) async fn show(
     let page = site.run(move |app| {
         let locale = app.locale();
         let scope = app.program_scope()?;
-        let unknown = || AppError::NotFound(locale.text("page.offers.unknown").to_owned());
         let definition = app.definition()?;
-        let register = definition.register_named(&register).ok_or_else(unknown)?;
-        let public = |found: &&View| found.id == view && !found.public.is_empty();
-        let view = register.views.iter().find(public).ok_or_else(unknown)?;
+        let (register, view) = offered(app, &definition, &register, &view)?;
         let columns = columns(register, view);
-        let listed = app.list(&scope, &ask(register, view, &columns, &asked))?;
+        let places: Vec<&Field> = columns.iter().copied().filter(|field| is_place(field)).collect();
+        let on_map = asked.get("as") == Some("map") && !places.is_empty();
+        let mut asking = ask(register, view, &columns, &asked);
+        if on_map {
+            (asking.limit, asking.offset) = (ON_A_MAP, 0);
+        }
+        let listed = app.list(&scope, &asking)?;
+        let way = format!("/open/{}/{}", segment(&register.id), segment(&view.id));
         let body = html! {
             h1 { (view.name) }
             (parts::about(&register.about))
+            @if !places.is_empty() {
+                nav.tabs {
+                    @for (key, word) in [("", "page.offers.as_list"), ("map", "page.offers.as_map")] {
+                        a href=(with(&asked, "as", key)) aria-current=[(on_map == (key == "map")).then_some("page")] { (locale.text(word)) }
+                    }
+                }
+            }
             (filters(locale, register, &columns, &asked))
-            (table(locale, &listed, &columns))
-            (pages(locale, &listed, &asked))
+            @if let (true, Some(place)) = (on_map, places.first()) { (map(locale, &listed, place, &way)) }
+            @else {
+                (table(locale, &listed, &columns, &way))
+                (pages(locale, &listed, &asked))
+            }
         };
         Ok(layout::public(app, &view.name, body))
     });
     Ok(page.await?)
+}
+
+/// A view that its pack makes public, with its register.
+fn offered<'a>(
+    app: &App,
+    definition: &'a Definition,
+    register: &str,
+    view: &str,
+) -> Result<(&'a Arc<Register>, &'a View), AppError> {
+    let unknown = || AppError::NotFound(app.locale().text("page.offers.unknown").to_owned());
+    let register = definition.register_named(register).ok_or_else(unknown)?;
+    let public = |found: &&View| found.id == view && !found.public.is_empty();
+    let view = register.views.iter().find(public).ok_or_else(unknown)?;
+    Ok((register, view))
+}
+
+fn is_place(field: &Field) -> bool {
+    matches!(field.kind, FieldKind::Place)
+}
+
+fn is_picture(field: &Field) -> bool {
+    matches!(field.kind, FieldKind::Evidence)
+}
+
+/// The address with one value another one.
+fn with(asked: &Fields, name: &str, value: &str) -> String {
+    let others = asked.0.iter().filter(|(of, _)| of != name && of != "page");
+    let mut pairs: Vec<(&str, &str)> = others.map(|(of, value)| (of.as_str(), value.as_str())).collect();
+    pairs.push((name, value));
+    format!("?{}", encoded(&pairs))
+}
+
+/// What is offered on a plane, each point a way to its page.
+fn map(locale: &Locale, listed: &Listed, place: &Field, way: &str) -> Markup {
+    let mut points = Vec::new();
+    for row in &listed.rows {
+        if let Some(Value::Place { lat, lon }) = row.state.value(place.no) {
+            points.push(Point {
+                address: format!("{way}/{}", row.record),
+                title: title(
+                    &listed.definition,
+                    &listed.register,
+                    &row.state,
+                    row.record,
+                    &listed.labels,
+                ),
+                lat: i64::from(*lat),
+                lon: i64::from(*lon),
+            });
+        }
+    }
+    html! {
+        @if points.is_empty() { (parts::empty(locale.text("page.offers.none"), None)) }
+        @else { (plane(&listed.register.name, &points)) }
+        @if points.len() < listed.rows.len() {
+            p.quiet { (locale.say("page.list.unplaced", &[("count", &(listed.rows.len() - points.len()))])) }
+        }
+    }
 }
 
 /// The open fields among the view's columns; a class that was tightened hides them at once.
@@ -120,18 +203,26 @@ fn filters(locale: &Locale, register: &Register, columns: &[&Field], asked: &Fie
     }
 }
 
-fn table(locale: &Locale, listed: &Listed, columns: &[&Field]) -> Markup {
+fn table(locale: &Locale, listed: &Listed, columns: &[&Field], way: &str) -> Markup {
     let register = &listed.register;
+    let columns: Vec<&Field> = columns
+        .iter()
+        .copied()
+        .filter(|field| !is_place(field) && !is_picture(field))
+        .collect();
     html! {
         @if listed.rows.is_empty() { (parts::empty(locale.text("page.offers.none"), None)) }
         @else { div.scroll { table.ledger {
             thead { tr {
-                @for field in columns { th.num[field.is_number()] { (field.name) } }
+                @for field in &columns { th.num[field.is_number()] { (field.name) } }
                 th { (locale.text("page.offers.stage")) }
             } }
             tbody { @for row in &listed.rows { tr {
-                @for field in columns {
-                    td.num[field.is_number()] { (content(&listed.definition, field, row.state.cell(field.no), &listed.labels)) }
+                @for (at, field) in columns.iter().enumerate() {
+                    @let said = content(&listed.definition, field, row.state.cell(field.no), &listed.labels);
+                    td.num[field.is_number()] {
+                        @if at == 0 { a href={ (way) "/" (row.record) } { (said) } } @else { (said) }
+                    }
                 }
                 td { @if let Some(stage) = row.state.stage() { span.stage { (stage_name(register, stage)) } } }
             } } }

@@ -38,7 +38,11 @@ pub(in crate::http) async fn show(State(site): State<Site>, parts: Parts) -> Pag
         let body = html! {
             h1 { (t("page.open.title")) }
             (parts::about(t("page.open.about")))
-            p { a.button href="/open/claims" { (t("page.claims.title")) } }
+            nav.acts {
+                a.button href="/open/check" { (t("page.check.title")) }
+                a.button href="/open/bulletins" { (t("page.published.title")) }
+                a.button href="/open/claims" { (t("page.claims.title")) }
+            }
             (lists(&definition))
             form.filters { label { (t("page.stand.as_of")) input type="date" name="as_of" value=(as_of); }
                 button type="submit" { (t("page.stand.go")) } }

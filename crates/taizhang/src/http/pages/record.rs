@@ -84,6 +84,9 @@ impl Sheet<'_> {
             @if crate::app::curve::months_below(&self.view.definition.registers, &self.view.register).is_some() {
                 p.quiet { a href={ "/records/" (self.view.row.record) "/curve" } { (self.t("page.curve.link")) } }
             }
+            @if let Some(name) = self.app.inquiry_name(self.scope, &view.register, view.unit).filter(|_| !view.row.void) {
+                p.quiet { a href={ "/records/" (record) "/certificate" } { (self.app.locale().say("page.check.paper", &[("name", &name)])) } }
+            }
             (self.tabs())
             (self.tab()?)
             (self.signatures())
