@@ -12,7 +12,7 @@ use super::{Common, init};
 use crate::error::AppError;
 use client::{Server, request, run as drive};
 use gauge::{Gauge, mb, memory_kb};
-use rows::{FIELDS, csv, row};
+use rows::{FIELDS, csv, files, row};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use works::{Works, import};
@@ -61,17 +61,23 @@ pub fn run(common: &Common, args: &BenchArgs) -> Result<(), AppError> {
         ..common.clone()
     };
     let mut gauge = Gauge::new(&args.only);
-    let file = args.dir.join("projects.csv");
-    std::fs::write(&file, csv(args.records, args.days)).map_err(|error| AppError::unwritable(&file, &error))?;
+    let files = files(&args.dir, "projects", args.records, args.days)?;
     let token = {
         let app = init::make(&large, &args.pack)?;
         let scope = app.program_scope()?;
         let clerk = init::add_actor(&app, &scope, "clerk", "clerk")?;
         init::add_position(&app, &scope, clerk, "", "clerk", "clerk")?;
-        Works::new(&app, &args.dir, (args.records, args.days)).all(&mut gauge, &file)?;
+        Works::new(&app, &args.dir, (args.records, args.days)).all(&mut gauge, &files)?;
         app.new_session(clerk, "bench")?.0
     };
     over_http(&large, args, &mut gauge, &token)?;
+    if gauge.wants("import_xlsx") {
+        let sheet = Common {
+            book: Some(place("sheet.db")),
+            ..common.clone()
+        };
+        workbook(&sheet, args, &mut gauge)?;
+    }
     if gauge.wants("figure_tenth") {
         let small = Common {
             book: Some(place("tenth.db")),
@@ -80,7 +86,7 @@ pub fn run(common: &Common, args: &BenchArgs) -> Result<(), AppError> {
         tenth(&small, args, &mut gauge)?;
     }
     if let Some(floors) = &args.floors {
-        beside_floors(floors, &file, args, &mut gauge)?;
+        beside_floors(floors, args, &mut gauge)?;
     }
     if common.json {
         println!("{}", gauge.json());
@@ -90,12 +96,29 @@ pub fn run(common: &Common, args: &BenchArgs) -> Result<(), AppError> {
     ratios(&gauge, args.check)
 }
 
+/// A workbook of as many records as one may hold, into an empty book: exported from another.
+fn workbook(common: &Common, args: &BenchArgs, gauge: &mut Gauge) -> Result<(), AppError> {
+    let records = args.records.min(100_000);
+    let file = args.dir.join("sheet.xlsx");
+    {
+        let place = format!("sqlite:{}", args.dir.join("source.db").display());
+        let source = Common {
+            book: Some(place),
+            ..common.clone()
+        };
+        let app = init::make(&source, &args.pack)?;
+        import(&app, &files(&args.dir, "source", records, args.days)?)?;
+        crate::export::register(&app, &app.program_scope()?, "project", None, None, &file)?;
+    }
+    let app = init::make(common, &args.pack)?;
+    let name = "import xlsx into an empty book";
+    gauge.own("import_xlsx", name, records, || import(&app, &[file]))
+}
+
 /// The same figure over a tenth of the records.
 fn tenth(common: &Common, args: &BenchArgs, gauge: &mut Gauge) -> Result<(), AppError> {
     let app = init::make(common, &args.pack)?;
-    let file = args.dir.join("tenth.csv");
-    std::fs::write(&file, csv(args.records / 10, args.days)).map_err(|error| AppError::unwritable(&file, &error))?;
-    import(&app, &file)?;
+    import(&app, &files(&args.dir, "tenth", args.records / 10, args.days)?)?;
     gauge.own(
         "figure_tenth",
         "figure, district, a tenth of the records",
@@ -206,7 +229,7 @@ fn creates(token: &str, run: &str, count: usize, (from, days): (usize, usize)) -
 /// The token of the floor's server.
 const FLOOR: &str = "floor";
 
-fn beside_floors(floors: &Path, file: &Path, args: &BenchArgs, gauge: &mut Gauge) -> Result<(), AppError> {
+fn beside_floors(floors: &Path, args: &BenchArgs, gauge: &mut Gauge) -> Result<(), AppError> {
     let mut command = Command::new(floors);
     command
         .arg("http")
@@ -222,8 +245,10 @@ fn beside_floors(floors: &Path, file: &Path, args: &BenchArgs, gauge: &mut Gauge
         "floor_create_8",
         "floor: create over HTTP, 8 clients",
     )?;
+    let file = args.dir.join("floor.csv");
+    std::fs::write(&file, csv(0..args.records, args.days)).map_err(|error| AppError::unwritable(&file, &error))?;
     let mut command = Command::new(floors);
-    command.arg("bulk").arg(args.dir.join("floor_bulk.db")).arg(file);
+    command.arg("bulk").arg(args.dir.join("floor_bulk.db")).arg(&file);
     let out = command.output().map_err(|error| AppError::Fault(error.to_string()))?;
     let text = String::from_utf8_lossy(&out.stdout).into_owned();
     let said = |name: &str| {

@@ -1,7 +1,10 @@
 //! Room: the rows that `bench` imports and enters — as long, and in the script, as districts write
 //! them. Nobody reads them; no message stands here.
 
+use crate::error::AppError;
 use std::fmt::Write as _;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
 use taizhang_core::day::Day;
 
 /// The fields of a record, in the order of [`row`].
@@ -31,13 +34,27 @@ pub(super) const FIELDS: [&str; 20] = [
 /// The first day on which a record is reported: 2024-01-01.
 pub(super) const FIRST_DAY: i32 = 19_723;
 
-/// The file that is imported.
-pub(super) fn csv(records: usize, days: usize) -> String {
+/// How many rows stand in one file: what is brought may have 64 MiB.
+const FILE: usize = 200_000;
+
+/// Writes the files that are imported one after another, and says which they are.
+pub(super) fn files(dir: &Path, name: &str, records: usize, days: usize) -> Result<Vec<PathBuf>, AppError> {
+    let one = |from: usize| {
+        let file = dir.join(format!("{name}{}.csv", from / FILE));
+        let text = csv(from..records.min(from + FILE), days);
+        std::fs::write(&file, text).map_err(|error| AppError::unwritable(&file, &error))?;
+        Ok(file)
+    };
+    (0..records).step_by(FILE).map(one).collect()
+}
+
+/// Some rows as a file.
+pub(super) fn csv(rows: Range<usize>, days: usize) -> String {
     let mut out = String::from(
         "Code,Name,Unit,Town,Category,Level,Status,Total,Done,Government money,Start,End,Reported on,\
          Progress,Jobs,Latitude,Longitude,Contact,Key project,Remark\n",
     );
-    for at in 0..records {
+    for at in rows {
         let _ = writeln!(out, "{}", row(at, days).join(","));
     }
     out

@@ -1,7 +1,7 @@
 //! Room: the works that are measured inside this process, through the doors that the server uses.
 
 use super::gauge::{Gauge, mb, memory_kb};
-use super::rows::{FIELDS, FIRST_DAY, row};
+use super::rows::{FIELDS, FIRST_DAY, csv, row};
 use crate::app::App;
 use crate::app::ask::{By, FigureQuestion};
 use crate::app::execute::Draft;
@@ -10,6 +10,7 @@ use crate::app::scope::Scope;
 use crate::error::AppError;
 use crate::import::{ImportRequest, run as import_file};
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 use taizhang_core::day::Day;
 use taizhang_core::id::EntryNo;
 use taizhang_store::figure::Span;
@@ -17,6 +18,9 @@ use taizhang_store::figure::Span;
 /// Creates that are measured, by so many threads.
 const CREATES: usize = 8_000;
 const THREADS: usize = 8;
+
+/// How many records go into one workbook.
+const WORKBOOK: usize = 100_000;
 
 /// How many questions of a kind are asked.
 pub(super) const FIGURES: usize = 400;
@@ -42,18 +46,18 @@ impl<'a> Works<'a> {
     }
 
     /// All of them, in this order: later ones read what earlier ones wrote.
-    pub(super) fn all(&self, gauge: &mut Gauge, file: &Path) -> Result<(), AppError> {
+    pub(super) fn all(&self, gauge: &mut Gauge, files: &[PathBuf]) -> Result<(), AppError> {
         let (app, records) = (self.app, self.records);
         if gauge.wants("import_csv") {
-            gauge.own("import_csv", "import csv, 20 columns", records, || import(app, file))?;
+            gauge.own("import_csv", "import csv, 20 columns", records, || import(app, files))?;
         } else {
-            import(app, file)?;
+            import(app, files)?;
         }
         eprintln!(
             "largest memory until here: {}",
             mb(memory_kb("self", "status", "VmHWM:"))
         );
-        gauge.own("import_again", "the same file again", records, || import(app, file))?;
+        gauge.own("import_again", "the same file again", records, || import(app, files))?;
         self.workbook(gauge)?;
         gauge.own("create_8", "create in process, 8 threads", CREATES, || self.creates())?;
         gauge.own("list", "list: unit, status, largest first, 50", FIGURES, || {
@@ -61,18 +65,84 @@ impl<'a> Works<'a> {
         })?;
         self.figures(gauge)?;
         gauge.own("verify", "verify, an entry", records, || self.verify())?;
-        gauge.own("rebuild", "rebuild, an entry", records, || self.rebuild())
+        gauge.own("rebuild", "rebuild, an entry", records, || self.rebuild())?;
+        self.saves_during_import(gauge)?;
+        self.packs(gauge)
+    }
+
+    /// What somebody waits for who saves again and again while another's file is imported. By the clock: that
+    /// is what is promised.
+    fn saves_during_import(&self, gauge: &mut Gauge) -> Result<(), AppError> {
+        if !gauge.wants("save_during_import") {
+            return Ok(());
+        }
+        let rows = 20_000_000..20_000_000 + self.records.min(WORKBOOK);
+        let file = self.dir.join("meanwhile.csv");
+        std::fs::write(&file, csv(rows, self.days)).map_err(|error| AppError::unwritable(&file, &error))?;
+        let (scope, mut longest, mut saves) = (self.app.program_scope()?, 0, 0);
+        std::thread::scope(|threads| {
+            let importing = threads.spawn(|| import(self.app, &[file]));
+            while !importing.is_finished() {
+                let began = Instant::now();
+                self.create(&scope, 30_000_000 + saves)?;
+                longest = longest.max(began.elapsed().as_micros() as u64);
+                saves += 1;
+                std::thread::sleep(std::time::Duration::from_millis(20));
+            }
+            let ended = importing.join();
+            ended.unwrap_or_else(|_| Err(AppError::Fault("a thread ended early".to_owned())))
+        })?;
+        let name = "the longest of the saves during an import";
+        gauge.add(
+            "save_during_import",
+            name,
+            1,
+            (0, longest),
+            vec![("saves", saves.to_string())],
+        );
+        Ok(())
+    }
+
+    /// A new version of the pack, in force from today; then another from the first day.
+    fn packs(&self, gauge: &mut Gauge) -> Result<(), AppError> {
+        let kinds = [
+            ("pack_today", "a pack in force from today", self.app.today(), "again"),
+            (
+                "pack_back",
+                "a pack in force from the first day",
+                Day(FIRST_DAY),
+                "back",
+            ),
+        ];
+        for (id, name, from, account) in kinds {
+            gauge.own(id, name, 1, || self.pack(account, from))?;
+        }
+        Ok(())
+    }
+
+    /// Applies the present pack with one account more.
+    fn pack(&self, account: &str, from: Day) -> Result<(), AppError> {
+        let mut files = self.app.pack_files()?;
+        let register = files.get_mut("registers/project.toml");
+        let register = register.ok_or_else(|| AppError::Fault("the pack has no such register".to_owned()))?;
+        register.push_str(&format!(
+            "\n[[account]]\nid = \"project.{account}\"\nname = \"{account}\"\nmeasure = \"元\"\nstock = {{ amount = \"total\" }}\n"
+        ));
+        let plan = self.app.plan_pack(files)?;
+        let scope = self.app.program_scope()?;
+        self.app.apply_pack(&scope, plan, Some(from), Some("measured"))?;
+        Ok(())
     }
 
     /// Exported, then imported again: the sheet is read and typed and nothing changes.
     fn workbook(&self, gauge: &mut Gauge) -> Result<(), AppError> {
-        if !gauge.wants("import_xlsx_again") {
+        if !gauge.wants("import_xlsx_again") || self.records > WORKBOOK {
             return Ok(());
         }
         let file = self.dir.join("projects.xlsx");
         crate::export::register(self.app, &self.app.program_scope()?, "project", None, None, &file)?;
         let name = "the same as xlsx: nothing changes";
-        gauge.own("import_xlsx_again", name, self.records, || import(self.app, &file))
+        gauge.own("import_xlsx_again", name, self.records, || import(self.app, &[file]))
     }
 
     fn figures(&self, gauge: &mut Gauge) -> Result<(), AppError> {
@@ -194,18 +264,21 @@ impl<'a> Works<'a> {
     }
 }
 
-/// Imports a file whole.
-pub(super) fn import(app: &App, file: &Path) -> Result<(), AppError> {
-    let request = ImportRequest {
-        register: "project".to_owned(),
-        file: file.to_owned(),
-        ..ImportRequest::default()
-    };
-    let outcome = import_file(app, &app.program_scope()?, &request, &|_, _| {})?;
-    match outcome.errors.first() {
-        Some(line) => Err(AppError::BadRequest(line.message.clone())),
-        None => Ok(()),
-    }
+/// Imports files whole, one after another.
+pub(super) fn import(app: &App, files: &[PathBuf]) -> Result<(), AppError> {
+    let scope = app.program_scope()?;
+    files.iter().try_for_each(|file| {
+        let request = ImportRequest {
+            register: "project".to_owned(),
+            file: file.clone(),
+            ..ImportRequest::default()
+        };
+        let outcome = import_file(app, &scope, &request, &|_, _| {})?;
+        match outcome.errors.first() {
+            Some(line) => Err(AppError::BadRequest(line.message.clone())),
+            None => Ok(()),
+        }
+    })
 }
 
 /// One figure, on many days.
