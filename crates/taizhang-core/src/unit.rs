@@ -38,6 +38,11 @@ impl UnitFields {
         })
     }
 
+    /// The field that names the unit above.
+    pub fn parent(self) -> FieldNo {
+        self.parent
+    }
+
     /// Whether a field says which unit stands above.
     pub(crate) fn leads_up(self, field: FieldNo) -> bool {
         field == self.parent || field == self.successor

@@ -11,6 +11,7 @@ use taizhang_core::definition::Definition;
 use taizhang_core::id::{EntryNo, FieldNo, RecordNo, RegisterNo};
 use taizhang_core::journal::Entry;
 use taizhang_core::posting::Posting;
+use taizhang_core::unit::{UNIT_REGISTER, UnitFields};
 
 /// The book as a decision sees it. What waits in a group is not in the tables yet, so asking for it
 /// answers [`StoreError::Later`]; the writer flushes and asks again.
@@ -44,6 +45,12 @@ impl Book for Facts<'_> {
     fn children(&mut self, record: RecordNo) -> Result<Vec<RecordNo>, StoreError> {
         self.must_not_wait(|group| group.touches(record))?;
         children(self.conn, self.definition, record)
+    }
+
+    fn member(&mut self, unit: RecordNo) -> Result<Option<RecordNo>, StoreError> {
+        // Whatever waits may belong to it, and units are voided seldom.
+        self.must_not_wait(|group| !group.is_empty())?;
+        member(self.conn, self.definition, unit)
     }
 
     fn key_holder(&mut self, register: RegisterNo, key: &str, text: &str) -> Result<Option<RecordNo>, StoreError> {
@@ -106,6 +113,23 @@ pub fn key_holder(
     let sql = "SELECT record FROM unique_key WHERE register = $1 AND key = $2 AND text = $3";
     let row = conn.query_one(sql, &[Sql::Int(register.0.into()), Sql::from(key), Sql::from(text)])?;
     row.map(|row| row[0].int()).transpose()
+}
+
+/// The first living record that belongs to a unit, or living unit that names it as the one above.
+pub fn member(conn: &mut dyn Conn, definition: &Definition, unit: RecordNo) -> Result<Option<RecordNo>, StoreError> {
+    for register in definition.registers.iter().chain(&definition.retired.registers) {
+        let above = UnitFields::of(register).filter(|_| register.id == UNIT_REGISTER);
+        let Some(field) = above.map(UnitFields::parent).or(register.unit) else {
+            continue;
+        };
+        let (table, column) = (register_table(register.no), field_column(field));
+        let sql = format!("SELECT MIN(id) FROM {table} WHERE {column} = $1 AND void = 0");
+        let row = conn.query_one(&sql, &[Sql::Int(unit)])?;
+        if let Some(row) = row.filter(|row| !row[0].is_null()) {
+            return row[0].int().map(Some);
+        }
+    }
+    Ok(None)
 }
 
 /// Living records whose parent field names this one, in any register.

@@ -6,6 +6,7 @@ use crate::definition::Register;
 use crate::id::{RecordNo, RegisterNo};
 use crate::refusal::{Code, Refusal};
 use crate::timeline::{Inheritance, Timeline};
+use crate::unit::UNIT_REGISTER;
 use std::sync::Arc;
 
 /// A record below whose timeline the command changes.
@@ -52,6 +53,21 @@ impl Desk<'_> {
             }
         }
         Ok(Ok(followers))
+    }
+
+    /// A unit that still has units or records is not voided: they would stand in no figure.
+    pub(super) fn not_empty<B: Book>(
+        &self,
+        book: &mut B,
+        before: &Timeline,
+        after: &Timeline,
+    ) -> Result<Option<Refusal>, B::Error> {
+        let unit = self.command.record.filter(|_| self.register.id == UNIT_REGISTER);
+        let Some(unit) = unit.filter(|_| after.void && !before.void) else {
+            return Ok(None);
+        };
+        let member = book.member(unit)?;
+        Ok(member.map(|member| Refusal::new(Code::LivingChildren).with("record", member)))
     }
 
     /// What the command newly breaks in records below.

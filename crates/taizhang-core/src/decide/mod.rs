@@ -36,6 +36,11 @@ pub trait Book {
     fn entries(&mut self, record: RecordNo) -> Result<Vec<Entry>, Self::Error>;
     /// Living records whose parent field names this one, those of retired registers among them.
     fn children(&mut self, record: RecordNo) -> Result<Vec<RecordNo>, Self::Error>;
+    /// A living record that belongs to a unit, or a living unit that names it as the one above; none if it
+    /// is empty. A book without units has none.
+    fn member(&mut self, _unit: RecordNo) -> Result<Option<RecordNo>, Self::Error> {
+        Ok(None)
+    }
     /// The living record that holds a unique key.
     fn key_holder(&mut self, register: RegisterNo, key: &str, text: &str) -> Result<Option<RecordNo>, Self::Error>;
     /// The text by which a record holds a unique key over a sealed field: a keyed digest, which no
@@ -196,6 +201,9 @@ impl Desk<'_> {
             Ok(followers) => followers,
             Err(refusal) => return Ok(Err(vec![refusal])),
         };
+        if let Some(refusal) = self.not_empty(book, &before, &after)? {
+            return Ok(Err(vec![refusal]));
+        }
         let broken = self.broken_below(&followers);
         if !broken.is_empty() {
             return Ok(Err(broken));

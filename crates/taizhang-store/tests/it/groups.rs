@@ -250,6 +250,26 @@ fn children_follow_their_parent_in_one_group() {
     }
 }
 
+/// Voiding it would drop what it holds out of every figure above.
+#[test]
+fn a_unit_that_holds_units_or_records_is_not_voided() {
+    for engine in Engine::all() {
+        let book = Book::new(engine);
+        let (upper, lower) = (book.unit("1"), book.unit("1.1"));
+        for unit in [upper, lower] {
+            let well = book
+                .well(&format!("W{unit}"), "1.1", "2024-01-01")
+                .set("village", Value::Unit(unit));
+            let well = book.must(well);
+            let void = || book.on("unit", unit, Wish::Void, "2024-06-30");
+            assert_eq!(book.refused(void()), Code::LivingChildren, "{engine:?}: {unit}");
+            book.must(book.on("well", well, Wish::Void, "2024-06-30"));
+        }
+        book.must(book.on("unit", lower, Wish::Void, "2024-06-30"));
+        assert_sound(&book);
+    }
+}
+
 #[test]
 fn eight_writers_leave_one_unbroken_chain() {
     for engine in Engine::all() {

@@ -510,6 +510,10 @@ impl Book for Ahead<'_> {
         self.facts.children(record)
     }
 
+    fn member(&mut self, unit: RecordNo) -> Result<Option<RecordNo>, StoreError> {
+        self.facts.member(unit)
+    }
+
     fn key_held(&mut self, register: RegisterNo, key: &str, record: RecordNo) -> Result<Option<String>, StoreError> {
         self.facts.key_held(register, key, record)
     }
