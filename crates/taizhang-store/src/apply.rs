@@ -18,7 +18,7 @@ use crate::writer::Session;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use taizhang_core::day::Day;
-use taizhang_core::decide::{Decision, Gate, Row, held_keys, row, timeline_of};
+use taizhang_core::decide::{Balances, Book, Decision, Gate, Row, held_keys, row, timeline_of};
 use taizhang_core::definition::{Definition, Key, Parent, Register, Verb};
 use taizhang_core::id::{AccountNo, EntryNo, FieldNo, RecordNo, RegisterNo};
 use taizhang_core::journal::{Act, Entry, PackVersion};
@@ -172,10 +172,13 @@ impl Session {
             }
             let sql = format!("SELECT id FROM {} ORDER BY id", register_table(register.no));
             for id in self.conn.query(&sql, &[])? {
-                let mut facts = Facts {
-                    conn: &mut *self.conn,
-                    definition: &present.definition,
-                    waiting: None,
+                let mut facts = Once {
+                    facts: Facts {
+                        conn: &mut *self.conn,
+                        definition: &present.definition,
+                        waiting: None,
+                    },
+                    read: Vec::new(),
                 };
                 let was = timeline_of(&mut facts, &self.caches.rules, id[0].int()?)?;
                 let is = timeline_of(&mut facts, rules, id[0].int()?)?;
@@ -346,6 +349,45 @@ impl Session {
         group.push(&definition, decision, who, self.now());
         self.finish(group)?;
         Ok(self.head)
+    }
+}
+
+/// The book as one record is judged by two sets of rules: its entries, and those above it, are read once.
+struct Once<'a> {
+    facts: Facts<'a>,
+    read: Vec<(RecordNo, Vec<Entry>)>,
+}
+
+impl Book for Once<'_> {
+    type Error = StoreError;
+
+    fn entries(&mut self, record: RecordNo) -> Result<Vec<Entry>, StoreError> {
+        if let Some((_, entries)) = self.read.iter().find(|(read, _)| *read == record) {
+            return Ok(entries.clone());
+        }
+        let entries = self.facts.entries(record)?;
+        self.read.push((record, entries.clone()));
+        Ok(entries)
+    }
+
+    fn children(&mut self, record: RecordNo) -> Result<Vec<RecordNo>, StoreError> {
+        self.facts.children(record)
+    }
+
+    fn key_holder(&mut self, register: RegisterNo, key: &str, text: &str) -> Result<Option<RecordNo>, StoreError> {
+        self.facts.key_holder(register, key, text)
+    }
+
+    fn key_held(&mut self, register: RegisterNo, key: &str, record: RecordNo) -> Result<Option<String>, StoreError> {
+        self.facts.key_held(register, key, record)
+    }
+
+    fn digest(&mut self, entry: EntryNo, field: FieldNo) -> Result<Option<String>, StoreError> {
+        self.facts.digest(entry, field)
+    }
+
+    fn balances(&mut self, posting: &Posting, from: Day) -> Result<Balances, StoreError> {
+        self.facts.balances(posting, from)
     }
 }
 

@@ -160,9 +160,13 @@ impl Caches {
         // Units that were records before their register was known as such count from the first.
         let after = if known == Some(register) { after } else { 0 };
         let units = Arc::make_mut(&mut self.units);
-        let sql = format!(
-            "SELECT e.n, e.bytes FROM entry e JOIN {register} u ON u.id = e.record WHERE e.n > $1 ORDER BY e.n"
-        );
+        // From the few units to their entries, or from the few entries that came since to their units: left to
+        // itself, SQLite reads the whole journal for the first. It takes the tables of a CROSS JOIN as they stand.
+        let tables = match after {
+            0 => format!("{register} u CROSS JOIN entry e"),
+            _ => format!("entry e CROSS JOIN {register} u"),
+        };
+        let sql = format!("SELECT e.n, e.bytes FROM {tables} WHERE u.id = e.record AND e.n > $1 ORDER BY e.n");
         let mut last = self.last_of_units;
         conn.query_each(&sql, &[Sql::Int(after)], &mut |row| {
             let entry = entry_of(row[0].int()?, row[1].blob()?)?;

@@ -291,8 +291,11 @@ pub fn fit(conn: &mut dyn Conn, definition: &Definition) -> Result<(), StoreErro
             }
         }
         for (name, columns) in indexes(register, conn.dialect()) {
+            // Lists show what is not void, and count it without looking at a row. Earlier versions had the
+            // same index over all rows.
+            conn.batch(&format!("DROP INDEX IF EXISTS {}_{name}", table.name))?;
             conn.batch(&format!(
-                "CREATE INDEX IF NOT EXISTS {name} ON {} ({columns})",
+                "CREATE INDEX IF NOT EXISTS {0}_living_{name} ON {0} ({columns}) WHERE void = 0",
                 table.name
             ))?;
         }
@@ -317,7 +320,6 @@ fn create(conn: &mut dyn Conn, table: &Table) -> Result<(), StoreError> {
 /// Indexes follow from the definition: the parent's children, and each view's filter with its sort.
 /// A register without views is listed by its unit.
 fn indexes(register: &Register, dialect: Dialect) -> Vec<(String, String)> {
-    let table = register_table(register.no);
     let mut wanted: Vec<Vec<String>> = Vec::new();
     wanted.extend(register.parent.iter().map(|parent| vec![field_column(parent.field)]));
     if let Some(unit) = register.unit {
@@ -340,7 +342,7 @@ fn indexes(register: &Register, dialect: Dialect) -> Vec<(String, String)> {
         .map(|columns| {
             let name = columns.join("_").replace(' ', "_").to_lowercase();
             let ordered: Vec<String> = columns.iter().map(|column| dialect.ordered(column)).collect();
-            (format!("{table}_{name}"), ordered.join(", "))
+            (name, ordered.join(", "))
         })
         .collect()
 }

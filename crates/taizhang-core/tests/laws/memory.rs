@@ -20,6 +20,7 @@ use taizhang_core::posting::{Posting, difference, postings};
 use taizhang_core::refusal::{Code, Refusal};
 use taizhang_core::rules::{Rules, Version};
 use taizhang_core::timeline::Timeline;
+use taizhang_core::unit::UNIT_REGISTER;
 use taizhang_core::unit::{UnitFields, UnitHistory};
 use taizhang_core::value::Value;
 
@@ -84,6 +85,20 @@ impl Book for Memory {
             !row.void && above == Some(&Value::Link(record))
         };
         Ok(self.rows.values().filter(names_it).map(|row| row.record).collect())
+    }
+
+    fn member(&mut self, unit: RecordNo) -> Result<Option<RecordNo>, Infallible> {
+        let definition = self.definition();
+        let belongs = |row: &&Row| {
+            let all = definition.registers.iter().chain(&definition.retired.registers);
+            let register = all.into_iter().find(|register| register.no == row.register);
+            let above = register.and_then(|register| match register.id.as_str() {
+                UNIT_REGISTER => register.field_named("parent").map(|field| field.no),
+                _ => register.unit,
+            });
+            !row.void && above.and_then(|field| row.state.unit(field)) == Some(unit)
+        };
+        Ok(self.rows.values().find(belongs).map(|row| row.record))
     }
 
     fn key_holder(&mut self, register: RegisterNo, key: &str, text: &str) -> Result<Option<RecordNo>, Infallible> {

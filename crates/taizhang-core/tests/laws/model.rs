@@ -246,6 +246,23 @@ impl Model {
         self.records().into_iter().filter(of_it).collect()
     }
 
+    /// Whether a unit has a living record, or stands above a living unit, as things are now.
+    pub(crate) fn holds_any(&self, unit: i64) -> bool {
+        let belongs = |record: i64| {
+            let field = match self.register_of(record) {
+                Some("unit") => "parent",
+                _ => "unit",
+            };
+            matches!(self.last_state(record).get(field), Some(Cell::Is(Value::Ref(of))) if *of == unit)
+        };
+        let is_unit = self.register_of(unit) == Some("unit");
+        is_unit
+            && self
+                .records()
+                .into_iter()
+                .any(|record| !self.is_void(record) && belongs(record))
+    }
+
     /// A record and all that follow it, itself first.
     pub(crate) fn family(&self, record: i64) -> Vec<i64> {
         let mut family = vec![record];

@@ -77,7 +77,8 @@ impl Shadow {
         reasons.extend(unseen.or(self.stale(ask).then_some("stale")));
         reasons.extend(self.rings(ask, &after).then_some("unit_circle"));
         refused_if(reasons)?;
-        if !before.is_void(record) && after.is_void(record) && !before.children(record).is_empty() {
+        let ends = !before.is_void(record) && after.is_void(record);
+        if ends && (!before.children(record).is_empty() || before.holds_any(record)) {
             return Err(BTreeSet::from(["living_children"]));
         }
         let below = before.family(record).into_iter().filter(|member| *member != record);
