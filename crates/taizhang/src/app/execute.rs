@@ -281,7 +281,11 @@ impl App {
                 let refusal = Refusal::new(Code::UnknownRegister).with("value", &draft.register);
                 return Err(AppError::refuse(self.locale(), &refusal));
             };
-            let subject = self.subject_of_record(&mut reading, draft)?;
+            let subject = match seals_any(&register, draft) {
+                true => self.subject_of_record(&mut reading, draft)?,
+                // A record is not read for the sake of a key that nothing is put under.
+                false => None,
+            };
             let known = subject.is_some();
             let mut names = BookNames::new(self, &mut reading, definition.clone());
             let mut typist = Typist {
@@ -428,6 +432,12 @@ impl Typist<'_, '_, '_, '_> {
             .or_else(named)
             .or((!imported).then(|| self.app.today()))
     }
+}
+
+/// Whether a draft says anything that is kept sealed.
+fn seals_any(register: &Register, draft: &Draft) -> bool {
+    let sealed = |(name, _): &(String, String)| find_field(register, name).is_some_and(seals);
+    !draft.reason.trim().is_empty() || draft.set.iter().any(sealed)
 }
 
 /// The key under which an entry's reason or values are sealed.
