@@ -9,7 +9,6 @@ mod doctests;
 mod format;
 mod licences;
 mod purity;
-mod ratios;
 mod rows;
 mod tests;
 mod tidy;
@@ -53,10 +52,6 @@ pub(crate) const STEPS: &[Step] = &[
     Step {
         name: "doctests",
         run: doctests::run,
-    },
-    Step {
-        name: "ratios",
-        run: ratios::run,
     },
     Step {
         name: "browser",

@@ -317,6 +317,7 @@ fn reason(code: RefusalCode) -> &'static str {
         RefusalCode::AccountKind => "科目不能在存量、发生额、逾期、资金、公式之间改换；请另设一个新科目",
         RefusalCode::AccountScale => "科目的小数位数不能改；请另设一个新科目",
         RefusalCode::AccountDims => "科目的维度不能增减或换位；请另设一个新科目",
+        RefusalCode::AccountSide => "科目的借贷方向不能改，已有余额会变号；请另设一个新科目",
         RefusalCode::AccountMeasure => "科目的计量单位不能换成不可换算的；请另设一个新科目",
         RefusalCode::MeasureBase => "计量单位的基本单位和换算率不能改，已印出的数字会变样；请另设一个新的计量单位",
     }

@@ -285,6 +285,9 @@ pub(super) fn refusal(refusal: &Refusal) -> String {
         RefusalCode::AccountKind => "an account cannot become one of another kind; make a new account",
         RefusalCode::AccountScale => "an account's decimal places cannot change; make a new account",
         RefusalCode::AccountDims => "an account's dimensions cannot change; make a new account",
+        RefusalCode::AccountSide => {
+            "an account cannot change its side, since balances would turn round; make a new account"
+        }
         RefusalCode::AccountMeasure => "an account's measure can only change to one that converts; make a new account",
         RefusalCode::MeasureBase => "a measure's base and factor cannot change; make a new measure",
     };

@@ -3,7 +3,7 @@
 use super::{HEAD, right, small_base, written};
 use taizhang_core::definition::{Definition, Lang};
 use taizhang_core::id::{AccountNo, FieldNo, RegisterNo};
-use taizhang_core::pack::{Compiled, Files, IdMap, compile, plan, succeed};
+use taizhang_core::pack::{Compiled, Files, IdMap, RefusalCode, compile, plan, succeed};
 
 const WELL: &str = r#"
 name = "Wells"
@@ -366,6 +366,17 @@ fn what_would_lose_or_twist_data_is_refused() {
             "{from} -> {to}: {said:#?}"
         );
     }
+}
+
+/// Only accounts of money have a side, so the definition is changed here instead of the files.
+#[test]
+fn an_account_keeps_its_side() {
+    let old = compiled(&files(), &IdMap::default()).definition;
+    let mut new = old.clone();
+    new.accounts.values_mut().for_each(|account| account.credit = true);
+    let refusals = plan(&old, &new).refusals;
+    assert_eq!(refusals.len(), new.accounts.len());
+    assert!(refusals.iter().all(|refusal| refusal.code == RefusalCode::AccountSide));
 }
 
 #[test]

@@ -60,6 +60,7 @@ fn refused(old: &Definition, new: &Definition, was: &Account, account: &Account)
             RefusalCode::AccountScale,
         ),
         (ids(was) != ids(account), RefusalCode::AccountDims),
+        (was.credit != account.credit, RefusalCode::AccountSide),
         (base(old, was) != base(new, account), RefusalCode::AccountMeasure),
     ];
     checks

@@ -160,6 +160,8 @@ pub enum RefusalCode {
     AccountScale,
     /// An account would have other dimensions.
     AccountDims,
+    /// An account's balances would stand on the other side.
+    AccountSide,
     /// An account would be measured in something that cannot be converted.
     AccountMeasure,
     /// A measure would be the multiple of another base, or another multiple.
