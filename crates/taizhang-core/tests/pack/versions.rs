@@ -1,6 +1,7 @@
 //! From one version of a pack to the next: what the plan says, what it refuses, what stays.
 
 use super::{HEAD, right, small_base, written};
+use std::sync::Arc;
 use taizhang_core::definition::{Definition, Lang};
 use taizhang_core::id::{AccountNo, FieldNo, RegisterNo};
 use taizhang_core::pack::{Compiled, Files, IdMap, RefusalCode, compile, plan, succeed};
@@ -373,7 +374,9 @@ fn what_would_lose_or_twist_data_is_refused() {
 fn an_account_keeps_its_side() {
     let old = compiled(&files(), &IdMap::default()).definition;
     let mut new = old.clone();
-    new.accounts.values_mut().for_each(|account| account.credit = true);
+    new.accounts
+        .values_mut()
+        .for_each(|account| Arc::make_mut(account).credit = true);
     let refusals = plan(&old, &new).refusals;
     assert_eq!(refusals.len(), new.accounts.len());
     assert!(refusals.iter().all(|refusal| refusal.code == RefusalCode::AccountSide));
