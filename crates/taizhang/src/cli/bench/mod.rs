@@ -73,7 +73,7 @@ pub fn run(common: &Common, args: &BenchArgs) -> Result<(), AppError> {
     over_http(&large, args, &mut gauge, &token)?;
     if gauge.wants("import_xlsx") {
         let sheet = Common {
-            book: Some(place("sheet.db")),
+            book: Some(place("workbook.db")),
             ..common.clone()
         };
         workbook(&sheet, args, &mut gauge)?;
@@ -99,7 +99,7 @@ pub fn run(common: &Common, args: &BenchArgs) -> Result<(), AppError> {
 /// A workbook of as many records as one may hold, into an empty book: exported from another.
 fn workbook(common: &Common, args: &BenchArgs, gauge: &mut Gauge) -> Result<(), AppError> {
     let records = args.records.min(100_000);
-    let file = args.dir.join("sheet.xlsx");
+    let file = args.dir.join("workbook.xlsx");
     {
         let place = format!("sqlite:{}", args.dir.join("source.db").display());
         let source = Common {
