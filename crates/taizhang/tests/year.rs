@@ -375,8 +375,14 @@ fn a_delegation_holds_in_its_days_and_every_entry_says_for_whom() {
         let program = year.app.program_scope().expect("a scope");
         year.app.execute(&program, &[draft], None)
     };
-    assert!(delegate(&giver, &giver, "2024-01-01", "2024-01-05").is_err(), "to oneself");
-    assert!(delegate(&giver, &taker, "2024-01-05", "2024-01-04").is_err(), "past its end");
+    assert!(
+        delegate(&giver, &giver, "2024-01-01", "2024-01-05").is_err(),
+        "to oneself"
+    );
+    assert!(
+        delegate(&giver, &taker, "2024-01-05", "2024-01-04").is_err(),
+        "past its end"
+    );
     delegate(&giver, &taker, "2024-01-02", "2024-01-02").expect("delegated");
     let project = year.open(
         "project",
@@ -396,7 +402,9 @@ fn a_delegation_holds_in_its_days_and_every_entry_says_for_whom() {
             ..Draft::default()
         };
         let scope = year.app.scope(login).expect("a scope");
-        year.app.execute(&scope, &[draft], None).map(|receipt| receipt.records[0])
+        year.app
+            .execute(&scope, &[draft], None)
+            .map(|receipt| receipt.records[0])
     };
     let mut went = Vec::new();
     for matter in ["备案", "环评", "其他"] {

@@ -17,6 +17,7 @@ fn the_base_stands_alone() {
         [
             "actor",
             "bulletin_text",
+            "delegation",
             "export_log",
             "light_rule",
             "position",

@@ -135,7 +135,10 @@ impl App {
         let mut hats = scope.hats();
         let last = hats.pop().unwrap_or_else(|| scope.clone());
         for hat in hats {
-            let reply = self.store().writer().write(self.request(&hat, typed.commands.clone(), key));
+            let reply = self
+                .store()
+                .writer()
+                .write(self.request(&hat, typed.commands.clone(), key));
             if !matches!(&reply, Ok(Outcome::Refused(refused)) if lacks_right(refused)) {
                 return self.receipt(reply, &typed.registers);
             }

@@ -404,12 +404,19 @@ impl App {
                 place.insert(position_holder(reading, definition, position)?);
             }
         }
-        let held = |entry: &Entry| holders.get(&entry.position).copied().filter(|holder| *holder != 0 && *holder != entry.actor);
+        let held = |entry: &Entry| {
+            holders
+                .get(&entry.position)
+                .copied()
+                .filter(|holder| *holder != 0 && *holder != entry.actor)
+        };
         let mut people: BTreeMap<RecordNo, String> = BTreeMap::new();
         let Some(register) = definition.register_named("actor") else {
             return Ok(names);
         };
-        let wanted = entries.iter().flat_map(|entry| std::iter::once(entry.actor).chain(held(entry)));
+        let wanted = entries
+            .iter()
+            .flat_map(|entry| std::iter::once(entry.actor).chain(held(entry)));
         let wanted: BTreeSet<RecordNo> = wanted.filter(|no| *no > 0).collect();
         for actor in wanted {
             if let Some(row) = record::get(reading.conn()?, register, actor)? {
@@ -420,7 +427,9 @@ impl App {
         for entry in entries {
             let Some(name) = people.get(&entry.actor) else { continue };
             let shown = match held(entry).and_then(|holder| people.get(&holder)) {
-                Some(other) => self.locale().say("page.act.for_other", &[("name", name), ("other", other)]),
+                Some(other) => self
+                    .locale()
+                    .say("page.act.for_other", &[("name", name), ("other", other)]),
                 None => name.clone(),
             };
             names.insert(entry.n, shown);

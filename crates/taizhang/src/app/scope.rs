@@ -156,7 +156,8 @@ impl App {
             return Ok(Vec::new());
         };
         let no = |id: &str| register.field_named(id).map(|field| field.no);
-        let (Some(giver), Some(of), Some(from), Some(until)) = (no("giver"), no("taker"), no("from"), no("until")) else {
+        let (Some(giver), Some(of), Some(from), Some(until)) = (no("giver"), no("taker"), no("from"), no("until"))
+        else {
             return Ok(Vec::new());
         };
         let query = ListQuery {
@@ -168,7 +169,10 @@ impl App {
             limit: 100,
             ..ListQuery::default()
         };
-        let (rows, today) = (taizhang_store::record::list(reading.conn()?, &register, &query)?, self.today());
+        let (rows, today) = (
+            taizhang_store::record::list(reading.conn()?, &register, &query)?,
+            self.today(),
+        );
         let holds = |state: &State| {
             let begun = state.day(from).is_some_and(|from| from <= today);
             begun && state.day(until).is_some_and(|until| today <= until)
@@ -244,8 +248,11 @@ impl Scope {
     /// The ways in which somebody may act: with their own posts first, then with each that they hold for
     /// another. What is written names the post that it was written under.
     pub fn hats(&self) -> Vec<Scope> {
-        let (own, others): (Vec<Position>, Vec<Position>) =
-            self.positions.iter().cloned().partition(|position| position.held_by.is_none());
+        let (own, others): (Vec<Position>, Vec<Position>) = self
+            .positions
+            .iter()
+            .cloned()
+            .partition(|position| position.held_by.is_none());
         let with = |positions| Scope {
             positions,
             ..self.clone()
@@ -341,7 +348,10 @@ impl Scope {
         };
         // Only daily work is done for another.
         let lent = matches!(verb, Verb::Read | Verb::Write | Verb::Correct);
-        let posts = self.positions.iter().filter(move |position| lent || position.held_by.is_none());
+        let posts = self
+            .positions
+            .iter()
+            .filter(move |position| lent || position.held_by.is_none());
         posts.flat_map(move |position| {
             let grants = position
                 .role
