@@ -6,6 +6,8 @@ mod book;
 mod bulletins;
 #[path = "http/duties.rs"]
 mod duties;
+#[path = "http/english.rs"]
+mod english;
 #[path = "http/evidence.rs"]
 mod evidence;
 #[path = "http/fake.rs"]

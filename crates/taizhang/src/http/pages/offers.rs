@@ -131,7 +131,7 @@ fn table(locale: &Locale, listed: &Listed, columns: &[&Field]) -> Markup {
             } }
             tbody { @for row in &listed.rows { tr {
                 @for field in columns {
-                    td.num[field.is_number()] { (content(&listed.definition, field, row.state.cell(field.no), &listed.labels)) }
+                    td.num[field.is_number()] { (content(locale, &listed.definition, field, row.state.cell(field.no), &listed.labels)) }
                 }
                 td { @if let Some(stage) = row.state.stage() { span.stage { (stage_name(register, stage)) } } }
             } } }

@@ -203,7 +203,13 @@ impl Sheet<'_> {
 
     /// A field's content; a record that it names is a link.
     fn value(&self, field: &Field, state: &State) -> Markup {
-        let shown = content(&self.view.definition, field, state.cell(field.no), &self.view.labels);
+        let shown = content(
+            self.app.locale(),
+            &self.view.definition,
+            field,
+            state.cell(field.no),
+            &self.view.labels,
+        );
         html! {
             @match state.value(field.no) {
                 Some(Value::Link(record)) => a href=(self.stand.to(&format!("/records/{record}"))) { (shown) },
