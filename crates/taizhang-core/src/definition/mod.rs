@@ -12,12 +12,14 @@ use std::sync::Arc;
 
 mod account;
 mod claim;
+mod panel;
 mod posting_rule;
 mod register;
 mod role;
 
 pub use account::*;
 pub use claim::*;
+pub use panel::*;
 pub use posting_rule::*;
 pub use register::*;
 pub use role::*;

@@ -1,5 +1,6 @@
 //! Room: registers, their fields, stages and moves.
 
+use super::panel::Panel;
 use super::posting_rule::{Limit, LimitLength, PostingRule, View};
 use crate::expr::Program;
 use crate::id::{FieldNo, RegisterNo};
@@ -44,6 +45,8 @@ pub struct Register {
     pub limits: Vec<Limit>,
     /// Named lists.
     pub views: Vec<View>,
+    /// What its records' pages are made of, in order; empty for all fields at once.
+    pub panels: Vec<Panel>,
     /// What is opened below a record of another register by one of its moves.
     pub template: Option<Template>,
 }

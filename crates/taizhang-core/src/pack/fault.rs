@@ -387,6 +387,8 @@ pub enum Noun {
     Limit,
     /// A view.
     View,
+    /// A panel.
+    Panel,
     /// An account.
     Account,
     /// A dimension of an account.
@@ -424,6 +426,8 @@ pub enum Wanted {
     Groupable,
     /// A field whose values can be ordered and compared.
     Comparable,
+    /// A place that anybody may see who sees the record.
+    Place,
 }
 
 /// What an account holds.

@@ -222,6 +222,7 @@ fn noun(noun: Noun) -> &'static str {
         Noun::Check => "校验",
         Noun::Limit => "时限",
         Noun::View => "视图",
+        Noun::Panel => "版块",
         Noun::Account => "科目",
         Noun::Dim => "维度",
         Noun::Measure => "计量单位",
@@ -242,6 +243,7 @@ fn wanted_kind(wanted: Wanted) -> &'static str {
         Wanted::Number => "数字（integer、quantity、money、percent）",
         Wanted::Money => "金额（money）",
         Wanted::Groupable => "可分组的类型，不能是佐证、位置或人",
+        Wanted::Place => "位置，且不能是个人信息",
         Wanted::Comparable => "可比较的类型，不能是佐证或位置",
     }
 }
@@ -289,6 +291,7 @@ fn part(part: Part) -> &'static str {
         Part::Check => "校验",
         Part::Limit => "时限",
         Part::View => "视图",
+        Part::Panel => "版块",
         Part::Posting => "分录规则",
         Part::Account => "科目",
         Part::Measure => "计量单位",

@@ -161,6 +161,7 @@ fn noun(noun: Noun) -> &'static str {
         Noun::Check => "check",
         Noun::Limit => "limit",
         Noun::View => "view",
+        Noun::Panel => "panel",
         Noun::Account => "account",
         Noun::Dim => "dimension",
         Noun::Measure => "measure",
@@ -181,6 +182,7 @@ fn wanted_kind(wanted: Wanted) -> &'static str {
         Wanted::Number => "a number (integer, quantity, money, percent)",
         Wanted::Money => "money",
         Wanted::Groupable => "something to group by (no evidence, place or person)",
+        Wanted::Place => "a place that is not personal",
         Wanted::Comparable => "something to compare (no evidence or place)",
     }
 }
@@ -257,6 +259,7 @@ fn part(part: Part) -> &'static str {
         Part::Check => "check",
         Part::Limit => "limit",
         Part::View => "view",
+        Part::Panel => "panel",
         Part::Posting => "posting rule",
         Part::Account => "account",
         Part::Measure => "measure",

@@ -89,6 +89,8 @@ pub enum Part {
     Limit,
     /// A view.
     View,
+    /// A panel.
+    Panel,
     /// A posting rule.
     Posting,
     /// An account.

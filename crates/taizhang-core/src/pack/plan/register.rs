@@ -99,6 +99,14 @@ fn parts(plan: &mut Plan, old: &Definition, new: &Definition, was: &Register, re
     plan.compare(Part::View, &folder("view"), &was.views, &register.views, &[], |view| {
         (&view.id, &view.name)
     });
+    plan.compare(
+        Part::Panel,
+        &folder("panel"),
+        &was.panels,
+        &register.panels,
+        &[],
+        |panel| (&panel.id, &panel.name),
+    );
     postings(plan, old, new, was, register);
 }
 

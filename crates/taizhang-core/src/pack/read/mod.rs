@@ -8,6 +8,7 @@ mod claim;
 mod field;
 mod limit;
 mod lists;
+mod panel;
 mod register;
 mod template;
 mod unit;

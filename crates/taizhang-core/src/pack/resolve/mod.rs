@@ -8,6 +8,7 @@ mod claim;
 mod field;
 mod lists;
 mod measure;
+mod panel;
 mod parent;
 mod posting;
 mod register;
@@ -63,6 +64,7 @@ pub(super) fn definition(sources: &Sources, pack: &PackSource, ids: &IdMap) -> (
         .collect();
     parent::parents(&scopes, &mut registers);
     template::templates(&scopes, &mut registers);
+    panel::panels(&scopes, &accounts, &mut registers);
     let units = unit::units(ground);
     let targets = lists::targets(ground, &accounts, &units);
     let (bulletins, bulletin_names) = lists::bulletins(ground, &accounts);
