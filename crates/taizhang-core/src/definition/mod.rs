@@ -12,17 +12,17 @@ use std::sync::Arc;
 
 mod account;
 mod claim;
-mod panel;
 mod posting_rule;
 mod register;
 mod role;
+mod section;
 
 pub use account::*;
 pub use claim::*;
-pub use panel::*;
 pub use posting_rule::*;
 pub use register::*;
 pub use role::*;
+pub use section::*;
 
 /// One compiled version of a pack.
 #[derive(Clone, Debug, Default)]

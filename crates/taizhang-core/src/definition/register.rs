@@ -1,7 +1,7 @@
 //! Room: registers, their fields, stages and moves.
 
-use super::panel::Panel;
 use super::posting_rule::{Limit, LimitLength, PostingRule, View};
+use super::section::Section;
 use crate::expr::Program;
 use crate::id::{FieldNo, RegisterNo};
 use crate::value::Precision;
@@ -46,7 +46,7 @@ pub struct Register {
     /// Named lists.
     pub views: Vec<View>,
     /// What its records' pages are made of, in order; empty for all fields at once.
-    pub panels: Vec<Panel>,
+    pub sections: Vec<Section>,
     /// What is opened below a record of another register by one of its moves.
     pub template: Option<Template>,
 }

@@ -387,8 +387,8 @@ pub enum Noun {
     Limit,
     /// A view.
     View,
-    /// A panel.
-    Panel,
+    /// A section.
+    Section,
     /// An account.
     Account,
     /// A dimension of an account.

@@ -136,7 +136,7 @@ pub(super) struct RegisterSource {
     pub(super) checks: Vec<CheckSource>,
     pub(super) limits: Vec<LimitSource>,
     pub(super) views: Vec<ViewSource>,
-    pub(super) panels: Vec<PanelSource>,
+    pub(super) sections: Vec<SectionSource>,
     pub(super) template: Option<TemplateSource>,
     pub(super) postings: Vec<PostingSource>,
 }
@@ -279,10 +279,10 @@ pub(super) struct ViewSource {
 }
 
 /// What a record's page shows, before its names are looked up.
-pub(super) struct PanelSource {
+pub(super) struct SectionSource {
     pub(super) id: Word,
     pub(super) name: Word,
-    pub(super) show: PanelShow,
+    pub(super) show: SectionShow,
     pub(super) fields: Vec<Word>,
     pub(super) register: Option<Word>,
     pub(super) by: Option<Word>,
@@ -295,9 +295,9 @@ pub(super) struct PanelSource {
     pub(super) place: Option<Word>,
 }
 
-/// The kinds of panels.
+/// The kinds of sections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum PanelShow {
+pub(super) enum SectionShow {
     Fields,
     Stages,
     Rows,

@@ -28,6 +28,7 @@ pub mod schemes;
 pub mod scope;
 pub mod scratch;
 pub mod search;
+pub mod sections;
 pub mod undo;
 
 use crate::error::AppError;

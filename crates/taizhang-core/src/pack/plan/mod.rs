@@ -89,8 +89,8 @@ pub enum Part {
     Limit,
     /// A view.
     View,
-    /// A panel.
-    Panel,
+    /// A section.
+    Section,
     /// A posting rule.
     Posting,
     /// An account.

@@ -100,12 +100,12 @@ fn parts(plan: &mut Plan, old: &Definition, new: &Definition, was: &Register, re
         (&view.id, &view.name)
     });
     plan.compare(
-        Part::Panel,
-        &folder("panel"),
-        &was.panels,
-        &register.panels,
+        Part::Section,
+        &folder("section"),
+        &was.sections,
+        &register.sections,
         &[],
-        |panel| (&panel.id, &panel.name),
+        |section| (&section.id, &section.name),
     );
     postings(plan, old, new, was, register);
 }

@@ -8,8 +8,8 @@ mod claim;
 mod field;
 mod limit;
 mod lists;
-mod panel;
 mod register;
+mod section;
 mod template;
 mod unit;
 

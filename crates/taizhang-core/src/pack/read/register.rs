@@ -7,7 +7,7 @@ use super::super::source::{
 };
 use super::super::sources::Word;
 use super::super::table::Table;
-use super::{account, checked_id, field, id, limit, name, panel, sentence, template};
+use super::{account, checked_id, field, id, limit, name, section, sentence, template};
 use crate::definition::{Blank, Holder, Lang};
 
 /// Reads a register. Its id is its file's name, unless it says otherwise; `index` is its place
@@ -53,7 +53,7 @@ pub(super) fn register(
         checks: checks(root, lang),
         limits: root.each("limit", |table| limit::limit(table, lang)),
         views: root.each("view", |table| view(table, lang)),
-        panels: root.each("panel", |table| panel::panel(table, lang)),
+        sections: root.each("section", |table| section::section(table, lang)),
         template: root.inner("template", template::template),
         postings,
     }

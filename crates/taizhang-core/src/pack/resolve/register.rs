@@ -42,7 +42,7 @@ pub(super) fn register(scope: &Scope<'_>, accounts: &Accounts<'_>, roles: &RoleN
         postings: posting::postings(scope, accounts),
         limits: stage::limits(scope, roles),
         views: views(scope),
-        panels: Vec::new(),
+        sections: Vec::new(),
         template: None,
     }
 }

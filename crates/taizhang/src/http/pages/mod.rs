@@ -28,6 +28,7 @@ pub(super) mod merge;
 pub(super) mod offers;
 pub(super) mod open;
 mod parts;
+mod plane;
 pub(super) mod record;
 pub(super) mod records;
 pub(super) mod registers;

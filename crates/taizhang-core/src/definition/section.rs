@@ -1,10 +1,10 @@
-//! Room: the panels of a record's page — what a programme's own page is made of, as data of a pack.
+//! Room: the sections of a record's page — what a programme's own page is made of, as data of a pack.
 
 use crate::id::{AccountNo, FieldNo, RegisterNo};
 
 /// One part of a record's page.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Panel {
+pub struct Section {
     /// Its id, unique in the register.
     pub id: String,
     /// What stands above it.
@@ -13,7 +13,7 @@ pub struct Panel {
     pub shows: Shows,
 }
 
-/// What a panel shows.
+/// What a section shows.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Shows {
     /// Some of the record's own fields: a section of the form.

@@ -1,40 +1,40 @@
-//! Room: the panels of a record's page, which may name fields of other registers and accounts.
+//! Room: the sections of a record's page, which may name fields of other registers and accounts.
 
 use super::super::directory::{Directory, once_each};
 use super::super::fault::{FaultCode, Holds, Noun, Wanted};
-use super::super::source::{PanelShow, PanelSource};
+use super::super::source::{SectionShow, SectionSource};
 use super::super::sources::Word;
 use super::account::Accounts;
 use super::scope::Scope;
-use crate::definition::{FieldKind, Panel, Register, Related, Shows};
+use crate::definition::{FieldKind, Register, Related, Section, Shows};
 use crate::id::AccountNo;
 
-/// Gives each register its panels.
-pub(super) fn panels(scopes: &[Scope<'_>], accounts: &Accounts<'_>, registers: &mut [Register]) {
+/// Gives each register its sections.
+pub(super) fn sections(scopes: &[Scope<'_>], accounts: &Accounts<'_>, registers: &mut [Register]) {
     for (scope, register) in scopes.iter().zip(registers.iter_mut()) {
-        let mut ids = Directory::new(Noun::Panel);
-        for source in &scope.source.panels {
+        let mut ids = Directory::new(Noun::Section);
+        for source in &scope.source.sections {
             ids.add(scope.ground.sources, &source.id, ());
         }
-        let panel = |source: &PanelSource| {
-            Some(Panel {
+        let section = |source: &SectionSource| {
+            Some(Section {
                 id: source.id.text.clone(),
                 name: source.name.text.clone(),
                 shows: shows(scope, scopes, accounts, source)?,
             })
         };
-        register.panels = scope.source.panels.iter().filter_map(panel).collect();
+        register.sections = scope.source.sections.iter().filter_map(section).collect();
     }
 }
 
-fn shows(scope: &Scope<'_>, scopes: &[Scope<'_>], accounts: &Accounts<'_>, source: &PanelSource) -> Option<Shows> {
+fn shows(scope: &Scope<'_>, scopes: &[Scope<'_>], accounts: &Accounts<'_>, source: &SectionSource) -> Option<Shows> {
     Some(match source.show {
-        PanelShow::Fields => {
+        SectionShow::Fields => {
             once_each(scope.ground.sources, Noun::Field, &source.fields);
             Shows::Fields(scope.field_nos(&source.fields))
         }
-        PanelShow::Stages => Shows::Stages,
-        PanelShow::Rows => {
+        SectionShow::Stages => Shows::Stages,
+        SectionShow::Rows => {
             let (theirs, of) = related(scope, scopes, source)?;
             let columns = source.fields.iter().filter_map(|word| theirs.any_or_stage(word));
             let sort = source.sort.as_ref();
@@ -44,7 +44,7 @@ fn shows(scope: &Scope<'_>, scopes: &[Scope<'_>], accounts: &Accounts<'_>, sourc
                 of,
             }
         }
-        PanelShow::Curve => {
+        SectionShow::Curve => {
             let (theirs, of) = related(scope, scopes, source)?;
             let goal = source
                 .goal
@@ -57,11 +57,11 @@ fn shows(scope: &Scope<'_>, scopes: &[Scope<'_>], accounts: &Accounts<'_>, sourc
                 of,
             }
         }
-        PanelShow::Ledger => Shows::Ledger {
+        SectionShow::Ledger => Shows::Ledger {
             account: money(scope, accounts, source.account.as_ref()?)?,
             holder: scope.readable(source.holder.as_ref()?, Wanted::Comparable)?.no,
         },
-        PanelShow::Plane => Shows::Plane(scope.readable(source.place.as_ref()?, Wanted::Place)?.no),
+        SectionShow::Plane => Shows::Plane(scope.readable(source.place.as_ref()?, Wanted::Place)?.no),
     })
 }
 
@@ -84,7 +84,7 @@ fn money(scope: &Scope<'_>, accounts: &Accounts<'_>, word: &Word) -> Option<Acco
 fn related<'s, 'a>(
     scope: &Scope<'a>,
     scopes: &'s [Scope<'a>],
-    source: &PanelSource,
+    source: &SectionSource,
 ) -> Option<(&'s Scope<'a>, Related)> {
     let word = source.register.as_ref()?;
     let no = *scope.ground.registers.find(scope.ground.sources, word)?;

@@ -1,31 +1,31 @@
-//! Room: one `[[panel]]` of a register. Each kind needs its own keys, and may have no others.
+//! Room: one `[[section]]` of a register. Each kind needs its own keys, and may have no others.
 
-use super::super::source::{PanelShow, PanelSource};
+use super::super::source::{SectionShow, SectionSource};
 use super::super::sources::Word;
 use super::super::table::Table;
 use super::{id, name};
 use crate::definition::Lang;
 
-const SHOWS: [(&str, PanelShow); 6] = [
-    ("fields", PanelShow::Fields),
-    ("stages", PanelShow::Stages),
-    ("rows", PanelShow::Rows),
-    ("curve", PanelShow::Curve),
-    ("ledger", PanelShow::Ledger),
-    ("plane", PanelShow::Plane),
+const SHOWS: [(&str, SectionShow); 6] = [
+    ("fields", SectionShow::Fields),
+    ("stages", SectionShow::Stages),
+    ("rows", SectionShow::Rows),
+    ("curve", SectionShow::Curve),
+    ("ledger", SectionShow::Ledger),
+    ("plane", SectionShow::Plane),
 ];
 
-pub(super) fn panel(table: &Table<'_>, lang: Lang) -> PanelSource {
-    use PanelShow::{Curve, Fields, Ledger, Plane, Rows};
+pub(super) fn section(table: &Table<'_>, lang: Lang) -> SectionSource {
+    use SectionShow::{Curve, Fields, Ledger, Plane, Rows};
     if !table.has("show") {
         table.needed("show");
     }
-    let show = table.one_of("show", &SHOWS).unwrap_or(PanelShow::Stages);
-    let needed = |key: &'static str, kinds: &[PanelShow]| kinds.contains(&show).then(|| table.needed(key));
-    let maybe = |key: &'static str, kinds: &[PanelShow]| -> Option<Word> {
+    let show = table.one_of("show", &SHOWS).unwrap_or(SectionShow::Stages);
+    let needed = |key: &'static str, kinds: &[SectionShow]| kinds.contains(&show).then(|| table.needed(key));
+    let maybe = |key: &'static str, kinds: &[SectionShow]| -> Option<Word> {
         kinds.contains(&show).then(|| table.text(key)).flatten()
     };
-    PanelSource {
+    SectionSource {
         id: id(table, "id"),
         name: name(table, lang),
         show,
