@@ -24,6 +24,8 @@ mod lists;
 mod offers;
 #[path = "http/repeated.rs"]
 mod repeated;
+#[path = "http/sections.rs"]
+mod sections;
 #[path = "http/shelf.rs"]
 mod shelf;
 

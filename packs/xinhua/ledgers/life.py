@@ -37,7 +37,7 @@ def courtyards():
 
 def place(number):
     """An invented place in the district, spread so that no two points cover each other."""
-    return f"{33.718 + number * 37 % 97 / 1400:.4f},{113.252 + number * 61 % 101 / 1100:.4f}"
+    return f"{33.718 + (number * number * 7 + number * 37) % 97 / 1400:.4f},{113.252 + (number * number * 11 + number * 53) % 101 / 1100:.4f}"
 
 
 def relics():

@@ -85,7 +85,11 @@ impl Book {
         if let Some(text) = files.get_mut("registers/well.toml") {
             text.push_str(
                 "\nview = [{ id = \"offer\", name = \"Wells in service\", columns = [\"number\", \"kind\"], public = [\"working\"] },\n\
-                 { id = \"inside\", name = \"All wells\", columns = [\"number\"] }]\n",
+                 { id = \"inside\", name = \"All wells\", columns = [\"number\"] }]\n\
+                 section = [{ id = \"what\", name = \"What it is\", show = \"fields\", fields = [\"kind\"] },\n\
+                 { id = \"course\", name = \"Its course\", show = \"stages\" },\n\
+                 { id = \"repairs\", name = \"Its repairs\", show = \"rows\", register = \"repair\", \
+                 fields = [\"matter\", \"cost\", \"stage\"] }]\n",
             );
         }
         let plan = app.plan_pack(files).expect("planned");

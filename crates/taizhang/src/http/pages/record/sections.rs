@@ -8,10 +8,9 @@ use crate::app::records::Listed;
 use crate::app::sections::{Content, Curve, Times, unshown};
 use crate::error::AppError;
 use crate::http::pages::chart::{Chart, Point};
-use crate::http::pages::parts;
 use crate::http::pages::plane::{Place, plane};
 use crate::http::pages::words::{content, grouped, stage_name};
-use crate::http::request::encoded;
+use crate::http::request::{encoded, segment};
 use maud::{Markup, html};
 use taizhang_core::definition::{Field, Register, Verb};
 use taizhang_core::id::{FieldNo, STAGE};
@@ -92,10 +91,11 @@ impl Sheet<'_> {
     fn rows(&self, listed: &Listed, columns: &[FieldNo]) -> Markup {
         let register = &listed.register;
         let may_add = self.scope.may_somewhere(Verb::Write, register);
-        let new = format!("/registers/{}/new", crate::http::request::segment(&register.id));
-        let way = may_add.then_some((new.as_str(), self.t("page.list.new")));
         html! {
-            @if listed.rows.is_empty() { (parts::empty(self.t("page.record.no_rows"), way)) }
+            @if listed.rows.is_empty() {
+                p.none { (self.t("page.record.no_rows"))
+                    @if may_add { " " a href={ "/registers/" (segment(&register.id)) "/new" } { (self.t("page.list.new")) } } }
+            }
             @else {
                 div.scroll { table.ledger {
                     thead { tr { @for no in columns { (heading(self.t("shown.stage"), register, *no)) } th.end {} } }
@@ -159,7 +159,7 @@ impl Sheet<'_> {
     fn ledger(&self, running: &Running) -> Markup {
         let t = |key: &'static str| self.app.locale().text(key);
         html! {
-            @if running.lines.is_empty() { (parts::empty(t("page.record.no_lines"), None)) }
+            @if running.lines.is_empty() { p.none { (t("page.record.no_lines")) } }
             @else {
                 div.scroll { table.ledger {
                     thead { tr { th { (t("page.ledger.day")) } th.wide { (t("page.ledger.record")) }
@@ -171,10 +171,11 @@ impl Sheet<'_> {
                             Some(record) => a href=(self.stand.to(&format!("/records/{record}"))) { (line.title) },
                             None => (line.title),
                         } }
-                        td.num { (grouped(&line.debit)) } td.num { (grouped(&line.credit)) } td.num { b { (grouped(&line.balance)) } }
+                        td.num { (grouped(&line.debit)) }
+                        td.num { (grouped(&line.credit)) } td.num { b { (stands(running, &line.balance)) } }
                         td.num { a href={ "/journal?" (encoded(&[("before", &(line.entry + 1).to_string())])) } { (line.entry) } }
                     } } }
-                    tfoot { tr { th colspan="4" { (t("page.ledger.closing")) } td.num { (grouped(&running.closing)) } td {} } }
+                    tfoot { tr { th colspan="4" { (t("page.ledger.closing")) } td.num { (stands(running, &running.closing)) } td {} } }
                 } }
             }
         }
@@ -214,6 +215,17 @@ fn whole(found: &Content) -> bool {
         Content::Rows(_, columns) => columns.len() > NARROW,
         Content::Curve(_) | Content::Plane(..) => false,
         _ => true,
+    }
+}
+
+/// A balance as its own side counts it: what is owed to a holder stands without a sign.
+fn stands(running: &Running, balance: &str) -> String {
+    let text = grouped(balance);
+    match text.strip_prefix('-') {
+        _ if !running.account.credit => text,
+        Some(owed) => owed.to_owned(),
+        None if balance.trim_matches(['0', '.']).is_empty() => text,
+        None => format!("-{text}"),
     }
 }
 
