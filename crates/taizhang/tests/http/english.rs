@@ -2,6 +2,7 @@
 
 use super::book::Book;
 use axum::body::Body;
+use axum::http::header;
 use std::collections::{BTreeSet, VecDeque};
 use taizhang_core::day::Day;
 use taizhang_core::definition::Lang;
@@ -25,6 +26,9 @@ async fn a_walk_through_all_pages_in_english_meets_no_chinese() {
     while let Some(path) = waiting.pop_front().filter(|_| walked < PAGES) {
         let said = book.call("GET", &path, &token, &[], Body::empty()).await;
         walked += 1;
+        if !said.header(header::CONTENT_TYPE).starts_with("text/html") {
+            continue;
+        }
         let text = data
             .iter()
             .fold(said.text, |text, word| text.replace(word.as_str(), ""));
@@ -46,7 +50,7 @@ async fn a_walk_through_all_pages_in_english_meets_no_chinese() {
         "/figures/well.working",
         "/bulletins/half-year",
         "/manage",
-        "/imports",
+        "/imports?register",
         "/calendar",
     ] {
         assert!(seen.contains(page), "the walk never came to {page}: {seen:?}");
