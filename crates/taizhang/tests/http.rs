@@ -6,6 +6,8 @@ mod book;
 mod bulletins;
 #[path = "http/duties.rs"]
 mod duties;
+#[path = "http/english.rs"]
+mod english;
 #[path = "http/evidence.rs"]
 mod evidence;
 #[path = "http/fake.rs"]
@@ -24,6 +26,8 @@ mod offers;
 mod planning;
 #[path = "http/repeated.rs"]
 mod repeated;
+#[path = "http/sections.rs"]
+mod sections;
 #[path = "http/shelf.rs"]
 mod shelf;
 

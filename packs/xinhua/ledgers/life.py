@@ -35,6 +35,11 @@ def courtyards():
     return [Sheet("courtyard", "院落", "空心院落提升修缮台账（样例）", columns, rows, "填报单位：区农业农村和水利局　　单位：万元", groups=[("进度", "摸底日期", "销号日期")], merged=["所在镇街", "所在村"], sections="所在村", totals=["投入资金（万元）"], notes=["注：验收以后才算修缮完成；拆旧、改菜园的不算修缮。"])]
 
 
+def place(number):
+    """An invented place in the district, spread so that no two points cover each other."""
+    return f"{33.718 + (number * number * 7 + number * 37) % 97 / 1400:.4f},{113.252 + (number * number * 11 + number * 53) % 101 / 1100:.4f}"
+
+
 def relics():
     """24 relics; 19 with a plate in place on 30 June."""
     categories = ["古遗址", "古墓葬", "古建筑", "石窟寺及石刻", "近现代重要史迹及代表性建筑"]
@@ -56,9 +61,9 @@ def relics():
             plated, condition, vanished = day("2021-06-01"), "已消失", day("2023-10-08")
             lost = vanished
         level = "未定级" if number % 3 else ["省级", "市级", "区级"][number // 3 % 3]
-        rows.append([f"样例-WW{number + 1:03}", f"样例·{categories[number % 5][:3]}{number + 1:02}", categories[number % 5], None if level == "未定级" and number % 2 else level, ["明—清", "清", "汉", "民国"][number % 4], TOWNS[5 + number % 6], day("2021-05-10"), plated, lost, condition, vanished, between(chance, "2024-04-01", "2024-06-28"), MARK])
-    columns = ["普查编号", "文物名称", "类别", "保护级别", "年代", "所在镇街", "登记日期", "立牌时间", "标志牌失效日期", "保存状况", "消失日期", "最近巡查", "备注"]
-    return [Sheet("relic", "文物", "不可移动文物保护情况一览表（样例）", columns, rows, "填报单位：区文化广电和旅游局　　填报日期：2024年8月", blank_lines=1, groups=[("标志牌", "立牌时间", "标志牌失效日期"), ("保存", "保存状况", "消失日期")], notes=["注：1.挂牌不等于定级；保护级别空白为未定级。", "\u3000\u30002.坐标不在本表。"])]
+        rows.append([f"样例-WW{number + 1:03}", f"样例·{categories[number % 5][:3]}{number + 1:02}", categories[number % 5], None if level == "未定级" and number % 2 else level, ["明—清", "清", "汉", "民国"][number % 4], TOWNS[5 + number % 6], place(number * 5), day("2021-05-10"), plated, lost, condition, vanished, between(chance, "2024-04-01", "2024-06-28"), MARK])
+    columns = ["普查编号", "文物名称", "类别", "保护级别", "年代", "所在镇街", "坐标", "登记日期", "立牌时间", "标志牌失效日期", "保存状况", "消失日期", "最近巡查", "备注"]
+    return [Sheet("relic", "文物", "不可移动文物保护情况一览表（样例）", columns, rows, "填报单位：区文化广电和旅游局　　填报日期：2024年8月", blank_lines=1, groups=[("标志牌", "立牌时间", "标志牌失效日期"), ("保存", "保存状况", "消失日期")], notes=["注：1.挂牌不等于定级；保护级别空白为未定级。", "\u3000\u30002.坐标为样例，纬度在前。"])]
 
 
 def village_works():
@@ -114,11 +119,11 @@ def meals():
         kind = ["老年食堂", "老年餐桌", "老年助餐点"][number % 3]
         licence = f"样例JY{number + 1:04}" if opened and kind != "老年助餐点" else None
         rows.append([
-            town, f"样例·社区{number % 7 + 1}", f"样例-ZC{number + 1:03}", f"样例·{kind}{number + 1:02}", kind, f"样例·运营单位{number % 6 + 1}", filed, opened, suspended, 60 + number * 5, 16 + number % 5 * 8,
+            town, f"样例·社区{number % 7 + 1}", f"样例-ZC{number + 1:03}", f"样例·{kind}{number + 1:02}", place(number * 3 + 1), kind, f"样例·运营单位{number % 6 + 1}", filed, opened, suspended, 60 + number * 5, 16 + number % 5 * 8,
             licence, later(filed, 5 * 365) if licence else None, 40 + number * 6 if opened else None, 18 + number % 9 * 4 if opened else None, number % 6 if opened else None, 6 + number % 4, stage, MARK,
         ])
     rows.sort(key=lambda row: TOWNS.index(row[0]))
-    columns = ["镇（街道）", "村（社区）", "场所编号", "场所名称", "类型", "运营主体", "备案日期", "运营时间", "停业日期", "面积（㎡）", "餐位（位）", "食品经营许可证号", "许可证有效期", "登记老人（人）", "日均就餐（人次）", "日均送餐（人次）", "午餐价格（元）", "环节", "备注"]
+    columns = ["镇（街道）", "村（社区）", "场所编号", "场所名称", "坐标", "类型", "运营主体", "备案日期", "运营时间", "停业日期", "面积（㎡）", "餐位（位）", "食品经营许可证号", "许可证有效期", "登记老人（人）", "日均就餐（人次）", "日均送餐（人次）", "午餐价格（元）", "环节", "备注"]
     return [Sheet("meal_site", "助餐场所", "老年助餐场所运营情况统计表（样例）", columns, rows, "填报单位（盖章）：区民政局　　填报日期：2024年8月28日", groups=[("运营", "备案日期", "停业日期"), ("许可证", "食品经营许可证号", "许可证有效期"), ("服务", "登记老人（人）", "日均送餐（人次）")], merged=["镇（街道）"], totals=["餐位（位）"], total_on_top=True, notes=["注：1.只有当天在运营的计入“助餐场所”数。", "\u00a0\u00a0\u00a0\u00a02.停业日期为最后运营日。"])]
 
 

@@ -16,6 +16,7 @@ mod instrument;
 mod posting_rule;
 mod register;
 mod role;
+mod section;
 
 pub use account::*;
 pub use claim::*;
@@ -23,6 +24,7 @@ pub use instrument::*;
 pub use posting_rule::*;
 pub use register::*;
 pub use role::*;
+pub use section::*;
 
 /// One compiled version of a pack.
 #[derive(Clone, Debug, Default)]

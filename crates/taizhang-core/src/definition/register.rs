@@ -2,6 +2,7 @@
 
 use super::instrument::Instrument;
 use super::posting_rule::{Limit, LimitLength, PostingRule, View};
+use super::section::Section;
 use crate::expr::Program;
 use crate::id::{FieldNo, RegisterNo};
 use crate::value::Precision;
@@ -47,6 +48,8 @@ pub struct Register {
     pub instruments: Vec<Instrument>,
     /// Named lists.
     pub views: Vec<View>,
+    /// What its records' pages are made of, in order; empty for all fields at once.
+    pub sections: Vec<Section>,
     /// What is opened below a record of another register by one of its moves.
     pub template: Option<Template>,
     /// What anybody may ask of one record, by its code and without signing in.

@@ -394,6 +394,8 @@ pub enum Noun {
     Instrument,
     /// A view.
     View,
+    /// A section.
+    Section,
     /// An account.
     Account,
     /// A dimension of an account.
@@ -431,6 +433,8 @@ pub enum Wanted {
     Groupable,
     /// A field whose values can be ordered and compared.
     Comparable,
+    /// A place that anybody may see who sees the record.
+    Place,
 }
 
 /// What an account holds.

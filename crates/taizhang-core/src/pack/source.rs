@@ -138,6 +138,7 @@ pub(super) struct RegisterSource {
     pub(super) limits: Vec<LimitSource>,
     pub(super) instruments: Vec<InstrumentSource>,
     pub(super) views: Vec<ViewSource>,
+    pub(super) sections: Vec<SectionSource>,
     pub(super) template: Option<TemplateSource>,
     pub(super) inquiry: Option<InquirySource>,
     pub(super) postings: Vec<PostingSource>,
@@ -314,6 +315,34 @@ pub(super) struct ViewSource {
     pub(super) sort: Vec<(Word, bool)>,
     pub(super) filter: Vec<Word>,
     pub(super) public: Vec<Word>,
+}
+
+/// What a record's page shows, before its names are looked up.
+pub(super) struct SectionSource {
+    pub(super) id: Word,
+    pub(super) name: Word,
+    pub(super) show: SectionShow,
+    pub(super) fields: Vec<Word>,
+    pub(super) register: Option<Word>,
+    pub(super) by: Option<Word>,
+    pub(super) sort: Option<Word>,
+    pub(super) day: Option<Word>,
+    pub(super) amount: Option<Word>,
+    pub(super) goal: Option<Word>,
+    pub(super) account: Option<Word>,
+    pub(super) holder: Option<Word>,
+    pub(super) place: Option<Word>,
+}
+
+/// The kinds of sections.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum SectionShow {
+    Fields,
+    Stages,
+    Rows,
+    Curve,
+    Ledger,
+    Plane,
 }
 
 /// An account, declared in `accounts.toml` or in the register that feeds it.

@@ -224,6 +224,7 @@ fn noun(noun: Noun) -> &'static str {
         Noun::Limit => "时限",
         Noun::Instrument => "算定",
         Noun::View => "视图",
+        Noun::Section => "版块",
         Noun::Account => "科目",
         Noun::Dim => "维度",
         Noun::Measure => "计量单位",
@@ -244,6 +245,7 @@ fn wanted_kind(wanted: Wanted) -> &'static str {
         Wanted::Number => "数字（integer、quantity、money、percent）",
         Wanted::Money => "金额（money）",
         Wanted::Groupable => "可分组的类型，不能是佐证、位置或人",
+        Wanted::Place => "位置，且不能是个人信息",
         Wanted::Comparable => "可比较的类型，不能是佐证或位置",
     }
 }
@@ -292,6 +294,7 @@ fn part(part: Part) -> &'static str {
         Part::Limit => "时限",
         Part::Instrument => "算定",
         Part::View => "视图",
+        Part::Section => "版块",
         Part::Posting => "分录规则",
         Part::Account => "科目",
         Part::Measure => "计量单位",

@@ -165,6 +165,7 @@ fn noun(noun: Noun) -> &'static str {
         Noun::Limit => "limit",
         Noun::Instrument => "instrument",
         Noun::View => "view",
+        Noun::Section => "section",
         Noun::Account => "account",
         Noun::Dim => "dimension",
         Noun::Measure => "measure",
@@ -185,6 +186,7 @@ fn wanted_kind(wanted: Wanted) -> &'static str {
         Wanted::Number => "a number (integer, quantity, money, percent)",
         Wanted::Money => "money",
         Wanted::Groupable => "something to group by (no evidence, place or person)",
+        Wanted::Place => "a place that is not personal",
         Wanted::Comparable => "something to compare (no evidence or place)",
     }
 }
@@ -262,6 +264,7 @@ fn part(part: Part) -> &'static str {
         Part::Limit => "limit",
         Part::Instrument => "instrument",
         Part::View => "view",
+        Part::Section => "section",
         Part::Posting => "posting rule",
         Part::Account => "account",
         Part::Measure => "measure",

@@ -15,8 +15,8 @@ pub mod evidence;
 pub mod execute;
 pub mod goals;
 pub mod graph;
-pub mod instruments;
 pub mod inquiry;
+pub mod instruments;
 pub mod machine;
 pub mod merge;
 pub mod names;
@@ -31,6 +31,7 @@ pub mod schemes;
 pub mod scope;
 pub mod scratch;
 pub mod search;
+pub mod sections;
 pub mod undo;
 
 use crate::error::AppError;

@@ -343,14 +343,30 @@ impl App {
         as_of: Option<Day>,
         known_at: Option<&str>,
     ) -> Result<Option<State>, AppError> {
-        let view = self.record(scope, record)?;
+        Ok(self.record_at(scope, record, as_of, known_at)?.1)
+    }
+
+    /// The same with the record as it was: only the entries that were known then and lie on or before
+    /// the day.
+    pub fn record_at(
+        &self,
+        scope: &Scope,
+        record: RecordNo,
+        as_of: Option<Day>,
+        known_at: Option<&str>,
+    ) -> Result<(RecordView, Option<State>), AppError> {
+        let mut view = self.record(scope, record)?;
         if as_of.is_none() && known_at.is_none() {
-            return Ok(Some(view.row.state));
+            let state = view.row.state.clone();
+            return Ok((view, Some(state)));
         }
         let mut asking = self.asking()?;
         let known_at = asking.known_at(known_at)?;
+        let last = as_of.unwrap_or(Day::MAX);
+        view.entries
+            .retain(|entry| entry.n <= known_at && entry.occurred_on <= last);
         if record > known_at {
-            return Ok(None);
+            return Ok((view, None));
         }
         let rules = asking.reading.caches.rules.as_known(known_at);
         let mut known = past::Known {
@@ -359,8 +375,10 @@ impl App {
         };
         let timeline = timeline_of(&mut known, &rules, record)?;
         let states = timeline.states();
-        let state = taizhang_core::timeline::state_on(&states, as_of.unwrap_or(Day::MAX));
-        Ok(state.filter(|_| !timeline.void).cloned())
+        let state = taizhang_core::timeline::state_on(&states, last);
+        let state = state.filter(|_| !timeline.void).cloned();
+        view.timeline = timeline;
+        Ok((view, state))
     }
 
     /// The latest entries of the book before a number, newest first.

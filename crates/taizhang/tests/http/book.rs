@@ -52,8 +52,17 @@ impl Book {
         Book::keeping(None)
     }
 
+    /// One whose pages speak a language.
+    pub(crate) fn speaking(lang: Lang) -> Book {
+        Book::made(None, lang)
+    }
+
     /// One that keeps its evidence somewhere else than beside it.
     pub(crate) fn keeping(evidence: Option<Evidence>) -> Book {
+        Book::made(evidence, Lang::Zh)
+    }
+
+    fn made(evidence: Option<Evidence>, lang: Lang) -> Book {
         let folder = tempfile::tempdir().expect("a folder");
         let place: Place = format!("sqlite:{}", folder.path().join("book.db").display())
             .parse()
@@ -61,7 +70,7 @@ impl Book {
         let options = Options {
             keys: None,
             evidence,
-            lang: Lang::Zh,
+            lang,
             clock: Arc::new(SystemClock::standing_at("2024-06-30".parse().expect("a day"))),
         };
         let app = Arc::new(App::create(&place, options).expect("made"));
@@ -77,7 +86,11 @@ impl Book {
             text.push_str("\ninquiry = { name = \"Where is my well\", fields = [\"number\", \"village\"] }\n");
             text.push_str(
                 "\nview = [{ id = \"offer\", name = \"Wells in service\", columns = [\"number\", \"kind\"], public = [\"working\"] },\n\
-                 { id = \"inside\", name = \"All wells\", columns = [\"number\"] }]\n",
+                 { id = \"inside\", name = \"All wells\", columns = [\"number\"] }]\n\
+                 section = [{ id = \"what\", name = \"What it is\", show = \"fields\", fields = [\"kind\"] },\n\
+                 { id = \"course\", name = \"Its course\", show = \"stages\" },\n\
+                 { id = \"repairs\", name = \"Its repairs\", show = \"rows\", register = \"repair\", \
+                 fields = [\"matter\", \"cost\", \"stage\"] }]\n",
             );
         }
         let plan = app.plan_pack(files).expect("planned");

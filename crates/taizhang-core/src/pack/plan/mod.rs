@@ -91,6 +91,8 @@ pub enum Part {
     Instrument,
     /// A view.
     View,
+    /// A section.
+    Section,
     /// A posting rule.
     Posting,
     /// An account.

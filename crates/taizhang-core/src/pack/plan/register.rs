@@ -107,6 +107,14 @@ fn parts(plan: &mut Plan, old: &Definition, new: &Definition, was: &Register, re
     plan.compare(Part::View, &folder("view"), &was.views, &register.views, &[], |view| {
         (&view.id, &view.name)
     });
+    plan.compare(
+        Part::Section,
+        &folder("section"),
+        &was.sections,
+        &register.sections,
+        &[],
+        |section| (&section.id, &section.name),
+    );
     postings(plan, old, new, was, register);
 }
 

@@ -10,6 +10,7 @@ mod instrument;
 mod limit;
 mod lists;
 mod register;
+mod section;
 mod template;
 mod unit;
 

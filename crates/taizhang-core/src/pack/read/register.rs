@@ -7,7 +7,7 @@ use super::super::source::{
 };
 use super::super::sources::Word;
 use super::super::table::Table;
-use super::{account, checked_id, field, id, instrument, limit, name, sentence, template};
+use super::{account, checked_id, field, id, instrument, limit, name, section, sentence, template};
 use crate::definition::{Blank, Holder, Lang};
 
 /// Reads a register. Its id is its file's name, unless it says otherwise; `index` is its place
@@ -54,6 +54,7 @@ pub(super) fn register(
         limits: root.each("limit", |table| limit::limit(table, lang)),
         instruments: root.each("instrument", |table| instrument::instrument(table, lang)),
         views: root.each("view", |table| view(table, lang)),
+        sections: root.each("section", |table| section::section(table, lang)),
         template: root.inner("template", template::template),
         inquiry: root.inner("inquiry", |table| inquiry(table, lang)),
         postings,

@@ -13,6 +13,7 @@ mod parent;
 mod posting;
 mod register;
 mod scope;
+mod section;
 mod stage;
 mod tables;
 mod template;
@@ -64,6 +65,7 @@ pub(super) fn definition(sources: &Sources, pack: &PackSource, ids: &IdMap) -> (
         .collect();
     parent::parents(&scopes, &mut registers);
     template::templates(&scopes, &mut registers);
+    section::sections(&scopes, &accounts, &mut registers);
     let units = unit::units(ground);
     let targets = lists::targets(ground, &accounts, &units);
     let (bulletins, bulletin_names) = lists::bulletins(ground, &accounts);

@@ -43,6 +43,7 @@ pub(super) fn register(scope: &Scope<'_>, accounts: &Accounts<'_>, roles: &RoleN
         limits: stage::limits(scope, roles),
         instruments: instrument::instruments(scope, accounts),
         views: views(scope),
+        sections: Vec::new(),
         template: None,
         inquiry: scope.source.inquiry.as_ref().map(|source| inquiry(scope, source)),
     }

@@ -225,6 +225,7 @@ fn fits(kind: &FieldKind, wanted: Wanted) -> bool {
         Wanted::Number => matches!(kind, Integer | Quantity { .. } | Money { .. } | Percent { .. }),
         Wanted::Money => matches!(kind, Money { .. }),
         Wanted::Groupable => !matches!(kind, Evidence | Place | Person | IdNumber),
+        Wanted::Place => matches!(kind, Place),
         Wanted::Comparable => !matches!(kind, Evidence | Place),
     }
 }

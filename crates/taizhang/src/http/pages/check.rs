@@ -9,6 +9,7 @@ use crate::error::AppError;
 use crate::http::Site;
 use crate::http::request::{Fields, segment};
 use crate::http::visit::Visit;
+use crate::locale::Locale;
 use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
 use axum::http::header::HOST;
@@ -83,7 +84,7 @@ fn answer(app: &App, code: &str) -> Result<Markup, AppError> {
             @if let Some((_, stage)) = found.stages.last() { span.stage.large { (stage) } }
             @if found.void { span.void { (t("page.record.voided")) } }
         }
-        (facts(&found))
+        (facts(locale, &found))
         @if !found.stages.is_empty() {
             h2 { (t("page.check.course")) }
             ol.timeline { @for (day, stage) in &found.stages { li { time { (day) } " " b { (stage) } } } }
@@ -112,7 +113,7 @@ fn is_certificate(found: &Inquired) -> bool {
 }
 
 /// The fields that the pack shows, and the live balances.
-fn facts(found: &Inquired) -> Markup {
+fn facts(locale: &Locale, found: &Inquired) -> Markup {
     html! {
         dl.fields {
             @for (no, masked) in &found.fields {
@@ -120,7 +121,7 @@ fn facts(found: &Inquired) -> Markup {
                     div { dt { (field.name) } dd {
                         @match masked {
                             Some(masked) => span.masked { (masked) },
-                            None => (content(&found.definition, field, found.state.cell(*no), &found.labels)),
+                            None => (content(locale, &found.definition, field, found.state.cell(*no), &found.labels)),
                         }
                     } }
                 }
@@ -145,7 +146,7 @@ fn paper(app: &App, found: &Inquired, code: &str, address: &str) -> Result<Marku
         article.certificate {
             p.quiet { (found.definition.name) }
             h1 { (heading) @if certificate { (t("page.check.certificate")) } }
-            (facts(found))
+            (facts(locale, found))
             div.code {
                 (square(address)?)
                 div {

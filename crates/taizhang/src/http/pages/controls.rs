@@ -4,6 +4,7 @@ use super::words;
 use crate::app::App;
 use crate::app::scope::Scope;
 use crate::error::RefusedLine;
+use crate::grammar::NOT_APPLICABLE;
 use crate::http::api::registers::measure;
 use crate::locale::Locale;
 use maud::{Markup, html};
@@ -34,6 +35,7 @@ pub(super) fn units(app: &App, scope: &Scope) -> Markup {
 
 /// The text that a control holds for a content: such that reading it gives the same content again.
 pub(super) fn text_of(
+    locale: &Locale,
     definition: &Definition,
     field: &Field,
     cell: Option<&Cell>,
@@ -42,7 +44,7 @@ pub(super) fn text_of(
 ) -> String {
     match (cell, &field.kind) {
         (Some(Cell::Is(Value::Sealed(_))), _) => String::new(),
-        (Some(Cell::NotApplicable), _) => "不适用".to_owned(),
+        (Some(Cell::NotApplicable), _) => NOT_APPLICABLE.to_owned(),
         (Some(Cell::Is(Value::Unit(unit))), _) => tree.get(*unit).map_or(format!("#{unit}"), |node| node.code.clone()),
         (Some(Cell::Is(Value::Link(record))), _) => format!("#{record}"),
         (Some(Cell::Is(Value::Num(_))), _) => {
@@ -53,7 +55,7 @@ pub(super) fn text_of(
                 _ => shown.text,
             }
         }
-        (Some(Cell::Is(Value::Text(_))), _) => words::plain(definition, field, cell, names),
+        (Some(Cell::Is(Value::Text(_))), _) => words::plain(locale, definition, field, cell, names),
         _ => api(definition, field, cell).unwrap_or_default(),
     }
 }
@@ -83,7 +85,8 @@ impl Control<'_> {
         let id = format!("f.{}", self.field.id);
         html! {
             div.field.wrong[!self.refused.is_empty()] {
-                label for=(id) { (self.field.name) @if self.required { span.star title="必填" { "*" } } }
+                label for=(id) { (self.field.name) @if self.required { span.star
+                    title=(self.locale.text("page.control.required")) { "*" } } }
                 div.control {
                     (self.input(&id))
                     @if let Some(measure) = measure(self.field) { span.measure { (measure) } }
@@ -115,39 +118,40 @@ impl Control<'_> {
     }
 
     fn input(&self, id: &str) -> Markup {
-        let masked = self.masked.then_some("已填写，不显示；留空则不改");
+        let t = |key: &'static str| self.locale.text(key);
+        let masked = self.masked.then_some(t("page.control.masked"));
         html! {
             @match &self.field.kind {
                 FieldKind::Choice(choices) => select id=(id) name=(id) {
-                    option value="" { "（未填）" }
+                    option value="" { (t("shown.unsaid")) }
                     @for choice in choices {
                         @if !choice.retired || choice.id == self.text {
                             option value=(choice.id) selected[choice.id == self.text || choice.name == self.text] { (choice.name) }
                         }
                     }
-                    option value="不适用" selected[self.text == "不适用"] { "不适用" }
+                    option value=(NOT_APPLICABLE) selected[self.text == NOT_APPLICABLE] { (t("shown.not_applicable")) }
                 },
-                FieldKind::Date { coarsest: Precision::Day } if self.text != "不适用" && !seals(self.field) => {
+                FieldKind::Date { coarsest: Precision::Day } if self.text != NOT_APPLICABLE && !seals(self.field) => {
                     input type="date" id=(id) name=(id) value=(self.text);
                 }
                 FieldKind::Date { .. } => {
-                    input id=(id) name=(id) value=(self.text) placeholder=(masked.unwrap_or("2024-06-30 或 2024-06"));
+                    input id=(id) name=(id) value=(self.text) placeholder=(masked.unwrap_or(t("page.control.day")));
                 }
                 FieldKind::Month => input id=(id) name=(id) value=(self.text) placeholder="2024-06";,
                 FieldKind::Text { max } if *max > LONG_TEXT => {
                     textarea id=(id) name=(id) rows="3" maxlength=(max) placeholder=[masked] { (self.text) }
                 }
                 FieldKind::Text { max } => input id=(id) name=(id) value=(self.text) maxlength=(max) placeholder=[masked];,
-                FieldKind::Unit => input id=(id) name=(id) value=(self.text) list="units" placeholder="代码或名称";,
+                FieldKind::Unit => input id=(id) name=(id) value=(self.text) list="units" placeholder=(t("page.control.unit"));,
                 FieldKind::Link { register } => {
                     @let name = self.definition.register(*register).map_or("", |register| register.name.as_str());
-                    input id=(id) name=(id) value=(self.text) placeholder={ (name) "的编号或 #条目号" };
+                    input id=(id) name=(id) value=(self.text) placeholder=(self.locale.say("page.control.link", &[("register", &name)]));
                 }
                 kind if self.field.is_number() => {
                     @let mode = if matches!(kind, FieldKind::Integer) { "numeric" } else { "decimal" };
                     input.num id=(id) name=(id) value=(self.text) inputmode=(mode) autocomplete="off" placeholder=[masked];
                 }
-                FieldKind::Place => input id=(id) name=(id) value=(self.text) placeholder="纬度,经度";,
+                FieldKind::Place => input id=(id) name=(id) value=(self.text) placeholder=(t("page.control.place"));,
                 _ => input id=(id) name=(id) value=(self.text) autocomplete="off" placeholder=[masked];,
             }
         }

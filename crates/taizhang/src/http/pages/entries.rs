@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::app::records::RecordView;
 use crate::clock::rfc3339;
 use crate::keys::hex;
+use crate::locale::{Locale, Piece};
 use maud::{Markup, html};
 use std::collections::BTreeMap;
 use taizhang_core::id::{EntryNo, FieldNo, STAGE};
@@ -15,7 +16,7 @@ use taizhang_core::value::{Cell, Value};
 
 /// All entries of a record, the latest first.
 pub(super) fn timeline(app: &App, view: &RecordView, may_correct: bool) -> Markup {
-    let told = Told::of(view);
+    let told = Told::of(app.locale(), view);
     html! {
         ol.timeline {
             @for entry in view.entries.iter().rev() { (told.entry(app, entry, may_correct)) }
@@ -29,13 +30,14 @@ pub(super) fn moment(instant: i64) -> String {
 }
 
 struct Told<'a> {
+    locale: &'a Locale,
     view: &'a RecordView,
     before: BTreeMap<EntryNo, State>,
     corrected: BTreeMap<EntryNo, (EntryNo, bool)>,
 }
 
 impl<'a> Told<'a> {
-    fn of(view: &'a RecordView) -> Told<'a> {
+    fn of(locale: &'a Locale, view: &'a RecordView) -> Told<'a> {
         let steps = view.timeline.steps();
         let mut corrected = BTreeMap::new();
         for entry in &view.entries {
@@ -44,9 +46,26 @@ impl<'a> Told<'a> {
             }
         }
         Told {
+            locale,
             view,
             before: steps.into_iter().map(|(event, before, _)| (event.n, before)).collect(),
             corrected,
+        }
+    }
+
+    fn t(&self, key: &'static str) -> &'a str {
+        self.locale.text(key)
+    }
+
+    /// A sentence about another entry of the page, with a link to it.
+    fn linked(&self, key: &'static str, entry: EntryNo) -> Markup {
+        html! {
+            @for piece in self.locale.pieces(key) {
+                @match piece {
+                    Piece::Text(text) => (text),
+                    Piece::Place(_) => a href={ "#entry-" (entry) } { (entry) },
+                }
+            }
         }
     }
 
@@ -54,7 +73,10 @@ impl<'a> Told<'a> {
         let view = self.view;
         let corrects = matches!(entry.act, Act::Correct(_));
         let corrected = self.corrected.get(&entry.n);
-        let actor = view.actors.get(&entry.n).map_or("程序", String::as_str);
+        let actor = view
+            .actors
+            .get(&entry.n)
+            .map_or(self.t("page.act.program"), String::as_str);
         html! {
             li id={ "entry-" (entry.n) } .correction[corrects] .withdrawn[corrected.is_some_and(|(_, all)| *all)] {
                 div.when {
@@ -63,17 +85,21 @@ impl<'a> Told<'a> {
                 }
                 div.what {
                     p.who {
-                        strong { (actor) } " 登记于 " (moment(entry.recorded_at)) " · 流水 " (entry.n) " 号"
-                        @if let Some(source) = &entry.source { " · 导入自“" (source.sheet) "”第 " (source.row) " 行" }
+                        strong { (actor) } " " (self.locale.say("page.entry.written", &[("at", &moment(entry.recorded_at)),
+                            ("entry", &entry.n)]))
+                        @if let Some(source) = &entry.source { " · "
+                            (self.locale.say("page.entry.imported", &[("sheet", &source.sheet), ("row", &source.row)])) }
                     }
                     @if let Some((by, all)) = corrected {
-                        p.mark { "已由流水 " a href={ "#entry-" (by) } { (by) } " 号" @if *all { "撤回" } @else { "更正" } }
+                        p.mark { (self.linked(if *all { "page.entry.withdrawn_by" } else { "page.entry.corrected_by" }, *by)) }
                     }
                     (self.changes(entry))
-                    @if let Some(reason) = view.reasons.get(&entry.n) { p.reason { "理由：" (reason) } }
+                    @if let Some(reason) = view.reasons.get(&entry.n) { p.reason {
+                        (self.locale.say("page.entry.reason", &[("reason", reason)])) } }
                     (files(app, entry))
                     @if may_correct && is_original(&entry.act) && !corrected.is_some_and(|(_, all)| *all) {
-                        p.quiet { a href={ "/records/" (view.row.record) "/correct?entry=" (entry.n) } { "更正这一笔" } }
+                        p.quiet { a href={ "/records/" (view.row.record) "/correct?entry=" (entry.n) } {
+                            (self.t("page.entry.correct")) } }
                     }
                 }
             }
@@ -119,12 +145,11 @@ impl<'a> Told<'a> {
         };
         html! {
             p.mark {
-                "针对流水 " a href={ "#entry-" (correction.target) } { (correction.target) } " 号"
-                @if correction.withdraw { "：整笔撤回" }
+                (self.linked(if correction.withdraw { "page.entry.withdraws" } else { "page.entry.corrects" }, correction.target))
             }
             dl.changes {
                 @if let Some(day) = correction.day {
-                    dt { "发生日期" }
+                    dt { (self.t("page.form.occurred_on")) }
                     dd { @if let Some(target) = target { del { (target.occurred_on) } " → " } ins { (day) } }
                 }
                 @for (no, change) in &correction.fields {
@@ -133,7 +158,7 @@ impl<'a> Told<'a> {
                         del { (self.text(*no, written(*no))) } " → "
                         @match change {
                             Change::Set(cell) => ins { (self.text(*no, Some(cell))) },
-                            Change::Withdrawn => ins { "（不应登记）" },
+                            Change::Withdrawn => ins { (self.t("page.entry.not_said")) },
                         }
                     }
                 }
@@ -143,22 +168,26 @@ impl<'a> Told<'a> {
 
     fn name(&self, no: FieldNo) -> &str {
         if no == STAGE {
-            return "环节";
+            return self.t("shown.stage");
         }
         self.view
             .register
             .field(no)
-            .map_or("（停用栏目）", |field| field.name.as_str())
+            .map_or(self.t("page.entry.retired"), |field| field.name.as_str())
     }
 
     fn text(&self, no: FieldNo, cell: Option<&Cell>) -> String {
         let view = self.view;
         let text = match (cell, view.register.field(no)) {
             (Some(Cell::Is(Value::Choice(stage))), None) => stage_name(&view.register, stage).to_owned(),
-            (cell, Some(field)) => plain(&view.definition, field, cell, &view.labels),
+            (cell, Some(field)) => plain(self.locale, &view.definition, field, cell, &view.labels),
             _ => String::new(),
         };
-        if text.is_empty() { "（空）".to_owned() } else { text }
+        if text.is_empty() {
+            self.t("page.entry.empty").to_owned()
+        } else {
+            text
+        }
     }
 }
 
@@ -171,7 +200,7 @@ fn files(app: &App, entry: &Entry) -> Markup {
                 @for hash in &entry.evidence {
                     @let text = hex(hash);
                     @let known = names.iter().find(|stored| stored.hash == *hash);
-                    li { "佐证：" a href={ "/evidence/" (text) } {
+                    li { (app.locale().text("page.entry.file")) a href={ "/evidence/" (text) } {
                         (known.map_or(&text[..12], |stored| stored.name.as_str()))
                     } }
                 }

@@ -11,6 +11,7 @@ use crate::app::scope::Scope;
 use crate::error::AppError;
 use crate::http::request::{Fields, encoded, segment};
 use crate::http::visit::Visit;
+use crate::locale::Locale;
 use axum::extract::{Path, Query};
 use maud::{Markup, html};
 use taizhang_core::day::Month;
@@ -40,12 +41,12 @@ pub(in crate::http) async fn show(visit: Visit, Path(account): Path<String>, Que
             known_at: asked.get("known_at").map(str::to_owned),
         };
         let body = html! {
-            (here.way(&asking))
-            (here.head())
+            (here.way(app.locale(), &asking))
+            (here.head(app.locale()))
             (controls(app, scope, &asked, &figure))
             div.trend { (trend(app, &mut asking, &question, &here)?) (targets(app, &here)?) }
-            (breakdowns(&mut asking, &question, &here)?)
-            (made_of(&mut asking, &question, &here)?)
+            (breakdowns(app.locale(), &mut asking, &question, &here)?)
+            (made_of(app.locale(), &mut asking, &question, &here)?)
             (opened(app, &mut asking, scope, &question, &here, &asked)?)
             (standing(app, scope, &here)?)
         };
@@ -89,7 +90,7 @@ impl Here<'_> {
     }
 
     /// The units above, each a link to its own figure.
-    fn way(&self, asking: &Asking<'_>) -> Markup {
+    fn way(&self, locale: &Locale, asking: &Asking<'_>) -> Markup {
         let tree = asking.tree(last_day(self.figure.span), self.figure.known_at);
         let mut above = Vec::new();
         let mut at = tree.get(self.figure.unit).and_then(|node| node.above);
@@ -101,7 +102,7 @@ impl Here<'_> {
         let account = &self.figure.account.id;
         html! {
             p.way {
-                a href="/figures" { "数字" }
+                a href="/figures" { (locale.text("page.way_figures")) }
                 @for (unit, name) in above.iter().rev() {
                     " / " a href=(self.address(account, &format!("#{unit}"), self.figure.span, &[])) { (name) }
                 }
@@ -110,7 +111,8 @@ impl Here<'_> {
         }
     }
 
-    fn head(&self) -> Markup {
+    fn head(&self, locale: &Locale) -> Markup {
+        let t = |key: &'static str| locale.text(key);
         let figure = self.figure;
         html! {
             section.figure {
@@ -121,15 +123,18 @@ impl Here<'_> {
                             span.value { (grouped(&figure.shown)) }
                             span.measure { (figure.shown_measure) }
                         }
-                        FigureState::NotReported => span.value.none { "未报告" },
-                        FigureState::NotApplicable => span.value.none { "不适用" },
+                        FigureState::NotReported => span.value.none { (t("shown.not_reported")) },
+                        FigureState::NotApplicable => span.value.none { (t("shown.not_applicable")) },
                     }
                 }
                 p.quiet {
-                    (figure.unit_name) " · " (days(figure.span)) " · 按流水 " (figure.known_at) " 号所知"
-                    @if figure.forecast { " · " span.mark { "含尚未到来的日子" } }
-                    @if figure.sum.missing > 0 { " · " span.mark { "另有 " (figure.sum.missing) " 条未报告" } }
-                    @if figure.sum.not_applicable > 0 { " · " (figure.sum.not_applicable) " 条不适用" }
+                    (figure.unit_name) " · " (locale.days(figure.span)) " · " (
+                        locale.say("page.figure.known", &[("entry", &figure.known_at)]))
+                    @if figure.forecast { " · " span.mark { (t("page.figure.forecast")) } }
+                    @if figure.sum.missing > 0 { " · " span.mark { (
+                        locale.say("page.figure.missing", &[("count", &figure.sum.missing)])) } }
+                    @if figure.sum.not_applicable > 0 { " · " (
+                        locale.say("page.figure.not_applicable", &[("count", &figure.sum.not_applicable)])) }
                 }
                 @if !figure.account.about.is_empty() { p.about { (figure.account.about) } }
             }
@@ -137,36 +142,38 @@ impl Here<'_> {
     }
 }
 
-fn days(span: Span) -> String {
-    match span {
-        Span::AsOf(day) => format!("截至 {day}"),
-        Span::Between(from, to) => format!("{from} 至 {to}"),
-    }
-}
-
 fn controls(app: &App, scope: &Scope, asked: &Fields, figure: &Figure) -> Markup {
+    let t = |key: &'static str| app.locale().text(key);
     let value = |name: &str| asked.get(name).unwrap_or_default().to_owned();
     html! {
         details.ask {
-            summary { "换单位、日期或时点" }
+            summary { (t("page.figure.ask")) }
             form.filters method="get" {
-                label { "单位" input name="unit" value=(value("unit")) list="units" placeholder="代码或名称"; }
+                label { (t("page.stand.unit")) input name="unit" value=(value("unit")) list="units"
+                    placeholder=(t("page.control.unit")); }
                 @match figure.span {
-                    Span::AsOf(day) => label { "截至" input type="date" name="as_of" value=(day); },
+                    Span::AsOf(day) => label { (t("page.stand.as_of")) input type="date" name="as_of" value=(day); },
                     Span::Between(from, to) => {
-                        label { "自" input type="date" name="from" value=(from); }
-                        label { "至" input type="date" name="to" value=(to); }
+                        label { (t("page.form.from")) input type="date" name="from" value=(from); }
+                        label { (t("page.figure.to")) input type="date" name="to" value=(to); }
                     }
                 }
-                label { "按当时所知" input name="known_at" value=(value("known_at")) placeholder="流水号或日期"; }
-                button type="submit" { "查看" }
+                label { (t("page.stand.known_at")) input name="known_at" value=(value("known_at"))
+                    placeholder=(t("page.control.moment")); }
+                button type="submit" { (t("page.stand.go")) }
             }
             (controls::units(app, scope))
         }
     }
 }
 
-fn breakdowns(asking: &mut Asking<'_>, question: &FigureQuestion, here: &Here<'_>) -> Result<Markup, AppError> {
+fn breakdowns(
+    locale: &Locale,
+    asking: &mut Asking<'_>,
+    question: &FigureQuestion,
+    here: &Here<'_>,
+) -> Result<Markup, AppError> {
+    let t = |key: &'static str| locale.text(key);
     let account = here.figure.account.clone();
     let span = here.figure.span;
     let by_unit = asking.rows(question, &By::Unit)?;
@@ -186,13 +193,13 @@ fn breakdowns(asking: &mut Asking<'_>, question: &FigureQuestion, here: &Here<'_
         Some(here.address(&account.id, &here.unit(), span, &[]))
     };
     let month_title = if matches!(span, Span::AsOf(_)) {
-        "各月末"
+        t("page.figure.month_ends")
     } else {
-        "各月"
+        t("page.figure.months")
     };
     Ok(html! {
         div.breakdowns {
-            (table("各单位", &by_unit, &unit_address))
+            (table(t("page.figure.units"), &by_unit, &unit_address))
             (table(month_title, &by_month, &month_address))
             @for (name, rows) in &by_dim { (table(name, rows, &|_| None)) }
         }
@@ -333,7 +340,12 @@ fn table(title: &str, rows: &[FigureRow], address: &dyn Fn(&FigureRow) -> Option
 }
 
 /// The figures that a formula is computed from.
-fn made_of(asking: &mut Asking<'_>, question: &FigureQuestion, here: &Here<'_>) -> Result<Markup, AppError> {
+fn made_of(
+    locale: &Locale,
+    asking: &mut Asking<'_>,
+    question: &FigureQuestion,
+    here: &Here<'_>,
+) -> Result<Markup, AppError> {
     let AccountKind::Formula(formula) = &here.figure.account.kind else {
         return Ok(html! {});
     };
@@ -348,7 +360,7 @@ fn made_of(asking: &mut Asking<'_>, question: &FigureQuestion, here: &Here<'_>) 
         })?);
     }
     Ok(html! {
-        h2 { "由这些数字算出" }
+        h2 { (locale.text("page.figure.made_of")) }
         table.ledger { tbody { @for part in &rows {
             tr {
                 td { a href=(here.address(&part.account.id, &here.unit(), part.span, &[])) { (part.account.name) } }
@@ -367,6 +379,7 @@ fn opened(
     here: &Here<'_>,
     asked: &Fields,
 ) -> Result<Markup, AppError> {
+    let t = |key: &'static str| app.locale().text(key);
     let figure = here.figure;
     if matches!(figure.account.kind, AccountKind::Formula(_)) {
         return Ok(html! {});
@@ -378,28 +391,30 @@ fn opened(
     let found = asking.open(scope, question, after, RECORDS)?;
     let address = |more: &[(&str, &str)]| here.address(&figure.account.id, &here.unit(), figure.span, more);
     Ok(html! {
-        h2 #records { "由这些条目加总" }
+        h2 #records { (t("page.figure.opened")) }
         div.scroll { table.ledger {
-            thead { tr { th { "条目" } th.num { "数额" } th.end { "" } } }
+            thead { tr { th { (t("page.figure.record")) } th.num { (t("page.figure.amount")) } th.end { "" } } }
             tbody {
                 @for item in &found.items {
                     tr {
                         td { a href={ "/records/" (item.record) } { (item.title) } }
                         td.num { (grouped(&item.shown)) }
-                        td.end { a.quiet href={ (address(&[("record", &item.record.to_string())])) "#postings" } { "分录" } }
+                        td.end { a.quiet href={ (address(&[("record", &item.record.to_string())])) "#postings" } {
+                            (t("page.figure.postings")) } }
                     }
                 }
                 @if found.others != "0" {
-                    tr { td.none { "其他（您无权查看的条目）" } td.num { (grouped(&found.others)) " " (figure.measure) } td {} }
+                    tr { td.none { (t("page.figure.others")) } td.num { (grouped(&found.others)) " " (figure.measure) } td {} }
                 }
             }
             tfoot { tr {
-                th { "合计" @if found.next.is_some() || after > 0 { "（全部）" } }
+                th { (t(if found.next.is_some() || after > 0 { "page.figure.sum_of_all" } else { "page.figure.sum" })) }
                 td.num { (grouped(&figure.shown)) } td { (figure.shown_measure) }
             } }
         } }
         @if let Some(next) = found.next {
-            nav.pages { a href={ (address(&[("after", &next.to_string())])) "#records" } { "往下 " (RECORDS) " 条" } }
+            nav.pages { a href={ (address(&[("after", &next.to_string())])) "#records" } {
+                (app.locale().say("page.figure.next", &[("count", &RECORDS)])) } }
         }
     })
 }
@@ -414,20 +429,22 @@ fn postings(
 ) -> Result<Markup, AppError> {
     let view = app.record(scope, record)?;
     let (lines, ..) = app.postings(scope, question, Some(record), 0, RECORDS)?;
+    let t = |key: &'static str| app.locale().text(key);
     let figure = here.figure;
     Ok(html! {
-        h2 #postings { "分录：" a href={ "/records/" (record) } { (view.title) } }
+        h2 #postings { (t("page.figure.postings")) " · " a href={ "/records/" (record) } { (view.title) } }
         div.scroll { table.ledger {
-            thead { tr { th { "日期" } th { "单位" } th.num { "数额" } th { "流水" } } }
+            thead { tr { th { (t("page.figure.day")) } th { (t("page.stand.unit")) } th.num { (t("page.figure.amount")) }
+                th { (t("page.figure.entry")) } } }
             tbody { @for line in &lines {
                 tr {
                     td { (line.day) }
                     td { (line.unit_name) }
                     td.num { (grouped(&line.shown)) }
-                    td { a href={ "/records/" (record) "#entry-" (line.entry) } { (line.entry) " 号" } }
+                    td { a href={ "/records/" (record) "#entry-" (line.entry) } { (line.entry) } }
                 }
             } }
         } }
-        p { a href=(here.address(&figure.account.id, &here.unit(), figure.span, &[])) { "回到全部条目" } }
+        p { a href=(here.address(&figure.account.id, &here.unit(), figure.span, &[])) { (t("page.figure.back")) } }
     })
 }

@@ -6,6 +6,7 @@ use crate::app::ask::{Asking, FigureQuestion};
 use crate::error::AppError;
 use crate::http::request::{Fields, encoded, segment};
 use crate::http::visit::Visit;
+use crate::locale::Locale;
 use axum::extract::Query;
 use maud::{Markup, html};
 use std::collections::BTreeSet;
@@ -27,7 +28,7 @@ pub(in crate::http) async fn show(visit: Visit, Query(asked): Asked) -> Page {
         };
         let definition = asking.definition.clone();
         let mut tables = Vec::new();
-        for (name, accounts) in groups(&definition) {
+        for (name, accounts) in groups(app.locale(), &definition) {
             let mut rows = Vec::new();
             for account in accounts {
                 rows.push(line(&mut asking, &ask(account), &asked)?);
@@ -35,23 +36,26 @@ pub(in crate::http) async fn show(visit: Visit, Query(asked): Asked) -> Page {
             tables.push((name, rows));
         }
         let as_of = asked.get("as_of").map_or(app.today().to_string(), str::to_owned);
+        let t = |key: &'static str| app.locale().text(key);
         let body = html! {
-            h1 { "数字" }
+            h1 { (t("page.way_figures")) }
             form.filters method="get" {
-                label { "单位（含下级）" input name="unit" value=(asked.get("unit").unwrap_or_default()) list="units" placeholder="代码或名称"; }
-                label { "截至" input type="date" name="as_of" value=(as_of); }
-                button type="submit" { "查看" }
+                label { (t("page.figures.unit_below")) input name="unit"
+                    value=(asked.get("unit").unwrap_or_default()) list="units" placeholder=(t("page.control.unit")); }
+                label { (t("page.stand.as_of")) input type="date" name="as_of" value=(as_of); }
+                button type="submit" { (t("page.stand.go")) }
             }
             (controls::units(app, scope))
             @for (name, rows) in &tables {
                 h2 { (name) }
                 div.scroll { table.ledger {
-                    thead { tr { th { "数字" } th.wide { "数的是什么" } th.num { "数值" } th { "计量单位" } } }
+                    thead { tr { th { (t("page.figures.figure")) } th.wide { (t("page.figures.about")) } th.num {
+                        (t("page.figures.value")) } th { (t("page.figures.measure")) } } }
                     tbody { @for row in rows { (row) } }
                 } }
             }
         };
-        layout::Frame::of(app, scope, &stand, "figures").page("数字", body)
+        layout::Frame::of(app, scope, &stand, "figures").page(t("page.way_figures"), body)
     });
     Ok(page.await?)
 }
@@ -75,7 +79,7 @@ fn line(asking: &mut Asking<'_>, question: &FigureQuestion, asked: &Fields) -> R
 }
 
 /// Accounts under the register that feeds them; formulas last.
-fn groups(definition: &Definition) -> Vec<(String, Vec<&Account>)> {
+fn groups<'a>(locale: &Locale, definition: &'a Definition) -> Vec<(String, Vec<&'a Account>)> {
     let mut seen: BTreeSet<AccountNo> = BTreeSet::new();
     let mut groups = Vec::new();
     for register in &definition.registers {
@@ -101,7 +105,7 @@ fn groups(definition: &Definition) -> Vec<(String, Vec<&Account>)> {
         .map(|account| &**account)
         .collect();
     if !formulas.is_empty() {
-        groups.push(("由其他数字算出".to_owned(), formulas));
+        groups.push((locale.text("page.figure.by_formula").to_owned(), formulas));
     }
     groups
 }

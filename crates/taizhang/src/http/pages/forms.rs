@@ -16,24 +16,26 @@ use taizhang_core::definition::Verb;
 pub(in crate::http) async fn list(visit: Visit) -> Page {
     let page = visit.run(|app, scope| {
         let forms = form::list(app)?;
+        let t = |key: &'static str| app.locale().text(key);
         let body = html! {
-            h1 { "填报上级表" }
-            p.quiet { "上级发来的表传上来一次，把格子和数字对应好，以后每期按原样填出；没有对应的空格会列出来。" }
+            h1 { (t("page.forms.title")) }
+            p.quiet { (t("page.forms.about")) }
             @if scope.may_at_all(Verb::Import) {
                 form.writing method="post" action="/forms" enctype="multipart/form-data" {
-                    div.field { label for="name" { "表名" } div.control { input #name name="name" required maxlength="100"; } }
+                    div.field { label for="name" { (t("page.forms.name")) } div.control {
+                        input #name name="name" required maxlength="100"; } }
                     div.field {
-                        label for="file" { "空表（xlsx）" }
+                        label for="file" { (t("page.forms.empty")) }
                         div.control { input #file type="file" name="file" required accept=".xlsx"; }
                     }
-                    div.buttons { button.act type="submit" { "上传" } }
+                    div.buttons { button.act type="submit" { (t("page.forms.bring")) } }
                 }
             }
-            h2 { "已有的表" }
+            h2 { (t("page.forms.had")) }
             ul.shelf { @for form in &forms { li { a href={ "/forms/" (form.record) } { (form.name) } } } }
-            @if forms.is_empty() { p.none { "还没有上级表。" } }
+            @if forms.is_empty() { p.none { (t("page.forms.none")) } }
         };
-        Ok(layout::page(app, scope, "bulletins", "填报上级表", body))
+        Ok(layout::page(app, scope, "bulletins", t("page.forms.title"), body))
     });
     Ok(page.await?)
 }
@@ -69,31 +71,34 @@ pub(in crate::http) async fn show(visit: Visit, Path(record): Path<i64>, Query(q
             true => None,
             false => Some(form::filled(app, scope, &form, as_of)?.1),
         };
+        let t = |key: &'static str| app.locale().text(key);
         let body = html! {
-            p.way { a href="/forms" { "填报上级表" } " / " (form.name) }
+            p.way { a href="/forms" { (t("page.forms.title")) } " / " (form.name) }
             h1 { (form.name) }
             form.filters method="get" action={ "/forms/" (record) "/file" } {
-                label { "截至" input type="date" name="as_of" value=(as_of); }
-                button.act type="submit" { "填出并下载" }
+                label { (t("page.stand.as_of")) input type="date" name="as_of" value=(as_of); }
+                button.act type="submit" { (t("page.forms.fill")) }
             }
             @if let Some(state) = &state {
-                @if !state.formulas.is_empty() { p.refused { "这些格是公式，不改写：" (state.formulas.join("、")) } }
-                @if !state.no_sheet.is_empty() { p.refused { "没有这些工作表：" (state.no_sheet.join("、")) } }
+                @if !state.formulas.is_empty() { p.refused {
+                    (app.locale().say("page.forms.formulas", &[("cells", &app.locale().list(&state.formulas))])) } }
+                @if !state.no_sheet.is_empty() { p.refused {
+                    (app.locale().say("page.forms.no_sheet", &[("sheets", &app.locale().list(&state.no_sheet))])) } }
                 @if !state.unbound.is_empty() {
-                    details { summary { "没有对应的空格 " (state.unbound.len()) " 个" } p { (state.unbound.join("、")) } }
+                    details { summary { (app.locale().say("page.forms.unbound", &[("count", &state.unbound.len())])) } p {
+                        (app.locale().list(&state.unbound)) } }
                 }
             }
-            h2 { "格子与数字的对应" }
+            h2 { (t("page.forms.bindings")) }
             form method="post" {
-                textarea.manuscript name="bindings" rows="12" spellcheck="false" aria-label="对应"
+                textarea.manuscript name="bindings" rows="12" spellcheck="false" aria-label=(t("page.forms.bindings"))
                     placeholder={ (sheet) "!C5 = project.count, places=0" } { (form.bindings) }
                 p.help {
-                    "每行一格：" code { (sheet) "!C5 = 科目编号, unit=单位代码, measure=万元, places=2, to=2024-06-30" }
-                    "；后面几项可以不写。科目编号在“数字”页查。"
+                    (t("page.forms.each_line")) " " code { (sheet) (t("page.forms.sample")) } " " (t("page.forms.optional"))
                 }
-                @if scope.may_at_all(Verb::Import) { div.acts { button.act type="submit" { "保存对应" } } }
+                @if scope.may_at_all(Verb::Import) { div.acts { button.act type="submit" { (t("page.forms.save")) } } }
             }
-            h2 { "空表“" (sheet) "”" }
+            h2 { (app.locale().say("page.forms.sheet", &[("sheet", &sheet)])) }
             div.scroll { table.ledger {
                 tbody { @for (row, cells) in &rows {
                     tr { th.no { (row) } @for cell in cells { td { small.quiet { (address(cell.col, *row)) } " " (cell.raw) } } }
@@ -129,7 +134,14 @@ pub(in crate::http) async fn file(
         let form = form::get(app, record)?;
         let as_of = asked.day("as_of", app.locale())?.unwrap_or(app.today());
         let (file, _) = form::filled(app, scope, &form, as_of)?;
-        Ok((format!("{}（截至{as_of}）.xlsx", form.name), file))
+        Ok((
+            format!(
+                "{}.xlsx",
+                app.locale()
+                    .say("page.bulletin.file", &[("title", &form.name), ("day", &as_of)])
+            ),
+            file,
+        ))
     });
     let (name, file) = made.await?;
     Ok(download(&name, XLSX, file))

@@ -15,34 +15,37 @@ pub(in crate::http) async fn show(visit: Visit, Path(dropped): Path<i64>, Query(
         let kept = asked.get("into").and_then(|text| text.trim_start_matches('#').parse::<i64>().ok());
         let told = kept.map(|kept| app.merging(scope, (dropped, kept), "")).transpose()?;
         let name = |id: &str| view.register.field_named(id).map_or(id.to_owned(), |field| field.name.clone());
+        let t = |key: &'static str| app.locale().text(key);
         let body = html! {
-            p.way { a href={ "/records/" (dropped) } { (view.title) } " / 合并" }
-            h1 { "把“" (view.title) "”并入另一条" }
-            p.quiet { "两条其实是一条时用：这一条作废，另一条补上它缺的内容。作废可以撤回。" }
+            p.way { a href={ "/records/" (dropped) } { (view.title) } " / " (t("page.merge.title")) }
+            h1 { (app.locale().say("page.merge.into_other", &[("title", &view.title)])) }
+            p.quiet { (t("page.merge.about")) }
             form.filters method="get" {
-                label { "并入哪一条" input name="into" value=(asked.get("into").unwrap_or_default()) placeholder="#条目号" required; }
-                button type="submit" { "看看会怎样" }
+                label { (t("page.merge.into")) input name="into" value=(asked.get("into").unwrap_or_default())
+                    placeholder=(t("page.merge.record")) required; }
+                button type="submit" { (t("page.merge.look")) }
             }
             @if let (Some(kept), Some((taken, effects))) = (kept, &told) {
-                h2 { "留下的条目补上" }
-                @if taken.is_empty() { p.none { "没有要补的内容。" } }
-                @else { ul { @for (field, text) in taken { li { (name(field)) "：" (text) } } } }
-                h2 { "各数字的变化" }
+                h2 { (t("page.merge.takes")) }
+                @if taken.is_empty() { p.none { (t("page.merge.takes_nothing")) } }
+                @else { ul { @for (field, text) in taken { li { (name(field)) (t("page.merge.colon")) (text) } } } }
+                h2 { (t("page.merge.figures")) }
                 div.scroll { table.ledger {
-                    thead { tr { th { "数字" } th { "单位" } th { "自" } th.num { "变化" } } }
+                    thead { tr { th { (t("page.figures.figure")) } th { (t("page.stand.unit")) } th { (t("page.form.from")) }
+                        th.num { (t("page.form.by")) } } }
                     tbody { @for figure in &effects.figures {
                         tr { td { (figure.name) } td { (figure.unit_name) } td { (figure.day) } td.num { (figure.shown) } }
                     }
-                    @if effects.figures.is_empty() { tr { td.none colspan="4" { "没有数字变化。" } } } }
+                    @if effects.figures.is_empty() { tr { td.none colspan="4" { (t("page.merge.moves_nothing")) } } } }
                 } }
                 form.filters method="post" {
                     input type="hidden" name="into" value=(kept);
-                    label { "理由" input name="reason" required; }
-                    button.act type="submit" { "合并" }
+                    label { (t("page.form.reason")) input name="reason" required; }
+                    button.act type="submit" { (t("page.merge.title")) }
                 }
             }
         };
-        Ok(layout::page(app, scope, "registers", "合并", body))
+        Ok(layout::page(app, scope, "registers", t("page.merge.title"), body))
     });
     Ok(page.await?)
 }

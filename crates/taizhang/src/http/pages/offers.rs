@@ -5,7 +5,7 @@ mod one;
 
 pub(in crate::http) use one::{one, picture};
 
-use super::plane::{Point, plane};
+use super::plane::{Place, plane};
 use super::words::{content, grouped, stage_name};
 use super::{Asked, Page, layout, parts};
 use crate::app::App;
@@ -104,7 +104,7 @@ fn map(locale: &Locale, listed: &Listed, place: &Field, way: &str) -> Markup {
     let mut points = Vec::new();
     for row in &listed.rows {
         if let Some(Value::Place { lat, lon }) = row.state.value(place.no) {
-            points.push(Point {
+            points.push(Place {
                 address: format!("{way}/{}", row.record),
                 title: title(
                     &listed.definition,
@@ -115,6 +115,7 @@ fn map(locale: &Locale, listed: &Listed, place: &Field, way: &str) -> Markup {
                 ),
                 lat: i64::from(*lat),
                 lon: i64::from(*lon),
+                here: false,
             });
         }
     }
@@ -219,7 +220,7 @@ fn table(locale: &Locale, listed: &Listed, columns: &[&Field], way: &str) -> Mar
             } }
             tbody { @for row in &listed.rows { tr {
                 @for (at, field) in columns.iter().enumerate() {
-                    @let said = content(&listed.definition, field, row.state.cell(field.no), &listed.labels);
+                    @let said = content(locale, &listed.definition, field, row.state.cell(field.no), &listed.labels);
                     td.num[field.is_number()] {
                         @if at == 0 { a href={ (way) "/" (row.record) } { (said) } } @else { (said) }
                     }

@@ -1,6 +1,8 @@
 //! Page: one record — what it holds, where it stands, what may be done, and how it came to be so. Each
 //! tab is an address of its own; on another day, or as known then, the whole page is as it was.
 
+mod sections;
+
 use super::words::{content, stage_name};
 use super::{Page, entries, layout, parts};
 use crate::app::App;
@@ -35,9 +37,10 @@ const TABS: [(&str, &str); 6] = [
 pub(in crate::http) async fn show(visit: Visit, Path(record): Path<i64>) -> Page {
     let stand = visit.stand.clone();
     let page = visit.run(move |app, scope| {
+        let (view, state) = app.record_at(scope, record, stand.as_of(app.locale())?, stand.known_at())?;
         let sheet = Sheet {
-            view: app.record(scope, record)?,
-            state: app.record_then(scope, record, stand.as_of(app.locale())?, stand.known_at())?,
+            view,
+            state,
             app,
             scope,
             stand: &stand,
@@ -122,7 +125,10 @@ impl Sheet<'_> {
             "related" => self.related(),
             "duties" => self.duties(),
             _ => Ok(html! {
-                (self.fields())
+                @match self.state.as_ref().filter(|_| !self.view.register.sections.is_empty()) {
+                    Some(state) => (self.sections(state)?),
+                    None => (self.fields()),
+                }
                 (self.accounts())
                 details.menu.no-print open {
                     summary { h2 { (self.t("page.record.changes"))
@@ -210,7 +216,13 @@ impl Sheet<'_> {
 
     /// A field's content; a record that it names is a link.
     fn value(&self, field: &Field, state: &State) -> Markup {
-        let shown = content(&self.view.definition, field, state.cell(field.no), &self.view.labels);
+        let shown = content(
+            self.app.locale(),
+            &self.view.definition,
+            field,
+            state.cell(field.no),
+            &self.view.labels,
+        );
         html! {
             @match state.value(field.no) {
                 Some(Value::Link(record)) => a href=(self.stand.to(&format!("/records/{record}"))) { (shown) },
@@ -245,10 +257,11 @@ impl Sheet<'_> {
         let register = &self.view.register;
         let now = self.state.as_ref().and_then(State::stage).unwrap_or_default();
         let steps = self.view.timeline.steps();
+        let until = self.stand.as_of(self.app.locale()).ok().flatten().unwrap_or(Day::MAX);
         let reached = |id: &str| -> Vec<Day> {
-            let entered = steps
-                .iter()
-                .filter(|(_, before, after)| after.stage() == Some(id) && before.stage() != Some(id));
+            let entered = steps.iter().filter(|(happening, before, after)| {
+                happening.on <= until && after.stage() == Some(id) && before.stage() != Some(id)
+            });
             entered.map(|(happening, ..)| happening.on).collect()
         };
         html! {
@@ -324,6 +337,8 @@ impl Sheet<'_> {
                     &ListAsk {
                         register: register.id.clone(),
                         filters: vec![(field.id.clone(), "eq".to_owned(), format!("#{}", self.view.row.record))],
+                        as_of: self.stand.as_of(self.app.locale())?,
+                        known_at: self.stand.known_at().map(str::to_owned),
                         limit: RELATED,
                         ..ListAsk::default()
                     },
@@ -362,6 +377,7 @@ impl Sheet<'_> {
             .filter(|duty| duty.record == self.view.row.record)
             .collect();
         Ok(html! {
+            @if self.stand.get("as_of").or(self.stand.known_at()).is_some() { p.then { (self.t("page.record.duties_now")) } }
             @if own.is_empty() { (parts::empty(self.t("page.record.no_duties"), None)) }
             ul.news { @for duty in own {
                 li {

@@ -125,7 +125,7 @@ impl<'a> List<'a> {
             div.title {
                 h1 { (register.name) }
                 nav.acts {
-                    (super::imports::ways(self.scope, register, &leaving::query(self.stand)))
+                    (super::imports::ways(self.app.locale(), self.scope, register, &leaving::query(self.stand)))
                     @if self.scope.may_somewhere(Verb::Write, register) {
                         a.act data-key="n" href={ "/registers/" (segment(&register.id)) "/new" } { (t("page.list.new")) }
                         a.button href={ "/registers/" (segment(&register.id)) "/grid" } { (t("page.grid.way")) }

@@ -4,6 +4,7 @@ use super::words::grouped;
 use super::{Page, layout};
 use crate::http::request::segment;
 use crate::http::visit::Visit;
+use crate::locale::Locale;
 use maud::{Markup, html};
 use std::sync::Arc;
 use taizhang_core::definition::Register;
@@ -12,23 +13,26 @@ pub(in crate::http) async fn show(visit: Visit) -> Page {
     let page = visit.run(|app, scope| {
         let found = app.registers(scope)?;
         let (system, own): (Vec<_>, Vec<_>) = found.iter().partition(|(register, _)| register.system);
+        let t = |key: &'static str| app.locale().text(key);
         let body = html! {
-            h1 { "台账" }
-            (group("业务台账", &own))
-            (group("基础台账", &system))
-            @if found.is_empty() { p.none { "您的岗位没有可以查看的台账，请联系管理员。" } }
+            h1 { (t("page.way_registers")) }
+            (group(app.locale(), t("page.registers.own"), &own))
+            (group(app.locale(), t("page.registers.base"), &system))
+            @if found.is_empty() { p.none { (t("page.registers.none")) } }
         };
-        Ok(layout::page(app, scope, "registers", "台账", body))
+        Ok(layout::page(app, scope, "registers", t("page.way_registers"), body))
     });
     Ok(page.await?)
 }
 
-fn group(title: &str, registers: &[&(Arc<Register>, i64)]) -> Markup {
+fn group(locale: &Locale, title: &str, registers: &[&(Arc<Register>, i64)]) -> Markup {
+    let t = |key: &'static str| locale.text(key);
     html! {
         @if !registers.is_empty() {
-            h2 { (title) small { "共 " (registers.len()) " 本" } }
+            h2 { (title) small { (locale.say("page.registers.count", &[("count", &registers.len())])) } }
             div.scroll { table.ledger {
-                thead { tr { th { "台账" } th.wide { "用途" } th.num { "条目" } } }
+                thead { tr { th { (t("page.way_registers")) } th.wide { (t("page.registers.use")) } th.num {
+                    (t("page.registers.records")) } } }
                 tbody {
                     @for (register, total) in registers {
                         tr {

@@ -14,6 +14,7 @@ use crate::http::request::{Fields, segment};
 use crate::http::uploaded::download;
 use crate::http::visit::Visit;
 use crate::keys::hex;
+use crate::locale::Locale;
 use axum::extract::{Form, Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, PreEscaped, html};
@@ -29,43 +30,48 @@ pub(super) fn around(app: &App, scope: &Scope, id: &str, as_of: Day, known_at: E
     let way = format!("/bulletins/{}", segment(id));
     let file = |ending: &str| format!("{way}/file?as={ending}&as_of={as_of}&known_at={known_at}");
     let may = scope.may_at_all(Verb::Release);
+    let t = |key: &'static str| app.locale().text(key);
     Ok(html! {
         div.acts.no-print {
-            a.button href=(file("docx")) { "下载 docx" }
-            @if pdf::program().is_some() { a.button href=(file("pdf")) { "下载 pdf" } }
-            @else { span.quiet title="没有找到 taizhang-pdf；可下载 docx，或用浏览器打印" { "未装 PDF 程序" } }
-            a.button href=(file("md")) { "下载 md" }
-            a.button href={ (way) "/changes?as_of=" (as_of) } { "上次报的为什么变了" }
-            a.button href={ (way) "/unreported?as_of=" (as_of) } { "谁还没有报" }
-            a.button href="/forms" { "填报上级表" }
-            @if may { a.button href={ (way) "/edit" } { "改文稿" } }
+            a.button href=(file("docx")) { (app.locale().say("page.bulletin.download", &[("kind", &"docx")])) }
+            @if pdf::program().is_some() { a.button href=(file("pdf")) {
+                (app.locale().say("page.bulletin.download", &[("kind", &"pdf")])) } }
+            @else { span.quiet title=(t("page.bulletin.no_pdf_why")) { (t("page.bulletin.no_pdf")) } }
+            a.button href=(file("md")) { (app.locale().say("page.bulletin.download", &[("kind", &"md")])) }
+            a.button href={ (way) "/changes?as_of=" (as_of) } { (t("page.bulletin.changes")) }
+            a.button href={ (way) "/unreported?as_of=" (as_of) } { (t("page.bulletin.unreported")) }
+            a.button href="/forms" { (t("page.forms.title")) }
+            @if may { a.button href={ (way) "/edit" } { (t("page.bulletin.edit")) } }
         }
         @if may && as_of <= app.today() {
             form.filters.no-print method="post" action={ (way) "/releases" } {
                 input type="hidden" name="as_of" value=(as_of);
-                button.act type="submit" { "发布（截至 " (as_of) "）" }
-                span.quiet { "发布后全部数字和文稿固定下来，编号并签名；不能改，只能写明理由撤回。" }
+                button.act type="submit" { (app.locale().say("page.bulletin.release", &[("day", &as_of)])) }
+                span.quiet { (t("page.bulletin.release_about")) }
             }
         }
-        (releases(&issued::list(app, id)?))
+        (releases(app.locale(), &issued::list(app, id)?))
     })
 }
 
-fn releases(issued: &[Issued]) -> Markup {
+fn releases(locale: &Locale, issued: &[Issued]) -> Markup {
+    let t = |key: &'static str| locale.text(key);
     html! {
         @if !issued.is_empty() {
-            h2 { "历次发布" }
+            h2 { (t("page.bulletin.releases")) }
             div.scroll { table.ledger {
-                thead { tr { th { "编号" } th { "截至" } th { "流水" } th.num { "数字" } th { "状态" } } }
+                thead { tr { th { (t("page.bulletin.no")) } th { (t("page.stand.as_of")) } th { (t("page.figure.entry")) }
+                    th.num { (t("page.figures.figure")) } th { (t("page.bulletin.state")) } } }
                 tbody { @for one in issued {
                     tr {
-                        td { a href={ "/releases/" (one.entry) } { "第 " (one.release.release_no) " 号" } }
+                        td { a href={ "/releases/" (one.entry) } { (
+                            locale.say("page.bulletin.nth", &[("no", &one.release.release_no)])) } }
                         td { (one.release.as_of) }
                         td.no { (one.entry) }
                         td.num { (one.release.figures.len()) }
                         td { @match &one.withdrawn {
-                            Some(why) => { span.void { "已撤回" } " " (why) }
-                            None => "有效",
+                            Some(why) => { span.void { (t("page.bulletin.withdrawn")) } " " (why) }
+                            None => (t("page.bulletin.valid")),
                         } }
                     }
                 } }
@@ -98,31 +104,34 @@ pub(in crate::http) async fn show(visit: Visit, Path(entry): Path<i64>) -> Page 
         )?;
         let head = app.entry_hash(entry)?;
         let way = format!("/bulletins/{}", segment(&release.bulletin));
+        let (no, as_of) = (release.release_no, release.as_of);
+        let t = |key: &'static str| app.locale().text(key);
         let body = html! {
-            p.way { a href="/bulletins" { "通报" } " / " a href=(way) { (written.title) } " / 第 " (release.release_no) " 号" }
+            p.way { a href="/bulletins" { (t("page.way_bulletins")) } " / " a href=(way) { (written.title) } " / "
+                (app.locale().say("page.bulletin.nth", &[("no", &no)])) }
             div.title {
-                h1 { (written.title) small { "第 " (release.release_no) " 号 · 截至 " (release.as_of) } }
-                @if issued.withdrawn.is_some() { span.void { "已撤回" } }
+                h1 { (written.title) small { (app.locale().say("page.bulletin.nth_as_of", &[("no", &no), ("day", &as_of)])) } }
+                @if issued.withdrawn.is_some() { span.void { (t("page.bulletin.withdrawn")) } }
             }
-            @if let Some(why) = &issued.withdrawn { p.refused { "撤回理由：" (why) } }
+            @if let Some(why) = &issued.withdrawn { p.refused { (app.locale().say("page.bulletin.withdrawn_why", &[("why", why)])) } }
             @if found != release.document {
-                p.refused { "按现在的程序排出的文稿与发布时不同；以发布时交出的文件和下面的数字为准。" }
+                p.refused { (t("page.bulletin.differs")) }
             }
-            (changed(&changes, "发布以后有变化的数字"))
-            @if changes.is_empty() { p.saved { "发布的数字至今没有变化。" } }
+            (changed(app.locale(), &changes, t("page.bulletin.changed_since")))
+            @if changes.is_empty() { p.saved { (t("page.bulletin.unchanged")) } }
             article.bulletin { (PreEscaped(written.html.clone())) }
-            h2 { "发布时的数字" }
+            h2 { (t("page.bulletin.figures")) }
             div.scroll { table.ledger { tbody { @for (figure, printed) in &release.figures {
                 tr { td { a href={ "/figures/" (figure) "&known_at=" (release.known_at) } { (figure) } } td.num { (printed) } }
             } } } }
-            h2 { "凭据" }
-            p { "文稿校验值 " code { (hex(&release.document)) } }
-            p { "发布流水 " (entry) " 号，链头 " code { (head) } "；数字按流水 " (release.known_at) " 号所知。" }
-            p.quiet { "用 taizhang verify --release 核验证明文件；没有数据库时，用导出的流水和 docs/verify 里的程序也能核验。" }
+            h2 { (t("page.bulletin.proof")) }
+            p { (t("page.bulletin.digest")) " " code { (hex(&release.document)) } }
+            p { (app.locale().say("page.bulletin.at", &[("entry", &entry), ("known", &release.known_at)])) " " code { (head) } }
+            p.quiet { (t("page.bulletin.verify")) }
             @if issued.withdrawn.is_none() && scope.may_at_all(Verb::Release) {
                 form.filters.no-print method="post" action={ "/releases/" (entry) "/withdraw" } {
-                    label { "撤回理由" input name="reason" required; }
-                    button.danger type="submit" { "撤回这次发布" }
+                    label { (t("page.bulletin.why_withdraw")) input name="reason" required; }
+                    button.danger type="submit" { (t("page.bulletin.withdraw")) }
                 }
             }
         };
@@ -161,38 +170,42 @@ pub(in crate::http) async fn changes(visit: Visit, Path(id): Path<String>, Query
             };
             (from, asking.known_at(asked.get("to"))?)
         };
+        let t = |key: &'static str| app.locale().text(key);
         let found = match from {
             0 => Vec::new(),
             from => restate::between(app, &id, as_of, (from, to))?,
         };
         let way = format!("/bulletins/{}", segment(&id));
         let body = html! {
-            p.way { a href="/bulletins" { "通报" } " / " a href=(way) { (id) } }
-            h1 { "上次报的为什么变了" }
+            p.way { a href="/bulletins" { (t("page.way_bulletins")) } " / " a href=(way) { (id) } }
+            h1 { (t("page.bulletin.changes")) }
             form.filters.no-print method="get" {
-                label { "截至" input type="date" name="as_of" value=(as_of); }
-                label { "当时（流水号或日期）" input name="from" value=(then.unwrap_or_default()) list="moments"; }
-                label { "现在（留空为最新）" input name="to" value=(asked.get("to").unwrap_or_default()) list="moments"; }
+                label { (t("page.stand.as_of")) input type="date" name="as_of" value=(as_of); }
+                label { (t("page.bulletin.then_label")) input name="from" value=(then.unwrap_or_default()) list="moments"; }
+                label { (t("page.bulletin.now_label")) input name="to" value=(asked.get("to").unwrap_or_default()) list="moments"; }
                 datalist #moments { @for one in &issued {
-                    option value=(one.release.known_at) { "第 " (one.release.release_no) " 号发布，截至 " (one.release.as_of) }
+                    option value=(one.release.known_at) {
+                        (app.locale().say("page.bulletin.nth_as_of", &[("no", &one.release.release_no), ("day", &one.release.as_of)])) }
                 } }
-                button type="submit" { "比较" }
+                button type="submit" { (t("page.bulletin.compare")) }
             }
-            @if from == 0 { p.none { "还没有发布过；请填写要比较的流水号或日期。" } }
-            @else if found.is_empty() { p.saved { "两个时点之间，这份通报的数字没有变化。" } }
-            (changed(&found, &format!("截至 {as_of}：按流水 {from} 号与 {to} 号所知")))
+            @if from == 0 { p.none { (t("page.bulletin.nothing_released")) } }
+            @else if found.is_empty() { p.saved { (t("page.bulletin.nothing_between")) } }
+            (changed(app.locale(), &found, &app.locale().say("page.bulletin.between", &[("day", &as_of), ("from", &from), ("to", &to)])))
         };
-        Ok(layout::page(app, scope, "bulletins", "上次报的为什么变了", body))
+        Ok(layout::page(app, scope, "bulletins", t("page.bulletin.changes"), body))
     });
     Ok(page.await?)
 }
 
-fn changed(changes: &[Compared], title: &str) -> Markup {
+fn changed(locale: &Locale, changes: &[Compared], title: &str) -> Markup {
+    let t = |key: &'static str| locale.text(key);
     html! {
         @if !changes.is_empty() {
-            h2 { (title) small { (changes.len()) " 个数字" } }
+            h2 { (title) small { (locale.say("page.bulletin.count", &[("count", &changes.len())])) } }
             div.scroll { table.ledger {
-                thead { tr { th { "数字" } th.num { "当时" } th.num { "现在" } th { "其中" } } }
+                thead { tr { th { (t("page.figures.figure")) } th.num { (t("page.bulletin.then")) } th.num {
+                    (t("page.stand.now")) } th { (t("page.bulletin.parts")) } } }
                 tbody { @for change in changes {
                     tr {
                         td { a href={ "/figures/" (change.address) } { (change.name) } }
@@ -201,9 +214,9 @@ fn changed(changes: &[Compared], title: &str) -> Markup {
                         td { @for part in &change.parts {
                             details {
                                 summary {
-                                    (cause_name(part.cause))
+                                    (t(cause_name(part.cause)))
                                     @if let Some(shown) = &part.shown { " " span.num { (shown) } }
-                                    @if part.count > 0 { "（" (part.count) " 笔）" }
+                                    @if part.count > 0 { " " (locale.say("page.bulletin.entries", &[("count", &part.count)])) }
                                 }
                                 @for entry in &part.entries { a href={ "/journal?after=" (entry - 1) } { (entry) } " " }
                                 @if part.count > part.entries.len() { "…" }
@@ -218,10 +231,10 @@ fn changed(changes: &[Compared], title: &str) -> Markup {
 
 fn cause_name(cause: Cause) -> &'static str {
     match cause {
-        Cause::Late => "晚到的登记",
-        Cause::Correction => "更正和作废",
-        Cause::Definition => "口径（方案）变化",
-        Cause::Units => "单位归属变化",
+        Cause::Late => "page.cause.late",
+        Cause::Correction => "page.cause.correction",
+        Cause::Definition => "page.cause.definition",
+        Cause::Units => "page.cause.units",
     }
 }
 
@@ -241,19 +254,23 @@ pub(super) fn due(app: &App) -> Result<Markup, AppError> {
             done.map(|one| (one.entry, one.release.release_no)),
         ));
     }
+    let t = |key: &'static str| app.locale().text(key);
     Ok(html! {
         @if !lines.is_empty() {
-            h2 { "到期的文稿" }
+            h2 { (t("page.bulletin.due")) }
             div.scroll { table.ledger {
-                thead { tr { th { "通报" } th { "截至" } th { "状态" } } }
+                thead { tr { th { (t("page.way_bulletins")) } th { (t("page.stand.as_of")) } th { (t("page.bulletin.state")) } } }
                 tbody { @for (bulletin, as_of, done) in &lines {
                     tr {
                         td { a href={ "/bulletins/" (segment(&bulletin.id)) "?as_of=" (as_of) } { (bulletin.name) } }
                         td { (as_of) }
                         td { @match done {
-                            Some((entry, no)) => a href={ "/releases/" (entry) } { "已发布第 " (no) " 号" },
+                            Some((entry, no)) => a href={ "/releases/" (entry) } {
+                                (app.locale().say("page.bulletin.released", &[("no", no)])) },
                             None => {
-                                "待发布 · " a href={ "/bulletins/" (segment(&bulletin.id)) "/unreported?as_of=" (as_of) } { "谁还没有报" }
+                                (t("page.bulletin.waits")) " · "
+                                a href={ "/bulletins/" (segment(&bulletin.id)) "/unreported?as_of=" (as_of) } {
+                                    (t("page.bulletin.unreported")) }
                             }
                         } }
                     }
@@ -269,16 +286,17 @@ pub(in crate::http) async fn unreported(visit: Visit, Path(id): Path<String>, Qu
     let page = visit.run(move |app, scope| {
         let as_of = asked.day("as_of", app.locale())?.unwrap_or(app.today());
         let missing = crate::bulletin::unreported::units(app, scope, &id, as_of)?;
+        let t = |key: &'static str| app.locale().text(key);
         let body = html! {
-            p.way { a href="/bulletins" { "通报" } " / " a href={ "/bulletins/" (segment(&id)) } { (id) } }
-            h1 { "谁还没有报" small { "截至 " (as_of) } }
+            p.way { a href="/bulletins" { (t("page.way_bulletins")) } " / " a href={ "/bulletins/" (segment(&id)) } { (id) } }
+            h1 { (t("page.bulletin.unreported")) small { (app.locale().say("days.as_of", &[("day", &as_of)])) } }
             div.scroll { table.ledger {
-                thead { tr { th { "单位" } th { "未报告的数字" } } }
-                tbody { @for (unit, figures) in &missing { tr { td { (unit) } td { (figures.join("、")) } } }
-                @if missing.is_empty() { tr { td.none colspan="2" { "这份通报用到的数字，各单位都已报告。" } } } }
+                thead { tr { th { (t("page.stand.unit")) } th { (t("page.bulletin.not_reported")) } } }
+                tbody { @for (unit, figures) in &missing { tr { td { (unit) } td { (app.locale().list(figures)) } } }
+                @if missing.is_empty() { tr { td.none colspan="2" { (t("page.bulletin.all_reported")) } } } }
             } }
         };
-        Ok(layout::page(app, scope, "bulletins", "谁还没有报", body))
+        Ok(layout::page(app, scope, "bulletins", t("page.bulletin.unreported"), body))
     });
     Ok(page.await?)
 }
@@ -311,37 +329,38 @@ fn editor(
         .take(30)
         .collect();
     let way = format!("/bulletins/{}", segment(id));
+    let t = |key: &'static str| app.locale().text(key);
     let body = html! {
-        p.way { a href="/bulletins" { "通报" } " / " a href=(way) { (id) } " / 改文稿" }
-        h1 { "改文稿" }
+        p.way { a href="/bulletins" { (t("page.way_bulletins")) } " / " a href=(way) { (id) } " / " (t("page.bulletin.edit")) }
+        h1 { (t("page.bulletin.edit")) }
         @if let Some(refused) = refused { p.refused role="alert" { (refused) } }
         form.filters method="get" {
-            label { "查找数字" input type="search" name="q" value=(q) placeholder="名称或编号"; }
-            button type="submit" { "查找" }
+            label { (t("page.bulletin.find")) input type="search" name="q" value=(q) placeholder=(t("page.bulletin.find_hint")); }
+            button type="submit" { (t("page.bulletin.find_go")) }
         }
         @if !found.is_empty() {
             div.scroll { table.ledger {
-                thead { tr { th { "数字" } th { "计量单位" } th { "写法（复制到文稿）" } } }
+                thead { tr { th { (t("page.figures.figure")) } th { (t("page.figures.measure")) } th { (t("page.bulletin.spelling")) } } }
                 tbody { @for account in &found {
                     tr { td { (account.name) } td { (account.measure) } td { code { "{{ f(\"" (account.id) "\") }}" } } }
                 } }
             } }
         }
-        @if !q.is_empty() && found.is_empty() { p.none { "没有找到这样的数字。" } }
+        @if !q.is_empty() && found.is_empty() { p.none { (t("page.bulletin.not_found")) } }
         form method="post" {
-            textarea.manuscript name="text" rows="32" aria-label="文稿" spellcheck="false" { (text) }
-            div.acts { button.act type="submit" { "保存文稿" } a.button href=(way) { "不改了" } }
+            textarea.manuscript name="text" rows="32" aria-label=(t("page.bulletin.text")) spellcheck="false" { (text) }
+            div.acts { button.act type="submit" { (t("page.bulletin.save")) } a.button href=(way) { (t("page.bulletin.leave")) } }
         }
-        details { summary { "写法" }
+        details { summary { (t("page.bulletin.how")) }
             ul {
-                li { code { "{{ f(\"科目\", measure=\"万元\", unit=\"单位\", to=\"2024-06-30\") }}" } " 印出一个数字" }
-                li { code { "{{ turn(\"科目\", than=\"2023-12-31\", up=\"增加 {} 个\", down=\"减少 {} 个\", same=\"持平\") }}" } " 按增减换说法" }
-                li { code { "{{ table(\"科目\", by=\"unit\") }}" } "、" code { "{{ chart(\"科目\", by=\"month\", kind=\"line\") }}" } " 表和图" }
-                li { code { "{{ typed(\"27\", source=\"出处\") }}" } " 手工填写的数字，印出来会注明" }
+                @for (code, means) in [("page.bulletin.how_f", "page.bulletin.is_f"), ("page.bulletin.how_turn", "page.bulletin.is_turn"),
+                    ("page.bulletin.how_table", "page.bulletin.is_table"), ("page.bulletin.how_typed", "page.bulletin.is_typed")] {
+                    li { code { "{{ " (t(code)) " }}" } " " (t(means)) }
+                }
             }
         }
     };
-    Ok(layout::page(app, scope, "bulletins", "改文稿", body))
+    Ok(layout::page(app, scope, "bulletins", t("page.bulletin.edit"), body))
 }
 
 pub(in crate::http) async fn save(visit: Visit, Path(id): Path<String>, Form(typed): Typed) -> Result<Response, Oops> {
@@ -397,7 +416,15 @@ pub(in crate::http) async fn file(visit: Visit, Path(id): Path<String>, Query(qu
                 )
             }
         };
-        Ok((format!("{}（截至{as_of}）.{ending}", written.title), kind, out))
+        Ok((
+            format!(
+                "{}.{ending}",
+                app.locale()
+                    .say("page.bulletin.file", &[("title", &written.title), ("day", &as_of)])
+            ),
+            kind,
+            out,
+        ))
     });
     let (name, kind, out) = made.await?;
     Ok(download(&name, kind, out))

@@ -30,20 +30,32 @@ pub(super) fn act_name(locale: &Locale, register: Option<&Register>, act: &Act) 
 }
 
 /// A field's content as text; sealed values are a mask.
-pub(super) fn plain(definition: &Definition, field: &Field, cell: Option<&Cell>, names: &dyn ShowNames) -> String {
+pub(super) fn plain(
+    locale: &Locale,
+    definition: &Definition,
+    field: &Field,
+    cell: Option<&Cell>,
+    names: &dyn ShowNames,
+) -> String {
     let shown = show(definition, field, cell, names);
     match (shown.state, shown.measure) {
         (ShownState::Reported, Some(measure)) => format!("{} {measure}", shown.text),
         (ShownState::Reported, None) => shown.text,
         (ShownState::Missing, _) => String::new(),
-        (ShownState::NotApplicable, _) => "不适用".to_owned(),
-        (ShownState::Erased, _) => "已依法删除".to_owned(),
+        (ShownState::NotApplicable, _) => locale.text("shown.not_applicable").to_owned(),
+        (ShownState::Erased, _) => locale.text("shown.erased").to_owned(),
         (ShownState::Sealed, _) => "***".to_owned(),
     }
 }
 
 /// A field's content in a table or beside its name: numbers apart from their measure.
-pub(super) fn content(definition: &Definition, field: &Field, cell: Option<&Cell>, names: &dyn ShowNames) -> Markup {
+pub(super) fn content(
+    locale: &Locale,
+    definition: &Definition,
+    field: &Field,
+    cell: Option<&Cell>,
+    names: &dyn ShowNames,
+) -> Markup {
     let shown = show(definition, field, cell, names);
     html! {
         @match shown.state {
@@ -54,9 +66,9 @@ pub(super) fn content(definition: &Definition, field: &Field, cell: Option<&Cell
                 @if let Some(measure) = shown.measure { small.measure { (measure) } }
             }
             ShownState::Missing => span.none { "—" },
-            ShownState::NotApplicable => span.none { "不适用" },
-            ShownState::Erased => span.none { "已依法删除" },
-            ShownState::Sealed => span.masked title="个人信息，加密保存" { "***" },
+            ShownState::NotApplicable => span.none { (locale.text("shown.not_applicable")) },
+            ShownState::Erased => span.none { (locale.text("shown.erased")) },
+            ShownState::Sealed => span.masked title=(locale.text("shown.sealed")) { "***" },
         }
     }
 }

@@ -180,7 +180,7 @@ impl Form {
             })
             .collect();
         Ok(Form {
-            title: format!("新增{}", register.name),
+            title: app.locale().say("page.form.new", &[("register", &register.name)]),
             definition,
             register,
             view: None,
@@ -193,11 +193,23 @@ impl Form {
     fn of_record(app: &App, scope: &Scope, record: i64, act: &str, asked: &Fields) -> Result<Form, AppError> {
         let view = app.record(scope, record)?;
         let register = view.register.clone();
-        let nowhere = || AppError::NotFound("没有这种办理方式，请从条目页进入。".to_owned());
+        let nowhere = || AppError::said("page.record.no_way", &[]);
         let (wish, title, fields) = match act {
-            "edit" => (DraftWish::Amend, "变更".to_owned(), present(&view)),
-            "note" => (DraftWish::Note, "备注、附件".to_owned(), Vec::new()),
-            "void" => (DraftWish::Void, "作废".to_owned(), Vec::new()),
+            "edit" => (
+                DraftWish::Amend,
+                app.locale().text("page.record.amend").to_owned(),
+                present(&view),
+            ),
+            "note" => (
+                DraftWish::Note,
+                app.locale().text("page.record.note").to_owned(),
+                Vec::new(),
+            ),
+            "void" => (
+                DraftWish::Void,
+                app.locale().text("page.record.void").to_owned(),
+                Vec::new(),
+            ),
             "move" => {
                 let found = register
                     .move_named(asked.get("move").unwrap_or_default())
@@ -223,9 +235,12 @@ impl Form {
                     .iter()
                     .find(|entry| entry.n == target)
                     .ok_or_else(nowhere)?;
-                let title = format!(
-                    "更正流水 {target} 号（{}）",
-                    act_name(app.locale(), Some(&register), &entry.act)
+                let title = app.locale().say(
+                    "page.form.correct",
+                    &[
+                        ("entry", &target),
+                        ("act", &act_name(app.locale(), Some(&register), &entry.act)),
+                    ],
                 );
                 let wish = DraftWish::Correct {
                     target,
@@ -403,30 +418,31 @@ impl Form {
             (self.way())
             h1 { (self.title) }
             @for line in &others { p.refused role="alert" { (line.message) } }
-            @if told.refused.len() > others.len() { p.refused role="alert" { "有 " (told.refused.len() - others.len()) " 处需要修改，见下面红字。" } }
+            @if told.refused.len() > others.len() { p.refused role="alert" {
+                (app.locale().say("page.form.wrong", &[("count", &(told.refused.len() - others.len()))])) } }
             @if told.stale() { p.then { (t("page.form.merged")) } }
             @if let Some(at) = told.kept_at {
                 p.saved { (app.locale().say("page.form.draft_waits", &[("at", &super::entries::moment(at))])) " "
                     a href="?draft=yes" { (t("page.form.draft_take")) } }
             }
             @if told.kept { p.saved role="status" { (t("page.form.draft_kept")) } }
-            @if let Some(effects) = &told.effects { (preview(effects)) }
+            @if let Some(effects) = &told.effects { (preview(app.locale(), effects)) }
             form.writing data-place=(self.place()) method="post" enctype="multipart/form-data" action=(self.action()) {
                 input type="hidden" name="key" value=(key);
                 @if let Some(based_on) = based_on { input type="hidden" name="based_on" value=(based_on); }
-                (self.hidden())
+                (self.hidden(app))
                 @for (field, cell, required) in &self.fields {
                     (self.control(app, field, cell.as_ref(), *required, typed, told))
                 }
                 (self.day(app, typed))
-                (self.withdraw(typed))
+                (self.withdraw(app, typed))
                 div.field {
-                    label for="reason" { (self.reason_label()) }
+                    label for="reason" { (t(self.reason_label())) }
                     div.control { textarea #reason name="reason" rows="2" { (typed.get("reason").unwrap_or_default()) } }
                 }
                 (files(app, scope, typed))
                 div.buttons {
-                    button.act type="submit" name="do" value="save" { (self.button()) }
+                    button.act type="submit" name="do" value="save" { (self.button(app)) }
                     button type="submit" name="do" value="preview" { (t("page.form.preview")) }
                     button type="submit" name="do" value="keep" data-draft="yes" { (t("page.form.keep")) }
                     a.quiet href=(self.back()) { (t("page.form.cancel")) }
@@ -446,7 +462,14 @@ impl Form {
         typed: &Fields,
         told: &Told,
     ) -> Markup {
-        let held = text_of(&self.definition, field, cell, &self.labels, &self.labels.tree);
+        let held = text_of(
+            app.locale(),
+            &self.definition,
+            field,
+            cell,
+            &self.labels,
+            &self.labels.tree,
+        );
         // A new record holds nothing yet: what the form suggests must be sent.
         let was = if self.view.is_none() {
             String::new()

@@ -15,6 +15,7 @@ use crate::http::uploaded::{Uploaded, XLSX, download};
 use crate::http::visit::Visit;
 use crate::import::template::of_register;
 use crate::import::workbench::{self, Go, Upload};
+use crate::locale::Locale;
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
@@ -24,24 +25,27 @@ use taizhang_sheet::Kind;
 pub(in crate::http) async fn list(visit: Visit, Query(query): Asked) -> Page {
     let query = Fields(query);
     let page = visit.run(move |app, scope| {
+        let t = |key: &'static str| app.locale().text(key);
         let body = html! {
-            h1 { "导入" }
+            h1 { (t("page.imports.title")) }
             (bringing(app, scope, query.get("register"))?)
-            h2 { "导入记录" }
-            (table(&workbench::list(app, scope)?))
+            h2 { (t("page.imports.list")) }
+            (table(app.locale(), &workbench::list(app, scope)?))
         };
-        Ok(layout::page(app, scope, "registers", "导入", body))
+        Ok(layout::page(app, scope, "registers", t("page.imports.title"), body))
     });
     Ok(page.await?)
 }
 
 /// The ways from a register's list to its workbooks; `query` is that of the list.
-pub(super) fn ways(scope: &Scope, register: &Register, query: &str) -> Markup {
+pub(super) fn ways(locale: &Locale, scope: &Scope, register: &Register, query: &str) -> Markup {
+    let t = |key: &'static str| locale.text(key);
     html! {
         @if scope.may_somewhere(Verb::Import, register) {
-            a.button href={ "/imports?register=" (segment(&register.id)) } { "导入" }
-            a.button href={ "/registers/" (segment(&register.id)) "/template" } { "模板" }
-            a.button href={ "/registers/" (segment(&register.id)) "/export?" (query) } title="当前的列、顺序和筛选" { "导出" }
+            a.button href={ "/imports?register=" (segment(&register.id)) } { (t("page.imports.title")) }
+            a.button href={ "/registers/" (segment(&register.id)) "/template" } { (t("page.imports.template")) }
+            a.button href={ "/registers/" (segment(&register.id)) "/export?" (query) }
+                title=(t("page.imports.export_about")) { (t("page.imports.export")) }
         }
     }
 }
@@ -53,52 +57,55 @@ fn bringing(app: &App, scope: &Scope, chosen: Option<&str>) -> Result<Markup, Ap
     let open: Vec<_> = open
         .filter(|register| scope.may_somewhere(Verb::Import, register))
         .collect();
+    let t = |key: &'static str| app.locale().text(key);
     Ok(html! {
         @if open.is_empty() {
-            p.none { "您的岗位没有可以导入的台账，请联系管理员。" }
+            p.none { (t("page.imports.none_open")) }
         } @else {
             form.writing method="post" action="/imports" enctype="multipart/form-data" {
                 div.field {
-                    label for="register" { "台账" span.star title="必填" { "*" } }
+                    label for="register" { (t("page.way_registers")) span.star title=(t("page.control.required")) { "*" } }
                     div.control { select #register name="register" required {
-                        option value="" { "请选择" }
+                        option value="" { (t("page.imports.choose")) }
                         @for register in &open {
                             option value=(register.id) selected[chosen == Some(&register.id)] { (register.name) }
                         }
                     } }
                     @if let Some(register) = chosen {
                         p.help {
-                            a href={ "/registers/" (segment(register)) "/template" } { "下载空白模板" } "　"
-                            a href={ "/registers/" (segment(register)) "/template?filled=1" } { "下载带现有条目的模板" }
+                            a href={ "/registers/" (segment(register)) "/template" } { (t("page.imports.template_empty")) } " · "
+                            a href={ "/registers/" (segment(register)) "/template?filled=1" } { (t("page.imports.template_filled")) }
                         }
                     } @else {
-                        p.help { "模板在各台账的页面上下载；自己的表也可以直接导入，系统按表头对应栏目。" }
+                        p.help { (t("page.imports.template_where")) }
                     }
                 }
                 div.field {
-                    label for="file" { "文件" span.star title="必填" { "*" } }
+                    label for="file" { (t("page.imports.file")) span.star title=(t("page.control.required")) { "*" } }
                     div.control { input #file type="file" name="file" required accept=".xlsx,.xls,.et,.ods,.csv"; }
-                    p.help { "xlsx、xls、et、ods、csv，不超过 50 兆。先核对、再写入：确认之前不会改动账簿。" }
+                    p.help { (t("page.imports.file_about")) }
                 }
                 div.field {
-                    label for="occurred_on" { "发生日期" }
+                    label for="occurred_on" { (t("page.form.occurred_on")) }
                     div.control { input #occurred_on type="date" name="occurred_on"; }
-                    p.help { "行里没有日期时用这一天；改动已有条目时，从这一天起生效。" }
+                    p.help { (t("page.imports.day_about")) }
                 }
                 div.field {
-                    label for="sheet" { "工作表" }
-                    div.control { input #sheet name="sheet" placeholder="留空则自动查找"; }
+                    label for="sheet" { (t("page.imports.sheet")) }
+                    div.control { input #sheet name="sheet" placeholder=(t("page.imports.sheet_about")); }
                 }
-                div.buttons { button.act name="do" value="check" type="submit" { "上传并核对" } }
+                div.buttons { button.act name="do" value="check" type="submit" { (t("page.imports.check")) } }
             }
         }
     })
 }
 
-fn table(uploads: &[Upload]) -> Markup {
+fn table(locale: &Locale, uploads: &[Upload]) -> Markup {
+    let t = |key: &'static str| locale.text(key);
     html! {
         div.scroll { table.ledger.list {
-            thead { tr { th.no { "编号" } th { "台账" } th { "文件" } th { "时间" } th { "结果" } th.num { "行数" } } }
+            thead { tr { th.no { (t("page.bulletin.no")) } th { (t("page.way_registers")) } th { (t("page.imports.file")) }
+                th { (t("page.imports.time")) } th { (t("page.imports.result")) } th.num { (t("page.imports.rows")) } } }
             tbody {
                 @for upload in uploads {
                     tr {
@@ -106,11 +113,11 @@ fn table(uploads: &[Upload]) -> Markup {
                         td { (upload.detail.register_name) }
                         td { a href={ "/imports/" (upload.row.id) } { (upload.detail.file_name) } }
                         td { (short_time(upload.row.started_at)) }
-                        td { span.stage { (state_name(&upload.row.state)) } }
+                        td { span.stage { (t(state_name(&upload.row.state))) } }
                         td.num { (upload.row.total.max(upload.row.done)) }
                     }
                 }
-                @if uploads.is_empty() { tr { td.none colspan="6" { "还没有导入过。" } } }
+                @if uploads.is_empty() { tr { td.none colspan="6" { (t("page.imports.none")) } } }
             }
         } }
     }
@@ -123,15 +130,15 @@ fn short_time(instant: i64) -> String {
 /// What a state is called.
 fn state_name(state: &str) -> &'static str {
     match state {
-        "waiting" => "排队中",
-        "checking" => "核对中",
-        "checked" => "待确认",
-        "writing" => "写入中",
-        "done" => "已导入",
-        "refused" => "未导入：有错误",
-        "undone" => "已撤销",
-        "interrupted" => "中断",
-        _ => "失败",
+        "waiting" => "page.import_state.waiting",
+        "checking" => "page.import_state.checking",
+        "checked" => "page.import_state.checked",
+        "writing" => "page.import_state.writing",
+        "done" => "page.import_state.done",
+        "refused" => "page.import_state.refused",
+        "undone" => "page.import_state.undone",
+        "interrupted" => "page.import_state.interrupted",
+        _ => "page.import_state.failed",
     }
 }
 
@@ -216,31 +223,32 @@ pub(in crate::http) async fn template(
 pub(in crate::http) async fn source(visit: Visit, Path(entry): Path<i64>) -> Page {
     let page = visit.run(move |app, scope| {
         let seen = workbench::rows_of(app, scope, entry)?;
+        let t = |key: &'static str| app.locale().text(key);
         let body = html! {
-            h1 { "第 " (entry) " 号流水的原表" }
-            p { (seen.file_name) " · 工作表“" (seen.sheet) "” · 第 " (seen.row) " 行" }
+            h1 { (app.locale().say("page.imports.source_of", &[("entry", &entry)])) }
+            p { (seen.file_name) " · " (app.locale().say("page.imports.source_at", &[("sheet", &seen.sheet), ("row", &seen.row)])) }
             div.scroll { table.ledger {
-                thead { tr { th { "单元格" } th { "原文" } th { "存放方式" } } }
+                thead { tr { th { (t("page.imports.cell")) } th { (t("page.imports.raw")) } th { (t("page.imports.kept_as")) } } }
                 tbody { @for cell in &seen.cells {
-                    tr { td.no { (cell.address) } td { (cell.raw) } td.quiet { (kind_name(cell.kind)) } }
+                    tr { td.no { (cell.address) } td { (cell.raw) } td.quiet { (t(kind_name(cell.kind))) } }
                 } }
             } }
-            p.quiet { "文件校验值（SHA-256）" code { (seen.file) } }
+            p.quiet { (t("page.imports.digest")) " " code { (seen.file) } }
         };
-        Ok(layout::page(app, scope, "registers", "原表", body))
+        Ok(layout::page(app, scope, "registers", t("page.imports.source"), body))
     });
     Ok(page.await?)
 }
 
 fn kind_name(kind: Kind) -> &'static str {
     match kind {
-        Kind::Empty => "空",
-        Kind::Text => "文本",
-        Kind::Untyped => "文本文件",
-        Kind::Number => "数字",
-        Kind::Bool => "是否",
-        Kind::Date => "日期",
-        Kind::Error => "公式错误",
+        Kind::Empty => "page.cell_kind.empty",
+        Kind::Text => "page.cell_kind.text",
+        Kind::Untyped => "page.cell_kind.untyped",
+        Kind::Number => "page.cell_kind.number",
+        Kind::Bool => "page.cell_kind.bool",
+        Kind::Date => "page.cell_kind.date",
+        Kind::Error => "page.cell_kind.error",
     }
 }
 

@@ -8,6 +8,7 @@ use crate::app::scope::Scope;
 use crate::error::AppError;
 use crate::import::meanings;
 use crate::import::workbench::Upload;
+use crate::locale::Locale;
 use maud::{Markup, html};
 use serde_json::Value;
 use taizhang_core::definition::{Definition, Register};
@@ -20,23 +21,26 @@ pub(super) fn page(app: &App, scope: &Scope, upload: &Upload) -> Result<Markup, 
     let (row, detail) = (&upload.row, &upload.detail);
     let register = definition.register_named(&detail.asked.register);
     let running = matches!(row.state.as_str(), "waiting" | "checking" | "writing");
+    let locale = app.locale();
+    let t = |key: &'static str| locale.text(key);
     let body = html! {
-        p.way { a href="/imports" { "导入" } " / 第 " (row.id) " 号" }
-        div.title { h1 { (detail.register_name) small { (detail.file_name) } } span.stage.large { (state_name(&row.state)) } }
-        p.quiet { (short_time(row.started_at)) " 上传" @if let Some(name) = state_note(&row.state) { " · " (name) } }
-        @if running { (progress(upload)) }
+        p.way { a href="/imports" { (t("page.imports.title")) } " / " (locale.say("page.bulletin.nth", &[("no", &row.id)])) }
+        div.title { h1 { (detail.register_name) small { (detail.file_name) } } span.stage.large { (t(state_name(&row.state))) } }
+        p.quiet { (locale.say("page.imports.brought", &[("at", &short_time(row.started_at))]))
+            @if let Some(name) = state_note(&row.state) { " · " (t(name)) } }
+        @if running { (progress(locale, upload)) }
         @for line in &detail.lines { p.refused role="alert" { (line.message) } }
         @if !detail.message.is_empty() { p.refused role="alert" { (detail.message) } }
-        @if let Some(outcome) = &detail.outcome { (outcome_of(upload, outcome)) }
+        @if let Some(outcome) = &detail.outcome { (outcome_of(locale, upload, outcome)) }
         @if !running && !matches!(row.state.as_str(), "done" | "undone") {
-            (deciding(upload, &definition, register.map(|register| &**register)))
+            (deciding(locale, upload, &definition, register.map(|register| &**register)))
         }
-        @if let Some((first, last)) = detail.entries { (written(upload, first, last)) }
+        @if let Some((first, last)) = detail.entries { (written(locale, upload, first, last)) }
         @if let Some((first, last)) = detail.undone_by {
-            p.saved { "已整批撤销，见流水 " (first) " 至 " (last) " 号。" }
+            p.saved { (locale.say("page.imports.undone", &[("first", &first), ("last", &last)])) }
         }
     };
-    let page = layout::page(app, scope, "registers", "导入", body);
+    let page = layout::page(app, scope, "registers", t("page.imports.title"), body);
     Ok(if running { refreshed(page) } else { page })
 }
 
@@ -48,23 +52,25 @@ fn refreshed(page: Markup) -> Markup {
 
 fn state_note(state: &str) -> Option<&'static str> {
     match state {
-        "checked" => Some("账簿还没有改动"),
-        "refused" => Some("账簿没有改动"),
-        "interrupted" => Some("服务中断过，请重新核对；没有写入一半的情况"),
+        "checked" => Some("page.imports.note_checked"),
+        "refused" => Some("page.imports.note_refused"),
+        "interrupted" => Some("page.imports.note_interrupted"),
         _ => None,
     }
 }
 
-fn progress(upload: &Upload) -> Markup {
+fn progress(locale: &Locale, upload: &Upload) -> Markup {
+    let t = |key: &'static str| locale.text(key);
     let (done, total) = (upload.row.done, upload.row.total);
     html! {
         div.preview {
             @match total {
-                0 => p { "正在读取，已读 " (grouped(&done.to_string())) " 行。" },
-                total => p { "正在处理 " (grouped(&done.to_string())) " / " (grouped(&total.to_string())) " 行。" },
+                0 => p { (locale.say("page.imports.reading", &[("done", &grouped(&done.to_string()))])) },
+                total => p { (locale.say("page.imports.working", &[("done", &grouped(&done.to_string())),
+                    ("total", &grouped(&total.to_string()))])) },
             }
             @if total > 0 { progress value=(done) max=(total) {} }
-            p.quiet { "可以关闭本页，稍后从“导入”进来查看结果。" }
+            p.quiet { (t("page.imports.come_back")) }
         }
     }
 }
@@ -81,29 +87,44 @@ fn items<'a>(value: &'a Value, name: &str) -> &'a [Value] {
     value[name].as_array().map_or(&[], Vec::as_slice)
 }
 
-fn outcome_of(upload: &Upload, outcome: &Value) -> Markup {
+fn outcome_of(locale: &Locale, upload: &Upload, outcome: &Value) -> Markup {
+    let t = |key: &'static str| locale.text(key);
     let will = matches!(
         upload.row.state.as_str(),
         "checked" | "refused" | "failed" | "interrupted"
     );
     let counts = [
-        ("rows", "读到的行"),
-        ("added", if will { "将立账" } else { "新立账" }),
-        ("changed", if will { "将变更" } else { "已变更" }),
-        ("unchanged", "没有变化"),
-        ("skipped", "跳过的错行"),
-        ("missing", "表中没有的条目"),
+        ("rows", "page.imports.n_rows"),
+        (
+            "added",
+            if will {
+                "page.imports.n_will_add"
+            } else {
+                "page.imports.n_added"
+            },
+        ),
+        (
+            "changed",
+            if will {
+                "page.imports.n_will_change"
+            } else {
+                "page.imports.n_changed"
+            },
+        ),
+        ("unchanged", "page.imports.n_unchanged"),
+        ("skipped", "page.imports.n_skipped"),
+        ("missing", "page.imports.n_missing"),
     ];
     let errors = items(outcome, "errors");
     html! {
         div.figures.counts { @for (name, label) in counts {
-            div.card { span.name { (label) } span.value { (number(outcome, name)) } }
+            div.card { span.name { (t(label)) } span.value { (number(outcome, name)) } }
         } }
         @if !errors.is_empty() {
-            h2 { "错误" small { "共 " (number(outcome, "errors_total")) " 处" } }
-            p { a.button href={ "/imports/" (upload.row.id) "/workbook" } { "下载标出错误的原表" } }
+            h2 { (t("page.imports.errors")) small { (locale.say("page.imports.count", &[("count", &number(outcome, "errors_total"))])) } }
+            p { a.button href={ "/imports/" (upload.row.id) "/workbook" } { (t("page.imports.marked")) } }
             div.scroll { table.ledger {
-                thead { tr { th { "位置" } th { "原文" } th { "问题" } } }
+                thead { tr { th { (t("page.imports.place")) } th { (t("page.imports.raw")) } th { (t("page.imports.problem")) } } }
                 tbody { @for error in errors.iter().take(ERRORS_SHOWN) {
                     tr {
                         td.no { (text(error, "column")) (error["row"].as_u64().map_or(String::new(), |row| row.to_string())) }
@@ -113,18 +134,20 @@ fn outcome_of(upload: &Upload, outcome: &Value) -> Markup {
                 } }
             } }
         }
-        (changes(outcome))
-        (absent(outcome))
+        (changes(locale, outcome))
+        (absent(locale, outcome))
     }
 }
 
-fn changes(outcome: &Value) -> Markup {
+fn changes(locale: &Locale, outcome: &Value) -> Markup {
+    let t = |key: &'static str| locale.text(key);
     let changes = items(outcome, "preview");
     html! {
         @if !changes.is_empty() {
-            h2 { "与账簿的差别" @if changes.len() >= 200 { small { "只列前 200 行" } } }
+            h2 { (t("page.imports.differences")) @if changes.len() >= 200 { small { (t("page.imports.first_rows")) } } }
             div.scroll { table.ledger {
-                thead { tr { th.no { "行" } th { "条目" } th { "栏目" } th { "现在" } th { "将改为" } } }
+                thead { tr { th.no { (t("page.imports.row")) } th { (t("page.figure.record")) } th {
+                    (t("page.imports.field")) } th { (t("page.stand.now")) } th { (t("page.imports.will_be")) } } }
                 tbody { @for change in changes {
                     @let fields = items(change, "fields");
                     @let moves: Vec<&str> = items(change, "moves").iter().filter_map(Value::as_str).collect();
@@ -135,7 +158,7 @@ fn changes(outcome: &Value) -> Markup {
                                 td rowspan=(fields.len()) {
                                     @match change["id"].as_i64() {
                                         Some(record) => a href={ "/records/" (record) } { (text(change, "title")) },
-                                        None => { (text(change, "title")) " " span.stage { "新立账" } },
+                                        None => { (text(change, "title")) " " span.stage { (t("page.imports.n_added")) } },
                                     }
                                     @for step in &moves { " " span.stage { (step) } }
                                 }
@@ -155,11 +178,11 @@ fn changes(outcome: &Value) -> Markup {
     }
 }
 
-fn absent(outcome: &Value) -> Markup {
+fn absent(locale: &Locale, outcome: &Value) -> Markup {
     let absent = items(outcome, "absent");
     html! {
         @if !absent.is_empty() {
-            details { summary { "账簿里有、表中没有的条目 " (number(outcome, "missing")) " 条（导入不会改动它们）" }
+            details { summary { (locale.say("page.imports.absent", &[("count", &number(outcome, "missing"))])) }
                 ul.shelf { @for record in absent {
                     li { a href={ "/records/" (record["id"].as_i64().unwrap_or(0)) } { (text(record, "title")) } }
                 } }
@@ -169,7 +192,8 @@ fn absent(outcome: &Value) -> Markup {
 }
 
 /// What the sender may still say: the sheet, the columns, doubtful cells, the day; then go.
-fn deciding(upload: &Upload, definition: &Definition, register: Option<&Register>) -> Markup {
+fn deciding(locale: &Locale, upload: &Upload, definition: &Definition, register: Option<&Register>) -> Markup {
+    let t = |key: &'static str| locale.text(key);
     let detail = &upload.detail;
     let outcome = detail.outcome.clone().unwrap_or_default();
     let asked = &detail.asked;
@@ -185,90 +209,97 @@ fn deciding(upload: &Upload, definition: &Definition, register: Option<&Register
         .all(|name| outcome[name].as_u64().unwrap_or(0) == 0);
     html! {
         form.writing method="post" {
-            h2.inside { "核对后导入" }
+            h2.inside { (t("page.imports.decide")) }
             div.field {
-                label for="sheet" { "工作表" }
+                label for="sheet" { (t("page.imports.sheet")) }
                 div.control {
                     @if sheets.is_empty() {
                         @let found = text(&outcome["found"], "sheet");
-                        input #sheet name="sheet" value=(asked.sheet.as_deref().unwrap_or(found)) placeholder="留空则自动查找";
+                        input #sheet name="sheet" value=(asked.sheet.as_deref().unwrap_or(found))
+                            placeholder=(t("page.imports.sheet_about"));
                     } @else {
                         select #sheet name="sheet" { @for sheet in &sheets { option { (sheet) } } }
                     }
                 }
                 @if let Some(rows) = outcome["found"]["header_rows"].as_array() {
-                    p.help { "表头在第 " (rows[0].as_u64().unwrap_or(0)) " 至 " (rows[1].as_u64().unwrap_or(0)) " 行。"
-                        @if let Some(measure) = outcome["found"]["measure"].as_str() { "全表计量单位：" (measure) "。" }
-                        @if let Some(year) = outcome["found"]["year"].as_i64() { "表名中的年份：" (year) "。" }
-                        @if text(&outcome["found"], "blank") == "clear" { "空白格会清除原有内容。" } @else { "空白格保留原有内容。" }
+                    p.help { (locale.say("page.imports.header", &[("first", &rows[0].as_u64().unwrap_or(0)),
+                        ("last", &rows[1].as_u64().unwrap_or(0))]))
+                        @if let Some(measure) = outcome["found"]["measure"].as_str() { (
+                            locale.say("page.imports.measure", &[("measure", &measure)])) }
+                        @if let Some(year) = outcome["found"]["year"].as_i64() { (locale.say("page.imports.year", &[("year", &year)])) }
+                        @if text(&outcome["found"], "blank") == "clear" { (t("page.imports.blank_clears")) } @else {
+                            (t("page.imports.blank_keeps")) }
                     }
                 }
             }
-            (columns(&outcome, register))
-            (doubts(&outcome))
+            (columns(locale, &outcome, register))
+            (doubts(locale, &outcome))
             div.field {
-                label for="occurred_on" { "发生日期" }
+                label for="occurred_on" { (t("page.form.occurred_on")) }
                 div.control { input #occurred_on type="date" name="occurred_on" value=(asked.occurred_on.clone().unwrap_or_default()); }
             }
             div.field {
-                label for="opening" { "作为期初" }
+                label for="opening" { (t("page.imports.opening")) }
                 div.control { input #opening type="date" name="opening" value=(asked.opening.clone().unwrap_or_default()); }
-                p.help { "接收旧账时填写：各行作为这一天的状态立账，此前的数字显示为未知。" }
+                p.help { (t("page.imports.opening_about")) }
             }
             div.field {
-                label for="reason" { "理由" }
-                div.control { input #reason name="reason" placeholder="涉及已结账日期时必填"; }
+                label for="reason" { (t("page.form.reason")) }
+                div.control { input #reason name="reason" placeholder=(t("page.imports.reason_about")); }
             }
             div.field {
-                label for="skip_bad" { "有错误时" }
-                div.control { input #skip_bad type="checkbox" name="skip_bad" value="yes" checked[asked.skip_bad]; "跳过错行，其余照常导入" }
-                p.help { "不勾选时，只要有一处错误，整张表都不导入。" }
+                label for="skip_bad" { (t("page.imports.if_wrong")) }
+                div.control { input #skip_bad type="checkbox" name="skip_bad" value="yes" checked[asked.skip_bad];
+                    (t("page.imports.skip")) }
+                p.help { (t("page.imports.skip_about")) }
             }
             div.buttons {
                 @if detail.outcome.is_some() && !(nothing && wrong == 0) && (wrong == 0 || asked.skip_bad) {
-                    button.act name="do" value="write" type="submit" { "确认导入" }
+                    button.act name="do" value="write" type="submit" { (t("page.imports.write")) }
                 }
-                button name="do" value="check" type="submit" { "按以上设置重新核对" }
+                button name="do" value="check" type="submit" { (t("page.imports.again")) }
             }
-            @if detail.outcome.is_some() && nothing && wrong == 0 { p.saved { "表中内容与账簿一致，不需要导入。" } }
+            @if detail.outcome.is_some() && nothing && wrong == 0 { p.saved { (t("page.imports.same")) } }
         }
         @if let Some(register) = register {
             @let _ = definition;
-            p.quiet { "台账“" (register.name) "”按" (key_names(register)) "识别条目。" }
+            p.quiet { (locale.say("page.imports.keys", &[("register", &register.name), ("keys", &key_names(locale, register))])) }
         }
     }
 }
 
-fn key_names(register: &Register) -> String {
+fn key_names(locale: &Locale, register: &Register) -> String {
     let Some(key) = register.keys.first() else {
-        return "整行内容".to_owned();
+        return locale.text("page.imports.whole_row").to_owned();
     };
     let names = key.fields.iter().filter_map(|no| register.field(*no));
-    names
-        .map(|field| format!("“{}”", field.name))
-        .collect::<Vec<_>>()
-        .join("、")
+    let names: Vec<String> = names.map(|field| format!("“{}”", field.name)).collect();
+    locale.list(&names)
 }
 
-fn columns(outcome: &Value, register: Option<&Register>) -> Markup {
+fn columns(locale: &Locale, outcome: &Value, register: Option<&Register>) -> Markup {
+    let t = |key: &'static str| locale.text(key);
     let columns = items(&outcome["found"], "columns");
     let Some(register) = register.filter(|_| !columns.is_empty()) else {
         return html! {};
     };
     html! {
         details open[columns.iter().any(|column| column["field"].is_null())] {
-            summary { "列与栏目的对应（" (columns.len()) " 列）" }
+            summary { (locale.say("page.imports.columns", &[("count", &columns.len())])) }
             div.scroll { table.ledger {
-                thead { tr { th.no { "列" } th { "表头" } th { "对应栏目" } th { "计量单位" } } }
+                thead { tr { th.no { (t("page.imports.column")) } th { (t("page.imports.heading")) } th {
+                    (t("page.imports.maps_to")) } th { (t("page.figures.measure")) } } }
                 tbody { @for column in columns {
                     @let field = column["field"].as_str();
                     tr {
                         td.no { (text(column, "letter")) }
                         td { (text(column, "heading")) }
-                        td { select name={ "map." (text(column, "heading")) } aria-label={ (text(column, "heading")) "对应的栏目" } {
-                            option value="?" selected[field.is_none()] { "（没有对应，不导入）" }
-                            option value="" selected[field == Some("")] { "（有意不导入）" }
-                            @if !register.stages.is_empty() { option value="stage" selected[field == Some("stage")] { "环节" } }
+                        td { select name={ "map." (text(column, "heading")) } aria-label=(
+                            locale.say("page.imports.field_of", &[("heading", &text(column, "heading"))])) {
+                            option value="?" selected[field.is_none()] { (t("page.imports.no_field")) }
+                            option value="" selected[field == Some("")] { (t("page.imports.left_out")) }
+                            @if !register.stages.is_empty() { option value="stage" selected[field == Some("stage")] {
+                                (t("shown.stage")) } }
                             @for own in &register.fields {
                                 option value=(own.id) selected[field == Some(own.id.as_str())] { (own.name) }
                             }
@@ -282,7 +313,8 @@ fn columns(outcome: &Value, register: Option<&Register>) -> Markup {
 }
 
 /// Cells that can be read in two ways, each asked about once.
-fn doubts(outcome: &Value) -> Markup {
+fn doubts(locale: &Locale, outcome: &Value) -> Markup {
+    let t = |key: &'static str| locale.text(key);
     let mut asked: Vec<(&str, &str)> = Vec::new();
     for error in items(outcome, "errors")
         .iter()
@@ -296,9 +328,9 @@ fn doubts(outcome: &Value) -> Markup {
     html! {
         @for (column, raw) in &asked {
             div.field.wrong {
-                label { (column) " 列的“" (raw) "”是" }
+                label { (locale.say("page.imports.doubt", &[("column", column), ("raw", raw)])) }
                 div.control { select name={ "answer." (column) "." (raw) } {
-                    option value="" { "请选择" }
+                    option value="" { (t("page.imports.choose")) }
                     @for means in meanings(raw) { option value=(means) { (means) } }
                 } }
             }
@@ -306,14 +338,16 @@ fn doubts(outcome: &Value) -> Markup {
     }
 }
 
-fn written(upload: &Upload, first: i64, last: i64) -> Markup {
+fn written(locale: &Locale, upload: &Upload, first: i64, last: i64) -> Markup {
+    let t = |key: &'static str| locale.text(key);
     html! {
         @if upload.row.state == "done" {
-            p.saved { "写入流水 " a href={ "/journal?after=" (first - 1) } { (first) " 至 " (last) " 号" } "。" }
+            p.saved { a href={ "/journal?after=" (first - 1) } { (locale.say("page.imports.written", &[("first", &first),
+                ("last", &last)])) } }
             form.filters method="post" {
-                label { "撤销理由" input name="reason" required; }
-                button.danger name="do" value="undo" type="submit" { "整批撤销" }
-                span.quiet { "后来又有登记的条目会拦住撤销，并逐条说明。" }
+                label { (t("page.imports.why_undo")) input name="reason" required; }
+                button.danger name="do" value="undo" type="submit" { (t("page.imports.undo")) }
+                span.quiet { (t("page.imports.undo_about")) }
             }
         }
     }

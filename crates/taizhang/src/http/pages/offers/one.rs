@@ -1,7 +1,7 @@
 //! Page: one record of what is offered — its open fields, its pictures, its place — and those pictures
 //! themselves. It is there only while it stands in a public stage.
 
-use super::super::plane::{Point, plane};
+use super::super::plane::{Place, plane};
 use super::super::words::{content, stage_name};
 use super::super::{Page, layout};
 use super::{columns, is_picture, is_place, offered};
@@ -39,7 +39,7 @@ pub(in crate::http) async fn one(
             @for field in fields.iter().filter(|field| is_picture(field)) { (pictures(&found, field, &way)) }
             dl.fields { @for field in fields.iter().filter(said) {
                 div { dt { (field.name) } dd {
-                    (content(&found.definition, field, found.row.state.cell(field.no), &found.labels))
+                    (content(app.locale(), &found.definition, field, found.row.state.cell(field.no), &found.labels))
                 } }
             } }
             @for field in fields.iter().filter(|field| is_place(field)) { (place(&found, field)) }
@@ -104,11 +104,12 @@ fn place(found: &RecordView, field: &Field) -> Markup {
     let Some(Value::Place { lat, lon }) = found.row.state.value(field.no) else {
         return html! {};
     };
-    let point = Point {
+    let point = Place {
         address: "#main".to_owned(),
         title: found.title.clone(),
         lat: i64::from(*lat),
         lon: i64::from(*lon),
+        here: true,
     };
     html! { h2 { (field.name) } (plane(&found.title, &[point])) }
 }

@@ -13,7 +13,7 @@ use taizhang_core::definition::{Field, Move, Verb};
 pub(super) fn show(list: &List<'_>) -> Result<Markup, AppError> {
     let listed = list.app.list(list.scope, &list.all())?;
     let groups = list.app.groups(list.scope, &list.ask, Some("stage"))?;
-    let register = &list.register;
+    let (register, locale) = (&list.register, list.app.locale());
     let more: Vec<&Field> = list
         .columns
         .iter()
@@ -27,11 +27,11 @@ pub(super) fn show(list: &List<'_>) -> Result<Markup, AppError> {
                 each.to, each.id)).collect::<Vec<_>>().join(" ")) {
                 a href=(list.stand.to(&format!("/records/{}", row.record))) {
                     @for (at, field) in title.iter().enumerate() {
-                        @if at > 0 { " " } (content(&listed.definition, field, row.state.cell(field.no), &listed.labels))
+                        @if at > 0 { " " } (content(locale, &listed.definition, field, row.state.cell(field.no), &listed.labels))
                     }
                     @if title.is_empty() { "#" (row.record) }
                 }
-                p.quiet { @for field in &more { span { (content(&listed.definition, field,
+                p.quiet { @for field in &more { span { (content(locale, &listed.definition, field,
                     row.state.cell(field.no), &listed.labels)) } " " } }
                 p.moves { @for each in moves(list, row) {
                     a.button.small href={ "/records/" (row.record) "/move?" (encoded(&[("move", &each.id)])) } { (each.name) }

@@ -79,7 +79,7 @@ fn field(list: &List<'_>, found: &Compared, change: &Change, no: FieldNo) -> Mar
     let text = |state: Option<&State>| {
         let Some(state) = state else { return String::new() };
         let text = match found.register.field(no) {
-            Some(field) => plain(&found.definition, field, state.cell(no), &found.labels),
+            Some(field) => plain(locale, &found.definition, field, state.cell(no), &found.labels),
             None if no == STAGE => stage_name(&found.register, state.stage().unwrap_or_default()).to_owned(),
             None => String::new(),
         };

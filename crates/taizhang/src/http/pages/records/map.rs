@@ -1,8 +1,8 @@
 //! The list on a plane: every record that has a place.
 
-use super::super::plane::{Point, plane};
 use super::List;
 use crate::error::AppError;
+use crate::http::pages::plane::{Place, plane};
 use maud::{Markup, html};
 use taizhang_core::definition::FieldKind;
 use taizhang_core::field_kinds::seals;
@@ -27,11 +27,12 @@ pub(super) fn show(list: &List<'_>) -> Result<Markup, AppError> {
                 row.record,
                 &listed.labels,
             );
-            points.push(Point {
+            points.push(Place {
                 address: list.stand.to(&format!("/records/{}", row.record)),
                 title,
                 lat: i64::from(*lat),
                 lon: i64::from(*lon),
+                here: false,
             });
         }
     }

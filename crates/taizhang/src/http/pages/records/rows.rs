@@ -56,7 +56,7 @@ fn table(list: &List<'_>, listed: &Listed, columns: &[&Field], totals: Markup) -
                         @if ticks { td.tick-cell { input type="checkbox" form="bulk" name="r" value=(row.record)
                             aria-label=(locale.say("page.list.choose_one", &[("record", &row.record)])); } }
                         @for (at, field) in columns.iter().enumerate() {
-                            @let shown = content(&listed.definition, field, row.state.cell(field.no), &listed.labels);
+                            @let shown = content(locale, &listed.definition, field, row.state.cell(field.no), &listed.labels);
                             @if at == 0 { th.first scope="row" { a href=(address) { (shown) } } }
                             @else { td.num[field.is_number()] { (shown) } }
                         }
@@ -90,7 +90,7 @@ fn totals(list: &List<'_>, columns: &[&Field]) -> Result<Markup, AppError> {
             @if ticks { td {} }
             @for (at, field) in columns.iter().enumerate() {
                 @if at == 0 { th.first scope="row" { (locale.say("page.list.sum", &[("count", &count)])) } }
-                @else if let Some(cell) = sum(field) { td.num { (content(&found.definition, field, Some(&cell), &none)) } }
+                @else if let Some(cell) = sum(field) { td.num { (content(locale, &found.definition, field, Some(&cell), &none)) } }
                 @else { td {} }
             }
             @if !list.register.stages.is_empty() { td {} }

@@ -56,7 +56,7 @@ pub(super) fn show(list: &List<'_>) -> Result<Markup, AppError> {
                     }
                     td.num { (grouped(&group.count.to_string())) }
                     @for at in &summed { td.num { @if let Some(cell) = &group.sums[*at] {
-                        (content(&found.definition, &found.sums[*at], Some(cell), &none)) } } }
+                        (content(locale, &found.definition, &found.sums[*at], Some(cell), &none)) } } }
                 }
             } }
             tfoot { tr { th.first scope="row" { (locale.text("page.list.whole")) } td.num { (grouped(&total.to_string())) }

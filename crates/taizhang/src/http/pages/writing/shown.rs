@@ -9,6 +9,7 @@ use crate::app::scope::Scope;
 use crate::http::pages::words::stage_name;
 use crate::http::request::{Fields, segment};
 use crate::keys::hex;
+use crate::locale::Locale;
 use maud::{Markup, html};
 
 impl Form {
@@ -41,10 +42,10 @@ impl Form {
         }
     }
 
-    pub(super) fn hidden(&self) -> Markup {
+    pub(super) fn hidden(&self, app: &App) -> Markup {
         html! {
             @match &self.wish {
-                DraftWish::Move(name) => { input type="hidden" name="move" value=(name); (self.ends(name)) },
+                DraftWish::Move(name) => { input type="hidden" name="move" value=(name); (self.ends(app, name)) },
                 DraftWish::Correct { target, .. } => input type="hidden" name="entry" value=(target);,
                 _ => {}
             }
@@ -52,14 +53,14 @@ impl Form {
     }
 
     /// The stages that a move may end in, where it leaves a choice.
-    fn ends(&self, name: &str) -> Markup {
+    fn ends(&self, app: &App, name: &str) -> Markup {
         let Some(found) = self.register.move_named(name).filter(|found| !found.or_to.is_empty()) else {
             return html! {};
         };
         let stages = std::iter::once(&found.to).chain(&found.or_to);
         html! {
             div.field {
-                label for="to" { "到哪个环节" }
+                label for="to" { (app.locale().text("page.form.to")) }
                 div.control { select #to name="to" {
                     @for stage in stages.filter_map(|id| self.register.stage(id)) {
                         option value=(stage.id) { (stage.name) }
@@ -76,22 +77,23 @@ impl Form {
         }
     }
 
-    pub(super) fn button(&self) -> &str {
+    pub(super) fn button<'a>(&'a self, app: &'a App) -> &'a str {
+        let t = |key: &'static str| app.locale().text(key);
         match &self.wish {
-            DraftWish::Open | DraftWish::Opening => "立账",
-            DraftWish::Amend => "登记变更",
+            DraftWish::Open | DraftWish::Opening => t("page.act.open"),
+            DraftWish::Amend => t("page.form.amend"),
             DraftWish::Move(_) => &self.title,
-            DraftWish::Note => "登记",
-            DraftWish::Void => "作废这个条目",
-            DraftWish::Correct { .. } => "登记更正",
+            DraftWish::Note => t("page.form.write"),
+            DraftWish::Void => t("page.form.void"),
+            DraftWish::Correct { .. } => t("page.form.write_correction"),
         }
     }
 
     pub(super) fn reason_label(&self) -> &'static str {
         match self.wish {
-            DraftWish::Note => "备注",
-            DraftWish::Correct { .. } | DraftWish::Void => "理由（请写明依据）",
-            _ => "理由",
+            DraftWish::Note => "page.act.note",
+            DraftWish::Correct { .. } | DraftWish::Void => "page.form.reason_basis",
+            _ => "page.form.reason",
         }
     }
 
@@ -100,21 +102,22 @@ impl Form {
         let day = typed.get("occurred_on").map_or(suggested, str::to_owned);
         html! {
             div.field {
-                label for="occurred_on" { "发生日期" span.star title="必填" { "*" } }
+                label for="occurred_on" { (app.locale().text("page.form.occurred_on"))
+                    span.star title=(app.locale().text("page.control.required")) { "*" } }
                 div.control { input #occurred_on type="date" name="occurred_on" value=(day) required; }
-                p.help { "事情实际发生的那一天，不是登记的日子。" }
+                p.help { (app.locale().text("page.form.day_help")) }
             }
         }
     }
 
-    pub(super) fn withdraw(&self, typed: &Fields) -> Markup {
+    pub(super) fn withdraw(&self, app: &App, typed: &Fields) -> Markup {
         html! {
             @if matches!(self.wish, DraftWish::Correct { .. }) {
                 div.field {
-                    label { "撤回" }
+                    label { (app.locale().text("page.act.withdraw")) }
                     div.control { label.tick {
                         input type="checkbox" name="withdraw" value="yes" checked[typed.get("withdraw").is_some()];
-                        " 这一笔根本不该有，整笔撤回"
+                        " " (app.locale().text("page.form.withdraw"))
                     } }
                 }
             }
@@ -127,24 +130,26 @@ pub(super) fn files(app: &App, scope: &Scope, typed: &Fields) -> Markup {
     let kept = app.readable_files(scope, &hashes).unwrap_or_default();
     html! {
         div.field {
-            label for="file" { "佐证文件" }
+            label for="file" { (app.locale().text("page.form.files")) }
             div.control { input #file type="file" name="file" multiple accept=".pdf,.jpg,.jpeg,.png,.docx,.xlsx,.zip,.txt,.ofd"; }
             @for stored in &kept {
                 input type="hidden" name="evidence" value=(hex(&stored.hash));
-                p.help { "已上传：" (stored.name) }
+                p.help { (app.locale().say("page.form.uploaded", &[("name", &stored.name)])) }
             }
         }
     }
 }
 
-pub(super) fn preview(effects: &Effects) -> Markup {
+pub(super) fn preview(locale: &Locale, effects: &Effects) -> Markup {
+    let t = |key: &'static str| locale.text(key);
     html! {
         section.preview {
-            h2 { "这会改变哪些数字" small { "只是预览，还没有登记" } }
-            @if effects.figures.is_empty() { p { "不改变任何数字。" } }
+            h2 { (t("page.form.will_move")) small { (t("page.form.only_preview")) } }
+            @if effects.figures.is_empty() { p { (t("page.form.moves_nothing")) } }
             @else {
                 div.scroll { table.ledger {
-                    thead { tr { th { "数字" } th { "单位" } th { "自" } th.num { "增减" } } }
+                    thead { tr { th { (t("page.figures.figure")) } th { (t("page.stand.unit")) } th { (t("page.form.from")) }
+                        th.num { (t("page.form.by")) } } }
                     tbody { @for figure in &effects.figures {
                         tr {
                             td { a href={ "/figures/" (segment(&figure.account)) } { (figure.name) } }
@@ -156,7 +161,7 @@ pub(super) fn preview(effects: &Effects) -> Markup {
                 } }
             }
             dl.changes { @for field in &effects.fields {
-                dt { @if field.id == "stage" { "环节" } @else { (field.name) } }
+                dt { @if field.id == "stage" { (t("shown.stage")) } @else { (field.name) } }
                 dd { @if !field.before.is_empty() { del { (field.before) } " → " } ins { (field.after) } }
             } }
         }

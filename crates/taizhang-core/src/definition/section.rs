@@ -1,0 +1,61 @@
+//! Room: the sections of a record's page — what a programme's own page is made of, as data of a pack.
+
+use crate::id::{AccountNo, FieldNo, RegisterNo};
+
+/// One part of a record's page.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Section {
+    /// Its id, unique in the register.
+    pub id: String,
+    /// What stands above it.
+    pub name: String,
+    /// What it shows.
+    pub shows: Shows,
+}
+
+/// What a section shows.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Shows {
+    /// Some of the record's own fields: a section of the form.
+    Fields(Vec<FieldNo>),
+    /// The stages in their order, with the days on which they were reached.
+    Stages,
+    /// Records of a register that name this one, as lines.
+    Rows {
+        /// Whose records.
+        of: Related,
+        /// Their fields, in order.
+        columns: Vec<FieldNo>,
+        /// By which field they are ordered.
+        sort: Option<FieldNo>,
+    },
+    /// Amounts of related records added up month by month, beside what they are to come to.
+    Curve {
+        /// Whose records.
+        of: Related,
+        /// The field that says when.
+        day: FieldNo,
+        /// The field that says how much.
+        amount: FieldNo,
+        /// A field of this record: what all amounts are to come to.
+        goal: Option<FieldNo>,
+    },
+    /// The lines of a money account on this record's holder, with the balance after each.
+    Ledger {
+        /// The account.
+        account: AccountNo,
+        /// A field of this record: the holder in the account's dimensions.
+        holder: FieldNo,
+    },
+    /// This record and its fellows on a plane, by a field that holds a place.
+    Plane(FieldNo),
+}
+
+/// Records of a register that name another one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Related {
+    /// The register.
+    pub register: RegisterNo,
+    /// Its field that names the other record.
+    pub by: FieldNo,
+}

@@ -1,0 +1,231 @@
+//! Room: what the sections of a record's page are made of — lists, curves and ledgers of what names the
+//! record, for one reader, on the page's day and as known then. Reads only; draws nothing.
+
+use super::App;
+use super::ask::{FigureQuestion, Running, Span};
+use super::names::Labels;
+use super::records::{ListAsk, Listed, RecordView};
+use super::scope::Scope;
+use crate::error::AppError;
+use std::collections::BTreeMap;
+use taizhang_core::day::{Day, Month};
+use taizhang_core::definition::{Field, FieldKind, Register, Related, Section, Shows, Verb};
+use taizhang_core::field_kinds::show;
+use taizhang_core::id::{AccountNo, FieldNo};
+use taizhang_core::timeline::State;
+use taizhang_core::value::{Cell, Value};
+
+/// How many related records one section has at most.
+const ROWS: usize = 200;
+
+/// The page's two times.
+#[derive(Clone, Debug, Default)]
+pub struct Times {
+    /// The day; none for today.
+    pub as_of: Option<Day>,
+    /// An entry number or an instant; none for the head.
+    pub known_at: Option<String>,
+}
+
+/// One section with its content.
+pub enum Content {
+    /// Some of the record's own fields.
+    Fields(Vec<FieldNo>),
+    /// The stages.
+    Stages,
+    /// Related records, and which of their fields are shown.
+    Rows(Listed, Vec<FieldNo>),
+    /// Amounts added up.
+    Curve(Curve),
+    /// The running ledger of the record's holder.
+    Ledger(Running),
+    /// The record among its fellows, and the field that holds the place.
+    Plane(Listed, FieldNo),
+}
+
+/// Amounts of related records, added up month by month.
+pub struct Curve {
+    /// A point for each month from the first to the last.
+    pub points: Vec<CurvePoint>,
+    /// What all is to come to: in the smallest unit, and as shown.
+    pub goal: Option<(i64, String)>,
+    /// What the goal's field is called.
+    pub goal_name: String,
+    /// In what it is measured.
+    pub measure: String,
+}
+
+/// One month of it.
+pub struct CurvePoint {
+    /// The month.
+    pub label: String,
+    /// What the month brought, as shown.
+    pub moved: String,
+    /// All up to its end, in the smallest unit.
+    pub amount: i64,
+    /// The same as shown.
+    pub shown: String,
+}
+
+impl App {
+    /// What a section of a record shows; none where its reader may not see those records.
+    pub fn section(
+        &self,
+        scope: &Scope,
+        view: &RecordView,
+        state: &State,
+        section: &Section,
+        times: &Times,
+    ) -> Result<Option<Content>, AppError> {
+        Ok(match &section.shows {
+            Shows::Fields(fields) => Some(Content::Fields(fields.clone())),
+            Shows::Stages => Some(Content::Stages),
+            Shows::Rows { of, columns, sort } => self
+                .related(scope, view, of, *sort, times)?
+                .map(|listed| Content::Rows(listed, columns.clone())),
+            Shows::Curve { of, day, amount, goal } => self
+                .related(scope, view, of, Some(*day), times)?
+                .and_then(|listed| curve(view, state, &listed, (*day, *amount, *goal)))
+                .map(Content::Curve),
+            Shows::Ledger { account, holder } => self
+                .holder_ledger(scope, view, state, (*account, *holder), times)?
+                .map(Content::Ledger),
+            Shows::Plane(place) => {
+                let ask = ListAsk {
+                    register: view.register.id.clone(),
+                    limit: ROWS,
+                    as_of: times.as_of,
+                    known_at: times.known_at.clone(),
+                    ..ListAsk::default()
+                };
+                Some(Content::Plane(self.list(scope, &ask)?, *place))
+            }
+        })
+    }
+
+    /// The records of a register that name this one.
+    fn related(
+        &self,
+        scope: &Scope,
+        view: &RecordView,
+        of: &Related,
+        sort: Option<FieldNo>,
+        times: &Times,
+    ) -> Result<Option<Listed>, AppError> {
+        let Some(register) = view.definition.register(of.register) else {
+            return Ok(None);
+        };
+        let Some(by) = register
+            .field(of.by)
+            .filter(|_| scope.may_somewhere(Verb::Read, register))
+        else {
+            return Ok(None);
+        };
+        let sort = sort.and_then(|no| register.field(no));
+        let ask = ListAsk {
+            register: register.id.clone(),
+            filters: vec![(by.id.clone(), "eq".to_owned(), format!("#{}", view.row.record))],
+            sort: sort.iter().map(|field| (field.id.clone(), false)).collect(),
+            limit: ROWS,
+            as_of: times.as_of,
+            known_at: times.known_at.clone(),
+            ..ListAsk::default()
+        };
+        self.list(scope, &ask).map(Some)
+    }
+
+    fn holder_ledger(
+        &self,
+        scope: &Scope,
+        view: &RecordView,
+        state: &State,
+        (account, holder): (AccountNo, FieldNo),
+        times: &Times,
+    ) -> Result<Option<Running>, AppError> {
+        let account = view.definition.accounts.get(&account);
+        let field = view.register.field(holder);
+        let (Some(account), Some(field)) = (account, field) else {
+            return Ok(None);
+        };
+        let held = show(&view.definition, field, state.cell(holder), &view.labels).text;
+        let last = times.as_of.unwrap_or(self.today());
+        let question = FigureQuestion {
+            account: account.id.clone(),
+            unit: view.unit.map(|unit| format!("#{unit}")),
+            span: Span::Between(view.row.opened_on.min(last), last),
+            known_at: times.known_at.clone(),
+        };
+        let mut asking = self.asking()?;
+        asking.running(scope, &question, Some(&held), (0, ROWS)).map(Some)
+    }
+}
+
+/// Amounts by month, added up; nothing where no record says an amount.
+fn curve(
+    view: &RecordView,
+    state: &State,
+    listed: &Listed,
+    (day, amount, goal): (FieldNo, FieldNo, Option<FieldNo>),
+) -> Option<Curve> {
+    let field = listed.register.field(amount)?;
+    let mut months: BTreeMap<Month, i64> = BTreeMap::new();
+    for row in &listed.rows {
+        let month = match row.state.value(day) {
+            Some(Value::Month(month)) => *month,
+            Some(Value::Date(day, _)) => day.month(),
+            _ => continue,
+        };
+        if let Some(Value::Num(amount)) = row.state.value(amount) {
+            let sum = months.entry(month).or_default();
+            *sum = sum.checked_add(*amount)?;
+        }
+    }
+    let goal = goal.and_then(|no| view.register.field(no));
+    // Both are money, and told in the measure of the field that the curve is drawn by.
+    let told = |amount: i64| {
+        let cell = Cell::Is(Value::Num(amount));
+        show(&listed.definition, field, Some(&cell), &Labels::default()).text
+    };
+    let mut points = Vec::new();
+    let (first, last) = (*months.keys().next()?, *months.keys().next_back()?);
+    let (mut month, mut all) = (first, 0_i64);
+    while month <= last {
+        let moved = months.get(&month).copied().unwrap_or(0);
+        all = all.checked_add(moved)?;
+        points.push(CurvePoint {
+            label: month.to_string(),
+            moved: told(moved),
+            amount: all,
+            shown: told(all),
+        });
+        month = month.last().next().month();
+    }
+    Some(Curve {
+        points,
+        goal: goal.and_then(|own| match state.value(own.no) {
+            Some(Value::Num(amount)) => Some((*amount, told(*amount))),
+            _ => None,
+        }),
+        goal_name: goal.map(|own| own.name.clone()).unwrap_or_default(),
+        measure: measure_of(field).to_owned(),
+    })
+}
+
+fn measure_of(field: &Field) -> &str {
+    match &field.kind {
+        FieldKind::Money { measure } | FieldKind::Quantity { measure, .. } => measure,
+        _ => "",
+    }
+}
+
+/// The fields of a register that no section shows, in order.
+pub fn unshown(register: &Register) -> Vec<FieldNo> {
+    let named = |no: FieldNo| {
+        register.sections.iter().any(|section| match &section.shows {
+            Shows::Fields(fields) => fields.contains(&no),
+            _ => false,
+        })
+    };
+    let fields = register.fields.iter().map(|field| field.no);
+    fields.filter(|no| !named(*no)).collect()
+}
