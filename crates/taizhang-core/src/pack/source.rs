@@ -113,6 +113,8 @@ pub(super) struct BulletinSource {
     pub(super) id: Word,
     pub(super) name: Word,
     pub(super) period: Period,
+    pub(super) scheduled: bool,
+    pub(super) approval: bool,
     pub(super) template: String,
     /// The account ids that its figures name.
     pub(super) figures: Vec<Word>,

@@ -12,7 +12,8 @@ use crate::definition::{Lang, Period};
 
 const FENCE: &str = "+++\n";
 
-const PERIODS: [(&str, Period); 3] = [
+const PERIODS: [(&str, Period); 4] = [
+    ("week", Period::Week),
     ("month", Period::Month),
     ("half_year", Period::HalfYear),
     ("year", Period::Year),
@@ -29,10 +30,12 @@ pub(super) fn bulletin(sources: &Sources, at: At, id: &str, lang: Lang) -> Optio
         byte: FENCE.len(),
         ..at
     };
-    let (name, period) = with_root(sources, inside, head, |table| {
+    let (name, period, scheduled, approval) = with_root(sources, inside, head, |table| {
         (
             name(table, lang),
             table.one_of("period", &PERIODS).unwrap_or(Period::HalfYear),
+            table.flag("scheduled"),
+            table.flag("approval"),
         )
     });
     let start = text.len() - body.len();
@@ -51,6 +54,8 @@ pub(super) fn bulletin(sources: &Sources, at: At, id: &str, lang: Lang) -> Optio
         },
         name,
         period,
+        scheduled,
+        approval,
         template: body.to_owned(),
         figures,
     })

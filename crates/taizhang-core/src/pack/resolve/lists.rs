@@ -102,6 +102,8 @@ pub(super) fn bulletins(ground: &Ground<'_>, accounts: &Accounts<'_>) -> (Vec<Bu
             name: source.name.text.clone(),
             period: source.period,
             template: source.template.clone(),
+            scheduled: source.scheduled,
+            approval: source.approval,
         });
     }
     (bulletins, ids)

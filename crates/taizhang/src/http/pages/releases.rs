@@ -7,7 +7,7 @@ use crate::app::scope::Scope;
 use crate::app::scratch::Scratch;
 use crate::bulletin::issued::{self, Issued};
 use crate::bulletin::restate::{self, Cause, Compared};
-use crate::bulletin::{edited, file, pdf, release, write};
+use crate::bulletin::{approval, drafts, edited, file, pdf, release, write};
 use crate::error::AppError;
 use crate::http::answer::Oops;
 use crate::http::request::{Fields, segment};
@@ -29,6 +29,12 @@ pub(super) fn around(app: &App, scope: &Scope, id: &str, as_of: Day, known_at: E
     let way = format!("/bulletins/{}", segment(id));
     let file = |ending: &str| format!("{way}/file?as={ending}&as_of={as_of}&known_at={known_at}");
     let may = scope.may_at_all(Verb::Release);
+    let needed = may && as_of <= app.today() && approval::is_needed(app, id)?;
+    let approved = match needed {
+        true => approval::of(app, id, &write(app, scope, id, as_of, None)?)?,
+        false => Vec::new(),
+    };
+    let lacks = needed && !approved.iter().any(|actor| *actor != scope.actor);
     Ok(html! {
         div.acts.no-print {
             a.button href=(file("docx")) { "下载 docx" }
@@ -43,7 +49,12 @@ pub(super) fn around(app: &App, scope: &Scope, id: &str, as_of: Day, known_at: E
         @if may && as_of <= app.today() {
             form.filters.no-print method="post" action={ (way) "/releases" } {
                 input type="hidden" name="as_of" value=(as_of);
-                button.act type="submit" { "发布（截至 " (as_of) "）" }
+                button.act type="submit" disabled[lacks] { "发布（截至 " (as_of) "）" }
+                @if needed && !approved.contains(&scope.actor) {
+                    button type="submit" formaction={ (way) "/approvals" } { "审签这份文稿" }
+                }
+                @if lacks { span.quiet { "还没有他人审签，不能发布。" } }
+                @else if needed { span.quiet { "已审签 " (approved.len()) " 人。" } }
                 span.quiet { "发布后全部数字和文稿固定下来，编号并签名；不能改，只能写明理由撤回。" }
             }
         }
@@ -72,6 +83,20 @@ fn releases(issued: &[Issued]) -> Markup {
             } }
         }
     }
+}
+
+pub(in crate::http) async fn approve(
+    visit: Visit,
+    Path(id): Path<String>,
+    Form(typed): Typed,
+) -> Result<Response, Oops> {
+    let typed = Fields(typed);
+    let way = format!("/bulletins/{}", segment(&id));
+    let as_of = visit.run(move |app, scope| {
+        let as_of = typed.day("as_of", app.locale())?.unwrap_or(app.today());
+        approval::approve(app, scope, &id, as_of).map(|_| as_of)
+    });
+    Ok(Redirect::to(&format!("{way}?as_of={}", as_of.await?)).into_response())
 }
 
 pub(in crate::http) async fn issue(visit: Visit, Path(id): Path<String>, Form(typed): Typed) -> Result<Response, Oops> {
@@ -203,10 +228,10 @@ fn changed(changes: &[Compared], title: &str) -> Markup {
                                 summary {
                                     (cause_name(part.cause))
                                     @if let Some(shown) = &part.shown { " " span.num { (shown) } }
-                                    @if part.count > 0 { "（" (part.count) " 笔）" }
+                                    @if part.count > 0 { "（" (part.count) " 笔" @if part.more { "以上" } "）" }
                                 }
                                 @for entry in &part.entries { a href={ "/journal?after=" (entry - 1) } { (entry) } " " }
-                                @if part.count > part.entries.len() { "…" }
+                                @if part.more { "…" }
                             }
                         } }
                     }
@@ -229,8 +254,10 @@ fn cause_name(cause: Cause) -> &'static str {
 pub(super) fn due(app: &App) -> Result<Markup, AppError> {
     let definition = app.definition()?;
     let mut lines = Vec::new();
-    for bulletin in &definition.bulletins {
-        let as_of = bulletin.period.first(app.today()).plus(-1);
+    let drafted = drafts::all(app)?;
+    for bulletin in definition.bulletins.iter().filter(|bulletin| bulletin.scheduled) {
+        let as_of = drafts::last_day(bulletin, app.today());
+        let mut made = drafted.iter().filter(|draft| draft.bulletin == bulletin.id);
         let issued = issued::list(app, &bulletin.id)?;
         let done = issued
             .iter()
@@ -239,6 +266,7 @@ pub(super) fn due(app: &App) -> Result<Markup, AppError> {
             bulletin.clone(),
             as_of,
             done.map(|one| (one.entry, one.release.release_no)),
+            made.find(|draft| draft.as_of == as_of).cloned(),
         ));
     }
     Ok(html! {
@@ -246,14 +274,23 @@ pub(super) fn due(app: &App) -> Result<Markup, AppError> {
             h2 { "到期的文稿" }
             div.scroll { table.ledger {
                 thead { tr { th { "通报" } th { "截至" } th { "状态" } } }
-                tbody { @for (bulletin, as_of, done) in &lines {
+                tbody { @for (bulletin, as_of, done, draft) in &lines {
                     tr {
                         td { a href={ "/bulletins/" (segment(&bulletin.id)) "?as_of=" (as_of) } { (bulletin.name) } }
                         td { (as_of) }
                         td { @match done {
                             Some((entry, no)) => a href={ "/releases/" (entry) } { "已发布第 " (no) " 号" },
                             None => {
-                                "待发布 · " a href={ "/bulletins/" (segment(&bulletin.id)) "/unreported?as_of=" (as_of) } { "谁还没有报" }
+                                @match draft {
+                                    Some(draft) => {
+                                        a href={ "/bulletins/" (segment(&bulletin.id)) "?as_of=" (as_of) "&known_at=" (draft.known_at) } {
+                                            "已拟稿（按流水 " (draft.known_at) " 号）"
+                                        }
+                                        @if draft.silent > 0 { "，当时 " (draft.silent) " 个单位没有报" }
+                                    }
+                                    None => "待拟稿",
+                                }
+                                " · 待发布 · " a href={ "/bulletins/" (segment(&bulletin.id)) "/unreported?as_of=" (as_of) } { "谁还没有报" }
                             }
                         } }
                     }
