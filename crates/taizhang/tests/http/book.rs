@@ -79,7 +79,8 @@ impl Book {
                  { id = \"inside\", name = \"All wells\", columns = [\"number\"] }]\n",
             );
         }
-        let text = "+++\nname = \"Monthly\"\nperiod = \"month\"\nscheduled = true\napproval = true\n+++\nThis month {{ f(\"well.working\") }}.\n";
+        let text = "+++\nname = \"Monthly\"\nperiod = \"month\"\nscheduled = true\napproval = true\n\
+                    +++\nThis month {{ f(\"well.working\") }}.\n";
         files.insert("bulletins/monthly.md".to_owned(), text.to_owned());
         let plan = app.plan_pack(files).expect("planned");
         app.apply_pack(&app.program_scope().expect("a scope"), plan, None, None)

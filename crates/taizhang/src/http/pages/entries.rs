@@ -64,7 +64,9 @@ impl<'a> Told<'a> {
                 div.what {
                     p.who {
                         strong { (actor) } " 登记于 " (moment(entry.recorded_at)) " · 流水 " (entry.n) " 号"
-                        @if let Some(source) = &entry.source { " · " a href={ "/entries/" (entry.n) "/source" } { "导入自“" (source.sheet) "”第 " (source.row) " 行" } }
+                        @if let Some(source) = &entry.source {
+                            " · " a href={ "/entries/" (entry.n) "/source" } { "导入自“" (source.sheet) "”第 " (source.row) " 行" }
+                        }
                     }
                     @if let Some((by, all)) = corrected {
                         p.mark { "已由流水 " a href={ "#entry-" (by) } { (by) } " 号" @if *all { "撤回" } @else { "更正" } }
