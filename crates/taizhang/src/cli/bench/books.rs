@@ -24,7 +24,7 @@ pub(super) fn all(app: &App, dir: &Path, (before, last): (i64, Day), gauge: &mut
         (0..TIMES).try_for_each(|_| file::docx(&write(app, &scope, BULLETIN, last, None)?, &out))
     })?;
     let moments = (before, app.reading()?.n());
-    let compare = || restate::between(app, BULLETIN, last, moments).map(|changes| drop(changes));
+    let compare = || restate::between(app, BULLETIN, last, moments).map(drop);
     gauge.own(
         "restate_first",
         "restatement over all entries, the first time",
