@@ -5,6 +5,7 @@
 
 mod child;
 mod sheet;
+mod style;
 
 pub use child::{SUBCOMMAND, fill, serve_fill};
 
@@ -36,6 +37,8 @@ pub enum FillValue {
     Number(String),
     /// A text.
     Text(String),
+    /// What it holds, on the ground of a marked cell.
+    Mark,
 }
 
 /// What became of a form.
@@ -60,6 +63,12 @@ pub(crate) fn fill_here(
 ) -> Result<(Vec<u8>, Filled), SheetError> {
     let mut archive = ZipArchive::new(form).map_err(SheetError::corrupt)?;
     let parts = parts(&mut archive, limits)?;
+    let marks = cells.iter().any(|cell| cell.value == FillValue::Mark);
+    let twins = match marks && archive.index_for_name(STYLES).is_some() {
+        true => style::with_marked_twins(&text(&mut archive, STYLES, limits)?)?,
+        false => None,
+    };
+    let marked = twins.as_ref().map(|(_, count)| *count);
     let mut by_part: BTreeMap<&str, Vec<&FillCell>> = BTreeMap::new();
     let mut filled = Filled::default();
     let mut missing = BTreeSet::new();
@@ -80,6 +89,11 @@ pub(crate) fn fill_here(
             .iter()
             .find(|(_, part)| **part == name)
             .map(|(sheet, _)| sheet.clone());
+        if let (STYLES, Some((anew, _))) = (name.as_str(), &twins) {
+            drop(entry);
+            put(&mut out, name, anew)?;
+            continue;
+        }
         let wanted = by_part.get(name.as_str());
         let (Some(sheet), Some(wanted)) = (sheet, wanted) else {
             out.raw_copy_file(entry).map_err(SheetError::corrupt)?;
@@ -87,13 +101,20 @@ pub(crate) fn fill_here(
         };
         drop(entry);
         let xml = text(&mut archive, &name, limits)?;
-        let anew = fill_sheet(&xml, &sheet, wanted, &mut filled)?;
-        out.start_file(name, zip::write::SimpleFileOptions::default())
-            .and_then(|()| out.write_all(&anew).map_err(Into::into))
-            .map_err(SheetError::corrupt)?;
+        let anew = fill_sheet(&xml, (&sheet, marked), wanted, &mut filled)?;
+        put(&mut out, name, &anew)?;
     }
     let bytes = out.finish().map_err(SheetError::corrupt)?.into_inner();
     Ok((bytes, filled))
+}
+
+/// Where the styles of a workbook stand.
+const STYLES: &str = "xl/styles.xml";
+
+fn put(out: &mut ZipWriter<Cursor<Vec<u8>>>, name: String, bytes: &[u8]) -> Result<(), SheetError> {
+    out.start_file(name, zip::write::SimpleFileOptions::default())
+        .and_then(|()| out.write_all(bytes).map_err(Into::into))
+        .map_err(SheetError::corrupt)
 }
 
 /// The part that each sheet stands in, by its name.

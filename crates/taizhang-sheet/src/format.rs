@@ -23,6 +23,11 @@ pub enum Format {
     Csv,
 }
 
+/// Whether a file is a workbook of the kind whose parts can be written anew one by one.
+pub fn is_xlsx(path: &Path) -> bool {
+    matches!(sniff(path), Ok(Format::Xlsx))
+}
+
 /// Names the format of a file, or says what the file is instead.
 pub(crate) fn sniff(path: &Path) -> Result<Format, SheetError> {
     let mut file = File::open(path).map_err(|error| SheetError::io(path, error))?;

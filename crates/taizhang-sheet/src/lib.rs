@@ -25,7 +25,7 @@ pub mod write;
 
 pub use child::{RowStream, open, open_in_process};
 pub use error::{Disguise, Limit, Nearest, Refused, SheetError};
-pub use format::Format;
+pub use format::{Format, is_xlsx};
 pub use limits::Limits;
 pub use raw::{Book, Kind, Merge, RawCell, RawRow, SheetInfo, column_letters};
 pub use read::ReadOptions;

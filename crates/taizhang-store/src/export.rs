@@ -42,6 +42,23 @@ pub fn export(conn: &mut dyn Conn, out: &mut dyn Write) -> Result<EntryNo, Store
 /// Checks a file that [`export`] wrote. A first line that is no such file's is an error; whatever is
 /// wrong after it is in the verdict.
 pub fn verify_journal_file(from: &mut dyn BufRead) -> Result<Verdict, StoreError> {
+    follow_journal_file(from, &mut |_, _, _| {})
+}
+
+/// Takes an entry's number, head and bytes, after the chain was found to hold up to it.
+pub type EachLine<'a> = dyn FnMut(EntryNo, &[u8; 32], &[u8]) + 'a;
+
+/// The book that such a file is of.
+pub fn book_of_journal_file(from: &mut dyn BufRead) -> Result<[u8; 16], StoreError> {
+    let mut line = String::new();
+    match next(from, &mut line)? {
+        Line::Whole => first(&line).map(|chain| chain.book).ok_or(StoreError::NotAJournal),
+        Line::Cut | Line::End => Err(StoreError::NotAJournal),
+    }
+}
+
+/// The same, handing out each entry.
+pub fn follow_journal_file(from: &mut dyn BufRead, each: &mut EachLine<'_>) -> Result<Verdict, StoreError> {
     let mut line = String::new();
     let mut chain = match next(from, &mut line)? {
         Line::Whole => first(&line).ok_or(StoreError::NotAJournal)?,
@@ -52,7 +69,7 @@ pub fn verify_journal_file(from: &mut dyn BufRead) -> Result<Verdict, StoreError
         bad = match next(from, &mut line)? {
             Line::End => break,
             Line::Cut => Some(FirstBad::Entry(chain.n + 1, "its line is cut off".to_owned())),
-            Line::Whole => follow(&mut chain, &line).err(),
+            Line::Whole => follow(&mut chain, &line, each).err(),
         };
     }
     Ok(Verdict {
@@ -94,7 +111,7 @@ fn first(line: &str) -> Option<Chain> {
     Some(Chain::new(book, Alg::Sha256))
 }
 
-fn follow(chain: &mut Chain, line: &str) -> Result<(), FirstBad> {
+fn follow(chain: &mut Chain, line: &str, each: &mut EachLine<'_>) -> Result<(), FirstBad> {
     let unreadable = || FirstBad::Entry(chain.n + 1, "its line can't be read".to_owned());
     let value: Value = serde_json::from_str(line).map_err(|_| unreadable())?;
     let text = |name| value.get(name).and_then(Value::as_str);
@@ -107,7 +124,9 @@ fn follow(chain: &mut Chain, line: &str) -> Result<(), FirstBad> {
         head: &head,
         bytes: &bytes,
     };
-    chain.follow(&link).map(|_| ())
+    chain.follow(&link)?;
+    each(n, &chain.hash, &bytes);
+    Ok(())
 }
 
 fn hex_of(bytes: &[u8]) -> String {

@@ -376,6 +376,52 @@ pub fn postings_after(conn: &mut dyn Conn, account: AccountNo, after: EntryNo) -
     rows.iter().map(|row| posting_line(row)).collect()
 }
 
+/// Some of the postings to an account that entries after one and up to another made, in their order: at most
+/// [`LINES`] of them, looked for among no more than [`WINDOW`] entries. Answers with the entry up to which it looked.
+pub fn postings_between(
+    conn: &mut dyn Conn,
+    account: AccountNo,
+    (after, to): (EntryNo, EntryNo),
+) -> Result<(Vec<PostingLine>, EntryNo), StoreError> {
+    let end = to.min(after.saturating_add(WINDOW));
+    // By the index of entries: that of the account would read all its postings to find the latest.
+    let sql = "SELECT entry, record, unit, day, amount FROM posting
+               WHERE +account = $1 AND entry > $2 AND entry <= $3 ORDER BY entry LIMIT $4";
+    let asked = [account.0.into(), after, end, LINES].map(Sql::Int);
+    let rows = conn.query(sql, &asked)?;
+    let mut lines: Vec<PostingLine> = rows.iter().map(|row| posting_line(row)).collect::<Result<_, _>>()?;
+    let Some(last) = lines
+        .last()
+        .map(|line| line.entry)
+        .filter(|_| rows.len() as i64 == LINES)
+    else {
+        return Ok((lines, end));
+    };
+    // The last entry may have posted more than was read.
+    lines.retain(|line| line.entry < last);
+    if lines.is_empty() {
+        let sql = "SELECT entry, record, unit, day, amount FROM posting WHERE entry = $1 AND account = $2";
+        let rows = conn.query(sql, &[Sql::Int(last), Sql::Int(account.0.into())])?;
+        let all = rows.iter().map(|row| posting_line(row)).collect::<Result<_, _>>()?;
+        return Ok((all, last));
+    }
+    Ok((lines, last - 1))
+}
+
+/// How many postings are read together.
+const LINES: i64 = 500;
+
+/// Among how many entries they are looked for.
+const WINDOW: EntryNo = 20_000;
+
+/// All that one entry posted, with its account.
+pub fn postings_of(conn: &mut dyn Conn, entry: EntryNo) -> Result<Vec<(AccountNo, PostingLine)>, StoreError> {
+    let sql = "SELECT entry, record, unit, day, amount, account FROM posting WHERE entry = $1 ORDER BY account, seq";
+    let rows = conn.query(sql, &[Sql::Int(entry)])?;
+    let line = |row: &Vec<Sql>| Ok((AccountNo(row[5].int()? as u32), posting_line(row)?));
+    rows.iter().map(line).collect()
+}
+
 fn posting_line(row: &[Sql]) -> Result<PostingLine, StoreError> {
     Ok(PostingLine {
         entry: row[0].int()?,

@@ -12,6 +12,14 @@ pub fn entry(conn: &mut dyn Conn, n: EntryNo) -> Result<Option<Entry>, StoreErro
     row.map(|row| entry_of(n, row[0].blob()?)).transpose()
 }
 
+/// The entries after one and up to another that corrected or voided something, in their order. Rows of an
+/// import do neither, so that there are few of them however far the two are apart.
+pub fn corrections(conn: &mut dyn Conn, (after, to): (EntryNo, EntryNo)) -> Result<Vec<EntryNo>, StoreError> {
+    let sql = "SELECT entry FROM deed WHERE entry > $1 AND entry <= $2 AND act IN ('correct', 'void') ORDER BY entry";
+    let rows = conn.query(sql, &[Sql::Int(after), Sql::Int(to)])?;
+    rows.iter().map(|row| row[0].int()).collect()
+}
+
 /// Takes an entry's number, hash and bytes; `false` ends the walk.
 pub type EachEntry<'a> = dyn FnMut(EntryNo, &[u8], &[u8]) -> Result<bool, StoreError> + 'a;
 

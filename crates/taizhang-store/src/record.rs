@@ -131,6 +131,22 @@ pub fn each(
     })
 }
 
+/// Some records of a register after a number, in the order of their numbers; void ones too.
+pub fn some_after(
+    conn: &mut dyn Conn,
+    register: &Register,
+    after: RecordNo,
+    most: i64,
+) -> Result<Vec<RecordRow>, StoreError> {
+    let sql = format!(
+        "SELECT {} FROM {} WHERE id > $1 ORDER BY id LIMIT $2",
+        columns(register),
+        register_table(register.no)
+    );
+    let rows = conn.query(&sql, &[Sql::Int(after), Sql::Int(most)])?;
+    rows.iter().map(|row| from_row(register, row)).collect()
+}
+
 /// How many records of a register are not void.
 pub fn living(conn: &mut dyn Conn, register: &Register) -> Result<i64, StoreError> {
     let sql = format!("SELECT COUNT(*) FROM {} WHERE void = 0", register_table(register.no));

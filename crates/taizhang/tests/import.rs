@@ -352,6 +352,42 @@ fn everything_leaves_in_one_folder() {
 }
 
 #[test]
+fn the_senders_own_workbook_comes_back_whole_with_its_wrong_cells_marked() {
+    taizhang::import::workbench::parse_with(env!("CARGO_BIN_EXE_taizhang").into());
+    let room = Room::new();
+    let rows: &[&[&str]] = &[
+        &["编号", "所在村", "类别", "我的批注"],
+        &["1", "1.1", "餐饮", "甲"],
+        &["2", "nowhere", "餐饮", "乙"],
+    ];
+    let (file, out) = (room.sheet("a.xlsx", rows), room.path("marked.xlsx"));
+    let outcome = room
+        .import_with("shop", &file, |request| {
+            request.errors_out = Some(out.clone());
+            request.errors_whole = true;
+        })
+        .unwrap();
+    assert!(outcome.refused);
+    let options = taizhang_sheet::ReadOptions::default();
+    let cells: Vec<Vec<String>> = taizhang_sheet::open_in_process(&out, &options)
+        .unwrap()
+        .map(|row| row.unwrap().cells.into_iter().map(|cell| cell.raw).collect())
+        .collect();
+    let body: Vec<&Vec<String>> = cells
+        .iter()
+        .filter(|row| row.iter().any(|cell| cell == "餐饮"))
+        .collect();
+    assert_eq!(body.len(), 2, "right rows too: {cells:?}");
+    assert_eq!(body[0].len(), 4, "{:?}", body[0]);
+    assert_eq!(body[1][..4], ["2", "nowhere", "餐饮", "乙"].map(str::to_owned));
+    assert!(body[1][4].contains("nowhere"), "{:?}", body[1]);
+    let mut archive = zip::ZipArchive::new(std::fs::File::open(&out).unwrap()).unwrap();
+    let mut styles = String::new();
+    std::io::Read::read_to_string(&mut archive.by_name("xl/styles.xml").unwrap(), &mut styles).unwrap();
+    assert!(styles.contains("FFFFC7CE"), "{styles}");
+}
+
+#[test]
 fn faults_of_the_whole_file_are_one_sentence() {
     let room = Room::new();
     let table: &[(&[&[&str]], &str)] = &[

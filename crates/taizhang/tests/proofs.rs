@@ -8,7 +8,7 @@ use desk::Room;
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use taizhang::bulletin::check::against;
+use taizhang::bulletin::check::{against, against_journal};
 use taizhang::bulletin::proof::Proof;
 use taizhang::bulletin::release::{checkpoint, release};
 use taizhang_core::journal::chain::leaf;
@@ -126,6 +126,44 @@ fn both_verifiers_take_what_was_signed() {
     for said in theirs(&book.journal, &texts).into_iter().flatten() {
         assert_eq!(said, "taken");
     }
+}
+
+#[test]
+fn a_proof_is_held_against_the_journal_alone() {
+    let book = Book::new();
+    let (locale, path) = (*book.room.app.locale(), book.room.path("proof.json"));
+    let key_of = |journal: &Path, proof: &Proof| {
+        std::fs::write(&path, proof.text()).unwrap();
+        match against_journal(journal, &locale, &path) {
+            Ok((_, verdict)) => if verdict.ok { "taken" } else { "broken chain" }.to_owned(),
+            Err(error) => locale.error(&error),
+        }
+    };
+    assert_eq!(key_of(&book.journal, &book.release), "taken");
+    assert_eq!(key_of(&book.journal, &book.head), "taken");
+    let lines: Vec<String> = std::fs::read_to_string(&book.journal)
+        .unwrap()
+        .lines()
+        .map(|line| format!("{line}\n"))
+        .collect();
+    let cut = book.room.path("cut.jsonl");
+    std::fs::write(&cut, lines[..book.release.n as usize].concat()).unwrap();
+    let said = key_of(&cut, &book.release);
+    assert!(said.contains("截掉"), "{said}");
+    // An entry swapped for another breaks the chain before the signed one is reached.
+    let mut swapped = lines.clone();
+    swapped.swap(2, 3);
+    std::fs::write(&cut, swapped.concat()).unwrap();
+    assert_eq!(key_of(&cut, &book.release), "broken chain");
+    let early = book.room.path("early.jsonl");
+    let mut file = std::fs::File::create(&early).unwrap();
+    taizhang_store::export::export(book.early.app.reading().unwrap().conn().unwrap(), &mut file).unwrap();
+    let said = key_of(&early, &book.release);
+    assert!(said.contains("截掉"), "{said}");
+    let mut other = book.release.clone();
+    other.release.as_mut().unwrap().figures.pop();
+    let said = key_of(&book.journal, &other);
+    assert!(said.contains("发布的内容不同"), "{said}");
 }
 
 #[test]

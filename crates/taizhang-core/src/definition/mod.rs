@@ -128,6 +128,10 @@ pub struct Bulletin {
     pub public: bool,
     /// Markdown with `{{ figure("…") }}`.
     pub template: String,
+    /// Whether it is drafted by itself on the day after each of its periods.
+    pub scheduled: bool,
+    /// Whether somebody else than its releaser must have approved the very text before.
+    pub approval: bool,
 }
 
 /// A file of schemes of money, as it is written.
@@ -151,6 +155,8 @@ pub struct CardFile {
 /// The period that a bulletin's flows are asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Period {
+    /// From Monday.
+    Week,
     /// From the first day of the month.
     Month,
     /// From 1 January, or from 1 July.
@@ -164,6 +170,7 @@ impl Period {
     pub fn first(self, as_of: Day) -> Day {
         let (year, month, _) = as_of.ymd();
         let month = match self {
+            Period::Week => return as_of.plus(1 - as_of.weekday() as i32),
             Period::Month => month,
             Period::HalfYear if month > 6 => 7,
             Period::HalfYear | Period::Year => 1,

@@ -114,6 +114,8 @@ pub(super) struct BulletinSource {
     pub(super) name: Word,
     pub(super) period: Period,
     pub(super) public: bool,
+    pub(super) scheduled: bool,
+    pub(super) approval: bool,
     pub(super) template: String,
     /// The account ids that its figures name.
     pub(super) figures: Vec<Word>,

@@ -16,11 +16,13 @@ fn the_base_stands_alone() {
         systems,
         [
             "actor",
+            "bulletin_draft",
             "bulletin_text",
             "delegation",
             "export_log",
             "light_rule",
             "position",
+            "release_approval",
             "release_withdrawal",
             "report_form",
             "target",

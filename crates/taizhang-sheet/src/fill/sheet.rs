@@ -12,7 +12,7 @@ type Row<'a> = BTreeMap<u32, &'a FillValue>;
 /// Writes a sheet anew with its cells filled in.
 pub(super) fn fill_sheet(
     xml: &[u8],
-    name: &str,
+    (name, marked): (&str, Option<u32>),
     cells: &[&FillCell],
     filled: &mut Filled,
 ) -> Result<Vec<u8>, SheetError> {
@@ -22,6 +22,7 @@ pub(super) fn fill_sheet(
     }
     let mut desk = Desk {
         name,
+        marked,
         rows,
         row: 0,
         here: Row::new(),
@@ -76,6 +77,8 @@ pub(super) fn fill_sheet(
 
 struct Desk<'a, 'f> {
     name: &'a str,
+    /// How far the marked twin of a style is from it; none where there are no twins.
+    marked: Option<u32>,
     /// Rows that are still to come.
     rows: BTreeMap<u32, Row<'a>>,
     row: u32,
@@ -142,6 +145,10 @@ impl Desk<'_, '_> {
                 |event| matches!(event, Event::Start(tag) | Event::Empty(tag) if tag.local_name().as_ref() == name),
             )
         };
+        if wanted == Some(&FillValue::Mark) {
+            let twin = self.twin(tag);
+            return self.as_it_was(&twin, inner);
+        }
         match wanted {
             Some(value) if !has("f") => {
                 let style = attribute(tag, "s");
@@ -157,12 +164,29 @@ impl Desk<'_, '_> {
             }
             None => {}
         }
+        self.as_it_was(tag, inner)
+    }
+
+    fn as_it_was(&mut self, tag: &BytesStart<'_>, inner: Vec<Event<'_>>) -> Result<(), SheetError> {
         if inner.is_empty() {
             return self.put(Event::Empty(tag.borrow()));
         }
         self.put(Event::Start(tag.borrow()))?;
         inner.into_iter().try_for_each(|event| self.put(event))?;
         self.put(Event::End(tag.to_end()))
+    }
+
+    /// The tag of a cell on the marked ground.
+    fn twin(&self, tag: &BytesStart<'_>) -> BytesStart<'static> {
+        let own: u32 = attribute(tag, "s").and_then(|text| text.parse().ok()).unwrap_or(0);
+        let mut twin = BytesStart::new(tag.name().as_ref().to_owned());
+        let others = tag.attributes().flatten();
+        others
+            .filter(|attribute| attribute.key.as_ref() != "s")
+            .for_each(|attribute| twin.push_attribute(attribute));
+        let style = self.marked.map_or(own, |twins| own.saturating_add(twins));
+        twin.push_attribute(("s", style.to_string().as_str()));
+        twin
     }
 
     /// A cell with its own look and new content.
@@ -174,6 +198,12 @@ impl Desk<'_, '_> {
             tag.push_attribute(("s", style.as_str()));
         }
         let (inside, text): (&[&str], &str) = match value {
+            FillValue::Mark => {
+                if let (None, Some(twins)) = (&style, self.marked) {
+                    tag.push_attribute(("s", twins.to_string().as_str()));
+                }
+                return self.put(Event::Empty(tag));
+            }
             FillValue::Number(number) => (&["v"], number),
             FillValue::Text(text) => {
                 tag.push_attribute(("t", "inlineStr"));
@@ -238,6 +268,24 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_marked_cell_keeps_what_it_holds() {
+        let xml = "<worksheet><sheetData><row r=\"2\"><c r=\"A2\" s=\"3\" t=\"s\"><v>0</v></c><c r=\"C2\"><f>1+1</f></c>\
+                   </row></sheetData></worksheet>";
+        let cells = [1, 2, 3].map(|col| FillCell {
+            sheet: "表".to_owned(),
+            row: 2,
+            col,
+            value: FillValue::Mark,
+        });
+        let mut filled = Filled::default();
+        let cells: Vec<&FillCell> = cells.iter().collect();
+        let out = fill_sheet(xml.as_bytes(), ("表", Some(10)), &cells, &mut filled).unwrap();
+        let expected = "<worksheet><sheetData><row r=\"2\"><c r=\"A2\" t=\"s\" s=\"13\"><v>0</v></c><c r=\"B2\" s=\"10\"/>\
+                        <c r=\"C2\" s=\"10\"><f>1+1</f></c></row></sheetData></worksheet>";
+        assert_eq!(String::from_utf8(out).unwrap(), expected);
+    }
+
+    #[test]
     fn only_the_cells_that_are_bound_change() {
         let xml = "<worksheet><sheetData><row r=\"2\" ht=\"20\"><c r=\"A2\" t=\"s\"><v>0</v></c><c r=\"B2\" s=\"4\"/>\
                    <c r=\"D2\" s=\"5\"><f>SUM(B2:C2)</f><v>0</v></c><c r=\"E2\" s=\"1\"/></row></sheetData>\
@@ -257,7 +305,13 @@ mod tests {
             cell(4, 27, number("7")),
         ];
         let mut filled = Filled::default();
-        let out = fill_sheet(xml.as_bytes(), "表", &cells.iter().collect::<Vec<_>>(), &mut filled).unwrap();
+        let out = fill_sheet(
+            xml.as_bytes(),
+            ("表", None),
+            &cells.iter().collect::<Vec<_>>(),
+            &mut filled,
+        )
+        .unwrap();
         let expected = "<worksheet><sheetData><row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>&lt;甲&gt;</t></is></c></row>\
                         <row r=\"2\" ht=\"20\"><c r=\"A2\" t=\"s\"><v>0</v></c><c r=\"B2\" s=\"4\"><v>5</v></c>\
                         <c r=\"C2\"><v>-1.50</v></c><c r=\"D2\" s=\"5\"><f>SUM(B2:C2)</f><v>0</v></c>\

@@ -13,7 +13,7 @@ use taizhang_core::journal::{Act, Entry};
 /// How far the chain was followed.
 #[derive(Clone, Debug)]
 pub(crate) struct Chain {
-    book: [u8; 16],
+    pub(crate) book: [u8; 16],
     alg: Alg,
     /// The last entry that was right.
     pub(crate) n: EntryNo,

@@ -120,8 +120,7 @@ pub fn filled(app: &App, scope: &Scope, form: &Form, as_of: Day) -> Result<(Scra
         let known_at = asking.reading.n();
         let mut cells = Vec::new();
         for binding in read(&form.bindings)? {
-            let first = Period::HalfYear.first(as_of);
-            let mention = number(&mut asking, &binding.asked, first, as_of, known_at)?;
+            let mention = number(&mut asking, &binding.asked, Period::HalfYear, as_of, known_at)?;
             let digits: String = mention.printed.chars().filter(|c| *c != ',').collect();
             let value = match digits.parse::<rust_decimal::Decimal>() {
                 Ok(_) => FillValue::Number(digits),

@@ -3,9 +3,11 @@
 //! A template says `{{ f("account.id") }}`; the number is asked here, and in the page it links to its
 //! figure. Nothing is typed in by hand without saying so.
 
+pub mod approval;
 mod chart;
 pub mod check;
 mod document;
+pub mod drafts;
 mod drawn;
 pub mod edited;
 pub mod file;
@@ -30,7 +32,7 @@ use minijinja::Error;
 use pulldown_cmark::{Options, Parser, html};
 use std::sync::{Arc, Mutex, PoisonError};
 use taizhang_core::day::Day;
-use taizhang_core::definition::Bulletin;
+use taizhang_core::definition::{Bulletin, Period};
 use taizhang_core::id::EntryNo;
 use taizhang_core::journal::Act;
 use taizhang_sheet::document::{Block, Document, Seal};
@@ -223,8 +225,10 @@ fn render(
     let environment = environment(*app.locale(), &notes, &bulletin.template).map_err(|error| fault(&error))?;
     let (year, month, day) = as_of.ymd();
     let last = last_release(asking, &bulletin.id, as_of, known_at)?.map(|day| day.to_string());
+    let period = bulletin.period;
+    let before = period.first(as_of).plus(-1).to_string();
     for _ in 0..ROUNDS {
-        let context = minijinja::context! { as_of => as_of.to_string(), year, month, day, last => last.clone() };
+        let context = minijinja::context! { as_of => as_of.to_string(), year, month, day, last => last.clone(), before => before.clone() };
         let template = environment.get_template("bulletin").map_err(|error| fault(&error))?;
         let text = template.render(context).map_err(|error| fault(&error))?;
         let mut notes = notes.lock().unwrap_or_else(PoisonError::into_inner);
@@ -242,7 +246,7 @@ fn render(
         notes.plates.clear();
         let unknown: std::collections::BTreeSet<Asked> = unknown.into_iter().collect();
         for asked in unknown {
-            let number = number(asking, &asked, first, as_of, known_at)?;
+            let number = number(asking, &asked, period, as_of, known_at)?;
             notes.known.insert(asked, number);
         }
         for asked in unknown_rows {
@@ -260,7 +264,7 @@ fn render(
 fn number(
     asking: &mut Asking<'_>,
     asked: &Asked,
-    first: Day,
+    period: Period,
     as_of: Day,
     known_at: EntryNo,
 ) -> Result<Mention, AppError> {
@@ -270,7 +274,7 @@ fn number(
     let span = if stock {
         Span::AsOf(to)
     } else {
-        Span::Between(asked.from.unwrap_or(first), to)
+        Span::Between(asked.from.unwrap_or(period.first(as_of)), to)
     };
     let question = FigureQuestion {
         account: asked.account.clone(),
@@ -284,7 +288,7 @@ fn number(
         Some(than) => {
             let earlier = match stock {
                 true => Span::AsOf(than),
-                false => Span::Between(Day::of(than.year(), 1, 1).unwrap_or(than), than),
+                false => Span::Between(period.first(than), than),
             };
             let question = FigureQuestion {
                 span: earlier,

@@ -41,6 +41,7 @@ pub fn release(app: &App, scope: &Scope, id: &str, as_of: Day) -> Result<Release
     }
     super::issued::no_open_import(app)?;
     let written = write(app, scope, id, as_of, None)?;
+    super::approval::demand(app, scope, id, &written)?;
     let document: [u8; 32] = Sha256::digest(written.markdown.as_bytes()).into();
     let figures = written
         .numbers

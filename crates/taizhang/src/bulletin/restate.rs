@@ -2,10 +2,10 @@
 
 use super::write_as;
 use crate::app::App;
-use crate::app::ask::{Asking, Figure, Moved};
+use crate::app::ask::{Apart, Asking, Figure, Share};
 use crate::app::scope::Scope;
 use crate::error::AppError;
-use std::collections::BTreeMap;
+use serde_json::{Value, json};
 use taizhang_core::day::Day;
 use taizhang_core::definition::AccountKind;
 use taizhang_core::id::EntryNo;
@@ -99,10 +99,12 @@ pub struct Part {
     pub cause: Cause,
     /// By how much, in the account's measure; none for a formula, whose accounts have measures of their own.
     pub shown: Option<String>,
-    /// The entries, the first so many.
+    /// The entries, of the late ones the first.
     pub entries: Vec<EntryNo>,
-    /// How many entries there are.
+    /// How many entries are named.
     pub count: usize,
+    /// Whether there may be more than are named.
+    pub more: bool,
 }
 
 /// A figure at two moments.
@@ -120,8 +122,19 @@ pub struct Compared {
     pub parts: Vec<Part>,
 }
 
-/// How many entries of a part are named.
-const NAMED: usize = 100;
+impl Compared {
+    /// As programs read it.
+    pub fn json(&self) -> Value {
+        let part = |part: &Part| {
+            json!({
+                "cause": part.cause.key(), "amount": part.shown, "entries": part.entries, "count": part.count,
+                "more": part.more,
+            })
+        };
+        let parts: Vec<Value> = self.parts.iter().map(part).collect();
+        json!({ "figure": self.address, "name": self.name, "then": self.then, "now": self.now, "parts": parts })
+    }
+}
 
 /// The figures of a bulletin that differ between two moments, with the parts of each difference. The text is
 /// that of the earlier moment.
@@ -129,6 +142,7 @@ pub fn between(app: &App, id: &str, as_of: Day, (from, to): (EntryNo, EntryNo)) 
     let mut asking = app.asking()?;
     let then = write_as(app, &mut asking, id, as_of, (from, from))?;
     let now = write_as(app, &mut asking, id, as_of, (from, to))?;
+    let apart = asking.apart((from, to))?;
     let mut found: Vec<Compared> = Vec::new();
     for was in &then.numbers {
         let Some(is) = now.numbers.iter().find(|number| number.address == was.address) else {
@@ -138,7 +152,7 @@ pub fn between(app: &App, id: &str, as_of: Day, (from, to): (EntryNo, EntryNo)) 
         if same || found.iter().any(|earlier| earlier.address == was.address) {
             continue;
         }
-        let parts = parts(&mut asking, &was.figure, &is.figure, (from, to))?;
+        let parts = parts(&mut asking, (&was.figure, &is.figure), &apart, (from, to))?;
         found.push(Compared {
             address: was.address.clone(),
             name: is.figure.account.name.clone(),
@@ -152,50 +166,27 @@ pub fn between(app: &App, id: &str, as_of: Day, (from, to): (EntryNo, EntryNo)) 
 
 fn parts(
     asking: &mut Asking<'_>,
-    was: &Figure,
-    is: &Figure,
+    (was, is): (&Figure, &Figure),
+    apart: &[Apart],
     moments: (EntryNo, EntryNo),
 ) -> Result<Vec<Part>, AppError> {
+    let movement = asking.movement((was, is), apart, moments)?;
     let is_formula = matches!(is.account.kind, AccountKind::Formula(_));
-    let moved = asking.moved_between(is, moments)?;
-    let mut sums: BTreeMap<Cause, (i64, Vec<EntryNo>)> = BTreeMap::new();
-    for Moved { entry, amount } in &moved {
-        let act = taizhang_store::journal::entry(asking.reading.conn()?, *entry)?.map(|entry| entry.act);
-        let cause = match act {
-            Some(Act::Correct(_) | Act::Void) => Cause::Correction,
-            Some(Act::Pack(_)) => Cause::Definition,
-            _ => Cause::Late,
-        };
-        let (sum, entries) = sums.entry(cause).or_default();
-        *sum += amount;
-        entries.push(*entry);
-    }
-    // What no posting explains is the work of the tree, or of the formula.
-    let others: Vec<EntryNo> = asking
-        .moved_since(is, moments.0)?
+    let shares = [
+        (Cause::Late, movement.late),
+        (Cause::Correction, movement.corrected),
+        (Cause::Definition, movement.defined),
+        (Cause::Units, movement.units),
+    ];
+    let told = shares
         .into_iter()
-        .filter(|entry| *entry <= moments.1 && moved.iter().all(|moved| moved.entry != *entry))
-        .collect();
-    for entry in others {
-        let act = taizhang_store::journal::entry(asking.reading.conn()?, entry)?.map(|entry| entry.act);
-        let cause = match act {
-            Some(Act::Pack(_)) => Cause::Definition,
-            _ => Cause::Units,
-        };
-        sums.entry(cause).or_default().1.push(entry);
-    }
-    if !is_formula {
-        let posted: i64 = moved.iter().map(|moved| moved.amount).sum();
-        let rest = is.sum.amount - was.sum.amount - posted;
-        if rest != 0 {
-            sums.entry(Cause::Units).or_default().0 += rest;
-        }
-    }
-    let part = |(cause, (sum, entries)): (Cause, (i64, Vec<EntryNo>))| Part {
+        .filter(|(_, share)| !share.entries.is_empty() || (!is_formula && share.amount != 0));
+    let part = |(cause, share): (Cause, Share)| Part {
         cause,
-        shown: (!is_formula).then(|| asking.shown(&is.account, sum)),
-        count: entries.len(),
-        entries: entries.into_iter().take(NAMED).collect(),
+        shown: (!is_formula).then(|| asking.shown(&is.account, share.amount)),
+        count: share.entries.len(),
+        more: share.more,
+        entries: share.entries,
     };
-    Ok(sums.into_iter().map(part).collect())
+    Ok(told.map(part).collect())
 }

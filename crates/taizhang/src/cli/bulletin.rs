@@ -1,7 +1,7 @@
-//! Room: `bulletin`, `release`, `checkpoint`.
+//! Room: `bulletin`, `release`, `checkpoint`, `restate`.
 
 use super::{Common, day};
-use crate::bulletin::{Written, file, pdf};
+use crate::bulletin::{Written, file, issued, pdf, restate};
 use crate::error::AppError;
 use std::path::{Path, PathBuf};
 use taizhang_core::day::Day;
@@ -41,6 +41,66 @@ pub struct CheckpointArgs {
     /// Where to
     #[arg(short = 'o')]
     out: PathBuf,
+}
+
+/// `restate ID --as-of D --from K [--to K]`
+#[derive(clap::Args)]
+pub struct RestateArgs {
+    /// The bulletin's id
+    id: String,
+    /// The day that it stands for
+    #[arg(long, value_parser = day)]
+    as_of: Day,
+    /// The earlier moment, an entry or a time (default: what its last release knew)
+    #[arg(long)]
+    from: Option<String>,
+    /// The later moment (default: now)
+    #[arg(long)]
+    to: Option<String>,
+}
+
+/// Why figures that were reported are others now (重述单).
+pub fn restate(common: &Common, args: &RestateArgs) -> Result<(), AppError> {
+    let app = common.open()?;
+    common.reader(&app)?;
+    let last = issued::list(&app, &args.id)?;
+    let last = last.iter().find(|one| one.withdrawn.is_none());
+    let from = args.from.clone();
+    let from = from.or_else(|| last.map(|one| one.release.known_at.to_string()));
+    let from = from.ok_or_else(|| AppError::said("cli.restate.no_release", &[]))?;
+    let (from, to) = {
+        let mut asking = app.asking()?;
+        (asking.known_at(Some(&from))?, asking.known_at(args.to.as_deref())?)
+    };
+    let changes = restate::between(&app, &args.id, args.as_of, (from, to))?;
+    if common.json {
+        let changes: Vec<serde_json::Value> = changes.iter().map(restate::Compared::json).collect();
+        println!("{}", serde_json::json!({ "from": from, "to": to, "changes": changes }));
+        return Ok(());
+    }
+    let locale = app.locale();
+    let moments: [(&str, &dyn std::fmt::Display); 3] = [("from", &from), ("to", &to), ("count", &changes.len())];
+    println!("{}", locale.say("cli.restate.head", &moments));
+    for change in &changes {
+        println!("{}: {} → {}", change.name, change.then, change.now);
+        for part in &change.parts {
+            let cause = locale.text(cause_key(part.cause));
+            let entries: Vec<String> = part.entries.iter().map(ToString::to_string).collect();
+            let more = if part.more { " …" } else { "" };
+            let shown = part.shown.as_deref().unwrap_or("—");
+            println!("  {cause} {shown} [{}{more}]", entries.join(" "));
+        }
+    }
+    Ok(())
+}
+
+fn cause_key(cause: restate::Cause) -> &'static str {
+    match cause {
+        restate::Cause::Late => "cli.restate.late",
+        restate::Cause::Correction => "cli.restate.correction",
+        restate::Cause::Definition => "cli.restate.definition",
+        restate::Cause::Units => "cli.restate.units",
+    }
 }
 
 /// Writes a bulletin.

@@ -37,6 +37,7 @@ pub fn run(common: &Common, args: &ExportArgs) -> Result<(), AppError> {
         Some(register) => {
             let known_at = args.known_at.as_deref();
             let records = export::register(&app, &scope, register, args.as_of, known_at, &args.out)?;
+            export::logged(&app, &scope, register, records, &args.out)?;
             match json {
                 true => println!("{}", serde_json::json!({"records": records, "file": args.out})),
                 false => println!(

@@ -44,6 +44,30 @@ pub struct ImportArgs {
     errors: Option<PathBuf>,
 }
 
+/// `undo-import ENTRY --reason WHY`
+#[derive(clap::Args)]
+pub struct UndoArgs {
+    /// The first entry of the import: what `import` calls its batch
+    entry: i64,
+    /// Why
+    #[arg(long)]
+    reason: String,
+}
+
+/// Takes back all that an import wrote, as one; what was written since stands in its way and is named.
+pub fn undo(common: &Common, args: &UndoArgs) -> Result<(), AppError> {
+    let app = common.open()?;
+    let scope = common.writer(&app)?;
+    let receipt = import::workbench::undo_batch(&app, &scope, args.entry, &args.reason)?;
+    if common.json {
+        println!("{}", serde_json::json!({ "entries": [receipt.0, receipt.1] }));
+        return Ok(());
+    }
+    let entries: [(&str, &dyn Display); 2] = [("first", &receipt.0), ("last", &receipt.1)];
+    println!("{}", app.locale().say("cli.import.undone", &entries));
+    Ok(())
+}
+
 /// Imports; refused rows are an error, after they were shown.
 pub fn run(common: &Common, args: &ImportArgs) -> Result<(), AppError> {
     let app = common.open()?;

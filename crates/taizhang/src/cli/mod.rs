@@ -86,6 +86,8 @@ enum Command {
     Serve(serve::ServeArgs),
     /// Import a workbook (xlsx, xls, ods, csv)
     Import(import::ImportArgs),
+    /// Take an import back as one
+    UndoImport(import::UndoArgs),
     /// Export a register, or everything
     Export(export::ExportArgs),
     /// One figure, broken down or opened
@@ -96,6 +98,8 @@ enum Command {
     Round,
     /// Write a bulletin
     Bulletin(bulletin::BulletinArgs),
+    /// Why figures of a bulletin are others than they were reported
+    Restate(bulletin::RestateArgs),
     /// Issue and sign a bulletin
     Release(bulletin::ReleaseArgs),
     /// Sign the head of the journal alone
@@ -215,11 +219,13 @@ fn run(cli: Cli) -> Result<ExitCode, AppError> {
         Command::Pack { act } => pack::run(common, &act)?,
         Command::Serve(args) => serve::run(common, &args)?,
         Command::Import(args) => import::run(common, &args)?,
+        Command::UndoImport(args) => import::undo(common, &args)?,
         Command::Export(args) => export::run(common, &args)?,
         Command::Figure(args) => figure::run(common, &args)?,
         Command::Pace(args) => pace::run(common, &args)?,
         Command::Round => round::run(common)?,
         Command::Bulletin(args) => bulletin::write(common, &args)?,
+        Command::Restate(args) => bulletin::restate(common, &args)?,
         Command::Release(args) => bulletin::release(common, &args)?,
         Command::Checkpoint(args) => bulletin::checkpoint(common, &args)?,
         Command::Verify(args) => return verify::run(common, &args),

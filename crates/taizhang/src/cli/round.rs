@@ -8,9 +8,10 @@ use serde_json::json;
 pub fn run(common: &Common) -> Result<(), AppError> {
     let app = common.open()?;
     let done = app.round()?;
+    let bulletins = crate::bulletin::drafts::make(&app)?;
     if common.json {
-        let body =
-            json!({ "timeouts": done.timeouts, "sent": done.sent, "drafted": done.drafted, "refused": done.refused });
+        let body = json!({ "timeouts": done.timeouts, "sent": done.sent, "drafted": done.drafted, "refused": done.refused,
+                   "bulletins": bulletins });
         println!("{body}");
         return Ok(());
     }
@@ -19,6 +20,7 @@ pub fn run(common: &Common) -> Result<(), AppError> {
         ("sent", done.sent.to_string()),
         ("drafted", done.drafted.to_string()),
         ("refused", done.refused.to_string()),
+        ("bulletins", bulletins.to_string()),
     ];
     let counts: Vec<(&str, &str)> = counts.iter().map(|(name, count)| (*name, count.as_str())).collect();
     println!("{}", app.locale().fill("cli.round", &counts));

@@ -60,7 +60,10 @@ fn rounds(app: Arc<App>) -> Result<(), AppError> {
         loop {
             let today = app.today();
             if last != Some(today) {
-                match app.round() {
+                match app
+                    .round()
+                    .and_then(|done| crate::bulletin::drafts::make(&app).map(|_| done))
+                {
                     Ok(_) => last = Some(today),
                     Err(error) => eprintln!("{}", app.locale().error(&error)),
                 }

@@ -3,6 +3,7 @@
 mod files;
 
 use super::Common;
+use crate::bulletin::proof::Proof;
 use crate::clock::SystemClock;
 use crate::error::AppError;
 use crate::keys::hex;
@@ -43,6 +44,9 @@ pub enum JournalAct {
     Verify {
         /// The file
         file: PathBuf,
+        /// The proof of a release, or a signed head, that it must contain
+        #[arg(long, value_name = "PROOF")]
+        release: Option<PathBuf>,
     },
 }
 
@@ -64,10 +68,14 @@ pub fn run(common: &Common, args: &VerifyArgs) -> Result<ExitCode, AppError> {
     };
     let code = told(common, &verdict, files.as_ref());
     if let (Some(proof), false) = (proof, common.json) {
-        let said: [(&str, &dyn Display); 2] = [("entry", &proof.n), ("key", &hex(&proof.public_key))];
-        println!("{}", common.locale().say("cli.verify.proven", &said));
+        tell_proven(common, &proof);
     }
     Ok(code)
+}
+
+fn tell_proven(common: &Common, proof: &Proof) {
+    let said: [(&str, &dyn Display); 2] = [("entry", &proof.n), ("key", &hex(&proof.public_key))];
+    println!("{}", common.locale().say("cli.verify.proven", &said));
 }
 
 fn told(common: &Common, verdict: &Verdict, files: Option<&Checked>) -> ExitCode {
@@ -170,7 +178,18 @@ pub fn journal(common: &Common, act: &JournalAct) -> Result<ExitCode, AppError> 
             );
             Ok(ExitCode::SUCCESS)
         }
-        JournalAct::Verify { file } => {
+        JournalAct::Verify {
+            file,
+            release: Some(proof),
+        } => {
+            let (proof, verdict) = crate::bulletin::check::against_journal(file, &common.locale(), proof)?;
+            let code = told(common, &verdict, None);
+            if verdict.ok && !common.json {
+                tell_proven(common, &proof);
+            }
+            Ok(code)
+        }
+        JournalAct::Verify { file, release: None } => {
             let fault = |error: std::io::Error| AppError::unreadable(file, &error);
             let opened = std::fs::File::open(file).map_err(fault)?;
             let verdict = taizhang_store::export::verify_journal_file(&mut BufReader::new(opened))?;

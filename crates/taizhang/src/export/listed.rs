@@ -93,6 +93,16 @@ fn sink_for(spec: taizhang_sheet::write::SheetSpec, out: &Scratch) -> Result<sup
     sink(spec, out.path(), out.path())
 }
 
+/// The same of a whole register, for the command line.
+pub fn logged(app: &App, scope: &Scope, register: &str, rows: u64, out: &std::path::Path) -> Result<(), AppError> {
+    let ask = ListAsk {
+        register: register.to_owned(),
+        ..ListAsk::default()
+    };
+    let ending = out.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+    log(app, scope, &ask, rows as usize, ending.as_deref().unwrap_or_default())
+}
+
 /// Who took what along, as an entry: what left the book cannot be called back.
 pub(super) fn log(app: &App, scope: &Scope, ask: &ListAsk, rows: usize, ending: &str) -> Result<(), AppError> {
     if app.definition()?.register_named(LOG).is_none() {

@@ -7,7 +7,7 @@ mod evidence;
 mod listed;
 
 pub use everything::{Everything, all};
-pub use listed::listed;
+pub use listed::{listed, logged};
 
 use crate::app::App;
 use crate::app::names::Labels;
@@ -95,33 +95,45 @@ fn written(
     question: &Question,
     out: &Path,
 ) -> Result<u64, AppError> {
-    let states = states(reading, definition, register, question)?;
-    let mut labels = Labels {
-        tree: app.tree(reading, question.as_of, question.known_at),
-        ..Labels::default()
-    };
-    cells::gather_links(reading, definition, register, &states, &mut labels)?;
-    let shape = Shape::new(*app.locale(), definition, register, labels);
-    let spec = shape.sheet(
-        question.as_of,
-        if scope.name.is_empty() {
-            &scope.login
-        } else {
-            &scope.name
-        },
-    );
     let draft = out.with_extension("part");
     let failed = |error: SheetError| AppError::BadRequest(app.locale().sheet(&error));
-    let mut sink = sink(spec, out, &draft)?.map_err(failed)?;
-    let outcome = states.iter().try_for_each(|state| sink.row(&shape.row(state)));
-    let outcome = outcome.and_then(|()| sink.finish());
+    let by = if scope.name.is_empty() {
+        &scope.login
+    } else {
+        &scope.name
+    };
+    let tree = app.tree(reading, question.as_of, question.known_at);
+    let mut open: Option<Box<dyn RowSink>> = None;
+    let (mut after, mut count) = (0, 0);
+    let outcome = loop {
+        let page = states(reading, definition, register, question, after)?;
+        let mut labels = Labels {
+            tree: tree.clone(),
+            ..Labels::default()
+        };
+        cells::gather_links(reading, definition, register, &page.states, &mut labels)?;
+        let shape = Shape::new(*app.locale(), definition, register, labels);
+        let sink = match &mut open {
+            Some(sink) => sink,
+            none => none.insert(sink(shape.sheet(question.as_of, by), out, &draft)?.map_err(failed)?),
+        };
+        if let Err(error) = page.states.iter().try_for_each(|state| sink.row(&shape.row(state))) {
+            break Err(error);
+        }
+        count += page.states.len() as u64;
+        match page.next {
+            Some(next) => after = next,
+            None => break Ok(()),
+        }
+    };
+    let outcome = outcome.and_then(|()| open.map_or(Ok(()), |sink| sink.finish()));
     if let Err(error) = outcome {
         // Half a file must not be taken for a whole one.
         let _ = std::fs::remove_file(&draft);
         return Err(failed(error));
     }
     std::fs::rename(&draft, out).map_err(|error| AppError::unwritable(out, &error))?;
-    Ok(states.len() as u64)
+    Ok(count)
 }
 
 /// The heading that an export gives the stage; none if a register has none.
@@ -184,22 +196,34 @@ fn sink(spec: SheetSpec, out: &Path, draft: &Path) -> Result<Sink, AppError> {
     })
 }
 
-/// The records' states, in the order of their numbers; void records are none.
+/// How many records are in memory at once.
+const PAGE: i64 = 10_000;
+
+/// The states of some records.
+struct StatesPage {
+    states: Vec<State>,
+    /// The record behind which the next page begins; none after the last.
+    next: Option<RecordNo>,
+}
+
+/// The states of the records after one, in the order of their numbers; void records are none.
 fn states(
     reading: &mut Reading<'_>,
     definition: &Definition,
     register: &Register,
     question: &Question,
-) -> Result<Vec<State>, AppError> {
+    after: RecordNo,
+) -> Result<StatesPage, AppError> {
     let (mut states, mut records) = (Vec::new(), Vec::new());
-    taizhang_store::record::each(reading.conn()?, register, &mut |row| {
+    let rows = taizhang_store::record::some_after(reading.conn()?, register, after, PAGE)?;
+    let next = rows.last().map(|row| row.record).filter(|_| rows.len() as i64 == PAGE);
+    for row in rows {
         match question.past {
             true => records.push(row.record),
             false if !row.void => states.push(row.state),
             false => {}
         }
-        Ok(())
-    })?;
+    }
     let rules = reading.caches.rules.clone();
     for record in records.into_iter().take_while(|record| *record <= question.known_at) {
         let mut book = Past {
@@ -219,7 +243,7 @@ fn states(
         let unit = |state: &State| register.unit.and_then(|field| state.unit(field));
         states.retain(|state| unit(state).is_some_and(|unit| units.contains(&unit)));
     }
-    Ok(states)
+    Ok(StatesPage { states, next })
 }
 
 /// The book as it was known at an entry.

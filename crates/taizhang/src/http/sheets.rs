@@ -28,9 +28,15 @@ pub(super) fn routes() -> Vec<Route> {
         closed("GET", "/bulletins/{bulletin}/changes", get(releases::changes)),
         closed("GET", "/bulletins/{bulletin}/edit", get(releases::edit)),
         closed("POST", "/bulletins/{bulletin}/edit", post(releases::save)),
+        closed("POST", "/bulletins/{bulletin}/approvals", post(releases::approve)),
         closed("POST", "/bulletins/{bulletin}/releases", post(releases::issue)),
         closed("GET", "/releases/{release}", get(releases::show)),
         closed("POST", "/releases/{release}/withdraw", post(releases::withdraw)),
+        closed(
+            "POST",
+            "/api/v1/bulletins/{bulletin}/approvals",
+            post(api_releases::approve),
+        ),
         closed(
             "POST",
             "/api/v1/bulletins/{bulletin}/releases",

@@ -5,6 +5,7 @@ mod cells;
 mod compare;
 mod found;
 mod headings;
+mod marked;
 mod months;
 mod prepare;
 mod preview;
@@ -52,6 +53,8 @@ pub struct ImportRequest {
     pub dry_run: bool,
     /// Where to give the wrong rows back as a workbook.
     pub errors_out: Option<PathBuf>,
+    /// Give back the sender's own workbook whole, its wrong cells marked, rather than the wrong rows alone.
+    pub errors_whole: bool,
     /// Why, for rows that touch closed days.
     pub reason: Option<String>,
     /// The idempotency key.
@@ -201,6 +204,9 @@ fn write_errors(
     outcome: &ImportOutcome,
     out: &Path,
 ) -> Result<(), AppError> {
+    if request.errors_whole && taizhang_sheet::is_xlsx(&request.file) {
+        return marked::whole(app, request, outcome, out);
+    }
     let table = open(app, request, known)?;
     let file = File::create(out).map_err(|error| AppError::unwritable(out, &error))?;
     taizhang_sheet::write::mark_errors(table, &outcome.faults, std::io::BufWriter::new(file))

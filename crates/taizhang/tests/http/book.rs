@@ -93,6 +93,9 @@ impl Book {
                  fields = [\"matter\", \"cost\", \"stage\"] }]\n",
             );
         }
+        let text = "+++\nname = \"Monthly\"\nperiod = \"month\"\nscheduled = true\napproval = true\n\
+                    +++\nThis month {{ f(\"well.working\") }}.\n";
+        files.insert("bulletins/monthly.md".to_owned(), text.to_owned());
         let plan = app.plan_pack(files).expect("planned");
         app.apply_pack(&app.program_scope().expect("a scope"), plan, None, None)
             .expect("applied");
@@ -108,6 +111,7 @@ impl Book {
         book.hire("clerk", "1", "clerk");
         book.hire("upper", "1.1", "clerk");
         book.hire("keeper", "1", "keeper");
+        book.hire("second", "1", "keeper");
         book
     }
 

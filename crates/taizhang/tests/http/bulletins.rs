@@ -242,3 +242,84 @@ async fn a_form_is_bound_once_and_filled_for_any_day() {
     // Every other part is what it was, byte for byte.
     assert_eq!(part(filled, "xl/styles.xml"), part(template, "xl/styles.xml"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_releases_what_nobody_else_approved_as_it_stands() {
+    let book = Book::new();
+    let (first, second) = (book.sign_in("keeper").await, book.sign_in("second").await);
+    let body = json!({ "as_of": "2024-06-30" });
+    let act = |what: &str, token: String| {
+        let path = format!("/api/v1/bulletins/monthly/{what}");
+        let (book, body) = (&book, body.clone());
+        async move { book.send("POST", &path, &token, &[], body).await }
+    };
+    let alone = act("releases", first.clone()).await;
+    assert_eq!(alone.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", alone.text);
+    let own = act("approvals", first.clone()).await;
+    assert_eq!(own.status, StatusCode::CREATED, "{}", own.text);
+    // One's own approval is none.
+    assert_eq!(
+        act("releases", first.clone()).await.status,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
+    let page = book.get("/bulletins/monthly?as_of=2024-06-30", &second).await;
+    assert!(page.text.contains("审签这份文稿"), "{}", page.text);
+    assert_eq!(act("approvals", second.clone()).await.status, StatusCode::CREATED);
+    assert_eq!(
+        act("approvals", second.clone()).await.status,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
+    // A figure that moved since needs another approval.
+    book.well(&first, "W-7", "1.1").await;
+    assert_eq!(
+        act("releases", first.clone()).await.status,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
+    assert_eq!(act("approvals", second.clone()).await.status, StatusCode::CREATED);
+    let released = act("releases", first.clone()).await;
+    assert_eq!(released.status, StatusCode::CREATED, "{}", released.text);
+    let clerk = book.sign_in("clerk").await;
+    assert_eq!(act("approvals", clerk).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_draft_that_is_due_is_made_once_and_says_who_has_not_reported() {
+    let book = Book::new();
+    let token = book.sign_in("keeper").await;
+    assert_eq!(taizhang::bulletin::drafts::make(&book.app).expect("made"), 1);
+    assert_eq!(taizhang::bulletin::drafts::make(&book.app).expect("made"), 0);
+    let drafts = taizhang::bulletin::drafts::all(&book.app).expect("drafts");
+    assert_eq!(
+        (drafts[0].bulletin.as_str(), drafts[0].as_of.to_string().as_str()),
+        ("monthly", "2024-05-31")
+    );
+    let page = book.get("/bulletins", &token).await;
+    let address = format!(
+        "/bulletins/monthly?as_of=2024-05-31&amp;known_at={}",
+        drafts[0].known_at
+    );
+    assert!(page.text.contains(&address), "{}", page.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn releases_that_race_get_numbers_of_their_own_and_no_day_to_come_is_released() {
+    let book = Book::new();
+    let id = bulletin_of(&book);
+    let scope = book.app.program_scope().expect("a scope");
+    let release = |day: &str| taizhang::bulletin::release::release(&book.app, &scope, &id, day.parse().expect("a day"));
+    let numbers = std::thread::scope(|threads| {
+        let racing: Vec<_> = (0..4)
+            .map(|_| threads.spawn(|| release("2024-06-30").expect("released")))
+            .collect();
+        racing
+            .into_iter()
+            .map(|one| one.join().expect("ended").release_no)
+            .collect::<std::collections::BTreeSet<_>>()
+    });
+    assert_eq!(numbers, [1, 2, 3, 4].into());
+    let said = book
+        .app
+        .locale()
+        .error(&release("2024-07-01").expect_err("a day to come"));
+    assert!(said.contains("2024-07-01"), "{said}");
+}

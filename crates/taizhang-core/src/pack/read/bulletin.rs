@@ -12,7 +12,8 @@ use crate::definition::{Lang, Period};
 
 const FENCE: &str = "+++\n";
 
-const PERIODS: [(&str, Period); 3] = [
+const PERIODS: [(&str, Period); 4] = [
+    ("week", Period::Week),
     ("month", Period::Month),
     ("half_year", Period::HalfYear),
     ("year", Period::Year),
@@ -29,11 +30,13 @@ pub(super) fn bulletin(sources: &Sources, at: At, id: &str, lang: Lang) -> Optio
         byte: FENCE.len(),
         ..at
     };
-    let (name, period, public) = with_root(sources, inside, head, |table| {
+    let (name, period, public, scheduled, approval) = with_root(sources, inside, head, |table| {
         (
             name(table, lang),
             table.one_of("period", &PERIODS).unwrap_or(Period::HalfYear),
             table.flag("public"),
+            table.flag("scheduled"),
+            table.flag("approval"),
         )
     });
     let start = text.len() - body.len();
@@ -53,6 +56,8 @@ pub(super) fn bulletin(sources: &Sources, at: At, id: &str, lang: Lang) -> Optio
         name,
         period,
         public,
+        scheduled,
+        approval,
         template: body.to_owned(),
         figures,
     })

@@ -103,6 +103,8 @@ pub(super) fn bulletins(ground: &Ground<'_>, accounts: &Accounts<'_>) -> (Vec<Bu
             period: source.period,
             public: source.public,
             template: source.template.clone(),
+            scheduled: source.scheduled,
+            approval: source.approval,
         });
     }
     (bulletins, ids)

@@ -10,7 +10,7 @@ mod since;
 pub use ledger::{Running, RunningLine, Trial, TrialRow};
 pub use opened::{Opened, OpenedItem};
 pub use rows::{By, FigureRow};
-pub use since::Moved;
+pub use since::{Apart, Movement, Share};
 pub use taizhang_store::figure::{Span, Sum};
 
 use super::names::measure_name;

@@ -3,6 +3,7 @@
 //! floors beside them (`benches/`) it says the ratios, and fails where one is too large; wall time is
 //! shown and never judged.
 
+mod books;
 mod client;
 mod gauge;
 mod rows;

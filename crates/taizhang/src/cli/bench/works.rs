@@ -48,6 +48,7 @@ impl<'a> Works<'a> {
     /// All of them, in this order: later ones read what earlier ones wrote.
     pub(super) fn all(&self, gauge: &mut Gauge, files: &[PathBuf]) -> Result<(), AppError> {
         let (app, records) = (self.app, self.records);
+        let before = app.reading()?.n();
         if gauge.wants("import_csv") {
             gauge.own("import_csv", "import csv, 20 columns", records, || import(app, files))?;
         } else {
@@ -64,6 +65,7 @@ impl<'a> Works<'a> {
             self.lists()
         })?;
         self.figures(gauge)?;
+        super::books::all(app, &self.dir, (before, Day(FIRST_DAY + self.days as i32)), gauge)?;
         gauge.own("verify", "verify, an entry", records, || self.verify())?;
         gauge.own("rebuild", "rebuild, an entry", records, || self.rebuild())?;
         self.saves_during_import(gauge)?;

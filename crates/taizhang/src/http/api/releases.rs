@@ -18,6 +18,20 @@ use serde_json::{Value, json};
 use taizhang_core::definition::Verb;
 use taizhang_core::refusal::{Code, Refusal};
 
+/// Agrees to a bulletin's release as it reads on a day (`as_of`).
+pub(in crate::http) async fn approve(
+    visit: Visit,
+    Path(bulletin): Path<String>,
+    Json(body): Json<Value>,
+) -> Result<Response, Problem> {
+    let entry = visit.run(move |app, scope| {
+        let text = body["as_of"].as_str().unwrap_or_default();
+        let wrong = || AppError::BadRequest(app.locale().fill("http.not_a_day", &[("value", text)]));
+        crate::bulletin::approval::approve(app, scope, &bulletin, text.parse().map_err(|_| wrong())?)
+    });
+    Ok((StatusCode::CREATED, Json(json!({ "entry": entry.await? }))).into_response())
+}
+
 /// Issues a bulletin as of a day (`as_of`).
 pub(in crate::http) async fn issue(
     visit: Visit,
@@ -55,7 +69,7 @@ pub(in crate::http) async fn show(visit: Visit, Path(entry): Path<i64>) -> Answe
             "head": app.entry_hash(entry)?,
             "withdrawn": issued.withdrawn,
             "figures": figures(&issued),
-            "changed_since": changes.iter().map(compared).collect::<Vec<_>>(),
+            "changed_since": changes.iter().map(Compared::json).collect::<Vec<_>>(),
         }))
     });
     Ok(Json(body.await?))
@@ -66,17 +80,6 @@ fn figures(issued: &Issued) -> Vec<Value> {
     figures
         .map(|(figure, printed)| json!({ "figure": figure, "printed": printed }))
         .collect()
-}
-
-fn compared(change: &Compared) -> Value {
-    let parts: Vec<Value> = change
-        .parts
-        .iter()
-        .map(|part| {
-            json!({ "cause": part.cause.key(), "amount": part.shown, "entries": part.entries, "count": part.count })
-        })
-        .collect();
-    json!({ "figure": change.address, "name": change.name, "then": change.then, "now": change.now, "parts": parts })
 }
 
 pub(in crate::http) async fn withdraw(visit: Visit, Path(entry): Path<i64>, Json(body): Json<Value>) -> Answer {
@@ -98,7 +101,7 @@ pub(in crate::http) async fn changes(visit: Visit, Path(bulletin): Path<String>,
             (asking.known_at(asked.get("from"))?, asking.known_at(asked.get("to"))?)
         };
         let changes = restate::between(app, &bulletin, as_of, (from, to))?;
-        let items: Vec<Value> = changes.iter().map(compared).collect();
+        let items: Vec<Value> = changes.iter().map(Compared::json).collect();
         Ok(json!({ "bulletin": bulletin, "as_of": as_of.to_string(), "from": from, "to": to, "items": items }))
     });
     Ok(Json(body.await?))

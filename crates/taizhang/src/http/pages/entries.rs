@@ -87,8 +87,8 @@ impl<'a> Told<'a> {
                     p.who {
                         strong { (actor) } " " (self.locale.say("page.entry.written", &[("at", &moment(entry.recorded_at)),
                             ("entry", &entry.n)]))
-                        @if let Some(source) = &entry.source { " · "
-                            (self.locale.say("page.entry.imported", &[("sheet", &source.sheet), ("row", &source.row)])) }
+                        @if let Some(source) = &entry.source { " · " a href={ "/entries/" (entry.n) "/source" } {
+                            (self.locale.say("page.entry.imported", &[("sheet", &source.sheet), ("row", &source.row)])) } }
                     }
                     @if let Some((by, all)) = corrected {
                         p.mark { (self.linked(if *all { "page.entry.withdrawn_by" } else { "page.entry.corrected_by" }, *by)) }

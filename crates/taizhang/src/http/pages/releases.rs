@@ -7,7 +7,7 @@ use crate::app::scope::Scope;
 use crate::app::scratch::Scratch;
 use crate::bulletin::issued::{self, Issued};
 use crate::bulletin::restate::{self, Cause, Compared};
-use crate::bulletin::{edited, file, pdf, release, write};
+use crate::bulletin::{approval, drafts, edited, file, pdf, release, write};
 use crate::error::AppError;
 use crate::http::answer::Oops;
 use crate::http::request::{Fields, segment};
@@ -31,6 +31,12 @@ pub(super) fn around(app: &App, scope: &Scope, id: &str, as_of: Day, known_at: E
     let file = |ending: &str| format!("{way}/file?as={ending}&as_of={as_of}&known_at={known_at}");
     let may = scope.may_at_all(Verb::Release);
     let t = |key: &'static str| app.locale().text(key);
+    let needed = may && as_of <= app.today() && approval::is_needed(app, id)?;
+    let approved = match needed {
+        true => approval::of(app, id, &write(app, scope, id, as_of, None)?)?,
+        false => Vec::new(),
+    };
+    let lacks = needed && !approved.iter().any(|actor| *actor != scope.actor);
     Ok(html! {
         div.acts.no-print {
             a.button href=(file("docx")) { (app.locale().say("page.bulletin.download", &[("kind", &"docx")])) }
@@ -46,7 +52,12 @@ pub(super) fn around(app: &App, scope: &Scope, id: &str, as_of: Day, known_at: E
         @if may && as_of <= app.today() {
             form.filters.no-print method="post" action={ (way) "/releases" } {
                 input type="hidden" name="as_of" value=(as_of);
-                button.act type="submit" { (app.locale().say("page.bulletin.release", &[("day", &as_of)])) }
+                button.act type="submit" disabled[lacks] { (app.locale().say("page.bulletin.release", &[("day", &as_of)])) }
+                @if needed && !approved.contains(&scope.actor) {
+                    button type="submit" formaction={ (way) "/approvals" } { (t("page.bulletin.approve")) }
+                }
+                @if lacks { span.quiet { (t("page.bulletin.unapproved")) } }
+                @else if needed { span.quiet { (app.locale().say("page.bulletin.approved", &[("count", &approved.len())])) } }
                 span.quiet { (t("page.bulletin.release_about")) }
             }
         }
@@ -78,6 +89,20 @@ fn releases(locale: &Locale, issued: &[Issued]) -> Markup {
             } }
         }
     }
+}
+
+pub(in crate::http) async fn approve(
+    visit: Visit,
+    Path(id): Path<String>,
+    Form(typed): Typed,
+) -> Result<Response, Oops> {
+    let typed = Fields(typed);
+    let way = format!("/bulletins/{}", segment(&id));
+    let as_of = visit.run(move |app, scope| {
+        let as_of = typed.day("as_of", app.locale())?.unwrap_or(app.today());
+        approval::approve(app, scope, &id, as_of).map(|_| as_of)
+    });
+    Ok(Redirect::to(&format!("{way}?as_of={}", as_of.await?)).into_response())
 }
 
 pub(in crate::http) async fn issue(visit: Visit, Path(id): Path<String>, Form(typed): Typed) -> Result<Response, Oops> {
@@ -216,10 +241,12 @@ fn changed(locale: &Locale, changes: &[Compared], title: &str) -> Markup {
                                 summary {
                                     (t(cause_name(part.cause)))
                                     @if let Some(shown) = &part.shown { " " span.num { (shown) } }
-                                    @if part.count > 0 { " " (locale.say("page.bulletin.entries", &[("count", &part.count)])) }
+                                    @if part.count > 0 {
+                                        " " (locale.say("page.bulletin.entries", &[("count", &part.count)])) @if part.more { "+" }
+                                    }
                                 }
                                 @for entry in &part.entries { a href={ "/journal?after=" (entry - 1) } { (entry) } " " }
-                                @if part.count > part.entries.len() { "…" }
+                                @if part.more { "…" }
                             }
                         } }
                     }
@@ -242,8 +269,10 @@ fn cause_name(cause: Cause) -> &'static str {
 pub(super) fn due(app: &App) -> Result<Markup, AppError> {
     let definition = app.definition()?;
     let mut lines = Vec::new();
-    for bulletin in &definition.bulletins {
-        let as_of = bulletin.period.first(app.today()).plus(-1);
+    let drafted = drafts::all(app)?;
+    for bulletin in definition.bulletins.iter().filter(|bulletin| bulletin.scheduled) {
+        let as_of = drafts::last_day(bulletin, app.today());
+        let mut made = drafted.iter().filter(|draft| draft.bulletin == bulletin.id);
         let issued = issued::list(app, &bulletin.id)?;
         let done = issued
             .iter()
@@ -252,6 +281,7 @@ pub(super) fn due(app: &App) -> Result<Markup, AppError> {
             bulletin.clone(),
             as_of,
             done.map(|one| (one.entry, one.release.release_no)),
+            made.find(|draft| draft.as_of == as_of).cloned(),
         ));
     }
     let t = |key: &'static str| app.locale().text(key);
@@ -260,7 +290,7 @@ pub(super) fn due(app: &App) -> Result<Markup, AppError> {
             h2 { (t("page.bulletin.due")) }
             div.scroll { table.ledger {
                 thead { tr { th { (t("page.way_bulletins")) } th { (t("page.stand.as_of")) } th { (t("page.bulletin.state")) } } }
-                tbody { @for (bulletin, as_of, done) in &lines {
+                tbody { @for (bulletin, as_of, done, draft) in &lines {
                     tr {
                         td { a href={ "/bulletins/" (segment(&bulletin.id)) "?as_of=" (as_of) } { (bulletin.name) } }
                         td { (as_of) }
@@ -268,7 +298,18 @@ pub(super) fn due(app: &App) -> Result<Markup, AppError> {
                             Some((entry, no)) => a href={ "/releases/" (entry) } {
                                 (app.locale().say("page.bulletin.released", &[("no", no)])) },
                             None => {
-                                (t("page.bulletin.waits")) " · "
+                                @match draft {
+                                    Some(draft) => {
+                                        a href={ "/bulletins/" (segment(&bulletin.id)) "?as_of=" (as_of) "&known_at=" (draft.known_at) } {
+                                            (app.locale().say("page.bulletin.drafted", &[("entry", &draft.known_at)]))
+                                        }
+                                        @if draft.silent > 0 {
+                                            " · " (app.locale().say("page.bulletin.silent", &[("count", &draft.silent)]))
+                                        }
+                                    }
+                                    None => (t("page.bulletin.undrafted")),
+                                }
+                                " · " (t("page.bulletin.waits")) " · "
                                 a href={ "/bulletins/" (segment(&bulletin.id)) "/unreported?as_of=" (as_of) } {
                                     (t("page.bulletin.unreported")) }
                             }

@@ -250,6 +250,19 @@ pub fn undo(app: &App, scope: &Scope, id: i64, reason: &str) -> Result<(EntryNo,
     Ok((receipt.first, receipt.last))
 }
 
+/// The same by the first entry of what an import wrote, for the command line; its row says so too, where there is one.
+pub fn undo_batch(app: &App, scope: &Scope, first: EntryNo, reason: &str) -> Result<(EntryNo, EntryNo), AppError> {
+    for row in table::latest(app.reading()?.conn()?, None, LISTED)? {
+        let upload = seen(app, row)?;
+        let wrote = upload.detail.entries.is_some_and(|(own, _)| own == first);
+        if wrote && upload.row.state == "done" && get(app, scope, upload.row.id).is_ok() {
+            return undo(app, scope, upload.row.id, reason);
+        }
+    }
+    let receipt = app.undo_import(scope, first, reason)?;
+    Ok((receipt.first, receipt.last))
+}
+
 /// The sender's own workbook with its wrong cells marked and the reasons in a last column.
 pub fn marked(app: &App, scope: &Scope, id: i64) -> Result<(String, Scratch), AppError> {
     let seen = get(app, scope, id)?;
@@ -260,6 +273,7 @@ pub fn marked(app: &App, scope: &Scope, id: i64) -> Result<(String, Scratch), Ap
     request.name = Some(seen.detail.file_name.clone());
     request.dry_run = true;
     request.errors_out = Some(out.path().to_owned());
+    request.errors_whole = true;
     let outcome = run(app, scope, &request, &|_, _| {})?;
     if outcome.errors_total == 0 {
         return Err(AppError::said("import.nothing_wrong", &[]));
