@@ -1,6 +1,7 @@
 //! Room: pages, one file each. Every page reads, saves and prints without scripts. What it says stands
 //! in the locale, under `page.` and the page's name.
 
+mod axis;
 pub(super) mod bulletins;
 pub(super) mod calendar;
 mod chart;
@@ -29,6 +30,7 @@ pub(super) mod merge;
 pub(super) mod offers;
 pub(super) mod open;
 mod parts;
+mod plane;
 pub(in crate::http) mod pocket;
 pub(super) mod record;
 pub(super) mod records;
