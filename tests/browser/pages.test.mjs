@@ -28,7 +28,7 @@ async function looked(page, name, width) {
 const lists = ['', '?show=board', '?show=gantt', '?show=groups&group=level', '?show=month&month=2024-05',
   '?show=compare&as_of=2024-06-30&then=2024-03-31', '?more=yes&f1=started_on&op1=year'];
 const roles = [
-  ['lingdao', ['/', '/wall', '/goals', '/figures/meal_site.operating?as_of=2024-06-30', '/registers/relic?show=map']],
+  ['lingdao', ['/', '/wall', '/goals', '/figures/meal_site.operating?as_of=2024-06-30', '/registers/relic?show=map', '/registers/project?show=map']],
   ['zhangce.project', ['/', ...lists.map((query) => `/registers/project${query}`), '/registers/project/new', '/registers/project/grid']],
   ['jingban.minzheng', ['/', '/registers/meal_site', '/duties']],
   ['ducha', ['/registers/task', '/journal', '/manage', '/calendar']],
@@ -85,6 +85,17 @@ test('a clerk opens a record, sees what moves, keeps a draft, and finds the figu
   await page.fill('#find', '食堂');
   await page.locator('.palette a').first().waitFor();
   assert.deepEqual(page.foreign, []);
+});
+
+test('the wall is not empty on a day without targets, and says which day it shows instead', async () => {
+  const page = await signedIn(site, 'lingdao');
+  await page.goto(`${site.url}/wall`);
+  assert.match(await page.locator('.wall-note').innerText(), /最近有数的一天：2024-\d\d-\d\d/);
+  for (const part of ['.wall-goals li', '.sprint li', 'svg.plane a', 'svg.gantt a']) assert.ok(await page.locator(part).count() > 0, part);
+  await page.locator('svg.plane a.cluster').first().click();
+  assert.match(page.url(), /show=map&box=/);
+  assert.ok(await page.locator('svg.plane a').count() > 1);
+  await page.context().close();
 });
 
 test('a sheet takes a block that was copied from a workbook', async () => {

@@ -74,6 +74,16 @@ pub fn cells(
     Ok(cells)
 }
 
+/// The last day, not after one, on which an account moved; none if it never did.
+pub fn last_moved(conn: &mut dyn Conn, account: AccountNo, until: Day) -> Result<Option<Day>, StoreError> {
+    let sql = "SELECT MAX(period) FROM balance WHERE account = $1 AND level = 0 AND period <= $2";
+    let row = conn.query_one(sql, &[i64::from(account.0), i64::from(until.0)].map(Sql::Int))?;
+    match row.as_ref().map(|row| &row[0]) {
+        Some(Sql::Int(day)) => Ok(i32::try_from(*day).ok().map(Day)),
+        _ => Ok(None),
+    }
+}
+
 /// The sums over a span, as known at the head.
 pub(crate) fn level_of(conn: &mut dyn Conn, account: AccountNo, span: Span) -> Result<Cells, StoreError> {
     let mut sums = Sums::default();

@@ -58,6 +58,18 @@ pub struct ListQuery {
     pub limit: usize,
     /// How many to pass over.
     pub offset: usize,
+    /// From which record on; its place in the order is read from its row, so that a late page costs what
+    /// the first one does.
+    pub turn: Option<Turn>,
+}
+
+/// A page that begins where another one ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// What follows a record.
+    After(RecordNo),
+    /// What stands before a record, the nearest kept.
+    Before(RecordNo),
 }
 
 /// Totals are counted up to this; beyond it a list says "more than".
@@ -65,13 +77,20 @@ pub const TOTAL_CAP: i64 = 10_000;
 
 /// The records of a list.
 pub fn list(conn: &mut dyn Conn, register: &Register, query: &ListQuery) -> Result<Vec<RecordRow>, StoreError> {
-    let (test, mut values) = condition(register, query);
+    let (mut test, mut values) = condition(register, query);
+    let back = matches!(query.turn, Some(Turn::Before(_)));
+    if let Some(turn) = query.turn {
+        let Some(beyond) = beyond(conn, register, query, turn, &mut values)? else {
+            return Ok(Vec::new());
+        };
+        test = format!("{test} AND {beyond}");
+    }
     let order: Vec<String> = query
         .sort
         .iter()
-        .map(|(field, down)| format!("{}{}", field_column(*field), if *down { " DESC" } else { "" }))
+        .map(|(field, down)| format!("{}{}", field_column(*field), if *down != back { " DESC" } else { "" }))
         .map(|column| conn.dialect().ordered(&column))
-        .chain(["id".to_owned()])
+        .chain([if back { "id DESC" } else { "id" }.to_owned()])
         .collect();
     values.push(Sql::Int(query.limit as i64));
     values.push(Sql::Int(query.offset as i64));
@@ -88,7 +107,64 @@ pub fn list(conn: &mut dyn Conn, register: &Register, query: &ListQuery) -> Resu
         rows.push(from_row(register, row)?);
         Ok(true)
     })?;
+    if back {
+        rows.reverse();
+    }
     Ok(rows)
+}
+
+/// The test of what stands beyond a record in the order asked for; none if there is no such record.
+/// A missing value stands below all others, as the engines are told to order.
+fn beyond(
+    conn: &mut dyn Conn,
+    register: &Register,
+    query: &ListQuery,
+    turn: Turn,
+    values: &mut Vec<Sql>,
+) -> Result<Option<String>, StoreError> {
+    let (record, back) = match turn {
+        Turn::After(record) => (record, false),
+        Turn::Before(record) => (record, true),
+    };
+    let keys: Vec<String> = query.sort.iter().map(|(field, _)| field_column(*field)).collect();
+    let sql = format!(
+        "SELECT {} FROM {} WHERE id = $1",
+        keys.iter()
+            .map(String::as_str)
+            .chain(["id"])
+            .collect::<Vec<_>>()
+            .join(", "),
+        register_table(register.no)
+    );
+    let Some(there) = conn.query_one(&sql, &[Sql::Int(record)])? else {
+        return Ok(None);
+    };
+    let mut bind = |value: &Sql| {
+        values.push(value.clone());
+        values.len()
+    };
+    let mut ways = Vec::new();
+    for last in 0..=keys.len() {
+        let mut all = Vec::new();
+        for (column, value) in keys[..last].iter().zip(&there) {
+            all.push(match value {
+                Sql::Null => format!("{column} IS NULL"),
+                value => format!("{column} = ${}", bind(value)),
+            });
+        }
+        let (column, value) = (keys.get(last).map_or("id", String::as_str), &there[last]);
+        let down = query.sort.get(last).is_some_and(|(_, down)| *down) != back;
+        all.push(match (value, down) {
+            (Sql::Null, false) => format!("{column} IS NOT NULL"),
+            // Nothing stands below what is missing.
+            (Sql::Null, true) => continue,
+            (value, false) => format!("{column} > ${}", bind(value)),
+            (value, true) if last == keys.len() => format!("{column} < ${}", bind(value)),
+            (value, true) => format!("({column} < ${} OR {column} IS NULL)", bind(value)),
+        });
+        ways.push(format!("({})", all.join(" AND ")));
+    }
+    Ok(Some(format!("({})", ways.join(" OR "))))
 }
 
 /// How many records a list has, counted up to [`TOTAL_CAP`] + 1.

@@ -8,6 +8,14 @@ ENERGY = "平高集团智慧能源产业基地"
 REPORTED = "样例；名称和规模见于半年报告，日期为虚构"
 
 
+def place(town, number):
+    """An invented point near the middle of an invented grid of streets; no survey stands behind it."""
+    at = TOWNS.index(town)
+    north = 33_738_000 + (at // 4 - 1) * 16_000 + number * 3_700 % 9_000
+    east = 113_292_000 + (at % 4 - 2) * 19_000 + number * 5_300 % 11_000
+    return f"{north // 1_000_000}.{north % 1_000_000:06},{east // 1_000_000}.{east % 1_000_000:06}"
+
+
 def projects():
     """26 projects; one battery project counts on 30 June: another was withdrawn, a third signs in July."""
     chance = dice("project")
@@ -44,11 +52,11 @@ def projects():
         name, level, kind, chain, town, total, plan, size, basis, listed, signed, due, start, trial, gone, stage, image, has, note = row
         table.append([
             name, level, kind, chain, town, "野王村" if name == TRAINING else None, f"样例·业主单位{number + 1:02}" if note == MARK else None, total, plan, size, basis, day(listed), signed, due, start,
-            trial, day(gone), stage, image, has, agent(number) if has == "是" else None, "区发展和改革委员会", note,
+            trial, day(gone), stage, image, has, agent(number) if has == "是" else None, "区发展和改革委员会", note, place(town, number),
         ])
     columns = [
         "项目名称", "项目级别", "项目类别", "产业链", "所在镇街", "建设地点", "投资主体", "总投资（亿元）", "年度计划投资（万元）", "规模（兆瓦时）", "规模口径", "入库日期", "签约日期",
-        "计划开工", "实际开工", "试生产日期", "退出日期", "环节", "形象进度", "是否派代办员", "代办员", "牵头单位", "备注",
+        "计划开工", "实际开工", "试生产日期", "退出日期", "环节", "形象进度", "是否派代办员", "代办员", "牵头单位", "备注", "坐标",
     ]
     return [Sheet(
         "project", "重点项目", "新华区2024年项目台账（样例）", columns, table, "填报单位（盖章）：区发展和改革委员会　　　　填报日期：2024年8月28日",

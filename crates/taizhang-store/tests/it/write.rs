@@ -14,7 +14,7 @@ use taizhang_store::cells::RecordRow;
 use taizhang_store::engine::Sql;
 use taizhang_store::figure::{Span, record_postings, shares};
 use taizhang_store::journal::{each_after, last_until};
-use taizhang_store::record::{Filter, ListQuery, Op, get, list, total};
+use taizhang_store::record::{Filter, ListQuery, Op, Turn, get, list, total};
 use taizhang_store::writer::Outcome;
 
 pub(crate) fn start(book: &Book, well: i64, on: &str) {
@@ -277,6 +277,33 @@ fn lists_filter_sort_and_count_alike_on_both_engines() {
             value: Sql::Null,
         }];
         assert_eq!(ask(&ListQuery { filters, ..all }), ["none"]);
+        // Page by page, forth and back, the rows are those of the whole list, whatever is missing in them.
+        for sort in [
+            by_number,
+            vec![(field("kind"), false)],
+            vec![(field("kind"), true), (field("number"), true)],
+        ] {
+            let query = ListQuery {
+                sort,
+                limit: 100,
+                ..ListQuery::default()
+            };
+            let whole = list(conn, &register, &query).expect("a list");
+            for (at, row) in whole.iter().enumerate() {
+                let mut page = |turn| {
+                    let query = ListQuery {
+                        limit: 2,
+                        turn: Some(turn),
+                        ..query.clone()
+                    };
+                    list(conn, &register, &query).expect("a page")
+                };
+                let next: Vec<_> = whole[at + 1..].iter().take(2).cloned().collect();
+                assert_eq!(page(Turn::After(row.record)), next, "{engine:?} after {at}");
+                let before: Vec<_> = whole[at.saturating_sub(2)..at].to_vec();
+                assert_eq!(page(Turn::Before(row.record)), before, "{engine:?} before {at}");
+            }
+        }
         assert_eq!(get(conn, &register, 99_999).expect("read"), None);
     }
 }

@@ -31,6 +31,7 @@ pub(in crate::app) use past::known_state;
 pub use effects::{Effects, FieldEffect, FigureEffect};
 pub use postings::{PostingView, Postings, RawEntry, account_kind_key, reads_book};
 pub use taizhang_store::cells::RecordRow;
+pub use taizhang_store::record::Turn;
 pub use whole::{Change, Compared, GroupView, Groups};
 
 /// What a list asks for, still in words.
@@ -52,6 +53,8 @@ pub struct ListAsk {
     pub limit: usize,
     /// How many to pass over.
     pub offset: usize,
+    /// The record that the page begins after or ends before.
+    pub turn: Option<Turn>,
     /// The day that the list stands for; none for all that is known.
     pub as_of: Option<Day>,
     /// An entry number or instant; none for the head.
@@ -72,8 +75,10 @@ pub struct Listed {
     pub total: i64,
     /// Whether there are more than the cap.
     pub total_capped: bool,
-    /// What to pass over for the next page.
-    pub next: Option<usize>,
+    /// The record that the next page begins after; none on the last page.
+    pub next: Option<RecordNo>,
+    /// The record that the page before ends before; none on the first page.
+    pub previous: Option<RecordNo>,
     /// The entry that it knows.
     pub known_at: EntryNo,
     /// Names of units and linked records.
@@ -147,10 +152,12 @@ impl App {
         let (definition, register) = self.register(scope, &ask.register)?;
         let mut asking = self.asking()?;
         let known_at = asking.known_at(ask.known_at.as_deref())?;
-        let query = self.query(scope, (&definition, &register), ask, &asking, known_at)?;
+        let mut query = self.query(scope, (&definition, &register), ask, &asking, known_at)?;
+        // One row more than shown says whether there is a page beyond.
+        query.limit = query.limit.saturating_add(1);
         let past = ask.as_of.is_some() || known_at < asking.reading.n();
         let reading = &mut asking.reading;
-        let (rows, total) = if hidden(scope, &register) {
+        let (mut rows, total) = if hidden(scope, &register) {
             (Vec::new(), 0)
         } else if past {
             past::list(reading, &register, &query, ask.as_of.unwrap_or(Day::MAX), known_at)?
@@ -158,7 +165,7 @@ impl App {
             let total = record::total(reading.conn()?, &register, &query)?;
             (record::list(reading.conn()?, &register, &query)?, total)
         };
-        let more = ask.offset + rows.len();
+        let (previous, next) = cut(&mut rows, ask);
         let day = ask.as_of.unwrap_or(self.today());
         let states = rows.iter().map(|row| (&register, &row.state));
         let labels = self.labels_known(reading, &definition, states, day, known_at)?;
@@ -166,7 +173,8 @@ impl App {
             rows,
             total: total.min(TOTAL_CAP),
             total_capped: total > TOTAL_CAP,
-            next: ((more as i64) < total).then_some(more),
+            next,
+            previous,
             known_at,
             labels,
             definition,
@@ -219,6 +227,7 @@ impl App {
             units,
             limit: ask.limit,
             offset: ask.offset,
+            turn: ask.turn,
         })
     }
 
@@ -561,6 +570,25 @@ pub fn act_key(act: &Act) -> &'static str {
 /// The units whose records somebody may list; none for all.
 fn visible(scope: &Scope, register: &Register) -> Option<BTreeSet<RecordNo>> {
     scope.readable(register).filter(|_| register.unit.is_some())
+}
+
+/// Takes away the row that was read only to see whether there is more, and says which records the pages
+/// on both sides begin from.
+fn cut(rows: &mut Vec<RecordRow>, ask: &ListAsk) -> (Option<RecordNo>, Option<RecordNo>) {
+    let more = rows.len() > ask.limit;
+    let back = matches!(ask.turn, Some(Turn::Before(_)));
+    if more && back {
+        rows.remove(0);
+    }
+    rows.truncate(ask.limit);
+    let began = if back {
+        more
+    } else {
+        ask.turn.is_some() || ask.offset > 0
+    };
+    let first = rows.first().map(|row| row.record);
+    let last = rows.last().map(|row| row.record);
+    (first.filter(|_| began), last.filter(|_| back || more))
 }
 
 /// Whether a register without units is beyond what somebody's posts reach.

@@ -6,7 +6,7 @@ use super::sink;
 use crate::app::App;
 use crate::app::execute::Draft;
 use crate::app::names::Labels;
-use crate::app::records::ListAsk;
+use crate::app::records::{ListAsk, Turn};
 use crate::app::scope::Scope;
 use crate::app::scratch::Scratch;
 use crate::error::AppError;
@@ -45,11 +45,12 @@ pub fn listed(
         &scope.name
     };
     let mut sink: Option<Box<dyn RowSink>> = None;
-    let (mut offset, mut rows) = (0, 0);
+    let (mut turn, mut rows) = (None, 0);
     loop {
         let page = ListAsk {
             limit: PAGE,
-            offset,
+            offset: 0,
+            turn,
             ..ask.clone()
         };
         let listed = app.list(scope, &page)?;
@@ -77,8 +78,8 @@ pub fn listed(
             open.row(&shape.row(state)).map_err(told)?;
         }
         rows += states.len();
-        offset += states.len();
-        if states.len() < PAGE {
+        turn = listed.next.map(Turn::After);
+        if turn.is_none() {
             break;
         }
     }

@@ -75,7 +75,7 @@ impl Stand {
     /// its first page.
     pub(super) fn with(&self, changes: &[(&str, &str)]) -> String {
         let changed = |name: &str| changes.iter().any(|(of, _)| *of == name);
-        let paged = |name: &str| ["page", "after", "saved"].contains(&name);
+        let paged = |name: &str| ["page", "after", "before", "saved"].contains(&name);
         let kept = self
             .asked
             .0
@@ -103,7 +103,7 @@ impl Stand {
     pub(super) fn others<'a>(&'a self, own: &'a [&'a str]) -> impl Iterator<Item = (&'a str, &'a str)> {
         let pairs = self.asked.0.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         pairs.filter(move |(name, value)| {
-            !value.is_empty() && !own.contains(name) && !["page", "after", "saved"].contains(name)
+            !value.is_empty() && !own.contains(name) && !["page", "after", "before", "saved"].contains(name)
         })
     }
 }

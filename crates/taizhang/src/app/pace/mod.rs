@@ -18,7 +18,7 @@ use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 use taizhang_core::day::{Day, Month};
 use taizhang_core::definition::AccountKind;
-use taizhang_core::id::{EntryNo, RecordNo};
+use taizhang_core::id::{AccountNo, EntryNo, RecordNo};
 use taizhang_core::posting::Posting;
 use taizhang_core::value::scaled;
 use taizhang_schemes::pace::{Light, LightMeasure, SplitCheck, light, pace, split_check};
@@ -128,6 +128,29 @@ pub fn paces(app: &App, as_of: Day, unit: Option<&str>) -> Result<Vec<Pace>, App
         known_at: None,
     };
     asked(app, &ask)
+}
+
+/// The last day, not after one, on which a figure of a target moved while its target ran: what a page
+/// falls back to when no target runs on the day it stands for.
+pub fn last_judged(app: &App, until: Day) -> Result<Option<Day>, AppError> {
+    let mut asking = app.asking()?;
+    let known_at = asking.known_at(None)?;
+    let mut last = None;
+    for target in targets::on(&mut asking, until, known_at)? {
+        let Ok(account) = asking.account(&target.account) else {
+            continue;
+        };
+        let parts = match &account.kind {
+            AccountKind::Formula(formula) => formula.accounts().iter().map(|slot| AccountNo(slot.0)).collect(),
+            _ => vec![account.no],
+        };
+        for part in parts {
+            let conn = asking.reading.conn()?;
+            let moved = taizhang_store::figure::last_moved(conn, part, until.min(target.to))?;
+            last = last.max(moved.filter(|day| *day >= target.from));
+        }
+    }
+    Ok(last)
 }
 
 /// The targets that were asked for.

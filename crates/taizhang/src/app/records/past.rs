@@ -12,7 +12,7 @@ use taizhang_core::posting::Posting;
 use taizhang_core::timeline::{State, state_on};
 use taizhang_store::cells::{RecordRow, to_sql};
 use taizhang_store::engine::{Conn, Sql};
-use taizhang_store::record::{Filter, ListQuery, Op};
+use taizhang_store::record::{Filter, ListQuery, Op, Turn};
 use taizhang_store::{Reading, StoreError};
 
 /// The book as it was known at an entry, as far as timelines need it.
@@ -96,7 +96,19 @@ pub(super) fn list(
     }
     rows.sort_by(|a, b| order(query, a, b));
     let total = rows.len() as i64;
-    Ok((rows.into_iter().skip(query.offset).take(query.limit).collect(), total))
+    let at = |record: RecordNo| rows.iter().position(|row| row.record == record);
+    let (from, to) = match query.turn {
+        None => (query.offset, query.offset.saturating_add(query.limit)),
+        Some(Turn::After(record)) => {
+            let from = at(record).map_or(0, |at| at + 1);
+            (from, from.saturating_add(query.limit))
+        }
+        Some(Turn::Before(record)) => {
+            let to = at(record).unwrap_or(0);
+            (to.saturating_sub(query.limit), to)
+        }
+    };
+    Ok((rows.into_iter().take(to).skip(from).collect(), total))
 }
 
 fn holds(register: &Register, query: &ListQuery, state: &State) -> bool {

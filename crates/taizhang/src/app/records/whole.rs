@@ -177,6 +177,7 @@ impl App {
         let query = ListQuery {
             limit: usize::MAX >> 1,
             offset: 0,
+            turn: None,
             ..query
         };
         let as_of = ask.as_of.unwrap_or(Day::MAX);

@@ -1,6 +1,7 @@
 //! Room: reading records for programs — lists, one, its entries. Sealed values never leave here.
 
 use super::{Answer, Asked};
+use crate::app::records::Turn;
 use crate::app::records::{ListAsk, RecordView, act_key};
 use crate::clock::rfc3339;
 use crate::error::AppError;
@@ -37,7 +38,8 @@ pub(in crate::http) async fn list(visit: Visit, Path(register): Path<String>, Qu
             only: false,
             sort: sort(asked.get("sort").unwrap_or_default()),
             limit: asked.count("limit", LIMIT, LIMIT_MAX).max(1),
-            offset: asked.count("cursor", 0, usize::MAX >> 1),
+            offset: 0,
+            turn: asked.get("cursor").and_then(|text| text.parse().ok()).map(Turn::After),
             as_of: asked.day("as_of", app.locale())?,
             known_at: asked.get("known_at").map(str::to_owned),
             base_units: true,

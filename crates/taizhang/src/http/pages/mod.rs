@@ -1,6 +1,7 @@
 //! Room: pages, one file each. Every page reads, saves and prints without scripts. What it says stands
 //! in the locale, under `page.` and the page's name.
 
+mod axis;
 pub(super) mod bulletins;
 pub(super) mod calendar;
 mod chart;

@@ -6,9 +6,9 @@ mod bars;
 mod board;
 mod bulk;
 mod compare;
-mod gantt;
+pub(super) mod gantt;
 mod leaving;
-mod map;
+pub(super) mod map;
 mod month;
 mod rows;
 mod sums;
@@ -163,6 +163,7 @@ impl<'a> List<'a> {
         ListAsk {
             limit: ALL,
             offset: 0,
+            turn: None,
             ..self.ask.clone()
         }
     }

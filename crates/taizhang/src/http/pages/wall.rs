@@ -1,36 +1,31 @@
 //! Page: the leader's wall — how the year stands, to be read from four metres and on a phone. It asks
 //! itself anew every minute; every line opens.
 
+mod sides;
+
 use super::words::grouped;
 use super::{Page, layout, parts};
 use crate::app::App;
 use crate::app::ask::{Figure, FigureQuestion, FigureState, Span};
 use crate::app::duties::UnitLights;
-use crate::app::pace::{Pace, PaceAsk, asked};
+use crate::app::pace::{Pace, PaceAsk, asked, last_judged};
 use crate::error::AppError;
 use crate::http::request::segment;
 use crate::http::stand::Stand;
 use crate::http::visit::Visit;
 use maud::{Markup, html};
 use taizhang_core::day::Day;
-use taizhang_core::definition::{AccountKind, Definition, Field, FieldKind, Register};
+use taizhang_core::definition::AccountKind;
 use taizhang_schemes::pace::Light;
 
 /// How many lines each part has.
-const LINES: usize = 8;
+const LINES: usize = 6;
 
 pub(in crate::http) async fn show(visit: Visit) -> Page {
     let stand = visit.stand.clone();
     let page = visit.run(move |app, scope| {
         let t = |key: &'static str| app.locale().text(key);
-        let as_of = stand.as_of(app.locale())?.unwrap_or(app.today());
-        let ask = PaceAsk {
-            as_of: Some(as_of),
-            unit: stand.unit().map(str::to_owned),
-            known_at: stand.known_at().map(str::to_owned),
-        };
-        let mut paces = asked(app, &ask)?;
-        paces.retain(|pace| !pace.ended);
+        let (as_of, mut paces) = judged(app, &stand)?;
         let rank = |pace: &Pace| match pace.light {
             Light::Red => 0,
             Light::Yellow => 1,
@@ -53,6 +48,12 @@ pub(in crate::http) async fn show(visit: Visit) -> Page {
                 @for (of, count) in counts { div { (parts::light(app.locale(), of.key())) b { (count) } } }
                 div.late-count { span { (t("page.home.late")) } b { (late.len()) } }
             }
+            @if as_of != app.today() && stand.as_of(app.locale())?.is_none() {
+                p.wall-note role="status" {
+                    (app.locale().say("page.wall.fallback", &[("today", &app.today()), ("day", &as_of)])) " "
+                    a href=(stand.with(&[("as_of", &app.today().to_string())])) { (t("page.wall.show_today")) }
+                }
+            }
             div.wall-columns {
                 section {
                     h2 { (t("page.wall.goals")) }
@@ -60,6 +61,7 @@ pub(in crate::http) async fn show(visit: Visit) -> Page {
                     ol.wall-goals { @for pace in paces.iter().take(LINES + 4) { (goal(app, &stand, pace)) } }
                 }
                 section {
+                    (sides::sprint(app, &stand, &paces))
                     h2 { (t("page.wall.late")) }
                     @if late.is_empty() { p.none { (t("page.home.nothing_late")) } }
                     ul.duties { @for figure in late.iter().take(LINES) {
@@ -68,8 +70,8 @@ pub(in crate::http) async fn show(visit: Visit) -> Page {
                         } }
                     } }
                     (laggards(app, &units))
-                    (time_axis(app, &definition))
                 }
+                section { (sides::works(app, scope, &stand, &definition, as_of)?) }
             }
         };
         Ok(layout::wall(app, t("page.wall.title"), body))
@@ -77,28 +79,32 @@ pub(in crate::http) async fn show(visit: Visit) -> Page {
     Ok(page.await?)
 }
 
-/// The way to the time axis of the register that has most to show on one: stages, and most dates.
-fn time_axis(app: &App, definition: &Definition) -> Markup {
-    let dates = |register: &Register| {
-        let dated = |field: &&Field| matches!(field.kind, FieldKind::Date { .. });
-        register.fields.iter().filter(dated).count()
+/// The targets that run on the day that the wall stands for. Where nobody named a day and none runs today,
+/// it is the last day on which a figure of a target moved, and the page says so.
+fn judged(app: &App, stand: &Stand) -> Result<(Day, Vec<Pace>), AppError> {
+    let named = stand.as_of(app.locale())?;
+    let on = |day: Day| {
+        let ask = PaceAsk {
+            as_of: Some(day),
+            unit: stand.unit().map(str::to_owned),
+            known_at: stand.known_at().map(str::to_owned),
+        };
+        let mut paces = asked(app, &ask)?;
+        paces.retain(|pace| !pace.ended);
+        Ok::<_, AppError>(paces)
     };
-    let staged = definition
-        .registers
-        .iter()
-        .filter(|register| !register.system && !register.stages.is_empty());
-    let Some(register) = staged
-        .filter(|register| dates(register) > 1)
-        .max_by_key(|register| dates(register))
-    else {
-        return html! {};
-    };
-    let words = app.locale().say("page.wall.axis", &[("register", &register.name)]);
-    html! { p.quiet { a href={ "/registers/" (segment(&register.id)) "?show=gantt" } { (words) } } }
+    let day = named.unwrap_or(app.today());
+    let paces = on(day)?;
+    if named.is_some() || !paces.is_empty() {
+        return Ok((day, paces));
+    }
+    match last_judged(app, day)? {
+        Some(last) => Ok((last, on(last)?)),
+        None => Ok((day, paces)),
+    }
 }
 
 fn goal(app: &App, stand: &Stand, pace: &Pace) -> Markup {
-    let t = |key: &'static str| app.locale().text(key);
     html! {
         li {
             (parts::light(app.locale(), pace.light.key()))
@@ -106,9 +112,14 @@ fn goal(app: &App, stand: &Stand, pace: &Pace) -> Markup {
             span.value { (grouped(&pace.shown)) small { (pace.shown_measure) } }
             span.wall-bar { (parts::bar(&pace.completion, &pace.schedule)) }
             span.who {
-                (pace.completion) "%"
-                @if !pace.leader.is_empty() { " · " (pace.leader) }
-                @if let Some(forecast) = &pace.forecast { " · " (t("page.wall.forecast")) (forecast) }
+                @if pace.completion != "—" { (pace.completion) "% · " }
+                @if !pace.leader.is_empty() { (pace.leader) " · " }
+                @if let Some(forecast) = &pace.in_measure.forecast {
+                    span.late[pace.arrives == Some(false)] {
+                        (app.locale().say("page.wall.arrives", &[("forecast", &grouped(forecast)), ("measure", &pace.shown_measure),
+                            ("value", &pace.value)]))
+                    }
+                }
             }
         }
     }

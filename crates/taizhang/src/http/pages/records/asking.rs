@@ -2,7 +2,7 @@
 //! relative periods, order, columns. It all lives in the address, so a list can be sent to somebody.
 
 use crate::app::App;
-use crate::app::records::ListAsk;
+use crate::app::records::{ListAsk, Turn};
 use crate::app::scope::Scope;
 use crate::error::AppError;
 use crate::http::api::records::sort;
@@ -149,6 +149,8 @@ pub(super) fn ask(app: &App, scope: &Scope, id: &str, asked: &Fields) -> Result<
     };
     let page = asked.count("page", 1, 1_000_000).max(1);
     let size = size(asked);
+    let record = |name: &str| asked.get(name).and_then(|text| text.parse().ok());
+    let turn = record("after").map(Turn::After).or(record("before").map(Turn::Before));
     Ok(ListAsk {
         register: id.to_owned(),
         filters: all,
@@ -157,7 +159,9 @@ pub(super) fn ask(app: &App, scope: &Scope, id: &str, asked: &Fields) -> Result<
         only: asked.get("only").is_some(),
         sort: order(&register, asked),
         limit: size,
-        offset: (page - 1) * size,
+        // A number that was typed is walked to; a page that follows another begins at its record.
+        offset: if turn.is_some() { 0 } else { (page - 1) * size },
+        turn,
         as_of,
         known_at: asked.get("known_at").map(str::to_owned),
         base_units: false,

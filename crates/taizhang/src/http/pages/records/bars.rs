@@ -226,6 +226,8 @@ pub(super) fn pages(locale: &Locale, listed: &Listed, stand: &Stand) -> Markup {
     let page = stand.fields().count("page", 1, 1_000_000).max(1);
     let last = usize::try_from(listed.total).unwrap_or(0).div_ceil(size).max(1);
     let total = grouped(&listed.total.to_string());
+    let turn =
+        |way: &str, page: usize, record: i64| stand.with(&[("page", &page.to_string()), (way, &record.to_string())]);
     let count = if listed.total_capped {
         "page.list.over"
     } else {
@@ -234,7 +236,8 @@ pub(super) fn pages(locale: &Locale, listed: &Listed, stand: &Stand) -> Markup {
     html! {
         nav.pages aria-label=(t("page.list.pages")) {
             span { (locale.say(count, &[("count", &total)])) }
-            @if page > 1 { a rel="prev" href=(stand.with(&[("page", &(page - 1).to_string())])) { (t("page.list.before")) } }
+            @if let Some(record) = listed.previous { a rel="prev" href=(turn("before", page.saturating_sub(1).max(1), record)) {
+                (t("page.list.before")) } }
             @if last > 1 {
                 span { (locale.say("page.list.page", &[("page", &page), ("last", &last)])) @if listed.total_capped { "+" } }
                 form.inline action=(stand.path()) {
@@ -243,7 +246,7 @@ pub(super) fn pages(locale: &Locale, listed: &Listed, stand: &Stand) -> Markup {
                     button type="submit" { (t("page.list.jump")) }
                 }
             }
-            @if listed.next.is_some() { a rel="next" href=(stand.with(&[("page", &(page + 1).to_string())])) { (t("page.list.after")) } }
+            @if let Some(record) = listed.next { a rel="next" href=(turn("after", page + 1, record)) { (t("page.list.after")) } }
             span.sizes { (t("page.list.each")) @for each in SIZES {
                 a href=(stand.with(&[("size", &each.to_string())])) aria-current=[(each == size).then_some("true")] { (each) }
             } }

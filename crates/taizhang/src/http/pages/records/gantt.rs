@@ -3,49 +3,52 @@
 
 use super::List;
 use super::month::{chosen, dates};
+use crate::app::records::{Listed, RecordRow};
 use crate::error::AppError;
+use crate::http::pages::axis::{Bar, WIDE, drawn};
 use maud::{Markup, html};
-use taizhang_core::day::Day;
-use taizhang_core::definition::Field;
+use taizhang_core::definition::{Field, FieldKind, Register};
+use taizhang_core::field_kinds::seals;
 
-/// The height of a row and the width of the axis, in the drawing's own units.
-const ROW: i32 = 26;
-const NAMES: i32 = 260;
-const WIDTH: i32 = 1200;
+/// The dates that a bar begins and ends at where nobody chose, by the ids that packs give them.
+const BEGINS: [&str; 2] = ["started_on", "planned_start"];
+const ENDS: [&str; 3] = ["planned_finish", "produced_on", "deadline"];
+
+/// The dates that a register's records are drawn between if nobody chooses.
+pub(in crate::http::pages) fn between(register: &Register) -> Option<(&Field, &Field)> {
+    let dated = |field: &&Field| matches!(field.kind, FieldKind::Date { .. }) && !seals(field);
+    let dates: Vec<&Field> = register.fields.iter().filter(dated).collect();
+    Some((like(&dates, &BEGINS)?, like(&dates, &ENDS)?))
+}
+
+/// A list as bars, those that began first above.
+pub(in crate::http::pages) fn bars(listed: &Listed, begins: &Field, ends: &Field) -> Vec<Bar> {
+    let bar = |row: &RecordRow| {
+        let (definition, register) = (&listed.definition, &listed.register);
+        Some(Bar {
+            record: row.record,
+            title: crate::app::names::title(definition, register, &row.state, row.record, &listed.labels),
+            from: row.state.day(begins.no)?,
+            to: row.state.day(ends.no),
+        })
+    };
+    let mut bars: Vec<Bar> = listed.rows.iter().filter_map(bar).collect();
+    bars.sort_by_key(|bar| (bar.from, bar.record));
+    bars
+}
 
 pub(super) fn show(list: &List<'_>) -> Result<Markup, AppError> {
     let locale = list.app.locale();
     let dates = dates(list);
-    let begins = chosen(list, &dates, "begins").or_else(|| like(&dates, &["started_on", "planned_start"]));
-    let ends = chosen(list, &dates, "ends").or_else(|| like(&dates, &["planned_finish", "produced_on", "deadline"]));
+    let begins = chosen(list, &dates, "begins").or_else(|| like(&dates, &BEGINS));
+    let ends = chosen(list, &dates, "ends").or_else(|| like(&dates, &ENDS));
     let (Some(begins), Some(ends)) = (begins.or(dates.first().copied()), ends.or(dates.last().copied())) else {
         return Ok(html! {});
     };
     let listed = list.app.list(list.scope, &list.all())?;
-    let title = |row| {
-        let row: &crate::app::records::RecordRow = row;
-        crate::app::names::title(
-            &listed.definition,
-            &list.register,
-            &row.state,
-            row.record,
-            &listed.labels,
-        )
-    };
     let today = list.ask.as_of.unwrap_or(list.app.today());
-    let mut bars: Vec<(i64, String, Day, Option<Day>)> = listed
-        .rows
-        .iter()
-        .filter_map(|row| {
-            Some((
-                row.record,
-                title(row),
-                row.state.day(begins.no)?,
-                row.state.day(ends.no),
-            ))
-        })
-        .collect();
-    bars.sort_by_key(|(record, _, from, _)| (*from, *record));
+    let bars = bars(&listed, begins, ends);
+    let address = |record| list.stand.to(&format!("/records/{record}"));
     Ok(html! {
         form.filters action=(list.stand.path()) {
             (choice(locale.text("page.list.begins"), "begins", &dates, begins))
@@ -55,7 +58,7 @@ pub(super) fn show(list: &List<'_>) -> Result<Markup, AppError> {
         }
         (list.rest(listed.total))
         @if bars.is_empty() { p.none { (locale.text("page.list.no_dates")) } }
-        @else { div.scroll { (drawn(list, &bars, today)) } }
+        @else { div.scroll { (drawn(&list.register.name, WIDE, &bars, today, &address)) } }
         @if bars.len() < listed.rows.len() {
             p.quiet { (locale.say("page.list.undated", &[("count", &(listed.rows.len() - bars.len()))])) }
         }
@@ -71,58 +74,4 @@ fn choice(label: &str, name: &str, dates: &[&Field], chosen: &Field) -> Markup {
     html! { label { (label) select name=(name) { @for each in dates {
         option value=(each.id) selected[each.no == chosen.no] { (each.name) }
     } } } }
-}
-
-fn drawn(list: &List<'_>, bars: &[(i64, String, Day, Option<Day>)], today: Day) -> Markup {
-    let first = bars
-        .iter()
-        .map(|(_, _, from, _)| *from)
-        .min()
-        .unwrap_or(today)
-        .month()
-        .first();
-    let last = bars
-        .iter()
-        .filter_map(|(_, _, _, to)| *to)
-        .max()
-        .unwrap_or(today)
-        .max(today)
-        .month()
-        .last();
-    let days = (last.0 - first.0 + 1).max(1);
-    let at = |day: Day| NAMES + (day.0 - first.0).clamp(0, days) * (WIDTH - NAMES) / days;
-    let height = (bars.len() as i32 + 1) * ROW + 4;
-    let months: Vec<Day> = (first.month().0..=last.month().0)
-        .map(|no| taizhang_core::day::Month(no).first())
-        .collect();
-    let every = months.len().div_ceil(18).max(1);
-    html! {
-        svg.gantt viewBox={ "0 0 " (WIDTH) " " (height) } width=(WIDTH) height=(height) role="group" aria-label=(list.register.name) {
-            @for month in months.iter().step_by(every) {
-                line.grid x1=(at(*month)) x2=(at(*month)) y1=(ROW - 6) y2=(height) {}
-                text.tick x=(at(*month) + 3) y="14" { (month.month()) }
-            }
-            @for (no, (record, title, from, to)) in bars.iter().enumerate() {
-                @let y = (no as i32 + 1) * ROW;
-                a href=(list.stand.to(&format!("/records/{record}"))) {
-                    text.name x="0" y=(y + 16) { (shortened(title)) }
-                    @match to {
-                        Some(to) if to >= from => rect.span x=(at(*from)) y=(y + 5) width=((at(*to) - at(*from)).max(4))
-                            height="13" { title { (title) " " (from) " – " (to) } },
-                        _ => rect.open x=(at(*from)) y=(y + 5) width=((at(today) - at(*from)).max(6)) height="13" { title {
-                            (title) " " (from) " –" } },
-                    }
-                }
-            }
-            line.now x1=(at(today)) x2=(at(today)) y1="0" y2=(height) {}
-        }
-    }
-}
-
-fn shortened(title: &str) -> String {
-    const SHOWN: usize = 16;
-    if title.chars().count() <= SHOWN {
-        return title.to_owned();
-    }
-    title.chars().take(SHOWN - 1).chain(['…']).collect()
 }
