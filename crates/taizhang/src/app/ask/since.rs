@@ -7,6 +7,7 @@ use crate::error::AppError;
 use std::collections::{BTreeMap, BTreeSet};
 use taizhang_core::definition::AccountKind;
 use taizhang_core::id::{AccountNo, EntryNo};
+use taizhang_core::journal::Act;
 use taizhang_store::figure::{PostingLine, postings_after, postings_between, postings_of};
 use taizhang_store::journal::corrections;
 
@@ -164,21 +165,32 @@ impl Asking<'_> {
             let then = self.cells(is.account.no, &reach, from)?;
             found.units.amount = then.iter().map(|(_, sum)| sum.amount).sum::<i64>() - was.sum.amount;
         }
+        let (late, more) = self.late(&leaves, &reach, apart, (from, to))?;
+        found.late.more = more;
+        for (entry, amount) in late {
+            // The program's own corrections are nobody's deeds, and are told by what they say.
+            let act = taizhang_store::journal::entry(self.reading.conn()?, entry)?.map(|entry| entry.act);
+            if matches!(act, Some(Act::Correct(_) | Act::Void)) {
+                found.corrected.amount += amount;
+                found.corrected.entries.push(entry);
+            } else {
+                found.late.entries.push(entry);
+            }
+        }
         let told = found.corrected.amount + found.defined.amount + found.units.amount;
-        found.late = self.late(&leaves, &reach, apart, (from, to))?;
         found.late.amount = is.sum.amount - was.sum.amount - told;
         Ok(found)
     }
 
-    /// The first entries that are late; not by how much.
+    /// The first entries that are not told apart yet, with what they did to the figure, and whether there are more.
     fn late(
         &mut self,
         leaves: &BTreeSet<AccountNo>,
         reach: &Reach,
         apart: &[Apart],
         (from, to): (EntryNo, EntryNo),
-    ) -> Result<Share, AppError> {
-        let (mut entries, mut more) = (BTreeSet::new(), false);
+    ) -> Result<(BTreeMap<EntryNo, i64>, bool), AppError> {
+        let (mut entries, mut more): (BTreeMap<EntryNo, i64>, bool) = (BTreeMap::new(), false);
         for account in leaves {
             let (mut after, mut looks) = (from, 0);
             while after < to && looks < LOOKS && entries.len() <= NAMED {
@@ -189,16 +201,12 @@ impl Asking<'_> {
                 }
                 let moved = sums.into_iter().filter(|(_, amount)| *amount != 0);
                 let late = moved.filter(|(entry, _)| apart.binary_search_by_key(entry, |one| one.entry).is_err());
-                entries.extend(late.map(|(entry, _)| entry));
+                late.for_each(|(entry, amount)| *entries.entry(entry).or_default() += amount);
                 (after, looks) = (looked, looks + 1);
             }
             more |= after < to;
         }
         more |= entries.len() > NAMED;
-        Ok(Share {
-            amount: 0,
-            entries: entries.into_iter().take(NAMED).collect(),
-            more,
-        })
+        Ok((entries.into_iter().take(NAMED).collect(), more))
     }
 }

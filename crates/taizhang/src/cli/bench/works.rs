@@ -127,8 +127,11 @@ impl<'a> Works<'a> {
         let mut files = self.app.pack_files()?;
         let register = files.get_mut("registers/project.toml");
         let register = register.ok_or_else(|| AppError::Fault("the pack has no such register".to_owned()))?;
+        // The new account is measured as those that stand there already.
+        let measured = register.lines().rev().find(|line| line.starts_with("measure = "));
+        let measured = measured.unwrap_or_default().to_owned();
         register.push_str(&format!(
-            "\n[[account]]\nid = \"project.{account}\"\nname = \"{account}\"\nmeasure = \"元\"\nstock = {{ amount = \"total\" }}\n"
+            "\n[[account]]\nid = \"project.{account}\"\nname = \"{account}\"\n{measured}\nstock = {{ amount = \"total\" }}\n"
         ));
         let plan = self.app.plan_pack(files)?;
         let scope = self.app.program_scope()?;

@@ -33,9 +33,14 @@ pub(in crate::http) async fn show(State(site): State<Site>) -> Page {
                     thead { tr {
                         th.num { (t("page.claims.no")) } th { (t("page.claims.text")) } th { (t("page.claims.kind")) }
                         @if let Some(released) = &released {
-                            th { a href={ "/open/bulletins/" (released.entry) } { (app.locale().say("page.claims.released", &[("number", &released.release.release_no), ("day", &released.release.as_of)])) } }
+                            th { a href={ "/open/bulletins/" (released.entry) } {
+                                (app.locale().say("page.claims.released", &[
+                                    ("number", &released.release.release_no),
+                                    ("day", &released.release.as_of),
+                                ])) } }
                         }
-                        th { (t(if released.is_some() { "page.claims.now" } else { "page.claims.answer" })) } th { (t("page.claims.verdict")) }
+                        th { (t(if released.is_some() { "page.claims.now" } else { "page.claims.answer" })) }
+                        th { (t("page.claims.verdict")) }
                     } }
                     tbody { @for (at, answer) in answers.iter().enumerate() {
                         (row(app.locale(), answer, released.as_ref().map(|_| then.get(at))))

@@ -106,7 +106,10 @@ fn sheet(app: &App, scope: &Scope, at: &str, told: Markup) -> Result<Markup, App
         (parts::about(locale.text("page.duties.about")))
         (told)
         (parts::tabs(title, &tabs))
-        p.acts { a href="/pocket" { (locale.text("page.pocket.title")) } " · " a href="/duties/handover" { (locale.text("page.duties.handover")) } }
+        p.acts {
+            a href="/pocket" { (locale.text("page.pocket.title")) } " · "
+            a href="/duties/handover" { (locale.text("page.duties.handover")) }
+        }
         (list)
     };
     Ok(layout::page(app, scope, "duties", title, body))

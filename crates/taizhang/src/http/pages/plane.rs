@@ -22,6 +22,8 @@ const RIGHT: i64 = 700;
 const SHORTER: [i64; 19] = [
     1000, 996, 985, 966, 940, 906, 866, 819, 766, 707, 643, 574, 500, 423, 342, 259, 174, 87, 20,
 ];
+/// No closer than this, in millionths of a degree for the whole width: about a hundred metres.
+const CLOSEST: i64 = 900;
 /// Metres of a millionth of a degree of latitude, in thousandths.
 const MILLIMETRES: i64 = 111;
 
@@ -229,7 +231,7 @@ impl Scale {
         let (wide, high) = ((east - west) * shorter / 1000, north - south);
         let per_thousand = (wide * 1000 / (WIDTH - 2 * EDGE))
             .max(high * 1000 / (HEIGHT - 2 * EDGE))
-            .max(1);
+            .max(CLOSEST);
         // What is narrower than the drawing stands in its middle.
         let left = (WIDTH - wide * 1000 / per_thousand) / 2;
         let top = (HEIGHT - high * 1000 / per_thousand) / 2;

@@ -35,7 +35,8 @@ pub(in crate::http) async fn list(State(site): State<Site>) -> Page {
             (parts::about(t("page.published.about")))
             @if found.is_empty() { (parts::empty(t("page.published.none"), None)) }
             @else { div.scroll { table.ledger {
-                thead { tr { th { (t("page.published.bulletin")) } th { (t("page.published.number")) } th { (t("page.published.as_of")) } } }
+                thead { tr { th { (t("page.published.bulletin")) } th { (t("page.published.number")) }
+                    th { (t("page.published.as_of")) } } }
                 tbody { @for one in &found { tr {
                     td { a href={ "/open/bulletins/" (one.entry) } { (named(one).unwrap_or_default()) } }
                     td.num { (one.release.release_no) }

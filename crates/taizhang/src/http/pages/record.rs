@@ -88,7 +88,8 @@ impl Sheet<'_> {
                 p.quiet { a href={ "/records/" (self.view.row.record) "/curve" } { (self.t("page.curve.link")) } }
             }
             @if let Some(name) = self.app.inquiry_name(self.scope, &view.register, view.unit).filter(|_| !view.row.void) {
-                p.quiet { a href={ "/records/" (record) "/certificate" } { (self.app.locale().say("page.check.paper", &[("name", &name)])) } }
+                p.quiet { a href={ "/records/" (record) "/certificate" } {
+                    (self.app.locale().say("page.check.paper", &[("name", &name)])) } }
             }
             (self.tabs())
             (self.tab()?)
