@@ -331,7 +331,16 @@ fn interest_and_subsidy_follow_what_was_owed_each_day() {
         ("lpr", "3.45"),
         ("bank", "甲银行"),
     ];
-    let loan = book.open("startup_loan", "2024-04-08", &set).expect("approved");
+    let loan = book.open("startup_loan", "2024-04-08", &set).expect("applied");
+    let steps: [(&str, &[(&str, &str)]); 3] = [
+        ("check", &[("eligibility", "符合"), ("group", "登记失业人员")]),
+        ("vet", &[("guarantee", "免反担保")]),
+        ("approve", &[]),
+    ];
+    for (step, set) in steps {
+        let wish = DraftWish::Move(step.to_owned());
+        book.write("startup_loan", Some(loan), wish, "2024-04-08", set).expect(step);
+    }
     let days = [("disbursed_on", "2024-04-10"), ("due_on", "2027-04-10")];
     let disburse = DraftWish::Move("disburse".to_owned());
     book.write("startup_loan", Some(loan), disburse, "2024-04-10", &days)

@@ -128,7 +128,7 @@ fn shown(listed: &crate::app::records::Listed, begins: &Field, ends: &Field, as_
     all.into_iter().filter(|bar| records.contains(&bar.record)).collect()
 }
 
-/// The register with stages that has most dates.
+/// The register with stages that has most dates; one that has places too before any that has none.
 fn register<'a>(scope: &Scope, definition: &'a Definition) -> Option<&'a Arc<Register>> {
     let dates = |register: &Register| {
         let dated = |field: &&Field| matches!(field.kind, FieldKind::Date { .. });
@@ -141,7 +141,7 @@ fn register<'a>(scope: &Scope, definition: &'a Definition) -> Option<&'a Arc<Reg
         .registers
         .iter()
         .filter(fits)
-        .max_by_key(|register| dates(register));
+        .max_by_key(|register| (map::place(register).is_some(), dates(register)));
     found.filter(|register| dates(register) > 1)
 }
 
