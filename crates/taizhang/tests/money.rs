@@ -339,7 +339,8 @@ fn interest_and_subsidy_follow_what_was_owed_each_day() {
     ];
     for (step, set) in steps {
         let wish = DraftWish::Move(step.to_owned());
-        book.write("startup_loan", Some(loan), wish, "2024-04-08", set).expect(step);
+        book.write("startup_loan", Some(loan), wish, "2024-04-08", set)
+            .expect(step);
     }
     let days = [("disbursed_on", "2024-04-10"), ("due_on", "2027-04-10")];
     let disburse = DraftWish::Move("disburse".to_owned());

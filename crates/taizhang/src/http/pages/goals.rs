@@ -4,9 +4,10 @@
 pub(in crate::http) mod tree;
 
 use super::parts::{Tab, about, bar, empty, light, tabs};
+use super::wall::{judged, other_day};
 use super::{Page, layout};
 use crate::app::ask::Span;
-use crate::app::pace::{Pace, PaceAsk, asked};
+use crate::app::pace::Pace;
 use crate::http::request::segment;
 use crate::http::stand::Stand;
 use crate::http::visit::Visit;
@@ -28,14 +29,7 @@ pub(in crate::http) async fn show(visit: Visit) -> Page {
     let page = visit.run(move |app, scope| {
         let locale = app.locale();
         let t = |key: &'static str| locale.text(key);
-        let as_of = stand.as_of(locale)?.unwrap_or(app.today());
-        let ask = PaceAsk {
-            as_of: Some(as_of),
-            unit: stand.unit().map(str::to_owned),
-            known_at: stand.known_at().map(str::to_owned),
-        };
-        let mut found = asked(app, &ask)?;
-        found.retain(|pace| !pace.ended);
+        let (as_of, mut found) = judged(app, &stand)?;
         let rank = |pace: &Pace| match pace.light {
             Light::Red => 0,
             Light::Yellow => 1,
@@ -58,12 +52,13 @@ pub(in crate::http) async fn show(visit: Visit) -> Page {
         let body = html! {
             h1 { (t("page.way_goals")) small { (locale.say("days.as_of", &[("day", &as_of)])) } }
             (about(t("page.goals.about")))
-            p.ways {
+            p.goal-ways {
                 a href=(stand.to("/goals/tree")) { (t("page.tree.title")) } " · "
                 a href="/scenario" { (t("page.scenario.title")) } " · "
                 a href="/cards" { (t("page.cards.title")) } " · "
                 a href="/goals/roll-over" { (t("page.rollover.short")) }
             }
+            (other_day(app, &stand, as_of)?)
             @if found.is_empty() { (empty(t("page.goals.empty"), None)) }
             @else {
                 p.lights { @for (of, lit) in counts { (light(locale, of.key())) " " (lit) "　" } }

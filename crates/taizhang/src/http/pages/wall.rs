@@ -48,12 +48,7 @@ pub(in crate::http) async fn show(visit: Visit) -> Page {
                 @for (of, count) in counts { div { (parts::light(app.locale(), of.key())) b { (count) } } }
                 div.late-count { span { (t("page.home.late")) } b { (late.len()) } }
             }
-            @if as_of != app.today() && stand.as_of(app.locale())?.is_none() {
-                p.wall-note role="status" {
-                    (app.locale().say("page.wall.fallback", &[("today", &app.today()), ("day", &as_of)])) " "
-                    a href=(stand.with(&[("as_of", &app.today().to_string())])) { (t("page.wall.show_today")) }
-                }
-            }
+            (other_day(app, &stand, as_of)?)
             div.wall-columns {
                 section {
                     h2 { (t("page.wall.goals")) }
@@ -79,9 +74,22 @@ pub(in crate::http) async fn show(visit: Visit) -> Page {
     Ok(page.await?)
 }
 
+/// Says that a page stands for another day than today, though nobody named one; and offers today.
+pub(super) fn other_day(app: &App, stand: &Stand, as_of: Day) -> Result<Markup, AppError> {
+    if as_of == app.today() || stand.as_of(app.locale())?.is_some() {
+        return Ok(html! {});
+    }
+    Ok(html! {
+        p.wall-note role="status" {
+            (app.locale().say("page.wall.fallback", &[("today", &app.today()), ("day", &as_of)])) " "
+            a href=(stand.with(&[("as_of", &app.today().to_string())])) { (app.locale().text("page.wall.show_today")) }
+        }
+    })
+}
+
 /// The targets that run on the day that the wall stands for. Where nobody named a day and none runs today,
 /// it is the last day on which a figure of a target moved, and the page says so.
-fn judged(app: &App, stand: &Stand) -> Result<(Day, Vec<Pace>), AppError> {
+pub(super) fn judged(app: &App, stand: &Stand) -> Result<(Day, Vec<Pace>), AppError> {
     let named = stand.as_of(app.locale())?;
     let on = |day: Day| {
         let ask = PaceAsk {
