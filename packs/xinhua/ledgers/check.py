@@ -9,6 +9,7 @@ import tomllib
 from collections import Counter
 from pathlib import Path
 
+import goals
 import make
 
 PACK = Path(__file__).resolve().parent.parent
@@ -21,7 +22,9 @@ def plain(heading):
 
 
 def main():
-    registers = {p.stem: tomllib.loads(p.read_text(encoding="utf-8")) for p in (PACK / "registers").glob("*.toml")}
+    # Those of the base pack too: a district's targets are records of one of them.
+    files = [p for pack in (PACK.parent / "base", PACK) for p in (pack / "registers").glob("*.toml")]
+    registers = {p.stem: tomllib.loads(p.read_text(encoding="utf-8")) for p in files}
     with open(PACK / "units.csv", encoding="utf-8") as file:
         units = Counter(row["name"] for row in csv.DictReader(file))
     logins = {user["login"] for user in tomllib.loads((PACK / "users.toml").read_text(encoding="utf-8"))["user"]}
@@ -51,9 +54,11 @@ def claim_faults(registers, keys):
             yield f"claim {claim['no']}: no account {claim['account']}"
         if "key" in claim and claim["key"] not in keys.get(claim["register"], set()):
             yield f"claim {claim['no']}: no record {claim['key']}"
-    for target in table("targets.toml")["target"]:
-        if target["account"] not in accounts:
-            yield f"target {target['id']}: no account"
+    (targets,) = goals.targets()
+    at = targets.columns.index("对应科目")
+    for row in targets.rows:
+        if row[at] not in accounts:
+            yield f"target {row[0]}: no account {row[at]}"
     for correction in table("corrections.toml")["correction"]:
         if correction["key"] not in keys[correction["register"]]:
             yield f"correction: no record {correction['key']}"

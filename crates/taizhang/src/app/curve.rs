@@ -5,6 +5,7 @@
 use super::scope::Scope;
 use super::{App, definition};
 use crate::error::AppError;
+use rust_decimal::prelude::ToPrimitive;
 use std::collections::BTreeMap;
 use taizhang_core::day::{Day, Month};
 use taizhang_core::decide::{Book, Gate};
@@ -104,8 +105,17 @@ impl App {
                 .and_then(|field| row.state.day(field.no));
             expected = expected.max(forecast.map(|day| (*of, day)));
         }
+        // A hundredth of the measure is so many fen as the measure has yuan; what is shown ends there.
+        let step = match &done.kind {
+            FieldKind::Money { measure } => definition
+                .measures
+                .get(measure)
+                .and_then(|measure| measure.factor.to_i64()),
+            _ => None,
+        };
+        let step = step.unwrap_or(1).max(1);
         let shown = |amount: i64| {
-            let cell = Cell::Is(Value::Num(amount));
+            let cell = Cell::Is(Value::Num(rounded(amount, step)));
             taizhang_core::field_kinds::show(&definition, done, Some(&cell), &above.labels).text
         };
         let plan = Plan::of(&above.register, &above.row.state, amounts.keys().next().copied());
@@ -211,12 +221,27 @@ fn drawn(plan: &Plan, amounts: &BTreeMap<Month, i64>, shown: &dyn Fn(i64) -> Str
     }
 }
 
+/// To the nearest step, a half away from zero.
+fn rounded(amount: i64, step: i64) -> i64 {
+    let half = step / 2 * amount.signum();
+    amount.saturating_add(half) / step * step
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn month(of: u32) -> Month {
         Month::of(2024, of).expect("a month")
+    }
+
+    #[test]
+    fn what_is_shown_ends_at_a_hundredth_of_its_measure() {
+        let to_ten_thousand = |amount| super::rounded(amount, 10_000);
+        assert_eq!(
+            [8_388_888_888, 4_999, 5_000, -5_000].map(to_ten_thousand),
+            [8_388_890_000, 0, 10_000, -10_000]
+        );
     }
 
     #[test]
