@@ -374,6 +374,10 @@ impl Book for Once<'_> {
         self.facts.children(record)
     }
 
+    fn member(&mut self, unit: RecordNo) -> Result<Option<RecordNo>, StoreError> {
+        self.facts.member(unit)
+    }
+
     fn key_holder(&mut self, register: RegisterNo, key: &str, text: &str) -> Result<Option<RecordNo>, StoreError> {
         self.facts.key_holder(register, key, text)
     }

@@ -191,6 +191,10 @@ impl Book for Past<'_> {
         Ok(Vec::new())
     }
 
+    fn member(&mut self, _: RecordNo) -> Result<Option<RecordNo>, Infallible> {
+        Ok(None)
+    }
+
     fn key_holder(&mut self, _: RegisterNo, _: &str, _: &str) -> Result<Option<RecordNo>, Infallible> {
         Ok(None)
     }

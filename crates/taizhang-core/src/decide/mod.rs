@@ -41,9 +41,7 @@ pub trait Book {
     fn children(&mut self, record: RecordNo) -> Result<Vec<RecordNo>, Self::Error>;
     /// A living record that belongs to a unit, or a living unit that names it as the one above; none if it
     /// is empty. A book without units has none.
-    fn member(&mut self, _unit: RecordNo) -> Result<Option<RecordNo>, Self::Error> {
-        Ok(None)
-    }
+    fn member(&mut self, unit: RecordNo) -> Result<Option<RecordNo>, Self::Error>;
     /// The living record that holds a unique key.
     fn key_holder(&mut self, register: RegisterNo, key: &str, text: &str) -> Result<Option<RecordNo>, Self::Error>;
     /// The text by which a record holds a unique key over a sealed field: a keyed digest, which no

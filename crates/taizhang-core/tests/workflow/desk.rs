@@ -151,6 +151,10 @@ impl Book for Desk {
         Ok(children.into_keys().collect())
     }
 
+    fn member(&mut self, _: RecordNo) -> Result<Option<RecordNo>, Self::Error> {
+        Ok(None)
+    }
+
     fn key_holder(&mut self, _: RegisterNo, _: &str, _: &str) -> Result<Option<RecordNo>, Infallible> {
         Ok(None)
     }

@@ -7,6 +7,7 @@ use crate::node::Reader;
 use crate::refusal::{Code, Refusal};
 use crate::version;
 use crate::voucher::{Earns, Rest, Scheme, Transfer, interest, purchase, settlement};
+use taizhang_core::day::Day;
 
 pub(super) const ISSUE: &[&str] = &["version", "document", "embedded", "face", "valid_until"];
 pub(super) const EXTEND: &[&str] = &["valid_until"];
@@ -17,7 +18,7 @@ pub(super) const SETTLE: &[&str] = &["amount", "interest", "due"];
 pub(super) const CANCEL: &[&str] = &["back", "from_developer"];
 
 /// The version in force on the day of the issue, or the one that the issue kept.
-fn scheme<'a>(desk: Desk<'a>, reader: &mut Reader<'_>, on: taizhang_core::day::Day) -> Result<&'a Scheme, Refusal> {
+fn scheme<'a>(desk: Desk<'a>, reader: &mut Reader<'_>, on: Day) -> Result<&'a Scheme, Refusal> {
     let kept = reader.text("version")?;
     let named = reader.text("scheme")?.unwrap_or("voucher");
     match kept {
@@ -30,6 +31,15 @@ fn ends<'a>(desk: Desk<'a>, scheme: &Scheme) -> Ends<'a> {
     Ends {
         calendar: scheme.roll_holiday.then_some(desk.calendar),
     }
+}
+
+/// The last day on which a voucher is good: as extended, as kept when it was issued, or by its version.
+fn last_day(reader: &mut Reader<'_>, scheme: &Scheme, ends: Ends<'_>, issued_on: Day) -> Result<Day, Refusal> {
+    let extended = reader.day("extended_to")?;
+    let kept = reader.day("valid_until")?;
+    Ok(extended
+        .or(kept)
+        .unwrap_or_else(|| ends.last(issued_on, scheme.validity_months)))
 }
 
 /// Issue: the face, the incentive within it and the last valid day, by the version of the day of issue.
@@ -111,10 +121,7 @@ pub(super) fn buy(desk: Desk<'_>, reader: &mut Reader<'_>) -> Result<Answers, Re
     let scheme = scheme(desk, reader, issued_on)?;
     let refused = |refusal: Refusal| refusal.by(&scheme.head.doc_no);
     let ends = ends(desk, scheme);
-    let extended = reader.day("extended_to")?;
-    let until = reader.day("valid_until")?;
-    let valid_until = extended.or(until);
-    let valid_until = valid_until.unwrap_or_else(|| ends.last(issued_on, scheme.validity_months));
+    let valid_until = last_day(reader, scheme, ends, issued_on)?;
     let face = fen(reader, "face")?;
     let embedded = reader.fen("embedded")?.unwrap_or_default();
     let bought = purchase::Bought {
@@ -210,10 +217,7 @@ pub(super) fn end(desk: Desk<'_>, reader: &mut Reader<'_>) -> Result<Answers, Re
     let scheme = scheme(desk, reader, issued_on)?;
     let refused = |refusal: Refusal| refusal.by(&scheme.head.doc_no);
     let ends = ends(desk, scheme);
-    let extended = reader.day("extended_to")?;
-    let until = reader.day("valid_until")?;
-    let valid_until = extended.or(until);
-    let valid_until = valid_until.unwrap_or_else(|| ends.last(issued_on, scheme.validity_months));
+    let valid_until = last_day(reader, scheme, ends, issued_on)?;
     let face = fen(reader, "face")?;
     let embedded = reader.fen("embedded")?.unwrap_or_default();
     let balance = fen(reader, "balance")?;

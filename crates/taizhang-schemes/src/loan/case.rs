@@ -60,32 +60,12 @@ impl Case {
     /// Reads a case.
     pub fn read(node: &Node) -> Result<Case, Refusal> {
         let mut reader = Reader::new(node, "")?;
-        let lpr = reader.rate("lpr", RATE_MAX)?;
-        let rate = reader.rate("rate", RATE_MAX)?;
-        let principal = reader.fen("principal")?;
-        let disbursed_on = reader.day("disbursed_on")?;
-        let matures_on = reader.day("matures_on")?;
-        let staff = reader.count("staff", 1, 1_000_000)?;
-        let hires = reader.count("hires", 0, 1_000_000)?;
+        let terms = Case::terms(&mut reader, None)?;
         let case = Case {
-            regime: reader.text("regime")?.unwrap_or_default().to_owned(),
-            borrower: reader.choice("borrower", BORROWERS)?.unwrap_or(Borrower::Individual),
-            partners: reader.count("partners", 1, 1000)?.unwrap_or(1),
-            staff: staff.zip(hires),
-            nth: reader.count("nth", 1, 99)?.unwrap_or(1),
-            rate_cap: reader.rate("rate_cap", RATE_MAX)?,
-            signed_on: reader.day("signed_on")?,
-            extended_to: reader.day("extended_to")?,
-            overdue_on: reader.day("overdue_on")?,
             repayments: repayments(&mut reader)?,
             periods: periods(&mut reader)?,
             shares: shares(&mut reader)?,
-            day_count: reader.choice("day_count", DAY_COUNTS)?,
-            lpr: reader.needed("lpr", lpr)?,
-            rate: reader.needed("rate", rate)?,
-            principal: reader.needed("principal", principal)?,
-            disbursed_on: reader.needed("disbursed_on", disbursed_on)?,
-            matures_on: reader.needed("matures_on", matures_on)?,
+            ..terms
         };
         reader.done()?;
         case.check()?;
@@ -94,13 +74,25 @@ impl Case {
 
     /// A case as a book gives it: the days of its payments and periods come from elsewhere.
     pub(crate) fn of_step(reader: &mut Reader<'_>, disbursed_on: Day) -> Result<Case, Refusal> {
+        let case = Case::terms(reader, Some(disbursed_on))?;
+        reader.done()?;
+        case.check()?;
+        Ok(case)
+    }
+
+    /// What was agreed, without what came after; the day of disbursement is read where it is not given.
+    fn terms(reader: &mut Reader<'_>, disbursed_on: Option<Day>) -> Result<Case, Refusal> {
         let lpr = reader.rate("lpr", RATE_MAX)?;
         let rate = reader.rate("rate", RATE_MAX)?;
         let principal = reader.fen("principal")?;
+        let disbursed_on = match disbursed_on {
+            Some(day) => Some(day),
+            None => reader.day("disbursed_on")?,
+        };
         let matures_on = reader.day("matures_on")?;
         let staff = reader.count("staff", 1, 1_000_000)?;
         let hires = reader.count("hires", 0, 1_000_000)?;
-        let case = Case {
+        Ok(Case {
             regime: reader.text("regime")?.unwrap_or_default().to_owned(),
             borrower: reader.choice("borrower", BORROWERS)?.unwrap_or(Borrower::Individual),
             partners: reader.count("partners", 1, 1000)?.unwrap_or(1),
@@ -117,12 +109,9 @@ impl Case {
             lpr: reader.needed("lpr", lpr)?,
             rate: reader.needed("rate", rate)?,
             principal: reader.needed("principal", principal)?,
-            disbursed_on,
+            disbursed_on: reader.needed("disbursed_on", disbursed_on)?,
             matures_on: reader.needed("matures_on", matures_on)?,
-        };
-        reader.done()?;
-        case.check()?;
-        Ok(case)
+        })
     }
 
     /// The days and amounts fit together.

@@ -27,6 +27,7 @@ mod postings;
 mod whole;
 mod written;
 
+pub use past::Known;
 pub(in crate::app) use past::known_state;
 
 pub use effects::{Effects, FieldEffect, FigureEffect};

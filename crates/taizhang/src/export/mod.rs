@@ -11,6 +11,7 @@ pub use listed::{listed, logged};
 
 use crate::app::App;
 use crate::app::names::Labels;
+use crate::app::records::Known;
 use crate::app::scope::Scope;
 use crate::error::AppError;
 use crate::locale::Locale;
@@ -21,17 +22,14 @@ use std::io::BufWriter;
 use std::path::Path;
 use std::sync::Arc;
 use taizhang_core::day::Day;
-use taizhang_core::decide::{Book, timeline_of};
+use taizhang_core::decide::timeline_of;
 use taizhang_core::definition::{Definition, Lang, Register, Verb};
-use taizhang_core::id::{EntryNo, RecordNo, RegisterNo};
-use taizhang_core::journal::Entry;
-use taizhang_core::posting::Posting;
+use taizhang_core::id::{EntryNo, RecordNo};
 use taizhang_core::refusal::{Code, Refusal};
 use taizhang_core::timeline::{State, state_on};
 use taizhang_sheet::SheetError;
 use taizhang_sheet::write::{CsvSink, JsonSink, RowSink, SheetSpec, XlsxSink};
-use taizhang_store::facts::Facts;
-use taizhang_store::{Reading, StoreError};
+use taizhang_store::Reading;
 
 /// Stands for a personal value; an import takes it for "nothing said".
 const MASKED: &str = "***";
@@ -106,7 +104,7 @@ fn written(
     let mut open: Option<Box<dyn RowSink>> = None;
     let (mut after, mut count) = (0, 0);
     let outcome = loop {
-        let page = states(reading, definition, register, question, after)?;
+        let page = states(reading, register, question, after)?;
         let mut labels = Labels {
             tree: tree.clone(),
             ..Labels::default()
@@ -209,7 +207,6 @@ struct StatesPage {
 /// The states of the records after one, in the order of their numbers; void records are none.
 fn states(
     reading: &mut Reading<'_>,
-    definition: &Definition,
     register: &Register,
     question: &Question,
     after: RecordNo,
@@ -224,14 +221,10 @@ fn states(
             false => {}
         }
     }
-    let rules = reading.caches.rules.clone();
+    let rules = reading.caches.rules.as_known(question.known_at);
     for record in records.into_iter().take_while(|record| *record <= question.known_at) {
-        let mut book = Past {
-            facts: Facts {
-                conn: reading.conn()?,
-                definition,
-                waiting: None,
-            },
+        let mut book = Known {
+            conn: reading.conn()?,
             known_at: question.known_at,
         };
         let timeline = timeline_of(&mut book, &rules, record)?;
@@ -244,32 +237,4 @@ fn states(
         states.retain(|state| unit(state).is_some_and(|unit| units.contains(&unit)));
     }
     Ok(StatesPage { states, next })
-}
-
-/// The book as it was known at an entry.
-struct Past<'a> {
-    facts: Facts<'a>,
-    known_at: EntryNo,
-}
-
-impl Book for Past<'_> {
-    type Error = StoreError;
-
-    fn entries(&mut self, record: RecordNo) -> Result<Vec<Entry>, StoreError> {
-        let mut entries = self.facts.entries(record)?;
-        entries.retain(|entry| entry.n <= self.known_at);
-        Ok(entries)
-    }
-
-    fn children(&mut self, record: RecordNo) -> Result<Vec<RecordNo>, StoreError> {
-        self.facts.children(record)
-    }
-
-    fn key_holder(&mut self, register: RegisterNo, key: &str, text: &str) -> Result<Option<RecordNo>, StoreError> {
-        self.facts.key_holder(register, key, text)
-    }
-
-    fn balances(&mut self, posting: &Posting, from: Day) -> Result<(i64, Vec<(Day, i64)>), StoreError> {
-        self.facts.balances(posting, from)
-    }
 }

@@ -260,19 +260,9 @@ impl Asking<'_> {
         day: Day,
         known_at: EntryNo,
     ) -> Result<Option<String>, AppError> {
-        let Some(first) = taizhang_store::journal::entry(self.reading.conn()?, record)? else {
+        let Some((register, row)) = self.seen(scope, record)? else {
             return Ok(None);
         };
-        let Some(register) = self.definition.register(first.register).cloned() else {
-            return Ok(None);
-        };
-        let Some(row) = taizhang_store::record::get(self.reading.conn()?, &register, record)? else {
-            return Ok(None);
-        };
-        let unit = register.unit.and_then(|field| row.state.unit(field)).unwrap_or(0);
-        if scope.readable(&register).is_some_and(|units| !units.contains(&unit)) {
-            return Ok(None);
-        }
         let state = known_state(&mut self.reading, record, day, known_at)?.unwrap_or(row.state);
         let labels = Labels {
             tree: self.tree(day, known_at),

@@ -5,9 +5,12 @@ use crate::app::names::{Labels, title};
 use crate::app::records::known_state;
 use crate::app::scope::Scope;
 use crate::error::AppError;
+use std::sync::Arc;
 use taizhang_core::day::Day;
+use taizhang_core::definition::Register;
 use taizhang_core::id::RecordNo;
 use taizhang_core::value::print_scaled;
+use taizhang_store::cells::RecordRow;
 use taizhang_store::figure;
 
 /// The records that a figure is made of.
@@ -72,13 +75,12 @@ impl Asking<'_> {
         })
     }
 
-    fn item(
+    /// A record as it is today, if the reader may see it.
+    pub(super) fn seen(
         &mut self,
         scope: &Scope,
-        figure: &Figure,
         record: RecordNo,
-        amount: i64,
-    ) -> Result<Option<OpenedItem>, AppError> {
+    ) -> Result<Option<(Arc<Register>, RecordRow)>, AppError> {
         let Some(first) = taizhang_store::journal::entry(self.reading.conn()?, record)? else {
             return Ok(None);
         };
@@ -89,9 +91,20 @@ impl Asking<'_> {
             return Ok(None);
         };
         let unit = register.unit.and_then(|field| row.state.unit(field)).unwrap_or(0);
-        if scope.readable(&register).is_some_and(|units| !units.contains(&unit)) {
+        let hidden = scope.readable(&register).is_some_and(|units| !units.contains(&unit));
+        Ok((!hidden).then_some((register, row)))
+    }
+
+    fn item(
+        &mut self,
+        scope: &Scope,
+        figure: &Figure,
+        record: RecordNo,
+        amount: i64,
+    ) -> Result<Option<OpenedItem>, AppError> {
+        let Some((register, row)) = self.seen(scope, record)? else {
             return Ok(None);
-        }
+        };
         // Who may see it is a matter of today, what it is called of the moment that is asked for.
         let last = last_day(figure.span);
         let state = match figure.known_at < self.reading.n() {

@@ -16,9 +16,11 @@ use taizhang_store::record::{Filter, ListQuery, Op, Turn};
 use taizhang_store::{Reading, StoreError};
 
 /// The book as it was known at an entry, as far as timelines need it.
-pub(in crate::app) struct Known<'a> {
-    pub(in crate::app) conn: &'a mut dyn Conn,
-    pub(in crate::app) known_at: EntryNo,
+pub struct Known<'a> {
+    /// What it is read by.
+    pub conn: &'a mut dyn Conn,
+    /// The last entry that was known.
+    pub known_at: EntryNo,
 }
 
 impl Book for Known<'_> {
@@ -32,6 +34,10 @@ impl Book for Known<'_> {
 
     fn children(&mut self, _record: RecordNo) -> Result<Vec<RecordNo>, StoreError> {
         Ok(Vec::new())
+    }
+
+    fn member(&mut self, _: RecordNo) -> Result<Option<RecordNo>, StoreError> {
+        Ok(None)
     }
 
     fn key_holder(&mut self, _: RegisterNo, _: &str, _: &str) -> Result<Option<RecordNo>, StoreError> {
