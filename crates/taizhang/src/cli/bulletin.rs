@@ -63,7 +63,11 @@ pub struct RestateArgs {
 pub fn restate(common: &Common, args: &RestateArgs) -> Result<(), AppError> {
     let app = common.open()?;
     common.reader(&app)?;
+    // A bulletin that the pack took back may have releases still; one that never was has nothing to compare.
     let last = issued::list(&app, &args.id)?;
+    if last.is_empty() {
+        crate::bulletin::edited::template(&app, &args.id)?;
+    }
     let last = last.iter().find(|one| one.withdrawn.is_none());
     let from = args.from.clone();
     let from = from.or_else(|| last.map(|one| one.release.known_at.to_string()));

@@ -198,16 +198,18 @@ pub fn main() -> ExitCode {
 /// The arguments cannot be read. What is wrong with a day is ours to say; the rest says clap.
 fn misread(error: &clap::Error) -> ExitCode {
     let source = std::error::Error::source(error);
-    if !source.is_some_and(|source| source.is::<NotADay>()) {
-        error.exit();
-    }
+    let key = match source {
+        Some(source) if source.is::<NotADay>() => "cli.not_a_day",
+        Some(source) if source.is::<std::num::ParseIntError>() => "cli.not_a_number",
+        _ => error.exit(),
+    };
     let said: Vec<_> = std::env::args_os().collect();
     let english = said.windows(2).any(|pair| pair[0] == "--lang" && pair[1] == "en");
     let english = english || said.iter().any(|arg| arg == "--lang=en");
     let locale = Locale::new(if english { Lang::En } else { Lang::Zh });
     let part = |kind| error.get(kind).map(ToString::to_string).unwrap_or_default();
     let (value, arg) = (part(ContextKind::InvalidValue), part(ContextKind::InvalidArg));
-    eprintln!("{}", locale.fill("cli.not_a_day", &[("value", &value), ("arg", &arg)]));
+    eprintln!("{}", locale.fill(key, &[("value", &value), ("arg", &arg)]));
     ExitCode::from(2)
 }
 
