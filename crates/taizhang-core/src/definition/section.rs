@@ -30,16 +30,7 @@ pub enum Shows {
         sort: Option<FieldNo>,
     },
     /// Amounts of related records added up month by month, beside what they are to come to.
-    Curve {
-        /// Whose records.
-        of: Related,
-        /// The field that says when.
-        day: FieldNo,
-        /// The field that says how much.
-        amount: FieldNo,
-        /// A field of this record: what all amounts are to come to.
-        goal: Option<FieldNo>,
-    },
+    Curve(Curve),
     /// The lines of a money account on this record's holder, with the balance after each.
     Ledger {
         /// The account.
@@ -49,6 +40,27 @@ pub enum Shows {
     },
     /// This record and its fellows on a plane, by a field that holds a place.
     Plane(FieldNo),
+}
+
+/// A curve: which amounts are added up, and what the record itself says of the whole of them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Curve {
+    /// Whose records.
+    pub of: Related,
+    /// Their field that says when.
+    pub day: FieldNo,
+    /// Their field that says how much.
+    pub amount: FieldNo,
+    /// Their field in which the reporter expects the end.
+    pub expected: Option<FieldNo>,
+    /// A field of this record: what the amounts are to come to for now.
+    pub goal: Option<FieldNo>,
+    /// A field of this record: what all amounts come to in the end.
+    pub whole: Option<FieldNo>,
+    /// Fields of this record: when it begins; the first of them that is filled says so.
+    pub begins: Vec<FieldNo>,
+    /// A field of this record: when it is to end.
+    pub ends: Option<FieldNo>,
 }
 
 /// Records of a register that name another one.

@@ -167,6 +167,7 @@ fn the_format_is_documented_whole() {
         include_str!("../../src/pack/read/lists.rs"),
         include_str!("../../src/pack/read/mod.rs"),
         include_str!("../../src/pack/read/register.rs"),
+        include_str!("../../src/pack/read/section.rs"),
         include_str!("../../src/pack/read/template.rs"),
         include_str!("../../src/pack/read/unit.rs"),
     ];

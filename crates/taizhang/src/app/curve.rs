@@ -1,19 +1,16 @@
-//! Room: what was to be done by when beside what was done (投资进度曲线) — for any record below which months hang: a
-//! register whose parent it is, with fields `month` and `done`. The record itself says the whole (`investment`), and
-//! from when to when (`started_on` or `planned_start`, `planned_finish`). A forecast says how it was made.
+//! Room: what was to be done by when beside what was done (投资进度曲线), from the records that name a record, as a
+//! section of the pack says. A forecast says how it was made.
 
-use super::scope::Scope;
-use super::{App, definition};
-use crate::error::AppError;
+use super::names::{Labels, measure_name};
+use super::records::{Listed, RecordView};
 use rust_decimal::prelude::ToPrimitive;
 use std::collections::BTreeMap;
 use taizhang_core::day::{Day, Month};
-use taizhang_core::decide::{Book, Gate};
-use taizhang_core::definition::{Field, FieldKind, Register, Verb};
-use taizhang_core::id::RecordNo;
+use taizhang_core::definition::{self, FieldKind};
+use taizhang_core::field_kinds::show;
+use taizhang_core::id::FieldNo;
 use taizhang_core::timeline::State;
 use taizhang_core::value::{Cell, Precision, Value};
-use taizhang_store::facts::Facts;
 
 /// The longest curve, in months.
 const MONTHS_MAX: i32 = 180;
@@ -37,6 +34,8 @@ pub struct Curve {
     pub later: Option<i32>,
     /// The latest month that the reporter expects, in their words.
     pub expected: Option<Day>,
+    /// What is to be done for now: in the smallest unit, as shown, and what it is called.
+    pub goal: Option<(i64, String, String)>,
     /// The measure of all amounts.
     pub measure: String,
 }
@@ -48,83 +47,60 @@ pub struct CurvePoint {
     pub month: Month,
     /// What was to be done by its end, and as shown.
     pub planned: Option<(i64, String)>,
+    /// What was done in it, as shown.
+    pub moved: String,
     /// What was done by its end, and as shown; none after the last report.
     pub actual: Option<(i64, String)>,
 }
 
-/// The register of months below a register: which it is, its month and its amount.
-pub fn months_below<'a>(
-    registers: impl IntoIterator<Item = &'a std::sync::Arc<Register>>,
-    above: &Register,
-) -> Option<(&'a Register, &'a Field, &'a Field)> {
-    registers.into_iter().find_map(|register| {
-        let parent = register.parent.as_ref().filter(|parent| parent.register == above.no);
-        let month = register
-            .field_named("month")
-            .filter(|field| matches!(field.kind, FieldKind::Month));
-        let done = register
-            .field_named("done")
-            .filter(|field| matches!(field.kind, FieldKind::Money { .. }));
-        parent.and(Some((&**register, month?, done?)))
-    })
+/// The curve of a record from the records that name it; none where nobody has said an amount.
+pub(super) fn curve(view: &RecordView, state: &State, listed: &Listed, drawn_by: &definition::Curve) -> Option<Curve> {
+    let field = listed.register.field(drawn_by.amount)?;
+    let mut amounts: BTreeMap<Month, i64> = BTreeMap::new();
+    let mut expected: Option<(Month, Day)> = None;
+    for row in &listed.rows {
+        let month = match row.state.value(drawn_by.day) {
+            Some(Value::Month(month)) => *month,
+            Some(Value::Date(day, _)) => day.month(),
+            _ => continue,
+        };
+        if let Some(Value::Num(amount)) = row.state.value(drawn_by.amount) {
+            let sum = amounts.entry(month).or_default();
+            *sum = sum.checked_add(*amount)?;
+        }
+        let says = drawn_by.expected.and_then(|no| row.state.day(no));
+        expected = expected.max(says.map(|day| (month, day)));
+    }
+    if amounts.is_empty() {
+        return None;
+    }
+    let measure = match &field.kind {
+        FieldKind::Money { measure } => measure.as_str(),
+        _ => "",
+    };
+    // A hundredth of the measure is so many fen as the measure has yuan; what is shown ends there.
+    let step = listed.definition.measures.get(measure);
+    let step = step.and_then(|measure| measure.factor.to_i64()).unwrap_or(1).max(1);
+    // All is money, and told in the measure of the field that the curve is drawn by.
+    let shown = |amount: i64| {
+        let cell = Cell::Is(Value::Num(rounded(amount, step)));
+        show(&listed.definition, field, Some(&cell), &Labels::default()).text
+    };
+    let mut curve = drawn(&Plan::of(drawn_by, state), &amounts, &shown);
+    curve.expected = expected.map(|(_, day)| day);
+    curve.goal = drawn_by.goal.and_then(|no| {
+        let name = view.register.field(no)?.name.clone();
+        let amount = number(state, no)?;
+        Some((amount, shown(amount), name))
+    });
+    curve.measure = measure_name(&listed.definition, measure).to_owned();
+    Some(curve)
 }
 
-impl App {
-    /// The curve of a record; none where no months hang below it.
-    pub fn curve(&self, scope: &Scope, record: RecordNo) -> Result<Option<Curve>, AppError> {
-        let above = self.record(scope, record)?;
-        let mut reading = self.reading()?;
-        let definition = definition(&reading)?;
-        let Some((register, month, done)) = months_below(&definition.registers, &above.register) else {
-            return Ok(None);
-        };
-        if !scope.may(Verb::Read, register, above.unit) {
-            return Ok(None);
-        }
-        let mut facts = Facts {
-            conn: reading.conn()?,
-            definition: &definition,
-            waiting: None,
-        };
-        let children = facts.children(record)?;
-        let mut amounts: BTreeMap<Month, i64> = BTreeMap::new();
-        let mut expected: Option<(Month, Day)> = None;
-        for child in children {
-            let row = taizhang_store::record::get(reading.conn()?, register, child)?;
-            let Some(row) = row.filter(|row| !row.void) else {
-                continue;
-            };
-            let (Some(Value::Month(of)), amount) = (row.state.value(month.no), row.state.value(done.no)) else {
-                continue;
-            };
-            if let Some(Value::Num(amount)) = amount {
-                *amounts.entry(*of).or_default() += amount;
-            }
-            let forecast = register
-                .field_named("forecast")
-                .and_then(|field| row.state.day(field.no));
-            expected = expected.max(forecast.map(|day| (*of, day)));
-        }
-        // A hundredth of the measure is so many fen as the measure has yuan; what is shown ends there.
-        let step = match &done.kind {
-            FieldKind::Money { measure } => definition
-                .measures
-                .get(measure)
-                .and_then(|measure| measure.factor.to_i64()),
-            _ => None,
-        };
-        let step = step.unwrap_or(1).max(1);
-        let shown = |amount: i64| {
-            let cell = Cell::Is(Value::Num(rounded(amount, step)));
-            taizhang_core::field_kinds::show(&definition, done, Some(&cell), &above.labels).text
-        };
-        let plan = Plan::of(&above.register, &above.row.state, amounts.keys().next().copied());
-        let mut curve = drawn(&plan, &amounts, &shown);
-        curve.expected = expected.map(|(_, day)| day);
-        if let FieldKind::Money { measure } = &done.kind {
-            curve.measure = super::names::measure_name(&definition, measure).to_owned();
-        }
-        Ok(Some(curve))
+fn number(state: &State, no: FieldNo) -> Option<i64> {
+    match state.value(no) {
+        Some(Value::Num(amount)) => Some(*amount),
+        _ => None,
     }
 }
 
@@ -147,18 +123,13 @@ struct Plan {
 }
 
 impl Plan {
-    fn of(register: &Register, state: &State, first: Option<Month>) -> Plan {
-        let field = |id: &str| register.field_named(id);
-        let month = |id: &str| field(id).and_then(|field| state.day(field.no)).map(Day::month);
-        let whole = match field("investment").and_then(|field| state.value(field.no)) {
-            Some(Value::Num(whole)) => Some(*whole),
-            _ => None,
-        };
+    fn of(drawn_by: &definition::Curve, state: &State) -> Plan {
+        let mut begins = drawn_by.begins.iter().filter_map(|no| state.day(*no));
         Plan {
-            whole,
-            from: month("started_on").or_else(|| month("planned_start")).or(first),
-            // A finish that is known to the year alone is the last month of it.
-            to: field("planned_finish").and_then(|field| match state.value(field.no) {
+            whole: drawn_by.whole.and_then(|no| number(state, no)),
+            from: begins.next().map(Day::month),
+            // An end that is known to the year alone is the last month of it.
+            to: drawn_by.ends.and_then(|no| match state.value(no) {
                 Some(Value::Date(day, precision)) => Some(last_month(*day, *precision)),
                 _ => None,
             }),
@@ -179,6 +150,8 @@ impl Plan {
 fn drawn(plan: &Plan, amounts: &BTreeMap<Month, i64>, shown: &dyn Fn(i64) -> String) -> Curve {
     let done: i64 = amounts.values().fold(0, |sum, amount| sum.saturating_add(*amount));
     let last = amounts.keys().next_back().copied();
+    let from = plan.from.or(amounts.keys().next().copied());
+    let plan = &Plan { from, ..*plan };
     let began = plan.from.into_iter().chain(amounts.keys().next().copied()).min();
     let passed = last.zip(began).map(|(last, began)| i64::from(last.0 - began.0) + 1);
     let forecast = match (plan.whole, last, passed) {
@@ -193,7 +166,8 @@ fn drawn(plan: &Plan, amounts: &BTreeMap<Month, i64>, shown: &dyn Fn(i64) -> Str
         }
         _ => None,
     };
-    let end = [plan.to, last, forecast].into_iter().flatten().max();
+    // A forecast far away is told, not drawn: it would press what was done into a corner.
+    let end = [plan.to, last].into_iter().flatten().max();
     let (first, end) = match began.zip(end) {
         Some((began, end)) => (began.0, end.0.min(began.0 + MONTHS_MAX)),
         None => (0, -1),
@@ -201,10 +175,12 @@ fn drawn(plan: &Plan, amounts: &BTreeMap<Month, i64>, shown: &dyn Fn(i64) -> Str
     let mut sum = 0_i64;
     let points = (first..=end).map(|of| {
         let month = Month(of);
-        sum = sum.saturating_add(amounts.get(&month).copied().unwrap_or_default());
+        let moved = amounts.get(&month).copied().unwrap_or_default();
+        sum = sum.saturating_add(moved);
         CurvePoint {
             month,
             planned: plan.by(month).map(|amount| (amount, shown(amount))),
+            moved: shown(moved),
             actual: last.filter(|last| month <= *last).map(|_| (sum, shown(sum))),
         }
     });
@@ -217,6 +193,7 @@ fn drawn(plan: &Plan, amounts: &BTreeMap<Month, i64>, shown: &dyn Fn(i64) -> Str
         planned: plan.to,
         later: forecast.zip(plan.to).map(|(forecast, planned)| forecast.0 - planned.0),
         expected: None,
+        goal: None,
         measure: String::new(),
     }
 }

@@ -3,17 +3,15 @@
 
 use super::App;
 use super::ask::{FigureQuestion, Running, Span};
-use super::names::Labels;
+use super::curve::{Curve, curve};
 use super::records::{ListAsk, Listed, RecordView};
 use super::scope::Scope;
 use crate::error::AppError;
-use std::collections::BTreeMap;
-use taizhang_core::day::{Day, Month};
-use taizhang_core::definition::{Field, FieldKind, Register, Related, Section, Shows, Verb};
+use taizhang_core::day::Day;
+use taizhang_core::definition::{Register, Related, Section, Shows, Verb};
 use taizhang_core::field_kinds::show;
 use taizhang_core::id::{AccountNo, FieldNo};
 use taizhang_core::timeline::State;
-use taizhang_core::value::{Cell, Value};
 
 /// How many related records one section has at most.
 const ROWS: usize = 200;
@@ -43,30 +41,6 @@ pub enum Content {
     Plane(Listed, FieldNo),
 }
 
-/// Amounts of related records, added up month by month.
-pub struct Curve {
-    /// A point for each month from the first to the last.
-    pub points: Vec<CurvePoint>,
-    /// What all is to come to: in the smallest unit, and as shown.
-    pub goal: Option<(i64, String)>,
-    /// What the goal's field is called.
-    pub goal_name: String,
-    /// In what it is measured.
-    pub measure: String,
-}
-
-/// One month of it.
-pub struct CurvePoint {
-    /// The month.
-    pub label: String,
-    /// What the month brought, as shown.
-    pub moved: String,
-    /// All up to its end, in the smallest unit.
-    pub amount: i64,
-    /// The same as shown.
-    pub shown: String,
-}
-
 impl App {
     /// What a section of a record shows; none where its reader may not see those records.
     pub fn section(
@@ -83,9 +57,9 @@ impl App {
             Shows::Rows { of, columns, sort } => self
                 .related(scope, view, of, *sort, times)?
                 .map(|listed| Content::Rows(listed, columns.clone())),
-            Shows::Curve { of, day, amount, goal } => self
-                .related(scope, view, of, Some(*day), times)?
-                .and_then(|listed| curve(view, state, &listed, (*day, *amount, *goal)))
+            Shows::Curve(drawn_by) => self
+                .related(scope, view, &drawn_by.of, Some(drawn_by.day), times)?
+                .and_then(|listed| curve(view, state, &listed, drawn_by))
                 .map(Content::Curve),
             Shows::Ledger { account, holder } => self
                 .holder_ledger(scope, view, state, (*account, *holder), times)?
@@ -157,64 +131,6 @@ impl App {
         };
         let mut asking = self.asking()?;
         asking.running(scope, &question, Some(&held), (0, ROWS)).map(Some)
-    }
-}
-
-/// Amounts by month, added up; nothing where no record says an amount.
-fn curve(
-    view: &RecordView,
-    state: &State,
-    listed: &Listed,
-    (day, amount, goal): (FieldNo, FieldNo, Option<FieldNo>),
-) -> Option<Curve> {
-    let field = listed.register.field(amount)?;
-    let mut months: BTreeMap<Month, i64> = BTreeMap::new();
-    for row in &listed.rows {
-        let month = match row.state.value(day) {
-            Some(Value::Month(month)) => *month,
-            Some(Value::Date(day, _)) => day.month(),
-            _ => continue,
-        };
-        if let Some(Value::Num(amount)) = row.state.value(amount) {
-            let sum = months.entry(month).or_default();
-            *sum = sum.checked_add(*amount)?;
-        }
-    }
-    let goal = goal.and_then(|no| view.register.field(no));
-    // Both are money, and told in the measure of the field that the curve is drawn by.
-    let told = |amount: i64| {
-        let cell = Cell::Is(Value::Num(amount));
-        show(&listed.definition, field, Some(&cell), &Labels::default()).text
-    };
-    let mut points = Vec::new();
-    let (first, last) = (*months.keys().next()?, *months.keys().next_back()?);
-    let (mut month, mut all) = (first, 0_i64);
-    while month <= last {
-        let moved = months.get(&month).copied().unwrap_or(0);
-        all = all.checked_add(moved)?;
-        points.push(CurvePoint {
-            label: month.to_string(),
-            moved: told(moved),
-            amount: all,
-            shown: told(all),
-        });
-        month = month.last().next().month();
-    }
-    Some(Curve {
-        points,
-        goal: goal.and_then(|own| match state.value(own.no) {
-            Some(Value::Num(amount)) => Some((*amount, told(*amount))),
-            _ => None,
-        }),
-        goal_name: goal.map(|own| own.name.clone()).unwrap_or_default(),
-        measure: measure_of(field).to_owned(),
-    })
-}
-
-fn measure_of(field: &Field) -> &str {
-    match &field.kind {
-        FieldKind::Money { measure } | FieldKind::Quantity { measure, .. } => measure,
-        _ => "",
     }
 }
 

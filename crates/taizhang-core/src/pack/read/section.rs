@@ -39,6 +39,13 @@ pub(super) fn section(table: &Table<'_>, lang: Lang) -> SectionSource {
         day: needed("day", &[Curve]),
         amount: needed("amount", &[Curve]),
         goal: maybe("goal", &[Curve]),
+        whole: maybe("whole", &[Curve]),
+        begins: match show {
+            Curve => table.words("begins"),
+            _ => Vec::new(),
+        },
+        ends: maybe("ends", &[Curve]),
+        expected: maybe("expected", &[Curve]),
         account: needed("account", &[Ledger]),
         holder: needed("holder", &[Ledger]),
         place: needed("place", &[Plane]),

@@ -6,7 +6,7 @@ use super::super::source::{SectionShow, SectionSource};
 use super::super::sources::Word;
 use super::account::Accounts;
 use super::scope::Scope;
-use crate::definition::{FieldKind, Register, Related, Section, Shows};
+use crate::definition::{Curve, FieldKind, Register, Related, Section, Shows};
 use crate::id::AccountNo;
 
 /// Gives each register its sections.
@@ -46,16 +46,26 @@ fn shows(scope: &Scope<'_>, scopes: &[Scope<'_>], accounts: &Accounts<'_>, sourc
         }
         SectionShow::Curve => {
             let (theirs, of) = related(scope, scopes, source)?;
-            let goal = source
-                .goal
-                .as_ref()
-                .and_then(|word| scope.readable(word, Wanted::Money));
-            Shows::Curve {
-                day: theirs.readable(source.day.as_ref()?, Wanted::DateOrMonth)?.no,
-                amount: theirs.readable(source.amount.as_ref()?, Wanted::Money)?.no,
-                goal: goal.map(|field| field.no),
+            // Each is looked up before any is missed, so that every mistake is named at once.
+            let own = |word: &Option<Word>, wanted| Some(scope.readable(word.as_ref()?, wanted)?.no);
+            let other = |word: &Option<Word>, wanted| Some(theirs.readable(word.as_ref()?, wanted)?.no);
+            let (goal, whole) = (own(&source.goal, Wanted::Money), own(&source.whole, Wanted::Money));
+            let begins = source.begins.iter();
+            let begins = begins.filter_map(|word| Some(scope.readable(word, Wanted::Date)?.no));
+            let (begins, ends) = (begins.collect(), own(&source.ends, Wanted::Date));
+            let expected = other(&source.expected, Wanted::Date);
+            let day = other(&source.day, Wanted::DateOrMonth);
+            let amount = other(&source.amount, Wanted::Money);
+            Shows::Curve(Curve {
                 of,
-            }
+                day: day?,
+                amount: amount?,
+                expected,
+                goal,
+                whole,
+                begins,
+                ends,
+            })
         }
         SectionShow::Ledger => Shows::Ledger {
             account: money(scope, accounts, source.account.as_ref()?)?,

@@ -8,7 +8,6 @@ mod chart;
 pub(super) mod check;
 pub(super) mod claims;
 mod controls;
-pub(super) mod curve;
 pub(super) mod design;
 pub(super) mod duties;
 mod entries;

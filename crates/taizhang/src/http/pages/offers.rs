@@ -213,7 +213,7 @@ fn table(locale: &Locale, listed: &Listed, columns: &[&Field], way: &str) -> Mar
         .collect();
     html! {
         @if listed.rows.is_empty() { (parts::empty(locale.text("page.offers.none"), None)) }
-        @else { div.scroll { table.ledger {
+        @else { div.scroll { table.ledger.offers {
             thead { tr {
                 @for field in &columns { th.num[field.is_number()] { (field.name) } }
                 th { (locale.text("page.offers.stage")) }

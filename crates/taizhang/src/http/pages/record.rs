@@ -1,6 +1,7 @@
 //! Page: one record — what it holds, where it stands, what may be done, and how it came to be so. Each
 //! tab is an address of its own; on another day, or as known then, the whole page is as it was.
 
+mod curve;
 mod sections;
 
 use super::words::{content, stage_name};
@@ -83,9 +84,6 @@ impl Sheet<'_> {
             (self.acts())
             @if self.has_graph() {
                 p.quiet { a href={ "/records/" (self.view.row.record) "/graph" } { (self.t("page.graph.link")) } }
-            }
-            @if crate::app::curve::months_below(&self.view.definition.registers, &self.view.register).is_some() {
-                p.quiet { a href={ "/records/" (self.view.row.record) "/curve" } { (self.t("page.curve.link")) } }
             }
             @if let Some(name) = self.app.inquiry_name(self.scope, &view.register, view.unit).filter(|_| !view.row.void) {
                 p.quiet { a href={ "/records/" (record) "/certificate" } {

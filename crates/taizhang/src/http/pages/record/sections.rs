@@ -2,12 +2,12 @@
 //! curves, ledgers, a plane. It knows no register; what stands where is data.
 
 use super::Sheet;
+use super::curve::drawn;
 use crate::app::ask::Running;
 use crate::app::names;
 use crate::app::records::Listed;
-use crate::app::sections::{Content, Curve, Times, unshown};
+use crate::app::sections::{Content, Times, unshown};
 use crate::error::AppError;
-use crate::http::pages::chart::{Chart, Point};
 use crate::http::pages::plane::{Place, plane};
 use crate::http::pages::words::{content, grouped, stage_name};
 use crate::http::request::{encoded, segment};
@@ -68,7 +68,7 @@ impl Sheet<'_> {
             Content::Fields(fields) => self.some_fields(fields, state),
             Content::Stages => self.flow(),
             Content::Rows(listed, columns) => self.rows(listed, columns),
-            Content::Curve(curve) => self.curve(name, curve),
+            Content::Curve(curve) => drawn(self.app.locale(), name, curve),
             Content::Ledger(running) => self.ledger(running),
             Content::Plane(listed, field) => self.plane(name, listed, *field),
         }
@@ -119,39 +119,6 @@ impl Sheet<'_> {
                     (content(self.app.locale(), &listed.definition, field, state.cell(no), &listed.labels))
                 },
                 None => td { @if let Some(stage) = state.stage() { span.stage { (stage_name(register, stage)) } } },
-            }
-        }
-    }
-
-    fn curve(&self, name: &str, curve: &Curve) -> Markup {
-        let locale = self.app.locale();
-        let goal = curve.goal.as_ref();
-        let word = |shown: &String| format!("{} {shown} {}", curve.goal_name, curve.measure);
-        let chart = Chart {
-            title: name,
-            line: true,
-            points: curve
-                .points
-                .iter()
-                .map(|point| Point {
-                    label: point.label.get(2..).unwrap_or(&point.label),
-                    amount: Some(point.amount),
-                    shown: &point.shown,
-                })
-                .collect(),
-            target: goal.map(|(amount, shown)| (*amount, word(shown))),
-        };
-        html! {
-            (chart.show())
-            details {
-                summary { (locale.text("page.record.as_table")) }
-                div.scroll { table.ledger {
-                    thead { tr { th { (locale.text("page.record.month")) } th.num { (locale.text("page.record.moved")) }
-                        th.num { (locale.text("page.record.all_so_far")) } } }
-                    tbody { @for point in &curve.points { tr {
-                        td { (point.label) } td.num { (grouped(&point.moved)) } td.num { (grouped(&point.shown)) " " (curve.measure) }
-                    } } }
-                } }
             }
         }
     }
