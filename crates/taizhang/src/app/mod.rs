@@ -13,6 +13,7 @@ mod digests;
 pub mod duties;
 pub mod evidence;
 pub mod execute;
+pub mod follow;
 pub mod goals;
 pub mod graph;
 pub mod inquiry;

@@ -4,7 +4,7 @@ use super::api::{bulletins as api_bulletins, duties as api_duties, evidence, fig
 use super::api::{journal as api_journal, moves, openapi, pace};
 use super::api::{records as api_records, registers as api_registers, session, write};
 use super::pages::{
-    bulletins, calendar, claims, design, duties, evidence as files, figure, figures, goals, graph, grid, handover,
+    bulletins, calendar, claims, design, duties, evidence as files, figure, figures, follow, goals, graph, grid, handover,
     home, journal, login, machine, manage, open as public, pocket, record, records, registers, search, wall, writing,
 };
 use super::{Site, assets, guard};
@@ -80,6 +80,7 @@ pub fn routes() -> Vec<Route> {
         closed("GET", "/duties/handover", get(handover::show)),
         closed("POST", "/duties/handover", post(handover::make)),
         closed("GET", "/calendar", get(calendar::show)),
+        closed("POST", "/follow", post(follow::make)),
         closed("GET", "/search", get(search::show)),
         closed("GET", "/manage", get(manage::show)),
         closed("GET", "/journal", get(journal::show)),

@@ -96,7 +96,9 @@ impl<'a> Frame<'a> {
                 span { (locale.say("page.today", &[("day", &self.app.today())])) }
                 span.keys { (t("page.keys")) }
             }
-            div #told .told role="status" hidden data-offline=(t("page.offline")) data-online=(t("page.online")) {}
+            div #told .told role="status" hidden data-offline=(t("page.offline")) data-online=(t("page.online"))
+                data-png=(t("page.take.png")) data-svg=(t("page.take.svg")) data-table=(t("page.take.table"))
+                data-copied=(t("page.take.copied")) {}
         };
         sheet(locale, title, inner)
     }

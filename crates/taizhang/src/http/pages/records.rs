@@ -18,6 +18,7 @@ pub(in crate::http) use leaving::export;
 
 use super::{Page, layout, parts};
 use crate::app::App;
+use crate::app::follow::Followed;
 use crate::app::records::ListAsk;
 use crate::app::scope::Scope;
 use crate::error::AppError;
@@ -124,6 +125,7 @@ impl<'a> List<'a> {
         let body = html! {
             div.title {
                 h1 { (register.name) }
+                (super::follow::button(self.app, self.scope, self.stand, &Followed::Register(register.id.clone()))?)
                 nav.acts {
                     (super::imports::ways(self.app.locale(), self.scope, register, &leaving::query(self.stand)))
                     @if self.scope.may_somewhere(Verb::Write, register) {
