@@ -47,13 +47,14 @@ pub(in crate::http) async fn show(visit: Visit, Path(account): Path<String>, Que
         let days = ["as_of", "from", "to"].iter().any(|name| asked.get(name).is_some());
         let followed = Followed::Figure(account.clone(), figure.unit, days.then_some(figure.span));
         let follow = follow::button(app, scope, &stand, &followed)?;
+        let months = asking.rows(&question, &By::Month)?;
         let body = html! {
             (here.way(app.locale(), &asking))
             (here.head(app.locale(), &follow))
             (controls(app, scope, &asked, &figure))
-            div.trend { (trend(app, &mut asking, &question, &here)?) (course::targets(app, &here)?) }
+            div.trend { (trend(app, &months, &here)) (course::targets(app, &here)?) }
             (course::drawn(app, &here)?)
-            (breakdowns(app.locale(), &mut asking, &question, &here)?)
+            (breakdowns(app.locale(), &mut asking, &question, &here, &months)?)
             (made_of(app.locale(), &mut asking, &question, &here)?)
             (opened(app, &mut asking, scope, &question, &here, &asked)?)
             (standing::standing(app, scope, &here)?)
@@ -180,12 +181,12 @@ fn breakdowns(
     asking: &mut Asking<'_>,
     question: &FigureQuestion,
     here: &Here<'_>,
+    by_month: &[FigureRow],
 ) -> Result<Markup, AppError> {
     let t = |key: &'static str| locale.text(key);
     let account = here.figure.account.clone();
     let span = here.figure.span;
     let by_unit = asking.rows(question, &By::Unit)?;
-    let by_month = asking.rows(question, &By::Month)?;
     let mut by_dim = Vec::new();
     for dim in &account.dims {
         by_dim.push((dim.name.clone(), asking.rows(question, &By::Dimension(dim.id.clone()))?));
@@ -208,15 +209,14 @@ fn breakdowns(
     Ok(html! {
         div.breakdowns {
             (table(t("page.figure.units"), &by_unit, &unit_address))
-            (table(month_title, &by_month, &month_address))
+            (table(month_title, by_month, &month_address))
             @for (name, rows) in &by_dim { (table(name, rows, &|_| None)) }
         }
     })
 }
 
 /// How it came to be, month by month, with what it is to reach.
-fn trend(app: &App, asking: &mut Asking<'_>, question: &FigureQuestion, here: &Here<'_>) -> Result<Markup, AppError> {
-    let rows = asking.rows(question, &By::Month)?;
+fn trend(app: &App, rows: &[FigureRow], here: &Here<'_>) -> Markup {
     let title = app
         .locale()
         .say("page.figure.trend", &[("name", &here.figure.account.name)]);
@@ -233,7 +233,7 @@ fn trend(app: &App, asking: &mut Asking<'_>, question: &FigureQuestion, here: &H
             .collect(),
         target: None,
     };
-    Ok(html! { section { h2 { (app.locale().text("page.figure.trend_title")) } (chart.show()) } })
+    html! { section { h2 { (app.locale().text("page.figure.trend_title")) } (chart.show()) } }
 }
 
 /// A breakdown: each line with its value, and how large it is beside the largest.

@@ -70,8 +70,7 @@ pub(super) fn standing(app: &App, scope: &Scope, here: &Here<'_>) -> Result<Mark
                     @for other in &formulas { a href={ "/figures/" (segment(&other.id)) } { (other.name) } " " }
                 } }
                 @if !goals.is_empty() { dt { (t("page.figure.goals")) } dd {
-                    @for pace in &goals { a href={ "/records/" (pace.record) } { (pace.name) } " "
-                        @if !pace.goal.is_empty() { span.quiet { "（" (pace.goal) "） " } } }
+                    @for pace in &goals { a href={ "/records/" (pace.record) } { (pace.name) } " " }
                 } }
                 @if !cards.is_empty() { dt { (t("page.figure.cards")) } dd {
                     @for card in &cards { a href={ "/cards/" (segment(&card.id)) } { (card.name) } " " }
