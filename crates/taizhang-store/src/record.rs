@@ -305,7 +305,11 @@ fn condition(dialect: Dialect, register: &Register, query: &ListQuery) -> (Strin
         };
         // Many units are most of a register: a walk along the order meets enough of them soon, while one
         // along the units would have to be sorted. The sign keeps the engine from that way.
-        let sign = if units.len() > FEW_UNITS && dialect == Dialect::Sqlite { "+" } else { "" };
+        let sign = if units.len() > FEW_UNITS && dialect == Dialect::Sqlite {
+            "+"
+        } else {
+            ""
+        };
         tests.push(format!("{sign}{} IN ({list})", field_column(field)));
     }
     (tests.join(" AND "), values)

@@ -339,7 +339,11 @@ fn indexes(register: &Register, dialect: Dialect) -> Vec<(String, String)> {
     wanted.retain(|columns| !columns.is_empty());
     // What another index begins with is found by that one.
     let longer = wanted.clone();
-    let within = |columns: &Vec<String>| longer.iter().any(|other| other.len() > columns.len() && other.starts_with(columns));
+    let within = |columns: &Vec<String>| {
+        longer
+            .iter()
+            .any(|other| other.len() > columns.len() && other.starts_with(columns))
+    };
     wanted.retain(|columns| !within(columns));
     let mut seen = BTreeSet::new();
     wanted

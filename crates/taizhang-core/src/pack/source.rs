@@ -338,6 +338,9 @@ pub(super) struct SectionSource {
     pub(super) account: Option<Word>,
     pub(super) holder: Option<Word>,
     pub(super) place: Option<Word>,
+    pub(super) group: Option<Word>,
+    pub(super) floors: Option<Word>,
+    pub(super) until: Option<Word>,
 }
 
 /// The kinds of sections.
@@ -349,6 +352,7 @@ pub(super) enum SectionShow {
     Curve,
     Ledger,
     Plane,
+    Buildings,
 }
 
 /// An account, declared in `accounts.toml` or in the register that feeds it.

@@ -202,7 +202,14 @@ mod tests {
         ] {
             assert_eq!(Followed::read(key).map(|what| what.key()).as_deref(), Some(key));
         }
-        for key in ["record/x", "figure/a/7/2024-13-01", "figure/a", "actor/3", "", "figure/a/7/1/2/3"] {
+        for key in [
+            "record/x",
+            "figure/a/7/2024-13-01",
+            "figure/a",
+            "actor/3",
+            "",
+            "figure/a/7/1/2/3",
+        ] {
             assert_eq!(Followed::read(key), None, "{key}");
         }
     }

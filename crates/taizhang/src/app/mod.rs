@@ -4,6 +4,7 @@
 pub mod account;
 pub mod ask;
 pub mod book;
+pub mod buildings;
 pub mod candidates;
 pub mod cards;
 pub mod claims;

@@ -19,6 +19,7 @@ pub(super) static STYLE: Bundle = Bundle {
         include_str!("assets/style/figure.css"),
         include_str!("assets/style/goals.css"),
         include_str!("assets/style/narrow.css"),
+        include_str!("assets/style/print.css"),
     ),
     tag: OnceLock::new(),
 };

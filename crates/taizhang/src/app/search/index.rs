@@ -74,7 +74,12 @@ impl Index {
 
     fn add(&mut self, record: RecordNo, register: RegisterNo, words: &str, name: &str) {
         let begins = self.text.len();
-        self.text.extend(words.to_lowercase().chars().map(|c| if [LETTERS, END].contains(&c) { ' ' } else { c }));
+        self.text.extend(
+            words
+                .to_lowercase()
+                .chars()
+                .map(|c| if [LETTERS, END].contains(&c) { ' ' } else { c }),
+        );
         self.text.push(LETTERS);
         self.text.push_str(&first_letters(name));
         self.text.push(END);
@@ -156,7 +161,9 @@ fn said(
     let name = title(definition, register, state, record, labels);
     let mut words = name.clone();
     let keys = register.keys.iter().flat_map(|key| &key.fields);
-    let keys = keys.filter(|no| !register.title.contains(no)).filter_map(|no| register.field(*no));
+    let keys = keys
+        .filter(|no| !register.title.contains(no))
+        .filter_map(|no| register.field(*no));
     for field in keys.filter(|field| matches!(field.kind, FieldKind::Text { .. }) && !seals(field)) {
         words.push(' ');
         words.push_str(&show(definition, field, state.cell(field.no), labels).text);
@@ -181,7 +188,11 @@ mod tests {
     #[test]
     fn a_title_is_found_by_a_part_and_by_first_letters() {
         let mut index = Index::default();
-        for (record, text) in [(7, "平顶山市公共实训基地 2401-XM-07"), (9, "光明路小学 North"), (7, "新区公共实训基地 2401-XM-07")] {
+        for (record, text) in [
+            (7, "平顶山市公共实训基地 2401-XM-07"),
+            (9, "光明路小学 North"),
+            (7, "新区公共实训基地 2401-XM-07"),
+        ] {
             index.add(record, RegisterNo(1), text, text);
         }
         let found = |text: &str| index.find(text).map(|(record, _)| record).collect::<Vec<_>>();

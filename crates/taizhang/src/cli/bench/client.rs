@@ -118,7 +118,8 @@ pub(super) fn request(method: &str, path: &str, token: &str, key: &str, body: &s
 
 /// A page, as a browser asks for it.
 pub(super) fn get(path: &str, token: &str) -> Vec<u8> {
-    format!("GET {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {token}\r\nAccept-Encoding: gzip\r\n\r\n").into_bytes()
+    format!("GET {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {token}\r\nAccept-Encoding: gzip\r\n\r\n")
+        .into_bytes()
 }
 
 /// One connection.

@@ -130,7 +130,14 @@ fn tenth(common: &Common, args: &BenchArgs, gauge: &mut Gauge) -> Result<(), App
 }
 
 fn over_http(common: &Common, args: &BenchArgs, gauge: &mut Gauge, token: &str) -> Result<(), AppError> {
-    let wanted = ["start", "http_create_8", "http_create_32", "http_update_8", "pages", "people"];
+    let wanted = [
+        "start",
+        "http_create_8",
+        "http_create_32",
+        "http_update_8",
+        "pages",
+        "people",
+    ];
     if !wanted.iter().any(|id| gauge.wants(id)) {
         return Ok(());
     }

@@ -50,7 +50,9 @@ const KINDS: [Kind; 12] = [
     }),
     ("record", |book, at| format!("/records/{}", book.record(at))),
     ("form", |book, at| format!("/records/{}/edit", book.record(at))),
-    ("figure, opened", |_, at| format!("/figures/project.total?as_of=2024-06-{:02}", 1 + at % 30)),
+    ("figure, opened", |_, at| {
+        format!("/figures/project.total?as_of=2024-06-{:02}", 1 + at % 30)
+    }),
     ("figure of one unit", |_, at| {
         format!("/figures/project.count?as_of=2024-06-30&unit=U{:03}", 1 + at % 200)
     }),
@@ -133,10 +135,7 @@ pub(super) fn people(book: &Opened<'_>, gauge: &mut Gauge) -> Result<(), AppErro
         let us = waits[(waits.len() - 1) * share / 100];
         format!("{}.{} ms", us / 1000, us / 100 % 10)
     };
-    let took = (
-        cpu_us(&book.server.process()) - cpu,
-        began.elapsed().as_micros() as u64,
-    );
+    let took = (cpu_us(&book.server.process()) - cpu, began.elapsed().as_micros() as u64);
     let more = vec![("waits p50", at(50)), ("p90", at(90)), ("p99", at(99))];
     gauge.add("people", "200 people, read 9 : write 1", waits.len(), took, more);
     Ok(())

@@ -91,7 +91,8 @@ impl<'a> Frame<'a> {
                     form method="post" action="/logout" { button.plain type="submit" { (t("page.sign_out")) } }
                 }
             }
-            main #main .wide[self.wide] tabindex="-1" { (stand) (body) }
+            main #main .wide[self.wide] tabindex="-1" { (stand) (body)
+                p.printed.print-only { (locale.say("page.printed", &[("name", &self.scope.name), ("day", &self.app.today())])) } }
             footer.foot {
                 span { (locale.say("page.today", &[("day", &self.app.today())])) }
                 span.keys { (t("page.keys")) }

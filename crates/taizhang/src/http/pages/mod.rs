@@ -2,12 +2,13 @@
 //! in the locale, under `page.` and the page's name.
 
 mod axis;
+mod buildings;
 pub(super) mod bulletins;
 pub(super) mod calendar;
 mod chart;
-mod commands;
 pub(super) mod check;
 pub(super) mod claims;
+mod commands;
 mod controls;
 pub(super) mod design;
 pub(super) mod duties;
@@ -44,6 +45,7 @@ pub(super) mod releases;
 pub(super) mod search;
 mod typed;
 mod unit_switch;
+pub(super) mod units;
 pub(super) mod wall;
 mod words;
 pub(super) mod writing;

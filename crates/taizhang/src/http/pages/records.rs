@@ -1,9 +1,10 @@
 //! Page: the list of one register — filters on top, rows below; the same records as a board, a month,
-//! on a time axis, on a map, added up by a field, or held against an earlier moment.
+//! on a time axis, on a map, as buildings, added up by a field, or held against an earlier moment.
 
 mod asking;
 mod bars;
 mod board;
+mod buildings;
 mod bulk;
 mod compare;
 pub(super) mod gantt;
@@ -154,6 +155,7 @@ impl<'a> List<'a> {
             Some("month") => month::show(self),
             Some("gantt") => gantt::show(self),
             Some("map") => map::show(self),
+            Some("buildings") => buildings::show(self),
             Some("groups") => sums::show(self),
             Some("compare") => compare::show(self),
             _ => rows::show(self),

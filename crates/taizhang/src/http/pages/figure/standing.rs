@@ -111,7 +111,11 @@ fn restated(
         for issued in printed.take(RELEASES) {
             let name = app.locale().say(
                 "page.figure.release",
-                &[("bulletin", &bulletin.name), ("day", &issued.release.as_of), ("entry", &issued.entry)],
+                &[
+                    ("bulletin", &bulletin.name),
+                    ("day", &issued.release.as_of),
+                    ("entry", &issued.entry),
+                ],
             );
             let changes = changed(app, scope, &issued.release)?.into_iter();
             let own = changes.filter(|change| change.address.starts_with(&prefix));

@@ -149,7 +149,13 @@ fn filters(register: &Register, condition: &Condition, today: Day) -> Vec<(Strin
 /// The ways in which grouped conditions hold, each a list that must hold whole: all of one group of them; or,
 /// with `any`, one of each group.
 fn joined<'a>(conditions: &[&'a Condition], any: bool) -> Vec<Vec<&'a Condition>> {
-    let group = |no: usize| conditions.iter().copied().filter(move |one| one.group == no).collect::<Vec<_>>();
+    let group = |no: usize| {
+        conditions
+            .iter()
+            .copied()
+            .filter(move |one| one.group == no)
+            .collect::<Vec<_>>()
+    };
     let groups = (1..=GROUPS).map(group).filter(|group| !group.is_empty());
     if !any {
         return groups.collect();
@@ -186,7 +192,11 @@ pub(super) fn ask(app: &App, scope: &Scope, id: &str, asked: &Fields) -> Result<
     all.extend(always.into_iter().flat_map(|one| filters(&register, one, today)));
     let mut any = joined(&grouped, asked.get("join") == Some("any"))
         .into_iter()
-        .map(|way| way.into_iter().flat_map(|one| filters(&register, one, today)).collect::<Vec<_>>())
+        .map(|way| {
+            way.into_iter()
+                .flat_map(|one| filters(&register, one, today))
+                .collect::<Vec<_>>()
+        })
         .collect::<Vec<_>>();
     if any.len() == 1 {
         all.append(&mut any.remove(0));
@@ -326,12 +336,16 @@ mod tests {
         let said = |of: &[usize], any: bool| {
             let chosen: Vec<&Condition> = all.iter().filter(|one| of.contains(&one.no)).collect();
             let ways = joined(&chosen, any).into_iter();
-            ways.map(|way| way.iter().map(|one| one.no).collect()).collect::<Vec<Vec<usize>>>()
+            ways.map(|way| way.iter().map(|one| one.no).collect())
+                .collect::<Vec<Vec<usize>>>()
         };
         assert_eq!(said(&[1, 2], false), [vec![1, 2]]);
         assert_eq!(said(&[1, 2], true), [vec![1], vec![2]]);
         assert_eq!(said(&[1, 2, 3, 4], false), [vec![1, 2], vec![3, 4]]);
-        assert_eq!(said(&[1, 2, 3, 4], true), [vec![1, 3], vec![2, 3], vec![1, 4], vec![2, 4]]);
+        assert_eq!(
+            said(&[1, 2, 3, 4], true),
+            [vec![1, 3], vec![2, 3], vec![1, 4], vec![2, 4]]
+        );
         assert_eq!(said(&[], true), Vec::<Vec<usize>>::new());
     }
 

@@ -1,7 +1,9 @@
 //! Parts of the list: what stands above and below the rows — views, filters, conditions, chosen
 //! columns, pages.
 
-use super::asking::{CONDITIONS, Condition, GROUPS, OPS, SIZES, conditions, filtered, needs_value, plain, searched, size, view};
+use super::asking::{
+    CONDITIONS, Condition, GROUPS, OPS, SIZES, conditions, filtered, needs_value, plain, searched, size, view,
+};
 use crate::app::desk::SavedView;
 use crate::app::records::Listed;
 use crate::http::pages::parts;
@@ -13,12 +15,13 @@ use maud::{Markup, html};
 use taizhang_core::definition::{Field, FieldKind, Register};
 
 /// The ways to look at a list: what the address says, and the key of its name.
-pub(super) const SHAPES: [(&str, &str); 7] = [
+pub(super) const SHAPES: [(&str, &str); 8] = [
     ("", "page.list.shape.list"),
     ("board", "page.list.shape.board"),
     ("month", "page.list.shape.month"),
     ("gantt", "page.list.shape.gantt"),
     ("map", "page.list.shape.map"),
+    ("buildings", "page.list.shape.buildings"),
     ("groups", "page.list.shape.groups"),
     ("compare", "page.list.shape.compare"),
 ];
@@ -64,6 +67,7 @@ pub(super) fn shapes(locale: &Locale, register: &Register, stand: &Stand) -> Mar
         "board" => !register.stages.is_empty(),
         "month" | "gantt" => dated,
         "map" => placed,
+        "buildings" => super::buildings::of(register).is_some(),
         _ => true,
     };
     html! {
@@ -128,7 +132,11 @@ fn more(locale: &Locale, register: &Register, stand: &Stand) -> Markup {
 fn chips(locale: &Locale, register: &Register, stand: &Stand) -> Markup {
     let found = conditions(stand.fields());
     let any = stand.get("join") == Some("any");
-    let (within, between) = if any { ("page.list.or", "page.list.and") } else { ("page.list.and", "page.list.or") };
+    let (within, between) = if any {
+        ("page.list.or", "page.list.and")
+    } else {
+        ("page.list.and", "page.list.or")
+    };
     let groups: Vec<Vec<&Condition>> = (1..=GROUPS)
         .map(|no| found.iter().filter(|one| one.no > 0 && one.group == no).collect())
         .filter(|group: &Vec<_>| !group.is_empty())

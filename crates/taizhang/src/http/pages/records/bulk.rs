@@ -1,6 +1,7 @@
 //! Several records moved together, or one field of them changed: each is a command of its own, and each says what became of it. One
 //! that is refused keeps none of the others back.
 
+use super::asking::plain;
 use crate::app::App;
 use crate::app::execute::{Draft, DraftWish};
 use crate::app::news::Brief;
@@ -14,7 +15,6 @@ use crate::keys::{hex, random};
 use axum::Form;
 use axum::extract::Path;
 use maud::{Markup, html};
-use super::asking::plain;
 use taizhang_core::definition::{Field, FieldKind, Move, Register};
 use taizhang_core::id::RecordNo;
 
@@ -52,7 +52,9 @@ impl<'a> Act<'a> {
         let name = typed.get("move").unwrap_or_default();
         if name == AMEND {
             let chosen = typed.get("field").and_then(|id| register.field_named(id));
-            return Ok(Act::Amend(chosen.filter(|field| changeable(register).any(|one| one.no == field.no))));
+            return Ok(Act::Amend(
+                chosen.filter(|field| changeable(register).any(|one| one.no == field.no)),
+            ));
         }
         let unknown = || AppError::NotFound(app.locale().text("page.record.no_way").to_owned());
         register.move_named(name).map(Act::Move).ok_or_else(unknown)
