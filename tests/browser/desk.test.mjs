@@ -100,3 +100,38 @@ test('a figure stands beside its target, and its chart and table are taken along
   await page.locator('.breakdowns .take button').first().click();
   assert.match(await page.locator('#told').innerText(), /已复制/);
 });
+
+test('a unit is found by first letters, and buildings stand as they were let on a day', async () => {
+  const page = await signedIn(site, 'lingdao');
+  await page.goto(`${site.url}/registers/workshop?show=buildings&as_of=2024-06-30`);
+  const taken = async () => {
+    const rows = await page.locator('.copied tbody tr').evaluateAll((all) => all.map((row) => [...row.cells].map((cell) => cell.textContent)));
+    return rows.reduce((sum, row) => sum + Number(row[4].replace(/[^\d.]/g, '')), 0);
+  };
+  const then = await taken();
+  assert.ok(then > 0 && (await page.locator('svg.building rect.taken').count()) > 0);
+  await page.goto(`${site.url}/figures/lease.area?unit=410402&as_of=2024-06-30`);
+  assert.equal(Number((await page.locator('.number .value').innerText()).replaceAll(',', '')), then, 'the drawing is the figure');
+  await page.goto(`${site.url}/registers/workshop?show=buildings&as_of=2023-06-30`);
+  assert.notEqual(await taken(), then, 'another day, another state');
+  await page.click('details.switch summary');
+  await page.fill('details.switch input[name=q]', 'jdz');
+  await Promise.all([page.waitForURL(/unit=%23\d+/), page.click('details.switch button')]);
+  assert.match(await page.locator('details.switch summary').innerText(), /焦店镇/);
+});
+
+test('a list and a record are printed whole, on A4, with a line to sign', async () => {
+  const page = await signedIn(site, 'zhangce.project');
+  await page.goto(`${site.url}/registers/project`);
+  const rows = await page.locator('table.list tbody tr').count();
+  await page.emulateMedia({ media: 'print' });
+  const cut = await page.evaluate(() => [...document.querySelectorAll('.scroll')].some((box) => box.scrollHeight > box.clientHeight + 1 || box.scrollWidth > box.clientWidth + 1));
+  assert.ok(rows > 20 && !cut, 'nothing of the list is cut off');
+  assert.equal(await page.locator('form.bulk, .tick-cell, .head').evaluateAll((all) => all.filter((one) => one.offsetParent).length), 0);
+  const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
+  assert.match(pdf, /MediaBox \[0 0 84\d\.?\d* 59\d/, 'a list lies across the sheet');
+  await page.emulateMedia({ media: null });
+  await page.locator('table.list tbody a').first().click();
+  await page.emulateMedia({ media: 'print' });
+  assert.match(await page.locator('.signatures').innerText(), /填表[\s\S]*审核/);
+});
