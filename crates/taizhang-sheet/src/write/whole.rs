@@ -68,7 +68,7 @@ fn fill(sheet: &mut Worksheet, rows: RowStream) -> Result<(), SheetError> {
 }
 
 /// A name that a sheet may have, unlike those before it.
-fn safe(name: &str, taken: &[(String, String)]) -> String {
+pub(super) fn safe(name: &str, taken: &[(String, String)]) -> String {
     let allowed = |c: char| if "[]:*?/\\'".contains(c) { '_' } else { c };
     let short = |most: usize| name.chars().map(allowed).take(most).collect::<String>();
     let is_free = |wanted: &String| !wanted.is_empty() && taken.iter().all(|(_, name)| name != wanted);

@@ -5,6 +5,7 @@ use super::desk::{Room, counts, refusals};
 use std::path::Path;
 use taizhang::app::book::read_pack;
 use taizhang::error::AppError;
+use taizhang::import::template::{With, of_register};
 use taizhang::import::{Answer, Beside, ImportRequest, workbench};
 
 const FIRM: &str = r#"
@@ -288,4 +289,21 @@ fn whatever_the_file_was_it_comes_back_whole_with_every_wrong_cell_marked() {
             assert!(second[0][2] == "错误原因" && second[1][2].contains("F-9"), "{second:?}");
         }
     }
+}
+
+#[test]
+fn a_template_has_a_sheet_for_each_child_and_comes_back_unchanged() {
+    let room = room();
+    room.import("firm", &room.workbook("both.xlsx", BOTH));
+    let with = With {
+        records: true,
+        children: true,
+    };
+    let (_, made) = of_register(&room.app, &room.scope(), "firm", with).unwrap();
+    let head = room.head();
+    let outcome = room.import("firm", made.path());
+    assert!(outcome.errors.is_empty(), "{:?}", outcome.errors);
+    assert_eq!((counts(&outcome), room.head()), ([5, 0, 0, 5, 0, 0], head));
+    let sheets: Vec<&str> = outcome.sheets.iter().map(|one| one.found.sheet.as_str()).collect();
+    assert_eq!(sheets, ["企业", "企业月报"]);
 }

@@ -144,16 +144,20 @@ pub(in crate::http) async fn workbook(visit: Visit, Path(id): Path<i64>) -> Resu
     Ok(download(&name, XLSX, file))
 }
 
-/// The template of a register; with `filled=true` its records in it.
+/// The template of a register; with `filled=true` its records in it, with `children=true` a sheet for each
+/// register below.
 pub(in crate::http) async fn template(
     visit: Visit,
     Path(register): Path<String>,
     Query(asked): super::Asked,
 ) -> Result<Response, Problem> {
-    let filled = Fields(asked)
-        .get("filled")
-        .is_some_and(|filled| filled == "true" || filled == "1");
-    let made = visit.run(move |app, scope| template::of_register(app, scope, &register, filled));
+    let asked = Fields(asked);
+    let said = |name| asked.get(name).is_some_and(|said| said == "true" || said == "1");
+    let with = template::With {
+        records: said("filled"),
+        children: said("children"),
+    };
+    let made = visit.run(move |app, scope| template::of_register(app, scope, &register, with));
     let (name, file) = made.await?;
     Ok(download(&name, XLSX, file))
 }
