@@ -135,7 +135,7 @@ fn one_sheet(
         counted.rows += rows.len() as u64;
         let plan = comparison.rows(job, &rows, &foretold.states, reading, report)?;
         if job.request.dry_run {
-            preview::changed(job, &plan, reading, &mut counted.preview)?;
+            preview::changed(job, &plan, &foretold.states, reading, &mut counted.preview)?;
         }
         foretold.decide(job, &plan, &comparison.free, reading, (wrong, &mut *report))?;
         progress(counted.rows);

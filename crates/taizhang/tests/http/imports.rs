@@ -128,6 +128,23 @@ async fn what_rests_on_an_import_keeps_it_from_being_undone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_may_not_correct_still_takes_their_own_import_back() {
+    let book = Book::new();
+    let token = book.sign_in("clerk").await;
+    let told = imported(&book, &token, WELLS, &DAY).await;
+    let (id, record) = (&told["id"], &told["entries"][0]);
+    let body = json!({ "occurred_on": "2024-03-05", "reason": "wrong" });
+    let path = format!("/api/v1/records/{record}");
+    let voided = book.send("DELETE", &path, &token, &[], body).await;
+    assert_eq!(voided.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", voided.text);
+    let path = format!("/api/v1/imports/{id}/undo");
+    let undone = book
+        .send("POST", &path, &token, &[], json!({ "reason": "wrong file" }))
+        .await;
+    assert_eq!(undone.status, StatusCode::OK, "{}", undone.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_look_writes_nothing_and_says_the_difference() {
     let book = Book::new();
     let token = book.sign_in("keeper").await;
