@@ -165,21 +165,26 @@ impl Room {
         };
         const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
         const RELATIONS: &str = "http://schemas.openxmlformats.org/package/2006/relationships";
+        const KIND: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml";
         const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
         let types = (1..=sheets.len()).map(|no| {
-            format!("<Override PartName=\"/xl/worksheets/sheet{no}.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml\"/>")
+            format!("<Override PartName=\"/xl/worksheets/sheet{no}.xml\" ContentType=\"{KIND}.worksheet+xml\"/>")
         });
         let types: String = types.collect();
         part(
             "[Content_Types].xml",
             format!(
-                "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"><Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/><Override PartName=\"/xl/workbook.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml\"/><Override PartName=\"/xl/styles.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml\"/>{types}</Types>"
+                "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\">\
+                 <Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>\
+                 <Override PartName=\"/xl/workbook.xml\" ContentType=\"{KIND}.sheet.main+xml\"/>\
+                 <Override PartName=\"/xl/styles.xml\" ContentType=\"{KIND}.styles+xml\"/>{types}</Types>"
             ),
         );
         part(
             "_rels/.rels",
             format!(
-                "<Relationships xmlns=\"{RELATIONS}\"><Relationship Id=\"rId1\" Type=\"{OFFICE}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"
+                "<Relationships xmlns=\"{RELATIONS}\"><Relationship Id=\"rId1\" Type=\"{OFFICE}/officeDocument\" \
+                 Target=\"xl/workbook.xml\"/></Relationships>"
             ),
         );
         let relations: String = (1..=sheets.len())
@@ -204,7 +209,9 @@ impl Room {
         part(
             "xl/styles.xml",
             format!(
-                "<styleSheet xmlns=\"{MAIN}\"><fonts count=\"1\"><font/></fonts><fills count=\"1\"><fill/></fills><borders count=\"1\"><border/></borders><cellXfs count=\"1\"><xf numFmtId=\"0\" fontId=\"0\" fillId=\"0\" borderId=\"0\"/></cellXfs></styleSheet>"
+                "<styleSheet xmlns=\"{MAIN}\"><fonts count=\"1\"><font/></fonts><fills count=\"1\"><fill/></fills>\
+                 <borders count=\"1\"><border/></borders><cellXfs count=\"1\"><xf numFmtId=\"0\" fontId=\"0\" fillId=\"0\" \
+                 borderId=\"0\"/></cellXfs></styleSheet>"
             ),
         );
         for (no, (_, rows)) in (1..).zip(sheets) {
