@@ -3,14 +3,42 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use taizhang::app::ask::{FigureQuestion, Span};
 use taizhang::app::book::read_pack;
 use taizhang::app::execute::{Draft, DraftWish};
 use taizhang::app::{App, Options};
+use taizhang::cli::init::{add_actor, add_position};
 use taizhang::clock::SystemClock;
 use taizhang::error::AppError;
 use taizhang_core::day::Day;
 use taizhang_core::definition::Lang;
+use taizhang_store::writer::Clock;
+
+/// A clock that somebody else turns; every question takes it a microsecond.
+struct Turned(AtomicI64);
+
+impl Turned {
+    fn to(&self, text: &str) {
+        self.0.store(i64::from(day(text).0) * DAY_US, Ordering::Relaxed);
+    }
+}
+
+const DAY_US: i64 = 86_400_000_000;
+
+impl Clock for Turned {
+    fn now(&self) -> i64 {
+        self.0.fetch_add(1, Ordering::Relaxed)
+    }
+
+    fn steady(&self) -> i64 {
+        self.now()
+    }
+
+    fn today(&self) -> Day {
+        Day((self.0.load(Ordering::Relaxed) / DAY_US) as i32)
+    }
+}
 
 struct District {
     app: App,
@@ -23,13 +51,24 @@ fn day(text: &str) -> Day {
 
 impl District {
     fn new() -> District {
+        District::with(Arc::new(SystemClock::standing_at(day("2024-08-28"))))
+    }
+
+    /// A district on a day, and the clock that turns it.
+    fn on(text: &str) -> (District, Arc<Turned>) {
+        let clock = Arc::new(Turned(AtomicI64::new(0)));
+        clock.to(text);
+        (District::with(clock.clone()), clock)
+    }
+
+    fn with(clock: Arc<dyn Clock>) -> District {
         let folder = tempfile::tempdir().expect("a folder");
         let place = format!("sqlite:{}", folder.path().join("book.db").display());
         let options = Options {
             keys: None,
             evidence: None,
             lang: Lang::Zh,
-            clock: Arc::new(SystemClock::standing_at(day("2024-08-28"))),
+            clock,
         };
         let app = App::create(&place.parse().expect("a place"), options).expect("a book");
         let files = read_pack(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs/xinhua")).expect("the pack");
@@ -251,25 +290,59 @@ fn figures_are_reported_reviewed_and_signed_and_units_check_their_own() {
     assert_eq!(district.figure("unit_check.silent", YEAR()), "1");
 }
 
-#[test]
-fn sheets_are_sealed_added_up_and_closed() {
-    let district = District::new();
+/// Three judges and somebody who runs the contest, as who they sign in.
+fn judges(district: &District) -> Vec<i64> {
     let scope = district.app.program_scope().expect("a scope");
-    let stop = |entry: &str, closes: &str| {
+    let add = |login: &str, name: &str, role: &str| {
+        let actor = add_actor(&district.app, &scope, login, name).expect(login);
+        add_position(&district.app, &scope, actor, "", role, role).expect(role);
+        actor
+    };
+    add("office", "样例·督查室", "supervision");
+    // Two of one name are two judges, since each is who signed in.
+    let names = [
+        ("j0", "样例·评委"),
+        ("j1", "样例·评委"),
+        ("j2", "样例·丙"),
+        ("j3", "样例·丁"),
+    ];
+    names.iter().map(|(login, name)| add(login, name, "judge")).collect()
+}
+
+fn told(district: &District, result: Result<impl std::fmt::Debug, AppError>) -> String {
+    let error = result.expect_err("it should be refused");
+    district.app.locale().error(&error)
+}
+
+#[test]
+fn sheets_are_handed_out_cast_by_their_judge_sealed_closed_and_published_with_a_prize() {
+    let (district, clock) = District::on("2024-03-20");
+    let actors = judges(&district);
+    let scope = |login: &str| district.app.scope(login).expect(login);
+    let office = scope("office");
+    let stop = |entry: &str| {
         let set = [
             ("event", "春季看谋划"),
             ("entry", entry),
             ("town", "焦店镇"),
             ("group", "镇街组"),
+            ("organiser", "市"),
             ("held_on", "2024-03-20"),
-            ("closes_on", closes),
+            ("closes_on", "2024-03-22"),
         ];
-        format!("#{}", district.open("contest", "2024-03-20", &set))
+        district.open("contest", "2024-03-20", &set)
     };
-    let stops = ["甲", "乙", "丙"].map(|entry| stop(entry, "2024-03-22"));
-    let ballot = |stop: &str, judge: &str, mark: &str, on: &str| {
-        let set = [("stop", stop), ("judge", judge), ("cast_on", on), ("mark", mark)];
-        district.draft("ballot", on, &set)
+    let stops = ["甲", "乙", "丙"].map(stop);
+    let app = &district.app;
+    assert_eq!(app.hand_out(&office, "observation", "春季看谋划").expect("handed out"), 12);
+    let again = app.hand_out(&office, "observation", "春季看谋划").expect("nobody is missing");
+    assert_eq!(again, 0, "one judge, one sheet for a stop");
+    let (card, listed) = app.stops(&office, "observation").expect("stops");
+    let own: Vec<_> = listed.iter().collect();
+    let ballots = app.ballots(&office, &card, &own).expect("ballots");
+    let sheet = |judge: usize, stop: usize| {
+        let found = ballots.iter().find(|one| one.judge == actors[judge] && one.stop == stops[stop]);
+        found.expect("a sheet").record
     };
     let marks = [
         ["90", "85", "85"],
@@ -277,28 +350,29 @@ fn sheets_are_sealed_added_up_and_closed() {
         ["80", "86", "86"],
         ["91", "10", "84"],
     ];
-    for (judge, marks) in marks.iter().enumerate() {
-        for (stop, mark) in stops.iter().zip(marks) {
-            district
-                .write(ballot(stop, &format!("J{judge}"), mark, "2024-03-21"))
-                .expect("a ballot");
-        }
+    let cast = |judge: usize, by: &str| {
+        let marks = [0, 1, 2].map(|stop| (sheet(judge, stop), marks[judge][stop].to_owned()));
+        app.cast(&scope(by), &card, &marks)
+    };
+    assert!(
+        told(&district, cast(0, "j1")).contains("本人"),
+        "nobody casts for another, not even for somebody of the same name"
+    );
+    assert!(told(&district, cast(0, "office")).contains("本人"), "whoever runs it does not cast");
+    for judge in 0..4 {
+        assert_eq!(cast(judge, &format!("j{judge}")).expect("cast"), 3);
     }
+    assert!(cast(0, "j0").is_err(), "a sheet that was cast is not cast again");
+    assert!(told(&district, app.placed(&office, "observation", "春季看谋划")).contains("截止"));
+    let bytes = std::fs::read(district.folder.path().join("book.db")).expect("the file");
+    assert!(!bytes.windows(4).any(|part| part == b"85.5"), "a mark stands open in the book");
     assert!(
-        district
-            .refused(ballot(&stops[0], "J0", "95", "2024-03-21"))
-            .contains("重复"),
-        "one judge, one sheet"
+        app.placed(&scope("j0"), "observation", "春季看谋划").is_err(),
+        "a judge sees no result before it is published"
     );
-    assert!(
-        district
-            .refused(ballot(&stops[0], "J9", "95", "2024-03-23"))
-            .contains("截止")
-    );
-    let placed = district
-        .app
-        .placed(&scope, "observation", "春季看谋划")
-        .expect("places");
+
+    clock.to("2024-03-25");
+    let placed = app.placed(&office, "observation", "春季看谋划").expect("places");
     let places: Vec<(usize, &str)> = placed.iter().map(|one| (one.place, one.entry.as_str())).collect();
     // Without the highest and the lowest: 90.5, 85.25, 85.25.
     assert_eq!(places, [(1, "甲"), (2, "丙"), (2, "乙")]);
@@ -306,19 +380,62 @@ fn sheets_are_sealed_added_up_and_closed() {
         placed.iter().all(|one| one.result.is_none() && one.sheets == 4),
         "only places are told: {placed:?}"
     );
-    let bytes = std::fs::read(district.folder.path().join("book.db")).expect("the file");
+    let prize = |stop: i64, announced: &str| {
+        let stop = format!("#{stop}");
+        let set = [
+            ("number", "样例-JL1"),
+            ("event", "观摩"),
+            ("unit", "焦店镇"),
+            ("kind", "观摩评比"),
+            ("giver", "市"),
+            ("stop", stop.as_str()),
+            ("announced_on", "2024-03-26"),
+            ("announced", announced),
+        ];
+        district.draft("award", "2024-03-26", &set)
+    };
+    clock.to("2024-03-26");
+    assert!(district.refused(prize(stops[0], "20万元")).contains("没有公布结果"));
+    let on = day("2024-03-26");
+    assert!(app.publish_places(&scope("j0"), "observation", "春季看谋划", on).is_err());
+    app.publish_places(&office, "observation", "春季看谋划", on).expect("published");
     assert!(
-        !bytes.windows(4).any(|part| part == b"85.5"),
-        "a mark stands open in the book"
+        app.publish_places(&office, "observation", "春季看谋划", on).is_err(),
+        "published once"
     );
-    stop("丁", "2024-08-30");
-    let open = ballot(&stop("戊", "2024-08-30"), "J0", "77", "2024-08-28");
-    district.write(open).expect("a ballot");
-    let early = district
-        .app
-        .placed(&scope, "observation", "春季看谋划")
-        .expect_err("too early");
-    assert!(district.app.locale().error(&early).contains("截止"));
+    assert_eq!(district.figure("contest.prize", Span::AsOf(on)), "400000", "20 and twice 10");
+    let late = district.turn("ballot", sheet(0, 0), "cast", "2024-03-26", &[("cast_on", "2024-03-22"), ("mark", "1")]);
+    assert!(district.write(late).is_err(), "no sheet is changed after the result");
+    assert!(district.refused(prize(stops[0], "30万元")).contains("应得奖金"));
+    district.write(prize(stops[0], "20万元")).expect("the prize of the first place");
+    let back = |on: &str| district.figure("contest.review_open", Span::AsOf(day(on)));
+    assert_eq!(back("2024-06-23"), "0");
+    assert_eq!(back("2024-06-24"), "3", "ninety days later somebody looks back");
+}
+
+#[test]
+fn a_sheet_that_was_not_cast_in_time_lapses() {
+    let (district, clock) = District::on("2024-03-20");
+    let actors = judges(&district);
+    let set = [
+        ("event", "夏季看推进"),
+        ("entry", "甲"),
+        ("town", "焦店镇"),
+        ("held_on", "2024-03-20"),
+        ("closes_on", "2024-03-22"),
+    ];
+    let stop = format!("#{}", district.open("contest", "2024-03-20", &set));
+    let judge = format!("#{}", actors[0]);
+    let ballot = district.draft("ballot", "2024-03-20", &[("stop", &stop), ("judge", &judge)]);
+    let sheet = district.write(ballot.clone()).expect("a sheet");
+    assert!(district.refused(ballot).contains("重复"), "one judge, one sheet");
+    clock.to("2024-03-25");
+    let cast = |on: &str, said: &str| district.turn("ballot", sheet, "cast", on, &[("cast_on", said), ("mark", "77")]);
+    assert!(district.refused(cast("2024-03-25", "2024-03-25")).contains("截止"));
+    district.app.round().expect("the daily round");
+    assert_eq!(district.figure("ballot.lapsed", YEAR()), "1");
+    let said_earlier = district.write(cast("2024-03-22", "2024-03-22"));
+    assert!(said_earlier.is_err(), "saying that it was earlier does not help");
 }
 
 #[test]

@@ -77,10 +77,35 @@ pub(in crate::http) async fn places(visit: Visit, Path(card): Path<String>, Quer
             .iter()
             .map(|one| {
                 let result = one.result.map(|result| result.round_dp(2).normalize().to_string());
-                json!({ "group": one.group, "entry": one.entry, "place": one.place, "result": result, "sheets": one.sheets })
+                json!({ "group": one.group, "entry": one.entry, "place": one.place, "result": result, "sheets": one.sheets,
+                    "record": one.record, "prize": one.prize.map(|prize| prize.normalize().to_string()) })
             })
             .collect();
         Ok(json!({ "items": items }))
+    });
+    Ok(Json(answer.await?))
+}
+
+/// `{event}`: hands sheets out to every judge.
+pub(in crate::http) async fn hand_out(visit: Visit, Path(card): Path<String>, Json(body): Json<Value>) -> Answer {
+    let answer = visit.run(move |app, scope| {
+        let count = app.hand_out(scope, &card, body["event"].as_str().unwrap_or_default())?;
+        Ok(json!({ "sheets": count }))
+    });
+    Ok(Json(answer.await?))
+}
+
+/// `{event, occurred_on}`: publishes the places into what was judged.
+pub(in crate::http) async fn publish(visit: Visit, Path(card): Path<String>, Json(body): Json<Value>) -> Answer {
+    let answer = visit.run(move |app, scope| {
+        let on = match body["occurred_on"].as_str() {
+            Some(text) => text
+                .parse()
+                .map_err(|_| AppError::said("http.not_a_day", &[("value", &text)]))?,
+            None => app.today(),
+        };
+        let done = app.publish_places(scope, &card, body["event"].as_str().unwrap_or_default(), on)?;
+        Ok(json!({ "first": done.first, "last": done.last }))
     });
     Ok(Json(answer.await?))
 }
