@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use taizhang::app::ask::{FigureQuestion, Span};
 use taizhang::app::book::read_pack;
+use taizhang::app::cards::input;
 use taizhang::app::execute::{Draft, DraftWish};
 use taizhang::app::{App, Options};
 use taizhang::cli::init::{add_actor, add_position};
@@ -13,6 +14,7 @@ use taizhang::clock::SystemClock;
 use taizhang::error::AppError;
 use taizhang_core::day::Day;
 use taizhang_core::definition::Lang;
+use taizhang_schemes::scorecard::Input;
 use taizhang_store::writer::Clock;
 
 /// A clock that somebody else turns; every question takes it a microsecond.
@@ -436,6 +438,46 @@ fn a_sheet_that_was_not_cast_in_time_lapses() {
     assert_eq!(district.figure("ballot.lapsed", YEAR()), "1");
     let said_earlier = district.write(cast("2024-03-22", "2024-03-22"));
     assert!(said_earlier.is_err(), "saying that it was earlier does not help");
+}
+
+#[test]
+fn stars_go_from_the_scored_sheet_into_the_branch_and_are_withdrawn_by_a_veto() {
+    let (district, clock) = District::on("2024-06-30");
+    let app = &district.app;
+    let scope = app.program_scope().expect("a scope");
+    let set = [("branch", "样例支部"), ("town", "焦店镇"), ("kind", "社区"), ("year", "2024"), ("named_on", "2024-06-01")];
+    let branch = district.open("branch", "2024-06-01", &set);
+    let sheet = |low: &str, vetoes: &str| {
+        let stars = ["zbgy", "cyxw", "styj", "pafz", "wmxf"];
+        let task = |star: &str, no: usize| format!("\"{star}{no}\": {}", if star == low { 15 } else { 18 });
+        let tasks = stars.iter().flat_map(|star| (1..=5).map(move |no| task(star, no)));
+        let tasks: Vec<String> = tasks.collect();
+        input(&format!("{{{}{vetoes}}}", tasks.join(", "))).expect("facts")
+    };
+    let award = |input: &Input, on: &str| app.award(&scope, "demo.five-star-branch", branch, input, day(on));
+    let (outcome, _) = award(&sheet("", ""), "2024-06-10").expect("five stars");
+    assert_eq!(outcome.level.as_deref(), Some("五星支部"));
+    let five = |on: &str| district.figure("branch.five_star", Span::AsOf(day(on)));
+    assert_eq!((five("2024-06-09"), five("2024-06-10")), ("0".into(), "1".into()));
+    award(&sheet("", ", \"vetoes\": [\"v5\"]"), "2024-06-20").expect("an accident takes a star");
+    assert_eq!((five("2024-06-19"), five("2024-06-20")), ("1".into(), "0".into()));
+    let held = |on: &str, field: &str| {
+        let (view, state) = app.record_at(&scope, branch, Some(day(on)), None).expect("the branch");
+        let field = view.register.field_named(field).expect("a field");
+        format!("{:?}", state.expect("there").value(field.no))
+    };
+    assert!(held("2024-06-19", "safety").contains("得星"));
+    assert!(held("2024-06-20", "safety").contains("摘星"));
+    let view = app.record(&scope, branch).expect("the branch");
+    let reason = view.reasons.values().last().expect("why");
+    assert!(reason.contains("发生重大安全事故") && reason.contains("90"), "{reason}");
+    award(&sheet("styj", ", \"vetoes\": [\"v5\"]"), "2024-06-25").expect("a star that it held");
+    assert!(held("2024-06-25", "ecology").contains("摘星"), "75 of 100 where it had held the star");
+    let gaps = award(&input("{\"zbgy\": 90}").expect("facts"), "2024-06-26").map(|_| ());
+    assert!(told(&district, gaps).contains("没有填全"), "a gap is no zero");
+    clock.to("2024-07-10");
+    let early = award(&sheet("", ""), "2020-01-01").map(|_| ());
+    assert!(early.is_err(), "neither the branch nor the card was there");
 }
 
 #[test]

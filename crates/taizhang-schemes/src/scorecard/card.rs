@@ -200,6 +200,9 @@ pub struct Write {
     /// … and if the record held it until then and a veto takes it.
     #[serde(default)]
     pub lost: Option<String>,
+    /// What a part is called in the record, where it is called otherwise: `一星` is 1.
+    #[serde(default)]
+    pub words: BTreeMap<String, String>,
 }
 
 /// How sheets are added up.

@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod ask;
+pub mod awarded;
 pub mod book;
 pub mod candidates;
 pub mod cards;

@@ -20,6 +20,7 @@ pub(super) fn routes() -> Vec<Route> {
         closed("POST", "/api/v1/scenario", post(api::suppose)),
         closed("GET", "/api/v1/cards/{card}/candidates", get(api::candidates)),
         closed("POST", "/api/v1/cards/{card}/score", post(api::score_one)),
+        closed("POST", "/api/v1/cards/{card}/records/{record}", post(api::award)),
         closed("GET", "/api/v1/panels/{card}", get(api::places)),
         closed("POST", "/api/v1/panels/{card}/sheets", post(api::hand_out)),
         closed("POST", "/api/v1/panels/{card}/results", post(api::publish)),

@@ -69,6 +69,24 @@ pub(in crate::http) async fn score_one(
     Ok(Json(answer.await?))
 }
 
+/// Judges a record with the facts of the body and writes the result into it.
+pub(in crate::http) async fn award(
+    visit: Visit,
+    Path((card, record)): Path<(String, i64)>,
+    Query(asked): Asked,
+    body: Bytes,
+) -> Answer {
+    let asked = Fields(asked);
+    let answer = visit.run(move |app, scope| {
+        let on = asked.day("on", app.locale())?.unwrap_or(app.today());
+        let (outcome, receipt) = app.award(scope, &card, record, &input(&text(&body)?)?, on)?;
+        let mut told = to_json(&outcome, false);
+        told["entry"] = json!(receipt.last);
+        Ok(told)
+    });
+    Ok(Json(answer.await?))
+}
+
 pub(in crate::http) async fn places(visit: Visit, Path(card): Path<String>, Query(asked): Asked) -> Answer {
     let asked = Fields(asked);
     let answer = visit.run(move |app, scope| {
