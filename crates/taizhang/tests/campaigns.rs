@@ -336,14 +336,21 @@ fn sheets_are_handed_out_cast_by_their_judge_sealed_closed_and_published_with_a_
     };
     let stops = ["甲", "乙", "丙"].map(stop);
     let app = &district.app;
-    assert_eq!(app.hand_out(&office, "observation", "春季看谋划").expect("handed out"), 12);
-    let again = app.hand_out(&office, "observation", "春季看谋划").expect("nobody is missing");
+    assert_eq!(
+        app.hand_out(&office, "observation", "春季看谋划").expect("handed out"),
+        12
+    );
+    let again = app
+        .hand_out(&office, "observation", "春季看谋划")
+        .expect("nobody is missing");
     assert_eq!(again, 0, "one judge, one sheet for a stop");
     let (card, listed) = app.stops(&office, "observation").expect("stops");
     let own: Vec<_> = listed.iter().collect();
     let ballots = app.ballots(&office, &card, &own).expect("ballots");
     let sheet = |judge: usize, stop: usize| {
-        let found = ballots.iter().find(|one| one.judge == actors[judge] && one.stop == stops[stop]);
+        let found = ballots
+            .iter()
+            .find(|one| one.judge == actors[judge] && one.stop == stops[stop]);
         found.expect("a sheet").record
     };
     let marks = [
@@ -360,14 +367,20 @@ fn sheets_are_handed_out_cast_by_their_judge_sealed_closed_and_published_with_a_
         told(&district, cast(0, "j1")).contains("本人"),
         "nobody casts for another, not even for somebody of the same name"
     );
-    assert!(told(&district, cast(0, "office")).contains("本人"), "whoever runs it does not cast");
+    assert!(
+        told(&district, cast(0, "office")).contains("本人"),
+        "whoever runs it does not cast"
+    );
     for judge in 0..4 {
         assert_eq!(cast(judge, &format!("j{judge}")).expect("cast"), 3);
     }
     assert!(cast(0, "j0").is_err(), "a sheet that was cast is not cast again");
     assert!(told(&district, app.placed(&office, "observation", "春季看谋划")).contains("截止"));
     let bytes = std::fs::read(district.folder.path().join("book.db")).expect("the file");
-    assert!(!bytes.windows(4).any(|part| part == b"85.5"), "a mark stands open in the book");
+    assert!(
+        !bytes.windows(4).any(|part| part == b"85.5"),
+        "a mark stands open in the book"
+    );
     assert!(
         app.placed(&scope("j0"), "observation", "春季看谋划").is_err(),
         "a judge sees no result before it is published"
@@ -399,17 +412,33 @@ fn sheets_are_handed_out_cast_by_their_judge_sealed_closed_and_published_with_a_
     clock.to("2024-03-26");
     assert!(district.refused(prize(stops[0], "20万元")).contains("没有公布结果"));
     let on = day("2024-03-26");
-    assert!(app.publish_places(&scope("j0"), "observation", "春季看谋划", on).is_err());
-    app.publish_places(&office, "observation", "春季看谋划", on).expect("published");
+    assert!(
+        app.publish_places(&scope("j0"), "observation", "春季看谋划", on)
+            .is_err()
+    );
+    app.publish_places(&office, "observation", "春季看谋划", on)
+        .expect("published");
     assert!(
         app.publish_places(&office, "observation", "春季看谋划", on).is_err(),
         "published once"
     );
-    assert_eq!(district.figure("contest.prize", Span::AsOf(on)), "400000", "20 and twice 10");
-    let late = district.turn("ballot", sheet(0, 0), "cast", "2024-03-26", &[("cast_on", "2024-03-22"), ("mark", "1")]);
+    assert_eq!(
+        district.figure("contest.prize", Span::AsOf(on)),
+        "400000",
+        "20 and twice 10"
+    );
+    let late = district.turn(
+        "ballot",
+        sheet(0, 0),
+        "cast",
+        "2024-03-26",
+        &[("cast_on", "2024-03-22"), ("mark", "1")],
+    );
     assert!(district.write(late).is_err(), "no sheet is changed after the result");
     assert!(district.refused(prize(stops[0], "30万元")).contains("应得奖金"));
-    district.write(prize(stops[0], "20万元")).expect("the prize of the first place");
+    district
+        .write(prize(stops[0], "20万元"))
+        .expect("the prize of the first place");
     let back = |on: &str| district.figure("contest.review_open", Span::AsOf(day(on)));
     assert_eq!(back("2024-06-23"), "0");
     assert_eq!(back("2024-06-24"), "3", "ninety days later somebody looks back");
@@ -445,7 +474,13 @@ fn stars_go_from_the_scored_sheet_into_the_branch_and_are_withdrawn_by_a_veto() 
     let (district, clock) = District::on("2024-06-30");
     let app = &district.app;
     let scope = app.program_scope().expect("a scope");
-    let set = [("branch", "样例支部"), ("town", "焦店镇"), ("kind", "社区"), ("year", "2024"), ("named_on", "2024-06-01")];
+    let set = [
+        ("branch", "样例支部"),
+        ("town", "焦店镇"),
+        ("kind", "社区"),
+        ("year", "2024"),
+        ("named_on", "2024-06-01"),
+    ];
     let branch = district.open("branch", "2024-06-01", &set);
     let sheet = |low: &str, vetoes: &str| {
         let stars = ["zbgy", "cyxw", "styj", "pafz", "wmxf"];
@@ -472,7 +507,10 @@ fn stars_go_from_the_scored_sheet_into_the_branch_and_are_withdrawn_by_a_veto() 
     let reason = view.reasons.values().last().expect("why");
     assert!(reason.contains("发生重大安全事故") && reason.contains("90"), "{reason}");
     award(&sheet("styj", ", \"vetoes\": [\"v5\"]"), "2024-06-25").expect("a star that it held");
-    assert!(held("2024-06-25", "ecology").contains("摘星"), "75 of 100 where it had held the star");
+    assert!(
+        held("2024-06-25", "ecology").contains("摘星"),
+        "75 of 100 where it had held the star"
+    );
     let gaps = award(&input("{\"zbgy\": 90}").expect("facts"), "2024-06-26").map(|_| ());
     assert!(told(&district, gaps).contains("没有填全"), "a gap is no zero");
     clock.to("2024-07-10");
@@ -508,4 +546,72 @@ fn places_in_a_group_are_those_that_were_published() {
     district.write(peer("样例区", "否", "1")).expect("a peer");
     assert_eq!(district.figure("peer.own_rank", YEAR()), "2");
     assert_eq!(district.figure("peer.compared", YEAR()), "1");
+}
+
+#[test]
+fn a_meal_site_is_suspended_reopened_and_warned_of_its_licence_and_a_school_is_counted_down() {
+    let (district, clock) = District::on("2024-06-30");
+    let set = [
+        ("number", "样例-1"),
+        ("name", "样例·食堂"),
+        ("town", "焦店镇"),
+        ("filed_on", "2024-01-05"),
+        ("licence", "JY1"),
+        ("licence_until", "2024-08-01"),
+    ];
+    let site = district.open("meal_site", "2024-01-05", &set);
+    let step =
+        |name: &str, on: &str, set: &[(&str, &str)]| district.write(district.turn("meal_site", site, name, on, set));
+    step("open", "2024-02-01", &[("opened_on", "2024-02-01")]).expect("open");
+    step("suspend", "2024-05-11", &[("suspended_on", "2024-05-10")]).expect("suspended");
+    let operating = |on: &str| district.figure("meal_site.operating", Span::AsOf(day(on)));
+    let kept = step("reopen", "2024-06-20", &[("reopened_on", "2024-06-20")]);
+    assert!(told(&district, kept).contains("停业日期清空"));
+    step(
+        "reopen",
+        "2024-06-20",
+        &[("reopened_on", "2024-06-20"), ("suspended_on", "")],
+    )
+    .expect("reopened");
+    let days = [
+        "2024-01-31",
+        "2024-02-01",
+        "2024-05-10",
+        "2024-05-11",
+        "2024-06-19",
+        "2024-06-20",
+    ];
+    assert_eq!(days.map(operating), ["0", "1", "1", "0", "0", "1"]);
+    let expired = |on: &str| district.figure("meal_site.licence_late", Span::AsOf(day(on)));
+    assert_eq!((expired("2024-08-01"), expired("2024-08-02")), ("0".into(), "1".into()));
+
+    let set = [
+        ("name", "样例·小学"),
+        ("town", "焦店镇"),
+        ("approved_on", "2024-02-26"),
+        ("planned_start", "2024-07-10"),
+    ];
+    let school = district.open("school", "2024-02-26", &set);
+    let scope = district.app.program_scope().expect("a scope");
+    let left = || {
+        let found = district.app.countdowns(&scope, 10).expect("countdowns");
+        let own = found.iter().find(|view| view.record == school).expect("the school");
+        own.remaining.expect("days").0
+    };
+    assert_eq!(left(), 10);
+    clock.to("2024-07-05");
+    let moved = |set: &[(&str, &str)]| {
+        district.write(Draft {
+            record: Some(school),
+            wish: DraftWish::Amend,
+            ..district.draft("school", "2024-07-05", set)
+        })
+    };
+    assert!(told(&district, moved(&[("moved_to", "2024-08-04")])).contains("改期要写理由"));
+    moved(&[("moved_to", "2024-08-04"), ("moved_reason", "样例·征地")]).expect("moved before it passed");
+    assert_eq!(left(), 30);
+    clock.to("2024-08-09");
+    assert_eq!(left(), -5, "shown as five days late");
+    let late = |on: &str| district.figure("school.past_start", Span::AsOf(day(on)));
+    assert_eq!((late("2024-08-04"), late("2024-08-05")), ("0".into(), "1".into()));
 }

@@ -176,6 +176,18 @@ def employment():
     return [Sheet("employment", "就业月报", "城镇新增就业月报（样例）", ["镇（街道）", "月份", "填报日期", "城镇新增就业（人）", "其中：失业人员再就业（人）", "其中：就业困难人员就业（人）", "备注"], rows, "填报单位：区人力资源和社会保障局", merged=["镇（街道）"], groups=[("就业人数", "城镇新增就业（人）", "其中：就业困难人员就业（人）")], totals=["城镇新增就业（人）"], notes=["注：再就业、困难人员就业是其中数，不相加。"])]
 
 
+def job_cases():
+    """Registered unemployed of the half-year, without names; some found work, one counts only once."""
+    hard = [None, "大龄失业人员", None, "长期失业人员", None, None]
+    rows = []
+    for n in range(18):
+        registered = later(day("2024-01-08"), n * 8)
+        placed = later(registered, 35) if n % 3 != 2 and n < 16 else None
+        kind = hard[n % 6]
+        rows.append([f"样例-SY{n + 1:03}", TOWNS[n % 11], registered, ["合同到期", "单位解除合同", "毕业未就业"][n % 3], kind, registered if kind else None, placed, ["单位就业", "灵活就业"][n % 2] if placed else None, ["社保缴费", "灵活就业承诺"][n % 2] if placed else None, "是" if n == 13 else None, "已就业" if placed else "失业登记", MARK])
+    return Sheet("job_case", "失业登记", "失业登记和再就业台账（样例，不含个人信息）", ["登记编号", "镇（街道）", "失业登记日期", "失业原因", "困难人员类别", "困难认定日期", "就业日期", "就业形式", "就业凭据", "本年同项已计过", "环节", "备注"], rows, "填报单位：区人力资源和社会保障局")
+
+
 def schools():
     rows = [
         ["光明路小学北校区", "光明路街道", "小学", "新校区", day("2024-02-26"), "2024年三季度", None, None, None, None, "前期", MARK + "；名称见于半年报告，日期为虚构"],
@@ -187,6 +199,7 @@ def schools():
     return [
         Sheet("school", "学校建设", "学校建设台账（样例）", ["学校（校区）", "所在镇街", "学段", "建设性质", "立项日期", "计划奠基（开工）", "开工日期", "计划投用", "投用日期", "新增学位", "环节", "备注"], rows, "填报单位：区教育体育局"),
         Sheet("education_reform", "教育改革", "教育改革清单（样例）", ["改革事项", "牵头单位", "列入日期", "主要举措", "完成时限", "完成日期", "覆盖学校", "备注"], reforms, "填报单位：区教育体育局", merged=["牵头单位"]),
+        job_cases(),
         Sheet("childcare", "托育", "托育机构一览表（样例）", ["机构名称", "所在镇街", "机构类型", "是否普惠", "备案日期", "停办日期", "托位", "在托婴幼儿", "备注"], care, "填报单位：区卫生健康委员会", totals=["托位"]),
     ]
 

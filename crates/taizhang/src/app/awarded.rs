@@ -38,10 +38,16 @@ impl App {
         let card = named(&definition, card)?;
         let (view, state) = self.record_at(scope, record, Some(on), None)?;
         if card.writes.is_empty() || view.register.id != card.subject {
-            return Err(AppError::said("score.not_written", &[("card", &card.name), ("register", &view.register.name)]));
+            return Err(AppError::said(
+                "score.not_written",
+                &[("card", &card.name), ("register", &view.register.name)],
+            ));
         }
         let Some(state) = state else {
-            return Err(AppError::said("score.too_early", &[("record", &view.title), ("day", &on)]));
+            return Err(AppError::said(
+                "score.too_early",
+                &[("record", &view.title), ("day", &on)],
+            ));
         };
         let outcome = score(&card, input, on).map_err(|fault| refused(self.locale(), &card, &fault))?;
         if let Some(missing) = missing(&outcome) {
@@ -49,7 +55,10 @@ impl App {
         }
         let set = card.writes.iter();
         let set = set.filter_map(|write| Some((write.field.clone(), part(write, &outcome, &view.register, &state)?)));
-        let mut reason = vec![card.name_in(self.locale().lang() == taizhang_core::definition::Lang::En).to_owned()];
+        let mut reason = vec![
+            card.name_in(self.locale().lang() == taizhang_core::definition::Lang::En)
+                .to_owned(),
+        ];
         reason.extend(explained(self.locale(), &outcome));
         let draft = Draft {
             register: view.register.id.clone(),
@@ -85,12 +94,17 @@ fn part(write: &Write, outcome: &Outcome, register: &Register, state: &State) ->
             if outcome.held.as_ref()?.iter().any(|held| held == star) {
                 return Some(write.yes.clone());
             }
-            let before = register.field_named(&write.field).and_then(|field| state.value(field.no));
+            let before = register
+                .field_named(&write.field)
+                .and_then(|field| state.value(field.no));
             let before = match before {
                 Some(Value::Choice(before)) => before.as_str(),
                 _ => "",
             };
-            let lost = write.lost.as_ref().filter(|lost| before == write.yes || before == lost.as_str());
+            let lost = write
+                .lost
+                .as_ref()
+                .filter(|lost| before == write.yes || before == lost.as_str());
             Some(lost.unwrap_or(&write.no).clone())
         }
     }

@@ -8,6 +8,7 @@ pub mod book;
 pub mod candidates;
 pub mod cards;
 pub mod claims;
+pub mod countdown;
 pub mod curve;
 pub mod desk;
 mod digests;

@@ -145,7 +145,12 @@ impl App {
                 return Err(AppError::said("panel.open", &[("event", &event)]));
             }
             // A sheet that was handed out and not cast says nothing.
-            let cast = |id: &str| listed.register.field_named(id).and_then(|field| row.state.value(field.no));
+            let cast = |id: &str| {
+                listed
+                    .register
+                    .field_named(id)
+                    .and_then(|field| row.state.value(field.no))
+            };
             if cast(&panel.mark).is_none() {
                 continue;
             }
@@ -242,8 +247,14 @@ fn stop(panel: &Panel, listed: &Listed, row: &RecordRow) -> Stop {
         name: row_title(listed, row),
         closes: field(&panel.closes).and_then(|field| row.state.day(field.no)),
         published: panel.published.as_ref().and_then(told),
-        how: panel.how_by.as_ref().and_then(|by| by.choices.get(&text(&by.field)).copied()),
-        publish: panel.publish_by.as_ref().and_then(|by| by.choices.get(&text(&by.field)).copied()),
+        how: panel
+            .how_by
+            .as_ref()
+            .and_then(|by| by.choices.get(&text(&by.field)).copied()),
+        publish: panel
+            .publish_by
+            .as_ref()
+            .and_then(|by| by.choices.get(&text(&by.field)).copied()),
     }
 }
 

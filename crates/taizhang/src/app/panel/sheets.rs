@@ -70,7 +70,9 @@ impl App {
         }
         let there = self.ballots(scope, &card, &own)?;
         let there: BTreeSet<(RecordNo, RecordNo)> = there.iter().map(|one| (one.stop, one.judge)).collect();
-        let pairs = own.iter().flat_map(|stop| judges.iter().map(|judge| (stop.record, *judge)));
+        let pairs = own
+            .iter()
+            .flat_map(|stop| judges.iter().map(|judge| (stop.record, *judge)));
         let drafts: Vec<Draft> = pairs
             .filter(|pair| !there.contains(pair))
             .map(|(stop, judge)| Draft {

@@ -51,7 +51,9 @@ pub(in crate::http) async fn show(visit: Visit, Path(id): Path<String>) -> Page 
     let stand = visit.stand.clone();
     let page = visit.run(move |app, scope| {
         let card = named(&*app.definition()?, &id)?;
-        let record = stand.get("record").map(|record| ("record".to_owned(), record.to_owned()));
+        let record = stand
+            .get("record")
+            .map(|record| ("record".to_owned(), record.to_owned()));
         sheet(app, scope, &card, &Fields(record.into_iter().collect()), html! {})
     });
     Ok(page.await?)

@@ -64,8 +64,7 @@ fn done(app: &App, scope: &Scope, id: &str, event: &str, typed: &Fields) -> Resu
                 let sheet: RecordNo = name.strip_prefix("mark")?.parse().ok()?;
                 Some((sheet, text.trim().to_owned())).filter(|(_, text)| !text.is_empty())
             };
-            let marks: Vec<(RecordNo, String)> =
-                typed.0.iter().filter_map(|(name, text)| mark(name, text)).collect();
+            let marks: Vec<(RecordNo, String)> = typed.0.iter().filter_map(|(name, text)| mark(name, text)).collect();
             match app.cast(scope, &card, &marks)? {
                 0 => Err(AppError::said("page.panel.blank", &[])),
                 count => Ok(locale.say("page.panel.cast", &[("count", &count)])),
@@ -144,7 +143,11 @@ impl Sheet<'_> {
 
     /// The marks that the asker has still to give.
     fn marking(&self) -> Markup {
-        let mine: Vec<&Ballot> = self.ballots.iter().filter(|one| one.judge == self.scope.actor).collect();
+        let mine: Vec<&Ballot> = self
+            .ballots
+            .iter()
+            .filter(|one| one.judge == self.scope.actor)
+            .collect();
         let waiting: Vec<(&Ballot, &Stop)> = mine
             .iter()
             .filter(|one| !one.cast)
@@ -174,11 +177,17 @@ impl Sheet<'_> {
         };
         let judges = self.app.judges(panel)?;
         let of = |stop: &Stop, cast: bool| {
-            let own = self.ballots.iter().filter(|one| one.stop == stop.record && (one.cast || !cast));
+            let own = self
+                .ballots
+                .iter()
+                .filter(|one| one.stop == stop.record && (one.cast || !cast));
             own.count()
         };
         let asked: BTreeSet<(RecordNo, RecordNo)> = self.ballots.iter().map(|one| (one.stop, one.judge)).collect();
-        let pairs = self.stops.iter().flat_map(|stop| judges.iter().map(|judge| (stop.record, *judge)));
+        let pairs = self
+            .stops
+            .iter()
+            .flat_map(|stop| judges.iter().map(|judge| (stop.record, *judge)));
         let missing = pairs.filter(|pair| !asked.contains(pair)).count();
         Ok(html! {
             h2 { (self.t("page.panel.sheets")) small { (self.app.locale().say("page.panel.judges", &[("count", &judges.len())])) } }
@@ -202,12 +211,17 @@ impl Sheet<'_> {
 
     /// Whether the asker runs the contest: may write what is judged.
     fn organises(&self) -> bool {
-        let Ok(definition) = self.app.definition() else { return false };
+        let Ok(definition) = self.app.definition() else {
+            return false;
+        };
         let judged = definition.register_named(&self.card.subject).and_then(|sheets| {
             let above = sheets.parent.as_ref()?.register;
             definition.register(above).cloned()
         });
-        judged.is_some_and(|register| self.scope.may_somewhere(taizhang_core::definition::Verb::Write, &register))
+        judged.is_some_and(|register| {
+            self.scope
+                .may_somewhere(taizhang_core::definition::Verb::Write, &register)
+        })
     }
 
     fn places(&self) -> Result<Markup, AppError> {
@@ -239,7 +253,9 @@ impl Sheet<'_> {
 
     fn placed(&self, one: &Placed) -> Markup {
         let result = one.result.map(|result| result.round_dp(2).normalize().to_string());
-        let prize = one.prize.map(|prize| super::super::words::grouped(&prize.normalize().to_string()));
+        let prize = one
+            .prize
+            .map(|prize| super::super::words::grouped(&prize.normalize().to_string()));
         html! { tr {
             td { (one.group) } td.num { (one.place) } td { a href={ "/records/" (one.record) } { (one.entry) } }
             td.num { (result.as_deref().unwrap_or(self.t("page.panel.untold"))) }
@@ -250,7 +266,11 @@ impl Sheet<'_> {
 
     /// What was published, for everybody who may read it.
     fn published(&self) -> Markup {
-        let mut told: Vec<_> = self.stops.iter().filter_map(|stop| Some((*stop, stop.published.as_ref()?))).collect();
+        let mut told: Vec<_> = self
+            .stops
+            .iter()
+            .filter_map(|stop| Some((*stop, stop.published.as_ref()?)))
+            .collect();
         told.sort_by(|(a, x), (b, y)| (&a.group, x.place, &a.name).cmp(&(&b.group, y.place, &b.name)));
         let day = told.iter().map(|(_, told)| told.on).max();
         html! {
@@ -269,6 +289,6 @@ impl Sheet<'_> {
 
     fn heads(&self) -> Markup {
         html! { th { (self.t("page.panel.group")) } th.num { (self.t("page.panel.place")) } th { (self.t("page.panel.stop")) }
-            th.num { (self.t("page.panel.result")) } th.num { (self.t("page.panel.prize")) } }
+        th.num { (self.t("page.panel.result")) } th.num { (self.t("page.panel.prize")) } }
     }
 }
