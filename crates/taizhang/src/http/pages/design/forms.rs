@@ -202,7 +202,9 @@ fn suggestions(app: &App, desk: &Desk<'_>) -> Result<Markup, AppError> {
     ];
     Ok(html! {
         @for (name, list) in &lists {
-            datalist id={ "known-" (name) } { @for (id, label) in list { option value=(id) label=[(!label.is_empty()).then_some(label)] {} } }
+            datalist id={ "known-" (name) } {
+                @for (id, label) in list { option value=(id) label=[(!label.is_empty()).then_some(label)] {} }
+            }
         }
     })
 }

@@ -12,6 +12,12 @@ use axum::Form;
 use maud::{Markup, html};
 use taizhang_core::day::Day;
 
+const HEADS: [&str; 4] = [
+    "page.notice.name",
+    "page.notice.first",
+    "page.notice.last",
+    "page.notice.work",
+];
 /// How many holidays there is room for.
 const ROWS: usize = 9;
 
@@ -97,9 +103,11 @@ fn sheet(app: &App, scope: &Scope, typed: &Fields, said: Markup) -> Result<Marku
         });
         html! { tr {
             td { input name={ "name" (at) } value=[called] aria-label=(label(t("page.notice.name"))); }
-            td { input type="date" name={ "first" (at) } value=(text(&format!("first{at}"))) aria-label=(label(t("page.notice.first"))); }
-            td { input type="date" name={ "last" (at) } value=(text(&format!("last{at}"))) aria-label=(label(t("page.notice.last"))); }
-            td { input.large name={ "work" (at) } value=(text(&format!("work{at}"))) placeholder="2027-01-09" aria-label=(label(t("page.notice.work"))); }
+            @for (part, said) in [("first", t("page.notice.first")), ("last", t("page.notice.last"))] {
+                td { input type="date" name={ (part) (at) } value=(text(&format!("{part}{at}"))) aria-label=(label(said)); }
+            }
+            @let work = format!("work{at}");
+            td { input.large name=(work) value=(text(&work)) placeholder="2027-01-09" aria-label=(label(t("page.notice.work"))); }
         } }
     };
     let body = html! {
@@ -112,12 +120,18 @@ fn sheet(app: &App, scope: &Scope, typed: &Fields, said: Markup) -> Result<Marku
         (said)
         form method="post" {
             div.filters {
-                label { (t("page.notice.year")) input name="year" value=(typed.get("year").unwrap_or(&next)) inputmode="numeric" required; }
-                label { (t("page.notice.announced_on")) input type="date" name="announced_on" value=(text("announced_on")) required; }
-                label { (t("page.notice.address")) input.large name="address" value=(text("address")) required placeholder="https://www.gov.cn/zhengce/…"; }
+                label { (t("page.notice.year"))
+                    input name="year" value=(typed.get("year").unwrap_or(&next)) inputmode="numeric" required;
+                }
+                label { (t("page.notice.announced_on"))
+                    input type="date" name="announced_on" value=(text("announced_on")) required;
+                }
+                label { (t("page.notice.address"))
+                    input.large name="address" value=(text("address")) required placeholder="https://www.gov.cn/zhengce/…";
+                }
             }
             div.scroll { table.ledger.places {
-                thead { tr { th { (t("page.notice.name")) } th { (t("page.notice.first")) } th { (t("page.notice.last")) } th { (t("page.notice.work")) } } }
+                thead { tr { @for key in HEADS { th { (t(key)) } } } }
                 tbody { @for at in 0..ROWS { (line(at)) } }
             } }
             (acts(app))

@@ -118,7 +118,9 @@ fn control(app: &App, place: &str, whose: &str, cell: &Cell) -> Markup {
             Kind::One(words) => select name=(name) aria-label=[said] {
                 option value="" {}
                 @for (id, label) in words { option value=(id) selected[*id == cell.text] { (app.locale().text(label)) } }
-                @if !cell.text.is_empty() && !words.iter().any(|(id, _)| *id == cell.text) { option value=(cell.text) selected { (cell.text) } }
+                @if !cell.text.is_empty() && !words.iter().any(|(id, _)| *id == cell.text) {
+                    option value=(cell.text) selected { (cell.text) }
+                }
             },
             Kind::Choices | Kind::Long => textarea name=(name) rows=(lines(&cell.text)) aria-label=[said] { "\n" (cell.text) },
             _ if tall => textarea name=(name) rows=(lines(&cell.text)) aria-label=[said] { "\n" (cell.text) },

@@ -15,7 +15,9 @@ pub(super) fn show(app: &App, trial: &Trial) -> Markup {
             @else { p.quiet { (app.locale().say("page.design.tried", &[("tried", &tried), ("total", &total)])) } }
             @if !trial.figures.is_empty() {
                 div.scroll { table.ledger {
-                    thead { tr { th { (t("page.design.figure")) } th.num { (t("page.design.now")) } th.num { (t("page.design.then")) } th {} } }
+                    thead { tr {
+                        th { (t("page.design.figure")) } th.num { (t("page.design.now")) } th.num { (t("page.design.then")) } th {}
+                    } }
                     tbody { @for figure in &trial.figures {
                         @let same = figure.now.as_deref() == Some(figure.then.as_str());
                         tr { th scope="row" { (figure.name) }
