@@ -239,7 +239,13 @@ fn a_reader_that_has_enough_is_no_fault() {
     ok(run(&book, &["init", "--pack", "packs/hello"]));
     let mut child = Command::new(env!("CARGO_BIN_EXE_taizhang"))
         .current_dir(root())
-        .args(["--book", &format!("sqlite:{}", book.display()), "pace", "--as-of", "2024-06-30"])
+        .args([
+            "--book",
+            &format!("sqlite:{}", book.display()),
+            "pace",
+            "--as-of",
+            "2024-06-30",
+        ])
         .stdout(std::process::Stdio::piped())
         .stderr(std::process::Stdio::piped())
         .spawn()
