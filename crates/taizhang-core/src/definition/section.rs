@@ -53,6 +53,8 @@ pub struct Buildings {
     pub floors: Option<FieldNo>,
     /// A field of this record: what there is to be taken.
     pub whole: FieldNo,
+    /// A field of this record: from which day on it can be taken; before, it is being built.
+    pub begins: Option<FieldNo>,
     /// Whose records take a part.
     pub of: Related,
     /// Their field that says how much.

@@ -40,7 +40,7 @@ pub struct Building {
     pub title: String,
     /// How many floors it has; none if nobody said.
     pub floors: Option<i64>,
-    /// Whether it stands in the first stage of its register: it is not finished.
+    /// Whether it cannot be taken yet: it is being built.
     pub unfinished: bool,
     /// What there is to be taken, as shown; none if nobody said.
     pub whole: Option<String>,
@@ -72,7 +72,7 @@ impl App {
         };
         let taken = self.taken(scope, listed, by, times)?;
         let shown = |amount: i64| show(definition, whole, Some(&Cell::Is(Value::Num(amount))), &listed.labels).text;
-        let first = register.initial_stage().map(|stage| stage.id.as_str());
+        let today = times.as_of.unwrap_or(self.today());
         let mut estates: BTreeMap<String, Vec<Building>> = BTreeMap::new();
         for row in &listed.rows {
             let number = |field| match row.state.value(field) {
@@ -90,7 +90,9 @@ impl App {
                     .floors
                     .and_then(number)
                     .filter(|floors| (1..=FLOORS).contains(floors)),
-                unfinished: first.is_some() && row.state.stage() == first,
+                unfinished: by
+                    .begins
+                    .is_some_and(|no| row.state.day(no).is_none_or(|day| day > today)),
                 whole: all.map(shown),
                 taken: shown(part),
                 percent: percent(part, all.unwrap_or(0)),

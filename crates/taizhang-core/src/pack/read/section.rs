@@ -45,7 +45,7 @@ pub(super) fn section(table: &Table<'_>, lang: Lang) -> SectionSource {
             _ => maybe("whole", &[Curve]),
         },
         begins: match show {
-            Curve => table.words("begins"),
+            Curve | Buildings => table.words("begins"),
             _ => Vec::new(),
         },
         ends: maybe("ends", &[Curve]),

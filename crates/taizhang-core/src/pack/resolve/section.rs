@@ -90,6 +90,10 @@ fn buildings(scope: &Scope<'_>, scopes: &[Scope<'_>], source: &SectionSource) ->
         other(&source.amount, Wanted::Number),
     );
     let (day, until) = (other(&source.day, Wanted::Date), other(&source.until, Wanted::Date));
+    let begins = source
+        .begins
+        .first()
+        .and_then(|word| scope.readable(word, Wanted::Date));
     // A part is held against the whole, so both are counted in the same measure.
     if let (Some(whole), Some(amount), Some(word)) = (whole, amount, &source.amount)
         && whole.kind != amount.kind
@@ -100,6 +104,7 @@ fn buildings(scope: &Scope<'_>, scopes: &[Scope<'_>], source: &SectionSource) ->
         group: group?.no,
         floors: floors.map(|field| field.no),
         whole: whole?.no,
+        begins: begins.map(|field| field.no),
         of,
         amount: amount?.no,
         day: day?.no,

@@ -10,6 +10,7 @@ use super::{Asked, Page, controls, follow, layout, parts};
 use crate::app::App;
 use crate::app::ask::{Asking, By, Figure, FigureQuestion, FigureRow, FigureState, Span, last_day};
 use crate::app::follow::Followed;
+use crate::app::pace::{Pace, PaceAsk, asked};
 use crate::app::scope::Scope;
 use crate::error::AppError;
 use crate::http::request::{Fields, encoded, segment};
@@ -48,16 +49,17 @@ pub(in crate::http) async fn show(visit: Visit, Path(account): Path<String>, Que
         let followed = Followed::Figure(account.clone(), figure.unit, days.then_some(figure.span));
         let follow = follow::button(app, scope, &stand, &followed)?;
         let months = asking.rows(&question, &By::Month)?;
+        let judged = judged(app, &here)?;
         let body = html! {
             (here.way(app.locale(), &asking))
             (here.head(app.locale(), &follow))
             (controls(app, scope, &asked, &figure))
-            div.trend { (trend(app, &months, &here)) (course::targets(app, &here)?) }
+            div.trend { (trend(app, &months, &here)) (course::targets(app, &judged)) }
             (course::drawn(app, &here)?)
             (breakdowns(app.locale(), &mut asking, &question, &here, &months)?)
             (made_of(app.locale(), &mut asking, &question, &here)?)
             (opened(app, &mut asking, scope, &question, &here, &asked)?)
-            (standing::standing(app, scope, &here)?)
+            (standing::standing(app, scope, &here, &judged)?)
         };
         layout::Frame::of(app, scope, &stand, "figures").page(&figure.account.name, body)
     });
@@ -213,6 +215,18 @@ fn breakdowns(
             @for (name, rows) in &by_dim { (table(name, rows, &|_| None)) }
         }
     })
+}
+
+/// The targets of any unit that this account is judged by, each with its light.
+fn judged(app: &App, here: &Here<'_>) -> Result<Vec<Pace>, AppError> {
+    let ask = PaceAsk {
+        as_of: Some(last_day(here.figure.span)),
+        known_at: here.known_at.clone(),
+        ..PaceAsk::default()
+    };
+    let mut found = asked(app, &ask)?;
+    found.retain(|pace| pace.account == here.figure.account.id);
+    Ok(found)
 }
 
 /// How it came to be, month by month, with what it is to reach.

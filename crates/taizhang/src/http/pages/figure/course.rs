@@ -3,8 +3,7 @@
 
 use super::Here;
 use crate::app::App;
-use crate::app::ask::last_day;
-use crate::app::pace::{Course, PaceAsk, asked, courses};
+use crate::app::pace::{Course, Pace, courses};
 use crate::error::AppError;
 use crate::http::pages::chart::{Chart, Point};
 use crate::http::pages::parts;
@@ -13,19 +12,9 @@ use crate::locale::Locale;
 use maud::{Markup, html};
 
 /// The targets that judge this figure, each with its light.
-pub(super) fn targets(app: &App, here: &Here<'_>) -> Result<Markup, AppError> {
-    let ask = PaceAsk {
-        as_of: Some(last_day(here.figure.span)),
-        known_at: here.known_at.clone(),
-        ..PaceAsk::default()
-    };
-    let found = asked(app, &ask)?;
-    let own: Vec<_> = found
-        .iter()
-        .filter(|pace| pace.account == here.figure.account.id)
-        .collect();
+pub(super) fn targets(app: &App, own: &[Pace]) -> Markup {
     let t = |key: &'static str| app.locale().text(key);
-    Ok(html! {
+    html! {
         @if !own.is_empty() {
             section {
                 h2 { (t("page.figure.targets")) }
@@ -37,7 +26,7 @@ pub(super) fn targets(app: &App, here: &Here<'_>) -> Result<Markup, AppError> {
                 }
             }
         }
-    })
+    }
 }
 
 /// The course to each target: what was reached, what was planned, what is to be reached.

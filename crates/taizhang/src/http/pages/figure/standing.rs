@@ -3,9 +3,8 @@
 
 use super::Here;
 use crate::app::App;
-use crate::app::ask::last_day;
 use crate::app::cards;
-use crate::app::pace::{Pace, PaceAsk, asked};
+use crate::app::pace::Pace;
 use crate::app::scope::Scope;
 use crate::bulletin::issued;
 use crate::bulletin::restate::{Restated, restated as changed};
@@ -20,7 +19,7 @@ const RELEASES: usize = 6;
 
 /// What the figure is: its definition, where it is used, what became of it since it was released, and
 /// the address that says the same to whoever opens it.
-pub(super) fn standing(app: &App, scope: &Scope, here: &Here<'_>) -> Result<Markup, AppError> {
+pub(super) fn standing(app: &App, scope: &Scope, here: &Here<'_>, goals: &[Pace]) -> Result<Markup, AppError> {
     let t = |key: &'static str| app.locale().text(key);
     let account = &here.figure.account;
     let definition = app.definition()?;
@@ -49,7 +48,6 @@ pub(super) fn standing(app: &App, scope: &Scope, here: &Here<'_>) -> Result<Mark
     let said = definition.claims.iter();
     let said = said.filter(|claim| claim.figure.as_ref().is_some_and(|figure| figure.account == account.no));
     let claims: Vec<_> = said.collect();
-    let goals = goals(app, here)?;
     let fixed = Here {
         known_at: Some(here.figure.known_at.to_string()),
         figure: here.figure,
@@ -70,7 +68,7 @@ pub(super) fn standing(app: &App, scope: &Scope, here: &Here<'_>) -> Result<Mark
                     @for other in &formulas { a href={ "/figures/" (segment(&other.id)) } { (other.name) } " " }
                 } }
                 @if !goals.is_empty() { dt { (t("page.figure.goals")) } dd {
-                    @for pace in &goals { a href={ "/records/" (pace.record) } { (pace.name) } " " }
+                    @for pace in goals { a href={ "/records/" (pace.record) } { (pace.name) } " " }
                 } }
                 @if !cards.is_empty() { dt { (t("page.figure.cards")) } dd {
                     @for card in &cards { a href={ "/cards/" (segment(&card.id)) } { (card.name) } " " }
@@ -122,17 +120,5 @@ fn restated(
             found.extend(own.map(|change| (name.clone(), change)));
         }
     }
-    Ok(found)
-}
-
-/// The targets of any unit that this account is judged by.
-fn goals(app: &App, here: &Here<'_>) -> Result<Vec<Pace>, AppError> {
-    let ask = PaceAsk {
-        as_of: Some(last_day(here.figure.span)),
-        known_at: here.known_at.clone(),
-        ..PaceAsk::default()
-    };
-    let mut found = asked(app, &ask)?;
-    found.retain(|pace| pace.account == here.figure.account.id);
     Ok(found)
 }
