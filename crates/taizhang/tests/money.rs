@@ -36,7 +36,24 @@ impl Ledger {
         let plan = app.plan_pack(read_pack(&pack).expect("read")).expect("planned");
         app.apply_pack(&app.program_scope().expect("a scope"), plan, None, None)
             .expect("applied");
-        Ledger { app, _folder: folder }
+        let book = Ledger { app, _folder: folder };
+        let plan = [
+            ("levy", "甲项目"),
+            ("unit", "区住房和城乡建设局"),
+            ("ceiling", "500"),
+            ("document", "样例〔2024〕9号"),
+            ("approved_on", "2023-01-10"),
+        ];
+        book.open("voucher_plan", "2023-01-10", &plan).expect("planned");
+        let deposit = [
+            ("number", "JZ1"),
+            ("unit", "区人力资源和社会保障局"),
+            ("bank", "甲银行"),
+            ("paid_in_on", "2023-01-10"),
+            ("amount", "20"),
+        ];
+        book.open("loan_fund", "2023-01-10", &deposit).expect("deposited");
+        book
     }
 
     fn draft(register: &str, record: Option<RecordNo>, wish: DraftWish, on: &str, set: &[(&str, &str)]) -> Draft {
@@ -103,6 +120,7 @@ impl Ledger {
         let set = [
             ("number", number),
             ("town", "焦店镇"),
+            ("levy", "甲项目"),
             ("principal", principal),
             ("issued_on", on),
         ];
@@ -158,6 +176,7 @@ fn a_typed_amount_that_differs_is_refused_and_the_right_one_is_not() {
     let set = [
         ("number", "FP1"),
         ("town", "焦店镇"),
+        ("levy", "甲项目"),
         ("principal", "100000"),
         ("issued_on", "2024-01-15"),
     ];
@@ -195,7 +214,7 @@ fn what_a_correction_changes_is_computed_anew() {
         Some(voucher),
         correct.clone(),
         "2024-01-15",
-        &[("principal", "200000")],
+        &[("levy", "甲项目"), ("principal", "200000")],
     );
     done.expect("corrected");
     assert_eq!(
@@ -264,6 +283,7 @@ fn what_the_scheme_does_not_allow_is_refused_with_its_clause_and_nothing_moves()
     let set = [
         ("number", "FP2"),
         ("town", "焦店镇"),
+        ("levy", "甲项目"),
         ("principal", "1"),
         ("agreement_total", "3"),
         ("issued_on", "2024-01-15"),

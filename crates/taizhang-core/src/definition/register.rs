@@ -238,6 +238,8 @@ pub struct Move {
     /// Steps that whoever makes it must not have done: a move of this record or `open`, behind the links that
     /// lead to another record.
     pub apart: Vec<Vec<String>>,
+    /// Fields that it empties, unless whoever makes it fills them: what held only until then.
+    pub clears: Vec<FieldNo>,
     /// Whether the items before it, by the register's template, must be closed.
     pub in_order: bool,
     /// Only the program makes it, when a limit has run out: an outcome of its own, never an approval.

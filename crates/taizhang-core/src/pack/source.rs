@@ -211,6 +211,7 @@ pub(super) struct MoveSource {
     pub(super) wait: Option<LimitLength>,
     pub(super) below: Vec<BelowSource>,
     pub(super) apart: Vec<Word>,
+    pub(super) clears: Vec<Word>,
     pub(super) in_order: bool,
     pub(super) timeout: bool,
 }

@@ -95,6 +95,7 @@ fn a_move(table: &Table<'_>, lang: Lang) -> MoveSource {
         wait: table.inner("wait", limit::wait).flatten(),
         below: table.each("below", |table| below(table, lang)),
         apart: table.words("apart"),
+        clears: table.words("clears"),
         in_order: table.flag("in_order"),
         timeout: table.flag("timeout"),
     }
