@@ -176,6 +176,7 @@ enum Command {
 
 /// Runs the program.
 pub fn main() -> ExitCode {
+    end_quietly_with_the_reader();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return misread(&error),
@@ -193,6 +194,19 @@ pub fn main() -> ExitCode {
             ExitCode::from(error.exit_code())
         }
     }
+}
+
+/// Whoever reads our output may have enough of it (`| head`): that is no fault of ours, and no trace is printed.
+/// A signal would end the program too early: a server writes to children of its own.
+fn end_quietly_with_the_reader() {
+    let others = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let said = panic.payload_as_str().unwrap_or_default();
+        if said.starts_with("failed printing to stdout") && said.contains("Broken pipe") {
+            std::process::exit(0);
+        }
+        others(panic);
+    }));
 }
 
 /// The arguments cannot be read. What is wrong with a day is ours to say; the rest says clap.
