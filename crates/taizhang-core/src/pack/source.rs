@@ -35,6 +35,7 @@ pub(super) struct Head {
     pub(super) lang: Lang,
     pub(super) extends: Option<Word>,
     pub(super) epoch: Option<Day>,
+    pub(super) practice: bool,
     pub(super) order: Vec<Word>,
 }
 
@@ -301,6 +302,7 @@ pub(super) struct LimitSource {
     pub(super) role: Option<Word>,
     pub(super) copies: Vec<Word>,
     pub(super) unlit: bool,
+    pub(super) countdown: bool,
     pub(super) yellow: u32,
     pub(super) timeout: Option<Word>,
     pub(super) ladder: Vec<Rung>,

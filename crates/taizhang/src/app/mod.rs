@@ -3,11 +3,14 @@
 
 pub mod account;
 pub mod ask;
+pub mod awarded;
 pub mod book;
 pub mod candidates;
 pub mod cards;
 pub mod claims;
+pub mod countdown;
 pub mod curve;
+pub mod designer;
 pub mod desk;
 mod digests;
 pub mod duties;
@@ -22,6 +25,7 @@ pub mod machine;
 pub mod merge;
 pub mod names;
 pub mod news;
+pub mod notice;
 pub mod pace;
 pub mod panel;
 pub mod records;

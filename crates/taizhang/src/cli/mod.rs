@@ -15,6 +15,7 @@ pub mod operate;
 pub mod pace;
 pub mod pack;
 pub mod panel;
+pub mod practice;
 pub mod quote;
 pub mod rollover;
 pub mod round;
@@ -73,6 +74,8 @@ pub struct Common {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Make a book to practise in from a pack and its samples, serve it
+    Practice(practice::PracticeArgs),
     /// Make the demonstration book, check it, serve it
     Demo(demo::DemoArgs),
     /// Make a book from a pack; prints one-time activation codes
@@ -230,6 +233,7 @@ fn misread(error: &clap::Error) -> ExitCode {
 fn run(cli: Cli) -> Result<ExitCode, AppError> {
     let common = &cli.common;
     match cli.command {
+        Command::Practice(args) => practice::run(common, &args)?,
         Command::Demo(args) => demo::run(common, &args)?,
         Command::Init(args) => init::run(common, &args)?,
         Command::Pack { act } => pack::run(common, &act)?,

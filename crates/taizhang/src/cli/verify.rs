@@ -55,6 +55,10 @@ pub enum JournalAct {
 /// Runs `verify`; exit 1 if something is wrong.
 pub fn run(common: &Common, args: &VerifyArgs) -> Result<ExitCode, AppError> {
     let verdict = verify_at(&common.place()?)?;
+    // What was found is told here in any case; the page of the machine shows it where it could be noted.
+    if let Ok(store) = Store::open(&common.place()?, Arc::new(SystemClock::new())) {
+        let _ = crate::app::machine::note_verified(&store, &verdict);
+    }
     let proof = match args.release.as_ref().or(args.checkpoint.as_ref()) {
         Some(file) if verdict.ok => {
             let store = Store::open(&common.place()?, Arc::new(SystemClock::new()))?;
