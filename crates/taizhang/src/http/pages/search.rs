@@ -28,7 +28,9 @@ pub(in crate::http) async fn show(visit: Visit) -> Page {
                     placeholder=(t("page.search_hint"));
                 button type="submit" { (t("page.search")) }
             }
-            @if !text.is_empty() && found.is_empty() && acts.is_empty() { (parts::empty(&app.locale().say("page.find.none", &[("text", &text)]), None)) }
+            @if !text.is_empty() && found.is_empty() && acts.is_empty() {
+                (parts::empty(&app.locale().say("page.find.none", &[("text", &text)]), None))
+            }
             ul.found {
                 @for each in first.iter().take(ABOVE) { (line(t(each.kind()), each)) }
                 @for each in acts.iter().take(if text.is_empty() { MOST } else { ABOVE }) {
