@@ -44,7 +44,8 @@ pub(super) fn drawn(locale: &Locale, stand: &Stand, estates: &[Estate], here: Op
             summary { (t("page.record.as_table")) }
             div.scroll { table.ledger {
                 thead { tr { th { (t("page.buildings.estate")) } th { (t("page.buildings.building")) }
-                    th.num { (t("page.buildings.floors")) } th.num { (t("page.buildings.whole")) } th.num { (t("page.buildings.taken")) } th.num { (t("page.buildings.share")) }
+                    th.num { (t("page.buildings.floors")) } th.num { (t("page.buildings.whole")) }
+                    th.num { (t("page.buildings.taken")) } th.num { (t("page.buildings.share")) }
                     th { (t("page.buildings.holders")) } } }
                 tbody { @for estate in estates { @for building in &estate.buildings { tr {
                     td { (estate.name) }
