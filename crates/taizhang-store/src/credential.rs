@@ -117,6 +117,15 @@ pub fn touch_session(conn: &mut dyn Conn, token: &[u8; 32], now: i64) -> Result<
     .map(|_| ())
 }
 
+/// Ends all sessions of an actor, or those of one kind.
+pub fn end_sessions(conn: &mut dyn Conn, actor: RecordNo, kind: Option<&str>) -> Result<(), StoreError> {
+    let mut values = vec![Sql::Int(actor)];
+    values.extend(kind.map(Sql::from));
+    let of_kind = if kind.is_some() { " AND kind = $2" } else { "" };
+    conn.execute(&format!("DELETE FROM session WHERE actor = $1{of_kind}"), &values)
+        .map(|_| ())
+}
+
 /// Ends a session.
 pub fn end_session(conn: &mut dyn Conn, token: &[u8; 32]) -> Result<(), StoreError> {
     conn.execute("DELETE FROM session WHERE token = $1", &[Sql::from(*token)])

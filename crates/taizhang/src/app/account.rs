@@ -16,6 +16,10 @@ const ACTIVATION: i64 = 7 * 24 * 3600 * 1_000_000;
 /// How long a session lasts at most, and how long it may stand idle.
 const SESSION: i64 = 12 * 3600 * 1_000_000;
 const IDLE: i64 = 30 * 60 * 1_000_000;
+/// How long a program's token may hold at most, days.
+pub const TOKEN_DAYS: u32 = 730;
+/// The kind of a session that a program holds: it may stand idle.
+const TOKEN: &str = "token";
 /// How old the last sign of use may be before it is written down again.
 const SEEN: i64 = 5 * 60 * 1_000_000;
 /// After so many wrong passwords an account is locked for a while.
@@ -25,7 +29,7 @@ const LOCK: i64 = 30 * 60 * 1_000_000;
 const PASSWORD: usize = 10;
 
 impl App {
-    /// A new one-time activation code for an actor; an earlier one and the password end.
+    /// A new one-time activation code for an actor; an earlier one, the password and all that is signed in with it end.
     pub fn activation_code(&self, actor: RecordNo) -> Result<String, AppError> {
         let code = hex(&random::<10>()?);
         let until = self.clock().now() + ACTIVATION;
@@ -38,6 +42,7 @@ impl App {
             locked_until: 0,
         };
         self.save_credential(credential)?;
+        self.end_sessions(actor, false)?;
         Ok(code)
     }
 
@@ -109,6 +114,28 @@ impl App {
 
     /// A new session for an actor.
     pub fn new_session(&self, actor: RecordNo, kind: &str) -> Result<(String, i64), AppError> {
+        self.open_session(actor, kind, SESSION)
+    }
+
+    /// A token for a program that acts as somebody, with all their rights: it holds so many days, used or not.
+    /// Refused beyond [`TOKEN_DAYS`].
+    pub fn new_token(&self, actor: RecordNo, days: u32) -> Result<(String, i64), AppError> {
+        if days == 0 || days > TOKEN_DAYS {
+            return Err(AppError::said("cli.user.token_days", &[("most", &TOKEN_DAYS)]));
+        }
+        self.open_session(actor, TOKEN, i64::from(days) * 24 * 3600 * 1_000_000)
+    }
+
+    /// Ends the sessions of an actor, or their programs' tokens alone.
+    pub fn end_sessions(&self, actor: RecordNo, tokens_alone: bool) -> Result<(), AppError> {
+        let kind = tokens_alone.then_some(TOKEN);
+        Ok(self.store().writer().act(move |writer| {
+            taizhang_store::credential::end_sessions(&mut *writer.conn, actor, kind)?;
+            writer.conn.commit()
+        })?)
+    }
+
+    fn open_session(&self, actor: RecordNo, kind: &str, length: i64) -> Result<(String, i64), AppError> {
         let token = hex(&random::<32>()?);
         let now = self.clock().now();
         let session = Session {
@@ -116,7 +143,7 @@ impl App {
             actor,
             started_at: now,
             seen_at: now,
-            until: now + SESSION,
+            until: now + length,
             kind: kind.to_owned(),
         };
         let until = session.until;
@@ -134,7 +161,8 @@ impl App {
         let Some(session) = taizhang_store::credential::session(reading.conn()?, &digest(token))? else {
             return Ok(None);
         };
-        if session.until < now || now - session.seen_at > IDLE {
+        let idle = session.kind != TOKEN && now - session.seen_at > IDLE;
+        if session.until < now || idle {
             return Ok(None);
         }
         if now - session.seen_at > SEEN {

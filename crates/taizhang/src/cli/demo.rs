@@ -84,7 +84,7 @@ pub fn run(common: &Common, args: &DemoArgs) -> Result<(), AppError> {
         println!("book={}", book.display());
         return Ok(());
     }
-    serve::listen(std::sync::Arc::new(app), &args.addr, |url| {
+    serve::listen(std::sync::Arc::new(app), &args.addr, None, |url| {
         println!("url={url}");
         for (user, password) in &passwords {
             println!("user={user} password={password}");

@@ -139,6 +139,11 @@ enum Command {
         #[command(subcommand)]
         act: operate::UserAct,
     },
+    /// Tokens of programs that use the API
+    Token {
+        #[command(subcommand)]
+        act: operate::TokenAct,
+    },
     /// Close or reopen days
     Period {
         #[command(subcommand)]
@@ -261,6 +266,7 @@ fn run(cli: Cli) -> Result<ExitCode, AppError> {
         Command::Scenario(args) => scenario::run(common, &args)?,
         Command::RollOver(args) => rollover::run(common, &args)?,
         Command::User { act } => operate::user(common, &act)?,
+        Command::Token { act } => operate::token(common, &act)?,
         Command::Period { act } => operate::period(common, &act)?,
         Command::Keys { act } => keys::run(common, &act)?,
         Command::Backup { out } => operate::backup(common, &out)?,

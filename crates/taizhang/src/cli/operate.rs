@@ -2,6 +2,7 @@
 
 use super::init::{add_actor, add_position};
 use super::{Common, day};
+use crate::app::App;
 use crate::clock::SystemClock;
 use crate::error::AppError;
 use std::fmt::Display;
@@ -46,6 +47,24 @@ pub enum UserAct {
     },
 }
 
+/// What to do with the tokens of programs.
+#[derive(clap::Subcommand)]
+pub enum TokenAct {
+    /// Print a token for a program that acts as somebody
+    Add {
+        /// As whom
+        login: String,
+        /// How many days it holds
+        #[arg(long, default_value_t = 365)]
+        days: u32,
+    },
+    /// End all tokens of somebody's programs
+    Revoke {
+        /// Whose
+        login: String,
+    },
+}
+
 /// What to do with periods.
 #[derive(clap::Subcommand)]
 pub enum PeriodAct {
@@ -75,10 +94,7 @@ pub fn user(common: &Common, act: &UserAct) -> Result<(), AppError> {
         println!("{}", app.locale().text("cli.user.password_set"));
         return Ok(());
     }
-    let scope = common.writer(&app)?;
-    if !scope.may_at_all(Verb::Administer) {
-        return Err(AppError::refuse(app.locale(), &Refusal::new(Code::NotPermitted)));
-    }
+    administrator(common, &app)?;
     // The administrator's right is over accounts; the records of people are the program's own.
     let program = app.program_scope()?;
     let (login, actor) = match act {
@@ -102,6 +118,31 @@ pub fn user(common: &Common, act: &UserAct) -> Result<(), AppError> {
         UserAct::Reset { login } | UserAct::Activate { login, .. } => (login, app.scope(login)?.actor),
     };
     println!("user={login} activation={}", app.activation_code(actor)?);
+    Ok(())
+}
+
+/// Accounts are the administrator's.
+fn administrator(common: &Common, app: &App) -> Result<(), AppError> {
+    match common.writer(app)?.may_at_all(Verb::Administer) {
+        true => Ok(()),
+        false => Err(AppError::refuse(app.locale(), &Refusal::new(Code::NotPermitted))),
+    }
+}
+
+/// Runs `token`. It is shown once, and kept only as its digest.
+pub fn token(common: &Common, act: &TokenAct) -> Result<(), AppError> {
+    let app = common.open()?;
+    administrator(common, &app)?;
+    match act {
+        TokenAct::Add { login, days } => {
+            let (token, _) = app.new_token(app.scope(login)?.actor, *days)?;
+            println!("user={login} token={token}");
+        }
+        TokenAct::Revoke { login } => {
+            app.end_sessions(app.scope(login)?.actor, true)?;
+            println!("{}", app.locale().say("cli.user.tokens_ended", &[("login", login)]));
+        }
+    }
     Ok(())
 }
 

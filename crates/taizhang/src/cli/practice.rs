@@ -57,6 +57,6 @@ pub fn run(common: &Common, args: &PracticeArgs) -> Result<(), AppError> {
     }
     match args.no_serve {
         true => Ok(()),
-        false => serve::listen(Arc::new(app), &args.addr, |url| println!("url={url}")),
+        false => serve::listen(Arc::new(app), &args.addr, None, |url| println!("url={url}")),
     }
 }

@@ -3,11 +3,14 @@
 use super::Common;
 use crate::app::App;
 use crate::error::AppError;
+use crate::http::tls::acceptor;
 use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio_rustls::TlsAcceptor;
 
-/// `serve [--addr A]`
+/// `serve [--addr A] [--tls-cert F --tls-key F]`
 #[derive(clap::Args)]
 pub struct ServeArgs {
     /// Where to listen
@@ -16,6 +19,12 @@ pub struct ServeArgs {
     /// Serve beyond this machine without encryption (a gateway encrypts)
     #[arg(long)]
     plain_http: bool,
+    /// The server's certificate and those above it, PEM: the server encrypts by itself
+    #[arg(long, requires = "tls_key", conflicts_with = "plain_http")]
+    tls_cert: Option<PathBuf>,
+    /// The certificate's key, PEM
+    #[arg(long, requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
     /// Do not make the daily round (another server does, or `round` is run once a day)
     #[arg(long)]
     no_round: bool,
@@ -24,18 +33,25 @@ pub struct ServeArgs {
 /// Runs it.
 pub fn run(common: &Common, args: &ServeArgs) -> Result<(), AppError> {
     let address: SocketAddr = args.addr.parse().map_err(|_| bad_address(&args.addr))?;
-    if !address.ip().is_loopback() && !args.plain_http {
+    let tls = args.tls_cert.as_deref().zip(args.tls_key.as_deref());
+    let tls = tls.map(|(certificate, key)| acceptor(certificate, key)).transpose()?;
+    if !address.ip().is_loopback() && !args.plain_http && tls.is_none() {
         return Err(AppError::said("cli.serve.not_local", &[("address", &address)]));
     }
     let app = Arc::new(common.open()?);
     if !args.no_round {
         rounds(app.clone())?;
     }
-    listen(app, &args.addr, |url| println!("url={url}"))
+    listen(app, &args.addr, tls, |url| println!("url={url}"))
 }
 
 /// Serves a book until the process ends; `ready` is told the address first.
-pub fn listen(app: Arc<App>, address: &str, ready: impl FnOnce(&str)) -> Result<(), AppError> {
+pub fn listen(
+    app: Arc<App>,
+    address: &str,
+    tls: Option<TlsAcceptor>,
+    ready: impl FnOnce(&str),
+) -> Result<(), AppError> {
     let listener = TcpListener::bind(address).or_else(|error| {
         let port_taken = error.kind() == std::io::ErrorKind::AddrInUse;
         let host = address.rsplit_once(':').map(|(host, _)| host).filter(|_| port_taken);
@@ -46,8 +62,9 @@ pub fn listen(app: Arc<App>, address: &str, ready: impl FnOnce(&str)) -> Result<
     let local = listener
         .local_addr()
         .map_err(|error| AppError::Fault(error.to_string()))?;
-    ready(&format!("http://{local}/"));
-    crate::http::serve(app, listener)
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    ready(&format!("{scheme}://{local}/"));
+    crate::http::serve(app, listener, tls)
 }
 
 /// How often it is looked whether a new day has begun.

@@ -9,10 +9,11 @@ use std::future::Future;
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::TcpStream;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{Semaphore, watch};
+use tokio_rustls::TlsAcceptor;
 
-/// Headers must have come within this.
+/// Headers must have come within this, and before them the greetings of an encrypted connection.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
 /// The longest head of a request.
 const HEADER_BYTES: usize = 64 * 1024;
@@ -26,6 +27,7 @@ pub(super) async fn accept(
     listener: TcpListener,
     router: Router,
     connections: usize,
+    tls: Option<TlsAcceptor>,
     stop: impl Future<Output = ()>,
 ) -> std::io::Result<()> {
     listener.set_nonblocking(true)?;
@@ -50,8 +52,17 @@ pub(super) async fn accept(
         };
         let router = router.clone().layer(axum::Extension(Peer(peer)));
         let ends = ends.clone();
+        let tls = tls.clone();
         tokio::spawn(async move {
-            converse(stream, router, ends).await;
+            let _ = stream.set_nodelay(true);
+            match tls {
+                None => converse(stream, router, ends).await,
+                Some(tls) => {
+                    if let Ok(Ok(stream)) = tokio::time::timeout(HEADER_TIMEOUT, tls.accept(stream)).await {
+                        converse(stream, router, ends).await;
+                    }
+                }
+            }
             drop(place);
         });
     }
@@ -62,8 +73,10 @@ pub(super) async fn accept(
 }
 
 /// Answers the requests of one connection. What goes wrong here is the client's: it went away.
-async fn converse(stream: TcpStream, router: Router, mut ends: watch::Receiver<bool>) {
-    let _ = stream.set_nodelay(true);
+async fn converse<S>(stream: S, router: Router, mut ends: watch::Receiver<bool>)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
     let mut http = hyper::server::conn::http1::Builder::new();
     http.timer(TokioTimer::new())
         .header_read_timeout(HEADER_TIMEOUT)

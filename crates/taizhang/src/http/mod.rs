@@ -15,6 +15,7 @@ mod request;
 pub mod router;
 mod sheets;
 mod stand;
+pub mod tls;
 mod uploaded;
 mod visit;
 
@@ -23,6 +24,7 @@ use crate::error::AppError;
 use std::future::Future;
 use std::net::TcpListener;
 use std::sync::Arc;
+use tokio_rustls::TlsAcceptor;
 
 /// How to serve.
 #[derive(Clone, Copy, Debug)]
@@ -51,12 +53,16 @@ pub struct Site {
     pub options: Options,
 }
 
-/// Serves a book until the process is told to end.
-pub fn serve(app: Arc<App>, listener: TcpListener) -> Result<(), AppError> {
+/// Serves a book until the process is told to end, encrypted if a certificate is given.
+pub fn serve(app: Arc<App>, listener: TcpListener, tls: Option<TlsAcceptor>) -> Result<(), AppError> {
+    let options = Options {
+        secure: tls.is_some(),
+        ..Options::default()
+    };
     let fault = |error: std::io::Error| AppError::Fault(error.to_string());
     let runtime = tokio::runtime::Runtime::new().map_err(fault)?;
     runtime
-        .block_on(serve_until(app, listener, Options::default(), told_to_end()))
+        .block_on(serve_until(app, listener, options, tls, told_to_end()))
         .map_err(fault)
 }
 
@@ -65,10 +71,11 @@ pub async fn serve_until(
     app: Arc<App>,
     listener: TcpListener,
     options: Options,
+    tls: Option<TlsAcceptor>,
     stop: impl Future<Output = ()>,
 ) -> std::io::Result<()> {
     let site = Site { app, options };
-    connection::accept(listener, router::router(site), options.connections, stop).await
+    connection::accept(listener, router::router(site), options.connections, tls, stop).await
 }
 
 /// Ctrl-C, or what a service manager sends. Where signals cannot be waited for, nothing stops it.
