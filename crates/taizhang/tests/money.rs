@@ -124,7 +124,10 @@ impl Ledger {
 impl Drop for Ledger {
     fn drop(&mut self) {
         if !std::thread::panicking() {
-            assert_eq!(amounts_at(self.app.store().place(), &BySchemes).expect("computed"), None);
+            assert_eq!(
+                amounts_at(self.app.store().place(), &BySchemes).expect("computed"),
+                None
+            );
         }
     }
 }
@@ -139,7 +142,11 @@ fn remade(book: &Ledger, register: &str, forge: impl Fn(&mut Command)) -> (Place
     let forged_in = definition.register_named(register).expect("a register").no;
     let mut entries = Vec::new();
     let mut take = |n: i64, _: &[u8], bytes: &[u8]| {
-        entries.extend(decode(bytes).ok().filter(|entry| entry.record > 0 && entry.command == 0 && n > 1));
+        entries.extend(
+            decode(bytes)
+                .ok()
+                .filter(|entry| entry.record > 0 && entry.command == 0 && n > 1),
+        );
         Ok(true)
     };
     each_after(reading.conn().expect("a connection"), 0, &mut take).expect("the journal");
@@ -147,7 +154,10 @@ fn remade(book: &Ledger, register: &str, forge: impl Fn(&mut Command)) -> (Place
     let bare = Ledger::new();
     backup(bare.app.store(), &file).expect("copied");
     let place = Place::Sqlite(file);
-    let store = Store::open(&place, Arc::new(SystemClock::standing_at("2027-06-30".parse().expect("a day"))));
+    let store = Store::open(
+        &place,
+        Arc::new(SystemClock::standing_at("2027-06-30".parse().expect("a day"))),
+    );
     let store = store.expect("opened");
     for entry in entries {
         let (wish, patch) = match entry.act {

@@ -99,7 +99,9 @@ impl Holders {
                 Ok(true)
             })?;
         }
-        holders.values_mut().for_each(|moves| moves.sort_by_key(|(_, day, _)| *day));
+        holders
+            .values_mut()
+            .for_each(|moves| moves.sort_by_key(|(_, day, _)| *day));
         Ok(Holders(holders))
     }
 

@@ -16,6 +16,7 @@ pub mod issued;
 pub mod pdf;
 mod plan;
 pub mod proof;
+pub mod proven;
 pub mod release;
 pub mod restate;
 mod rows;

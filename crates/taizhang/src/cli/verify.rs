@@ -4,10 +4,15 @@ mod files;
 
 use super::Common;
 use crate::app::instruments::BySchemes;
+use crate::app::sealed::{Opened, open_all};
+use crate::bulletin::check::against;
 use crate::bulletin::proof::Proof;
+use crate::bulletin::proven::{Proven, of_entry, of_growth};
+use crate::bulletin::release::checkpoint;
 use crate::clock::SystemClock;
 use crate::error::AppError;
-use crate::keys::hex;
+use crate::keys::{Keys, hex};
+use crate::locale::Locale;
 use files::{Checked, Wrong};
 use serde_json::json;
 use std::fmt::Display;
@@ -15,6 +20,7 @@ use std::io::BufReader;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use taizhang_core::id::EntryNo;
 use taizhang_store::Store;
 use taizhang_store::verify::{FirstBad, Verdict, amounts_at, verify_at};
 
@@ -41,6 +47,13 @@ pub enum JournalAct {
         #[arg(short = 'o')]
         out: PathBuf,
     },
+    /// Prove that an entry stands in a signed head, or that one signed head grew out of an earlier one
+    Prove(ProveArgs),
+    /// Check such a proof, with no database and no journal
+    Check {
+        /// The proof
+        file: PathBuf,
+    },
     /// Check an exported journal, with no database
     Verify {
         /// The file
@@ -49,6 +62,23 @@ pub enum JournalAct {
         #[arg(long, value_name = "PROOF")]
         release: Option<PathBuf>,
     },
+}
+
+/// `journal prove`
+#[derive(clap::Args)]
+pub struct ProveArgs {
+    /// The entry that is to be proven
+    #[arg(long, required_unless_present = "since", conflicts_with = "since")]
+    entry: Option<EntryNo>,
+    /// An earlier signed head, out of which the other one grew
+    #[arg(long, value_name = "FILE")]
+    since: Option<PathBuf>,
+    /// The signed head that it is proven by; the present one is signed where none is named
+    #[arg(long, value_name = "FILE")]
+    checkpoint: Option<PathBuf>,
+    /// Where to
+    #[arg(short = 'o')]
+    out: PathBuf,
 }
 
 /// Runs `verify`; exit 1 if something is wrong.
@@ -66,13 +96,14 @@ pub fn run(common: &Common, args: &VerifyArgs) -> Result<ExitCode, AppError> {
         }
         _ => None,
     };
+    let sealed = if verdict.ok { opened(common)? } else { None };
     // A book that is wrong itself says nothing certain about its files.
     let files = if verdict.ok && !args.no_files {
         Some(files::check(common)?)
     } else {
         None
     };
-    let code = told(common, &verdict, files.as_ref());
+    let code = told(common, &verdict, files.as_ref(), sealed.as_ref());
     if let (Some(proof), false) = (proof, common.json) {
         tell_proven(common, &proof);
     }
@@ -84,9 +115,34 @@ fn tell_proven(common: &Common, proof: &Proof) {
     println!("{}", common.locale().say("cli.verify.proven", &said));
 }
 
-fn told(common: &Common, verdict: &Verdict, files: Option<&Checked>) -> ExitCode {
+/// Whether the keys open what is sealed; none where the key file is not at hand, as with an auditor.
+fn opened(common: &Common) -> Result<Option<Opened>, AppError> {
+    let place = common.place()?;
+    match Keys::place(&place, common.options()?.keys) {
+        Ok(path) if path.exists() => {
+            let (store, keys) = (Store::open(&place, Arc::new(SystemClock::new()))?, Keys::open(&path)?);
+            keys.fit(&store.read()?.head.keys)?;
+            open_all(&store, &keys).map(Some)
+        }
+        _ => Ok(None),
+    }
+}
+
+fn tell_opened(locale: &Locale, sealed: &Opened) {
+    if let Some(entry) = sealed.first_bad {
+        eprintln!("{}", locale.say("cli.verify.sealed_bad", &[("entry", &entry)]));
+    } else if sealed.keyless > 0 {
+        let counts: [(&str, &dyn Display); 2] = [("count", &sealed.count), ("keyless", &sealed.keyless)];
+        println!("{}", locale.say("cli.verify.sealed_keyless", &counts));
+    } else {
+        println!("{}", locale.say("cli.verify.sealed_sound", &[("count", &sealed.count)]));
+    }
+}
+
+fn told(common: &Common, verdict: &Verdict, files: Option<&Checked>, sealed: Option<&Opened>) -> ExitCode {
     let wrong = files.map_or(&[][..], |files| &files.wrong);
-    let code = if verdict.ok && wrong.is_empty() {
+    let unopened = sealed.and_then(|sealed| sealed.first_bad);
+    let code = if verdict.ok && wrong.is_empty() && unopened.is_none() {
         ExitCode::SUCCESS
     } else {
         ExitCode::from(1)
@@ -111,12 +167,14 @@ fn told(common: &Common, verdict: &Verdict, files: Option<&Checked>) -> ExitCode
                 json!({"table": table, "key": key, "column": column, "expected": expected, "found": found})
             }
         });
+        let bad = bad.or_else(|| unopened.map(|entry| json!({"entry": entry, "sealed": true})));
         let bad = bad.or_else(|| wrong.first().map(Wrong::json));
+        let sealed = sealed.map(|sealed| json!({"opened": sealed.count, "keyless": sealed.keyless}));
         let files = files.map(Checked::json);
         println!(
             "{}",
             json!({"ok": bad.is_none(), "entries": verdict.entries, "head": verdict.head, "first_bad": bad,
-                   "undigested": verdict.undigested, "files": files})
+                   "undigested": verdict.undigested, "files": files, "sealed": sealed})
         );
         return code;
     }
@@ -167,6 +225,9 @@ fn told(common: &Common, verdict: &Verdict, files: Option<&Checked>) -> ExitCode
             eprintln!("{}", locale.say("cli.verify.bad_cell", &cell));
         }
     }
+    if let Some(sealed) = sealed {
+        tell_opened(&locale, sealed);
+    }
     match files {
         None if verdict.ok => println!("{}", locale.text("cli.verify.files_skipped")),
         None => {}
@@ -204,12 +265,14 @@ pub fn journal(common: &Common, act: &JournalAct) -> Result<ExitCode, AppError> 
             );
             Ok(ExitCode::SUCCESS)
         }
+        JournalAct::Prove(args) => prove(common, args),
+        JournalAct::Check { file } => check(common, file),
         JournalAct::Verify {
             file,
             release: Some(proof),
         } => {
             let (proof, verdict) = crate::bulletin::check::against_journal(file, &common.locale(), proof)?;
-            let code = told(common, &verdict, None);
+            let code = told(common, &verdict, None, None);
             if verdict.ok && !common.json {
                 tell_proven(common, &proof);
             }
@@ -219,7 +282,48 @@ pub fn journal(common: &Common, act: &JournalAct) -> Result<ExitCode, AppError> 
             let fault = |error: std::io::Error| AppError::unreadable(file, &error);
             let opened = std::fs::File::open(file).map_err(fault)?;
             let verdict = taizhang_store::export::verify_journal_file(&mut BufReader::new(opened))?;
-            Ok(told(common, &verdict, None))
+            Ok(told(common, &verdict, None, None))
         }
     }
+}
+
+fn prove(common: &Common, args: &ProveArgs) -> Result<ExitCode, AppError> {
+    let app = common.open()?;
+    let read = |file: &PathBuf| against(app.store(), app.locale(), file);
+    let newest = match &args.checkpoint {
+        Some(file) => read(file)?,
+        None => checkpoint(&app)?,
+    };
+    let proven = match (&args.since, args.entry) {
+        (Some(older), _) => of_growth(&app, read(older)?, newest)?,
+        (None, Some(n)) => of_entry(&app, n, newest)?,
+        (None, None) => return Err(AppError::said("proof.no_proof", &[])),
+    };
+    let fault = |error: std::io::Error| AppError::unwritable(&args.out, &error);
+    std::fs::write(&args.out, proven.text()).map_err(fault)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn check(common: &Common, file: &PathBuf) -> Result<ExitCode, AppError> {
+    let locale = common.locale();
+    let because = |why: &str| AppError::said("proof.broken", &[("file", &file.display()), ("why", &why)]);
+    let text = std::fs::read_to_string(file).map_err(|error| because(&error.to_string()))?;
+    let proven = Proven::read(&text).map_err(|key| because(locale.text(key)))?;
+    let entry = proven.check().map_err(|key| because(locale.text(key)))?;
+    let (last, key) = (proven.newest().n, hex(&proven.newest().public_key));
+    if common.json {
+        let n = entry.map(|entry| entry.n);
+        println!("{}", json!({"ok": true, "entry": n, "head": last, "public_key": key}));
+    } else if let Some(entry) = entry {
+        let said: [(&str, &dyn Display); 4] = [
+            ("entry", &entry.n),
+            ("day", &entry.occurred_on),
+            ("last", &last),
+            ("key", &key),
+        ];
+        println!("{}", locale.say("cli.verify.in_it", &said));
+    } else {
+        println!("{}", locale.say("cli.verify.grown", &[("last", &last), ("key", &key)]));
+    }
+    Ok(ExitCode::SUCCESS)
 }

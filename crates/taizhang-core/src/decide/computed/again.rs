@@ -209,10 +209,8 @@ impl Again<'_> {
         let (field, _) = one.fills.first()?;
         let code = refusal.args.iter().find(|(name, _)| *name == "scheme_code");
         let code = code.map_or_else(|| refusal.code.key().to_owned(), |(_, code)| code.clone());
-        self.miscomputed(*field, &Cell::Missing).map(|told| Miscomputed {
-            expected: code,
-            ..told
-        })
+        self.miscomputed(*field, &Cell::Missing)
+            .map(|told| Miscomputed { expected: code, ..told })
     }
 }
 
