@@ -33,6 +33,8 @@ pub struct Definition {
     pub id: String,
     /// The pack's name as shown, `平顶山市新华区`.
     pub name: String,
+    /// Whether the book is one to practise in: nothing in it is true, and it never becomes a real one.
+    pub practice: bool,
     /// The language its texts are written in.
     pub lang: Lang,
     /// Registers, in the order of the pack.

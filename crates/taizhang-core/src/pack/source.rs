@@ -35,6 +35,7 @@ pub(super) struct Head {
     pub(super) lang: Lang,
     pub(super) extends: Option<Word>,
     pub(super) epoch: Option<Day>,
+    pub(super) practice: bool,
     pub(super) order: Vec<Word>,
 }
 

@@ -1,5 +1,8 @@
 //! Room: the sentences of a pack's faults and plans in English. Decides nothing.
 
+/// What a practice book adds to the district's name.
+pub(super) const PRACTICE: &str = " (practice book)";
+
 use super::fault::{FaultCode, Holds, Noun, Shape, Wanted};
 use super::plan::{Caution, Change, ChangeKind, Part, Refusal, RefusalCode};
 use crate::expr::FaultKind;
@@ -297,6 +300,7 @@ pub(super) fn refusal(refusal: &Refusal) -> String {
             "an account cannot change its side, since balances would turn round; make a new account"
         }
         RefusalCode::AccountMeasure => "an account's measure can only change to one that converts; make a new account",
+        RefusalCode::Practice => "a practice book never becomes a real one, nor the other way round; make another book",
         RefusalCode::MeasureBase => "a measure's base and factor cannot change; make a new measure",
     };
     format!("\"{}\" ({}): {reason}", refusal.name, refusal.path)

@@ -65,6 +65,7 @@ fn head(sources: &Sources, pack: &mut PackSource, base: bool) {
                 .unwrap_or_default(),
             extends: root.text("extends"),
             epoch: root.day("epoch"),
+            practice: root.flag("practice"),
             order: root.words("order"),
         };
         // The edition is for people; what counts are the bytes of the pack.

@@ -78,7 +78,8 @@ pub(super) fn definition(sources: &Sources, pack: &PackSource, ids: &IdMap) -> (
     let head = pack.head.as_ref();
     let definition = Definition {
         id: head.map(|head| head.id.text.clone()).unwrap_or_default(),
-        name: head.map(|head| head.name.text.clone()).unwrap_or_default(),
+        name: head.map(shown).unwrap_or_default(),
+        practice: head.is_some_and(|head| head.practice),
         lang: ground.lang,
         registers: in_order(ground, registers),
         accounts: accounts.into_definition(),
@@ -96,6 +97,17 @@ pub(super) fn definition(sources: &Sources, pack: &PackSource, ids: &IdMap) -> (
         retired: Retired::default(),
     };
     (definition, ids)
+}
+
+/// The district's name. A practice book says what it is wherever it says whose it is: on pages, bulletins,
+/// exports and proofs.
+fn shown(head: &Head) -> String {
+    let mark = match (head.practice, head.lang) {
+        (false, _) => "",
+        (true, Lang::Zh) => super::words::PRACTICE,
+        (true, Lang::En) => super::words_en::PRACTICE,
+    };
+    format!("{}{mark}", head.name.text)
 }
 
 /// The scorecards, by id; a pack's own takes the place of the base's of the same id.

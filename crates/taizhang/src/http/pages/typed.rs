@@ -135,7 +135,7 @@ fn ask(site: &Site, place: &str, user: Option<&str>, wrong: Option<&str>, fields
             button.act type="submit" { (t("page.sign_in.resume")) }
         }
     };
-    let page = layout::bare(locale, t("page.sign_in.expired"), body);
+    let page = layout::bare(&site.app, t("page.sign_in.expired"), body);
     (StatusCode::UNAUTHORIZED, page).into_response()
 }
 
