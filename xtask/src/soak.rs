@@ -23,6 +23,7 @@ const EXPERIMENTS: &[Experiment] = &[
     of("calls", "taizhang", "faults", "calls::"),
     of("disk", "taizhang", "faults", "disk::"),
     of("files", "taizhang", "faults", "files::"),
+    of("beside", "taizhang", "faults", "flips::"),
     of("fuzz", "taizhang", "faults", "fuzz::"),
     of("workbooks", "taizhang", "faults", "workbooks::"),
     of("proofs", "taizhang", "proofs", ""),

@@ -157,3 +157,56 @@ fn a_server_without_descriptors_answers_again_when_there_are_some() {
     assert_eq!(Found::of(&site).opened.len(), 2);
     assert!(site.verdict().ok);
 }
+
+/// A server under a limit of its memory, in kilobytes.
+fn limited(site: &Site, kilobytes: usize) -> Command {
+    let mut limited = Command::new("sh");
+    limited.args(["-c", &format!("ulimit -v {kilobytes}; exec \"$0\" \"$@\"")]);
+    let plain = site.command(None);
+    limited.arg(plain.get_program()).args(plain.get_args());
+    limited
+}
+
+/// 512 MB for everything that the program maps: a crowd with large files, wide lists and figures does not end it.
+#[test]
+fn a_server_with_512_megabytes_outlives_a_crowd() {
+    let site = Site::new();
+    let mut server = Server::start(limited(&site, 512 * 1024));
+    let mut before = server.clerk();
+    assert_eq!(opens(&mut before, "before").0, 201);
+    let kept = std::thread::scope(|scope| {
+        let clerks: Vec<_> = (0..16)
+            .map(|clerk| {
+                let mut client = server.clerk();
+                scope.spawn(move || {
+                    let file = [&b"%PDF-1.7 "[..], &vec![clerk; 8 << 20]].concat();
+                    let kind = [("content-type", "application/pdf")];
+                    let path = format!("/api/v1/evidence?name={clerk}.pdf");
+                    let said = client.send("POST", &path, &kind, &file).expect("answered");
+                    // Refused for want of room is an answer too; a broken connection is none.
+                    assert!([200, 201, 503, 507].contains(&said.status), "{}", said.json());
+                    reads(&mut client, "in the crowd");
+                    said.status < 300
+                })
+            })
+            .collect();
+        clerks
+            .into_iter()
+            .map(|clerk| clerk.join().expect("no panic"))
+            .filter(|kept| *kept)
+            .count()
+    });
+    assert!(kept > 0, "some of them are kept");
+    assert_eq!(opens(&mut before, "after").0, 201);
+    assert!(server.lives());
+    server.kill();
+    assert_eq!(Found::of(&site).opened.len(), 2);
+    assert!(site.verdict().ok);
+    // The control: the limit is one. With less than it takes to begin, the program says so and ends.
+    let mut starved = limited(&site, 100 * 1024);
+    let done = starved
+        .args(["serve", "--addr", "127.0.0.1:0"])
+        .output()
+        .expect("started");
+    assert!(!done.status.success(), "a limit that nothing feels");
+}

@@ -75,7 +75,7 @@ fn a_log_that_the_disk_changed_loses_no_more_than_a_signed_head_finds() {
     let (site, seed) = (Site::new(), seed());
     let app = site.app();
     written(&app, 6);
-    let (signed, whole) = (app.reading().expect("read").head.clone(), heads(&app));
+    let (signed, whole) = (app.reading().expect("read").head, heads(&app));
     // Copied as a machine that stops leaves it: the log is not moved into the book by closing it.
     let at_rest = tempfile::tempdir().expect("a folder");
     copy(site.folder.path(), at_rest.path());
@@ -142,7 +142,7 @@ fn a_key_file_that_the_disk_changed_is_refused_or_opens_as_before() {
         before.count >= 8 && before.keyless == 0 && before.first_bad.is_none(),
         "{before:?}"
     );
-    let head = app.reading().expect("read").head.clone();
+    let head = app.reading().expect("read").head;
     let (bytes, digest) = (
         std::fs::read(app.keys().path()).expect("read"),
         app.keys().digest("value", b"a"),

@@ -366,3 +366,34 @@ fn workbooks_changed_by_chance_bring_nothing_down() {
     server.kill();
     assert!(site.verdict().ok);
 }
+
+/// One wrong row among many: it is named by its place, and not one of the others is written (promise 11).
+#[test]
+fn one_bad_row_among_many_is_named_and_none_is_written() {
+    let (site, seed) = (Site::new(), seed());
+    let mut dice = Dice::new(seed, 9);
+    let many = rounds(2_000, 100_000);
+    let bad = dice.below(many);
+    let import = |bad: Option<usize>| {
+        let village = |at: usize| if bad == Some(at) { "9.9" } else { "1.1" };
+        let rows: String = (0..many).map(|at| format!("M-{at},{}\n", village(at))).collect();
+        let path = site.folder.path().join("many.csv");
+        std::fs::write(&path, format!("Number,Village\n{rows}")).expect("written");
+        let mut command = site.command(None);
+        command
+            .args(["import", "well", "--occurred-on", "2024-03-01", "--as", "clerk"])
+            .arg(&path);
+        command.output().expect("the program starts")
+    };
+    let before = last(&site);
+    let done = import(Some(bad));
+    let said = [done.stdout, done.stderr].concat();
+    let said = String::from_utf8_lossy(&said);
+    let about = format!("TAIZHANG_SEED={seed}: {said}");
+    assert_eq!((done.status.code(), last(&site)), (Some(1), before), "{about}");
+    // Rows are counted as the sheet shows them, the header being the first.
+    assert!(said.contains(&(bad + 2).to_string()) && said.contains("9.9"), "{about}");
+    // The control: without it all of them are.
+    assert!(import(None).status.success());
+    assert_eq!(last(&site), before + many as i64);
+}
