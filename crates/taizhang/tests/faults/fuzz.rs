@@ -80,6 +80,10 @@ pub(crate) fn changed(bytes: &[u8], dice: &mut Dice) -> Vec<u8> {
 /// Reads many changed inputs; a panic is told with what repeats it.
 fn attack(name: &str, seeds: &[Vec<u8>], count: usize, mut read: impl FnMut(&[u8]) -> bool) {
     let (seed, mut dice) = (seed(), Dice::new(seed(), name.len() as u64 + 100));
+    for (file, input) in found_once(name) {
+        let done = catch_unwind(AssertUnwindSafe(|| read(&input)));
+        assert!(done.is_ok(), "{name}: what was found once is there again: {file}");
+    }
     let (mut taken, mut longest) = (0, Duration::ZERO);
     for at in 0..count {
         let input = changed(&seeds[dice.below(seeds.len())], &mut dice);
@@ -96,6 +100,25 @@ fn attack(name: &str, seeds: &[Vec<u8>], count: usize, mut read: impl FnMut(&[u8
         "{name}: unchanged it is taken (the control)"
     );
     assert!(taken < count, "{name}: some are refused");
+}
+
+/// Inputs that found something once.
+fn found_once(name: &str) -> Vec<(String, Vec<u8>)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../tests/regressions")
+        .join(name);
+    let Ok(found) = std::fs::read_dir(folder) else {
+        return Vec::new();
+    };
+    found
+        .flatten()
+        .map(|found| {
+            (
+                found.file_name().to_string_lossy().into_owned(),
+                std::fs::read(found.path()).expect("read"),
+            )
+        })
+        .collect()
 }
 
 fn pack(name: &str) -> Files {
