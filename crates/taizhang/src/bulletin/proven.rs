@@ -53,7 +53,7 @@ impl Proven {
     pub fn read(text: &str) -> Result<Proven, &'static str> {
         let value: Value = serde_json::from_str(text).map_err(|_| "proof.not_json")?;
         let head = |name: &str| Proof::read(&format!("{:#}\n", value[name])).map(Box::new);
-        let path = path(&value).ok_or("proof.not_as_written")?;
+        let path = || path(&value).ok_or("proof.not_as_written");
         let proven = match value["format"].as_str() {
             Some(ENTRY) => Proven::Entry {
                 n: value["n"].as_i64().filter(|n| *n > 0).ok_or("proof.no_entry")?,
@@ -61,11 +61,11 @@ impl Proven {
                     .as_str()
                     .and_then(|text| STANDARD.decode(text).ok())
                     .ok_or("proof.not_as_written")?,
-                path,
+                path: path()?,
                 checkpoint: head("checkpoint")?,
             },
             Some(GROWTH) => Proven::Growth {
-                path,
+                path: path()?,
                 older: head("older")?,
                 newer: head("newer")?,
             },

@@ -229,8 +229,10 @@ fn told(common: &Common, verdict: &Verdict, files: Option<&Checked>, sealed: Opt
             eprintln!("{}", locale.say("cli.verify.bad_cell", &cell));
         }
     }
-    if let Some(sealed) = sealed {
-        tell_opened(&locale, sealed);
+    match sealed {
+        Some(sealed) => tell_opened(&locale, sealed),
+        None if files.is_some() => println!("{}", locale.text("cli.verify.sealed_skipped")),
+        None => {}
     }
     match files {
         None if verdict.ok => println!("{}", locale.text("cli.verify.files_skipped")),

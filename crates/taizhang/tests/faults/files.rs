@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 use taizhang::clock::SystemClock;
+use taizhang_store::backup::backup;
 use taizhang_store::writer::Session;
 use taizhang_store::{Place, Store};
 
@@ -76,17 +77,25 @@ fn harm(site: &Site, name: &str, how: &str) {
             assert!(text.contains(own), "{name}");
             text.replace(own, theirs).into_bytes()
         }
-        ("newer", None) => {
-            let store = Store::open(&Place::Sqlite(path), Arc::new(SystemClock::new())).expect("opened");
-            let later = |session: &mut Session| {
-                session.conn.batch("INSERT INTO migration (no) VALUES (9999)")?;
-                session.conn.commit()
-            };
-            return store.writer().act(later).expect("a newer book");
-        }
+        ("newer", None) => newer(&path),
         _ => harmed(&bytes, how),
     };
     std::fs::write(&path, bytes).expect("written");
+}
+
+/// A book as a program of the future would make it, in one file.
+fn newer(path: &Path) -> Vec<u8> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (copy, out) = (folder.path().join("copy.db"), folder.path().join("newer"));
+    std::fs::copy(path, &copy).expect("a copy");
+    let store = Store::open(&Place::Sqlite(copy), Arc::new(SystemClock::new())).expect("opened");
+    let later = |session: &mut Session| {
+        session.conn.batch("INSERT INTO migration (no) VALUES (9999)")?;
+        session.conn.commit()
+    };
+    store.writer().act(later).expect("a newer book");
+    backup(&store, &out).expect("in one file");
+    std::fs::read(out).expect("read")
 }
 
 /// The program's answer to a bad file: exit code 1 and one line in the user's language.
