@@ -3,10 +3,12 @@
 
 pub mod account;
 pub mod ask;
+pub mod awarded;
 pub mod book;
 pub mod candidates;
 pub mod cards;
 pub mod claims;
+pub mod countdown;
 pub mod curve;
 pub mod designer;
 pub mod desk;
@@ -18,6 +20,7 @@ pub mod goals;
 pub mod graph;
 pub mod inquiry;
 pub mod instruments;
+pub mod invariants;
 pub mod machine;
 pub mod merge;
 pub mod names;

@@ -1,28 +1,28 @@
 //! Room: `verify`, `rebuild`, `journal`.
 
 mod files;
+mod proofs;
+mod sealed;
 
 use super::Common;
 use crate::app::instruments::BySchemes;
-use crate::app::sealed::{Opened, open_all};
-use crate::bulletin::check::against;
+use crate::app::invariants::{self, Broken};
+use crate::app::sealed::Opened;
 use crate::bulletin::proof::Proof;
-use crate::bulletin::proven::{Proven, of_entry, of_growth};
-use crate::bulletin::release::checkpoint;
 use crate::clock::SystemClock;
 use crate::error::AppError;
-use crate::keys::{Keys, hex};
-use crate::locale::Locale;
+use crate::keys::hex;
 use files::{Checked, Wrong};
+use proofs::ProveArgs;
 use serde_json::json;
 use std::fmt::Display;
 use std::io::BufReader;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
-use taizhang_core::id::EntryNo;
 use taizhang_store::Store;
 use taizhang_store::verify::{FirstBad, Verdict, amounts_at, verify_at};
+use taizhang_store::writer::Clock;
 
 /// `verify`
 #[derive(clap::Args)]
@@ -64,23 +64,6 @@ pub enum JournalAct {
     },
 }
 
-/// `journal prove`
-#[derive(clap::Args)]
-pub struct ProveArgs {
-    /// The entry that is to be proven
-    #[arg(long, required_unless_present = "since", conflicts_with = "since")]
-    entry: Option<EntryNo>,
-    /// An earlier signed head, out of which the other one grew
-    #[arg(long, value_name = "FILE")]
-    since: Option<PathBuf>,
-    /// The signed head that it is proven by; the present one is signed where none is named
-    #[arg(long, value_name = "FILE")]
-    checkpoint: Option<PathBuf>,
-    /// Where to
-    #[arg(short = 'o')]
-    out: PathBuf,
-}
-
 /// Runs `verify`; exit 1 if something is wrong.
 pub fn run(common: &Common, args: &VerifyArgs) -> Result<ExitCode, AppError> {
     let mut verdict = verify_at(&common.place()?)?;
@@ -100,14 +83,19 @@ pub fn run(common: &Common, args: &VerifyArgs) -> Result<ExitCode, AppError> {
         }
         _ => None,
     };
-    let sealed = if verdict.ok { opened(common)? } else { None };
-    // A book that is wrong itself says nothing certain about its files.
-    let files = if verdict.ok && !args.no_files {
-        Some(files::check(common)?)
-    } else {
-        None
-    };
-    let code = told(common, &verdict, files.as_ref(), sealed.as_ref());
+    let mut beside = Beside::default();
+    // Of a book that is wrong itself nothing more can be said.
+    if verdict.ok {
+        let store = Store::open(&common.place()?, Arc::new(SystemClock::new()))?;
+        let mut reading = store.read()?;
+        (beside.invariants, beside.broken) = invariants::broken(&mut reading, SystemClock::new().today())?;
+        drop(reading);
+        beside.sealed = Some(sealed::opened(common)?);
+    }
+    if verdict.ok && !args.no_files {
+        beside.files = Some(files::check(common)?);
+    }
+    let code = told(common, &verdict, &beside);
     if let (Some(proof), false) = (proof, common.json) {
         tell_proven(common, &proof);
     }
@@ -119,34 +107,23 @@ fn tell_proven(common: &Common, proof: &Proof) {
     println!("{}", common.locale().say("cli.verify.proven", &said));
 }
 
-/// Whether the keys open what is sealed; none where the key file is not at hand, as with an auditor.
-fn opened(common: &Common) -> Result<Option<Opened>, AppError> {
-    let place = common.place()?;
-    match Keys::place(&place, common.options()?.keys) {
-        Ok(path) if path.exists() => {
-            let (store, keys) = (Store::open(&place, Arc::new(SystemClock::new()))?, Keys::open(&path)?);
-            keys.fit(&store.read()?.head.keys)?;
-            open_all(&store, &keys).map(Some)
-        }
-        _ => Ok(None),
-    }
+/// What was asked beside the journal and its tables.
+#[derive(Default)]
+struct Beside {
+    /// How many invariants were looked at, and those that do not hold.
+    invariants: usize,
+    broken: Vec<Broken>,
+    /// Whether the keys open what is sealed; none inside where there is no key file.
+    sealed: Option<Option<Opened>>,
+    files: Option<Checked>,
 }
 
-fn tell_opened(locale: &Locale, sealed: &Opened) {
-    if let Some(entry) = sealed.first_bad {
-        eprintln!("{}", locale.say("cli.verify.sealed_bad", &[("entry", &entry)]));
-    } else if sealed.keyless > 0 {
-        let counts: [(&str, &dyn Display); 2] = [("count", &sealed.count), ("keyless", &sealed.keyless)];
-        println!("{}", locale.say("cli.verify.sealed_keyless", &counts));
-    } else {
-        println!("{}", locale.say("cli.verify.sealed_sound", &[("count", &sealed.count)]));
-    }
-}
-
-fn told(common: &Common, verdict: &Verdict, files: Option<&Checked>, sealed: Option<&Opened>) -> ExitCode {
+fn told(common: &Common, verdict: &Verdict, beside: &Beside) -> ExitCode {
+    let (invariants, broken, files) = (beside.invariants, &beside.broken, beside.files.as_ref());
     let wrong = files.map_or(&[][..], |files| &files.wrong);
+    let sealed = beside.sealed.as_ref().and_then(Option::as_ref);
     let unopened = sealed.and_then(|sealed| sealed.first_bad);
-    let code = if verdict.ok && wrong.is_empty() && unopened.is_none() {
+    let code = if verdict.ok && wrong.is_empty() && broken.is_empty() && unopened.is_none() {
         ExitCode::SUCCESS
     } else {
         ExitCode::from(1)
@@ -171,6 +148,7 @@ fn told(common: &Common, verdict: &Verdict, files: Option<&Checked>, sealed: Opt
                 json!({"table": table, "key": key, "column": column, "expected": expected, "found": found})
             }
         });
+        let bad = bad.or_else(|| broken.first().map(broken_json));
         let bad = bad.or_else(|| unopened.map(|entry| json!({"entry": entry, "sealed": true})));
         let bad = bad.or_else(|| wrong.first().map(Wrong::json));
         let sealed = sealed.map(|sealed| json!({"opened": sealed.count, "keyless": sealed.keyless}));
@@ -178,7 +156,7 @@ fn told(common: &Common, verdict: &Verdict, files: Option<&Checked>, sealed: Opt
         println!(
             "{}",
             json!({"ok": bad.is_none(), "entries": verdict.entries, "head": verdict.head, "first_bad": bad,
-                   "undigested": verdict.undigested, "files": files, "sealed": sealed})
+                   "undigested": verdict.undigested, "invariants": invariants, "files": files, "sealed": sealed})
         );
         return code;
     }
@@ -229,9 +207,20 @@ fn told(common: &Common, verdict: &Verdict, files: Option<&Checked>, sealed: Opt
             eprintln!("{}", locale.say("cli.verify.bad_cell", &cell));
         }
     }
-    match sealed {
-        Some(sealed) => tell_opened(&locale, sealed),
-        None if files.is_some() => println!("{}", locale.text("cli.verify.sealed_skipped")),
+    for each in broken {
+        let words: [(&str, &dyn Display); 3] = [
+            ("register", &each.register),
+            ("name", &each.name),
+            ("found", &each.found),
+        ];
+        eprintln!("{}", locale.say("cli.verify.broken", &words));
+    }
+    if broken.is_empty() && invariants > 0 {
+        println!("{}", locale.say("cli.verify.invariants", &[("count", &invariants)]));
+    }
+    match &beside.sealed {
+        Some(Some(sealed)) => sealed::tell(&locale, sealed),
+        Some(None) => println!("{}", locale.text("cli.verify.sealed_skipped")),
         None => {}
     }
     match files {
@@ -240,6 +229,11 @@ fn told(common: &Common, verdict: &Verdict, files: Option<&Checked>, sealed: Opt
         Some(files) => files.tell(&locale),
     }
     code
+}
+
+fn broken_json(broken: &Broken) -> serde_json::Value {
+    json!({"invariant": broken.id, "register": broken.register, "name": broken.name, "record": broken.record,
+           "entry": broken.entry, "found": broken.found})
 }
 
 /// Runs `rebuild`.
@@ -271,14 +265,14 @@ pub fn journal(common: &Common, act: &JournalAct) -> Result<ExitCode, AppError> 
             );
             Ok(ExitCode::SUCCESS)
         }
-        JournalAct::Prove(args) => prove(common, args),
-        JournalAct::Check { file } => check(common, file),
+        JournalAct::Prove(args) => proofs::prove(common, args),
+        JournalAct::Check { file } => proofs::check(common, file),
         JournalAct::Verify {
             file,
             release: Some(proof),
         } => {
             let (proof, verdict) = crate::bulletin::check::against_journal(file, &common.locale(), proof)?;
-            let code = told(common, &verdict, None, None);
+            let code = told(common, &verdict, &Beside::default());
             if verdict.ok && !common.json {
                 tell_proven(common, &proof);
             }
@@ -288,48 +282,7 @@ pub fn journal(common: &Common, act: &JournalAct) -> Result<ExitCode, AppError> 
             let fault = |error: std::io::Error| AppError::unreadable(file, &error);
             let opened = std::fs::File::open(file).map_err(fault)?;
             let verdict = taizhang_store::export::verify_journal_file(&mut BufReader::new(opened))?;
-            Ok(told(common, &verdict, None, None))
+            Ok(told(common, &verdict, &Beside::default()))
         }
     }
-}
-
-fn prove(common: &Common, args: &ProveArgs) -> Result<ExitCode, AppError> {
-    let app = common.open()?;
-    let read = |file: &PathBuf| against(app.store(), app.locale(), file);
-    let newest = match &args.checkpoint {
-        Some(file) => read(file)?,
-        None => checkpoint(&app)?,
-    };
-    let proven = match (&args.since, args.entry) {
-        (Some(older), _) => of_growth(&app, read(older)?, newest)?,
-        (None, Some(n)) => of_entry(&app, n, newest)?,
-        (None, None) => return Err(AppError::said("proof.no_proof", &[])),
-    };
-    let fault = |error: std::io::Error| AppError::unwritable(&args.out, &error);
-    std::fs::write(&args.out, proven.text()).map_err(fault)?;
-    Ok(ExitCode::SUCCESS)
-}
-
-fn check(common: &Common, file: &PathBuf) -> Result<ExitCode, AppError> {
-    let locale = common.locale();
-    let because = |why: &str| AppError::said("proof.broken", &[("file", &file.display()), ("why", &why)]);
-    let text = std::fs::read_to_string(file).map_err(|error| because(&error.to_string()))?;
-    let proven = Proven::read(&text).map_err(|key| because(locale.text(key)))?;
-    let entry = proven.check().map_err(|key| because(locale.text(key)))?;
-    let (last, key) = (proven.newest().n, hex(&proven.newest().public_key));
-    if common.json {
-        let n = entry.map(|entry| entry.n);
-        println!("{}", json!({"ok": true, "entry": n, "head": last, "public_key": key}));
-    } else if let Some(entry) = entry {
-        let said: [(&str, &dyn Display); 4] = [
-            ("entry", &entry.n),
-            ("day", &entry.occurred_on),
-            ("last", &last),
-            ("key", &key),
-        ];
-        println!("{}", locale.say("cli.verify.in_it", &said));
-    } else {
-        println!("{}", locale.say("cli.verify.grown", &[("last", &last), ("key", &key)]));
-    }
-    Ok(ExitCode::SUCCESS)
 }

@@ -1,6 +1,6 @@
 //! Law 5 doubted: books that agree with themselves and hold amounts that no scheme computes.
 
-use super::Ledger;
+use super::ledger::Ledger;
 use std::sync::Arc;
 use taizhang::app::execute::DraftWish;
 use taizhang::app::instruments::BySchemes;
