@@ -70,8 +70,8 @@ fn harmed(bytes: &[u8], how: &str) -> Vec<u8> {
 fn harm(site: &Site, name: &str, how: &str) {
     let path = site.folder.path().join(name);
     let bytes = std::fs::read(&path).expect("read");
-    let newer = NEWER.iter().find(|(file, ..)| *file == name);
-    let bytes = match (how, newer) {
+    let later = NEWER.iter().find(|(file, ..)| *file == name);
+    let bytes = match (how, later) {
         ("newer", Some((_, own, theirs))) => {
             let text = String::from_utf8(bytes).expect("text");
             assert!(text.contains(own), "{name}");

@@ -1,6 +1,6 @@
 //! Law 5 doubted: books that agree with themselves and hold amounts that no scheme computes.
 
-use super::ledger::Ledger;
+use super::ledger::{Ledger, files};
 use std::sync::Arc;
 use taizhang::app::execute::DraftWish;
 use taizhang::app::instruments::BySchemes;
@@ -35,7 +35,7 @@ fn remade(book: &Ledger, register: &str, forge: impl Fn(&mut Command)) -> (Place
     };
     each_after(reading.conn().expect("a connection"), 0, &mut take).expect("the journal");
     // The same pack and units, but none of the records.
-    let bare = Ledger::new();
+    let bare = Ledger::by(files());
     backup(bare.app.store(), &file).expect("copied");
     let place = Place::Sqlite(file);
     let store = Store::open(
