@@ -154,6 +154,10 @@ fn a_bad_file_is_one_clear_line_and_nothing_is_touched() {
         let folder = tempfile::tempdir().expect("a folder");
         let other = Site { folder };
         copy(sound, other.folder.path());
+        // A log that a reader left would be moved into what it belongs to, and is none of the harm.
+        for log in ["book.db-wal", "book.db-shm"] {
+            let _ = std::fs::remove_file(other.folder.path().join(log));
+        }
         for name in ["book.db", "backup", "journal", "head.json", "proof.json"] {
             harm(&other, name, how);
         }
