@@ -197,7 +197,11 @@ fn whatever_the_rules_forbid_is_refused_with_its_clause_and_nothing_moves() {
         ),
         lends("a rate above its ceiling", &["豫财金〔2024〕2号"], &[("rate", "5.96")]),
         lends("longer than three years", &["2027-04-10"], &[("due_on", "2027-04-11")]),
-        lends("more often than three times", &["最多 3 次", "贴息次数"], &[("times", "4")]),
+        lends(
+            "more often than three times",
+            &["最多 3 次", "贴息次数"],
+            &[("times", "4")],
+        ),
         lends(
             "more than the fund carries",
             &["样例〔2018〕2号"],

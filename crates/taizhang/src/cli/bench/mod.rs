@@ -6,6 +6,7 @@
 mod books;
 mod client;
 mod gauge;
+mod money;
 mod rows;
 mod works;
 
@@ -86,6 +87,11 @@ pub fn run(common: &Common, args: &BenchArgs) -> Result<(), AppError> {
         };
         tenth(&small, args, &mut gauge)?;
     }
+    let slips = Common {
+        book: Some(place("money.db")),
+        ..common.clone()
+    };
+    money::all(&slips, args, &mut gauge)?;
     if let Some(floors) = &args.floors {
         beside_floors(floors, args, &mut gauge)?;
     }
