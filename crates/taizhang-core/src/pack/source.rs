@@ -363,6 +363,9 @@ pub(super) struct SectionSource {
     pub(super) account: Option<Word>,
     pub(super) holder: Option<Word>,
     pub(super) place: Option<Word>,
+    pub(super) group: Option<Word>,
+    pub(super) floors: Option<Word>,
+    pub(super) until: Option<Word>,
 }
 
 /// The kinds of sections.
@@ -374,6 +377,7 @@ pub(super) enum SectionShow {
     Curve,
     Ledger,
     Plane,
+    Buildings,
 }
 
 /// An account, declared in `accounts.toml` or in the register that feeds it.
