@@ -283,8 +283,7 @@ fn a_month_that_is_closed_takes_nothing_from_whoever_may_not_restate() {
     let refused = book
         .app
         .execute(&clerk, &[draft()], None)
-        .err()
-        .expect("the month is closed");
+        .expect_err("the month is closed");
     assert!(
         book.app.locale().error(&refused).contains("2024-03-31"),
         "{}",

@@ -15,9 +15,10 @@ use std::process::Command;
 use taizhang_core::day::Day;
 use taizhang_core::instrument::{Datum, Instruments};
 
-const WORKS: [&str; 6] = [
+const WORKS: [&str; 7] = [
     "money_import",
     "money_holder",
+    "money_ledger",
     "money_trial",
     "money_interest",
     "http_plain_32",
@@ -64,6 +65,12 @@ fn inside(app: &App, args: &BenchArgs, gauge: &mut Gauge) -> Result<(), AppError
     let last = FIRST_DAY + args.days as i32 + 50;
     let day = |at: usize| Day(FIRST_DAY + (at as i32 * 37) % (last - FIRST_DAY));
     gauge.own("money_holder", "what stands on one slip, any day", QUESTIONS, || {
+        let definition = app.definition()?;
+        let account = definition.accounts.values().find(|account| account.id == "slip.owed");
+        let account = account.ok_or(AppError::NoPack)?;
+        (0..QUESTIONS).try_for_each(|at| app.standing(account, &number(at * 7_919 % slips), day(at)).map(drop))
+    })?;
+    gauge.own("money_ledger", "the running ledger of one slip", QUESTIONS, || {
         let scope = app.program_scope()?;
         (0..QUESTIONS).try_for_each(|at| {
             let question = FigureQuestion {
