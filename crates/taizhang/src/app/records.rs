@@ -417,12 +417,31 @@ impl App {
     ) -> Result<Labels, AppError> {
         let mut links: BTreeSet<RecordNo> = BTreeSet::new();
         for (_, state) in states {
-            for (_, cell) in state.cells() {
-                if let Some(Value::Link(record)) = cell.value() {
-                    links.insert(*record);
-                }
-            }
+            links.extend(state.cells().iter().filter_map(|(_, cell)| linked(cell)));
         }
+        self.labels_of(reading, definition, links, (day, known_at))
+    }
+
+    /// The names that a record's title is made of, and no others.
+    pub(in crate::app) fn title_labels(
+        &self,
+        reading: &mut Reading<'_>,
+        definition: &Definition,
+        (register, state): (&Register, &State),
+        moment: (Day, EntryNo),
+    ) -> Result<Labels, AppError> {
+        let cells = register.title.iter().filter_map(|no| state.cell(*no));
+        let links = cells.filter_map(linked).collect();
+        self.labels_of(reading, definition, links, moment)
+    }
+
+    fn labels_of(
+        &self,
+        reading: &mut Reading<'_>,
+        definition: &Definition,
+        links: BTreeSet<RecordNo>,
+        (day, known_at): (Day, EntryNo),
+    ) -> Result<Labels, AppError> {
         let mut labels = Labels {
             tree: self.tree(reading, day, known_at),
             records: HashMap::new(),
@@ -528,6 +547,14 @@ fn cut(rows: &mut Vec<RecordRow>, ask: &ListAsk) -> (Option<RecordNo>, Option<Re
     let first = rows.first().map(|row| row.record);
     let last = rows.last().map(|row| row.record);
     (first.filter(|_| began), last.filter(|_| back || more))
+}
+
+/// The record that a cell names.
+fn linked(cell: &Cell) -> Option<RecordNo> {
+    match cell.value() {
+        Some(Value::Link(record)) => Some(*record),
+        _ => None,
+    }
 }
 
 /// Whether a register without units is beyond what somebody's posts reach.

@@ -6,6 +6,7 @@
 mod books;
 mod client;
 mod gauge;
+mod pages;
 mod rows;
 mod works;
 
@@ -129,7 +130,14 @@ fn tenth(common: &Common, args: &BenchArgs, gauge: &mut Gauge) -> Result<(), App
 }
 
 fn over_http(common: &Common, args: &BenchArgs, gauge: &mut Gauge, token: &str) -> Result<(), AppError> {
-    let wanted = ["start", "http_create_8", "http_create_32", "http_update_8"];
+    let wanted = [
+        "start",
+        "http_create_8",
+        "http_create_32",
+        "http_update_8",
+        "pages",
+        "people",
+    ];
     if !wanted.iter().any(|id| gauge.wants(id)) {
         return Ok(());
     }
@@ -176,6 +184,18 @@ fn over_http(common: &Common, args: &BenchArgs, gauge: &mut Gauge, token: &str) 
             "http_update_8",
             "update over HTTP, 8 clients",
         )?;
+    }
+    let book = pages::Opened {
+        server: &server,
+        token,
+        records: (first_record(common)?, args.records),
+        days: args.days,
+    };
+    if gauge.wants("pages") {
+        pages::kinds(&book, gauge)?;
+    }
+    if gauge.wants("people") {
+        pages::people(&book, gauge)?;
     }
     eprintln!("private memory after load: {}", private());
     Ok(())
