@@ -125,7 +125,10 @@ fn row(locale: &Locale, stand: &Stand, pace: &Pace) -> Markup {
             td.num data-name=(t("page.goals.completion")) { (percent(&pace.completion)) }
             // What compares in points runs by no schedule.
             @if pace.completion == "—" { td {} td.num data-name=(t("page.goals.schedule")) { "—" } }
-            @else { td data-name=(t("page.goals.progress")) { (bar(&pace.completion, &pace.schedule)) } td.num data-name=(t("page.goals.schedule")) { (percent(&pace.schedule)) } }
+            @else {
+                td data-name=(t("page.goals.progress")) { (bar(&pace.completion, &pace.schedule)) }
+                td.num data-name=(t("page.goals.schedule")) { (percent(&pace.schedule)) }
+            }
             td.num data-name=(t("page.goals.margin")) { (pace.margin) }
             td.num data-name=(t("page.goals.forecast")) { @match (&pace.in_measure.forecast, pace.method) {
                 (Some(_), "level") => small.quiet { (locale.text("page.goals.level")) },

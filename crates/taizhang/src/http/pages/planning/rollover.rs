@@ -68,7 +68,9 @@ fn sheet(app: &App, scope: &Scope, year: i32, plan: &[Carried], told: Markup) ->
                     td { a href={ "/records/" (one.record) } { (one.name) } " " small.quiet { (one.code) } }
                     td.num data-name=(t("page.goals.value")) { (one.value) }
                     @match (&one.next, &one.problem) {
-                        (Some((code, value)), _) => { td data-name=(t("page.rollover.becomes")) { (t("page.rollover.carries")) " " small.quiet { (code) } }
+                        (Some((code, value)), _) => {
+                            td data-name=(t("page.rollover.becomes")) { (t("page.rollover.carries")) " "
+                                small.quiet { (code) } }
                             td.num data-name=(t("page.rollover.next")) { b { (value) } } }
                         (None, Some(problem)) => { td data-name=(t("page.rollover.becomes")) { span.refused { (problem) } } td.num { "—" } }
                         (None, None) => { td data-name=(t("page.rollover.becomes")) { (t("page.rollover.ends")) } td.num { "—" } }

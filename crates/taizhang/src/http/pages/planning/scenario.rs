@@ -109,7 +109,8 @@ fn outcome(app: &App, day: Day, supposed: &Supposed) -> Markup {
                                 (after.shown_measure) } }
                             td data-name=(t("page.goals.light")) { (parts::light(locale, before.light.key())) " → " (parts::light(locale,
                                 after.light.key())) }
-                            td data-name=(t("page.scenario.reached")) { (t(if arrives(after) { "page.scenario.yes" } else { "page.scenario.no" })) }
+                            td data-name=(t("page.scenario.reached")) {
+                                (t(if arrives(after) { "page.scenario.yes" } else { "page.scenario.no" })) }
                         }
                     }
                 }
@@ -143,12 +144,16 @@ fn sheet(app: &App, scope: &Scope, typed: &Fields, told: Markup) -> Result<Marku
                         @for (id, name) in &registers { option value=(id) selected[*id == given("register", line)] {
                             (name) } }
                     } }
-                    td data-name=(t("page.scenario.record")) { input name="record" value=(given("record", line)) placeholder=(t("page.scenario.new"))
+                    td data-name=(t("page.scenario.record")) {
+                        input name="record" value=(given("record", line)) placeholder=(t("page.scenario.new"))
                         aria-label=(t("page.scenario.record")); }
-                    td data-name=(t("page.scenario.on")) { input type="date" name="on" value=(given("on", line)) aria-label=(t("page.scenario.on")); }
-                    td data-name=(t("page.scenario.moves")) { input name="moves" value=(given("moves", line)) placeholder=(t("page.scenario.moves_hint"))
+                    td data-name=(t("page.scenario.on")) {
+                        input type="date" name="on" value=(given("on", line)) aria-label=(t("page.scenario.on")); }
+                    td data-name=(t("page.scenario.moves")) {
+                        input name="moves" value=(given("moves", line)) placeholder=(t("page.scenario.moves_hint"))
                         aria-label=(t("page.scenario.moves")); }
-                    td data-name=(t("page.scenario.set")) { input name="set" value=(given("set", line)) placeholder=(t("page.scenario.set_hint"))
+                    td data-name=(t("page.scenario.set")) {
+                        input name="set" value=(given("set", line)) placeholder=(t("page.scenario.set_hint"))
                         aria-label=(t("page.scenario.set")); }
                 } } }
             } }
