@@ -26,6 +26,7 @@ const EXPERIMENTS: &[Experiment] = &[
     of("beside", "taizhang", "faults", "flips::"),
     of("fuzz", "taizhang", "faults", "fuzz::"),
     of("workbooks", "taizhang", "faults", "workbooks::"),
+    of("vouchers", "taizhang", "money", "race::"),
     of("proofs", "taizhang", "proofs", ""),
     of("text", "taizhang", "planes", ""),
     of("flips", "taizhang-store", "it", "flips::"),
