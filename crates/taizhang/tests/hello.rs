@@ -139,8 +139,8 @@ fn what_keeps_a_pdf_from_being_made_is_said_with_the_way_out() {
         ("cat >/dev/null; exit 3", "没有中文字体"),
         // What asks for more memory than it may have is told so by the system.
         (
-            "cat >/dev/null; head -c 3000000000 /dev/zero | tail",
-            "内存超过 2048 兆",
+            "cat >/dev/null; head -c 1500000000 /dev/zero | tail",
+            "内存超过 1024 兆",
         ),
         ("cat >/dev/null; echo strange >&2; exit 1", "strange"),
     ];

@@ -190,7 +190,8 @@ fn part(chart: &Block) -> String {
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\
          <c:chartSpace xmlns:c=\"{CHART}\" xmlns:a=\"{MAIN}\" xmlns:r=\"{RELATIONS}\"><c:roundedCorners val=\"0\"/><c:chart>\
-         <c:title><c:tx><c:rich>{}<a:r><a:rPr lang=\"zh-CN\" sz=\"1200\" b=\"0\"><a:ea typeface=\"SimHei\"/></a:rPr><a:t>{title}</a:t></a:r></a:p>\
+         <c:title><c:tx><c:rich>{}<a:r><a:rPr lang=\"zh-CN\" sz=\"1200\" b=\"0\">\
+         <a:ea typeface=\"SimHei\"/></a:rPr><a:t>{title}</a:t></a:r></a:p>\
          </c:rich></c:tx><c:overlay val=\"0\"/></c:title><c:autoTitleDeleted val=\"0\"/><c:plotArea><c:layout/>{drawn}\
          <c:catAx><c:axId val=\"1\"/><c:scaling><c:orientation val=\"{order}\"/></c:scaling><c:delete val=\"0\"/>\
          <c:axPos val=\"{across}\"/><c:majorTickMark val=\"none\"/><c:minorTickMark val=\"none\"/><c:tickLblPos val=\"low\"/>{rule}{small}\

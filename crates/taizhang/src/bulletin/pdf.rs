@@ -18,7 +18,7 @@ const PROGRAM: &str = "taizhang-pdf";
 const STEPS: u32 = 600;
 
 /// How much memory it may take, fonts included.
-const MEMORY_BYTES: u64 = 2 * 1024 * 1024 * 1024;
+const MEMORY_BYTES: u64 = 1024 * 1024 * 1024;
 
 /// How it says that there is no Chinese font.
 const NO_FONT: i32 = 3;
