@@ -396,6 +396,8 @@ pub enum Noun {
     View,
     /// A section.
     Section,
+    /// A scoreboard.
+    Board,
     /// An account.
     Account,
     /// A dimension of an account.
@@ -408,6 +410,8 @@ pub enum Noun {
     Target,
     /// A bulletin.
     Bulletin,
+    /// A paper.
+    Paper,
     /// A claim.
     Claim,
     /// A unit's code.

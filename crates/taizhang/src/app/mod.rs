@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod ask;
+pub mod board;
 pub mod book;
 pub mod candidates;
 pub mod cards;

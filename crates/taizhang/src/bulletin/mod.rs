@@ -13,6 +13,7 @@ pub mod edited;
 pub mod file;
 pub mod form;
 pub mod issued;
+pub mod paper;
 pub mod pdf;
 mod plan;
 pub mod proof;

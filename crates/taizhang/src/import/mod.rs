@@ -7,6 +7,7 @@ mod found;
 mod headings;
 mod marked;
 mod months;
+mod opened;
 mod prepare;
 mod preview;
 mod report;

@@ -9,6 +9,7 @@
 use super::cells::Context;
 use super::compare::{Comparison, RowPlan};
 use super::headings::Target;
+use super::opened::{Arrived, Openings};
 use super::preview::{self, Changed};
 use super::report::{ImportOutcome, Place, Report};
 use super::{Job, Progress, months, unreadable};
@@ -49,6 +50,7 @@ pub(super) struct Prepared {
     fresh: Vec<SubjectKey>,
     rows: u64,
     added: u64,
+    opened: u64,
     changed: u64,
     unchanged: u64,
     missing: u64,
@@ -68,6 +70,7 @@ impl Prepared {
         ImportOutcome {
             rows: self.rows,
             added: self.added,
+            opened: self.opened,
             changed: self.changed,
             unchanged: self.unchanged,
             missing: self.missing,
@@ -97,6 +100,7 @@ pub(super) fn prepare(
     let mut reading = job.app.reading()?;
     let mut comparison = Comparison::new(job, &mut reading)?;
     let mut foretold = Foretold::new(job, reading.n())?;
+    let mut openings = Openings::default();
     let (mut count, mut told) = (0, Vec::new());
     loop {
         let (mut rows, mut ended) = (Vec::with_capacity(STRETCH), true);
@@ -115,7 +119,7 @@ pub(super) fn prepare(
         if job.request.dry_run {
             preview::changed(job, &plan, &mut reading, &mut told)?;
         }
-        foretold.decide(job, &plan, &comparison.free, &mut reading, report)?;
+        foretold.decide(job, &plan, (&comparison.free, &mut openings), &mut reading, report)?;
         progress(count, 0);
     }
     progress(count, count);
@@ -167,6 +171,7 @@ struct Desk<'a> {
     job: &'a Job<'a>,
     moment: Moment<'a>,
     book: Ahead<'a>,
+    openings: &'a mut Openings,
     /// What is refused for its cells or only tried out need not be sealed.
     seals: bool,
 }
@@ -203,10 +208,55 @@ impl Desk<'_> {
                 }
             }
         }
+        if !self.open_below(row, record, &mut written, report)? {
+            self.book.told.pending.clear();
+            return Ok(None);
+        }
         self.book
             .told
             .take(self.book.facts.definition, &written, record, row.row);
         Ok(Some(written))
+    }
+
+    /// Opens what the row's last move asks for below its record; `false` if something of it is refused.
+    fn open_below(
+        &mut self,
+        row: &RowPlan,
+        record: RecordNo,
+        written: &mut Vec<Decision>,
+        report: &mut Report,
+    ) -> Result<bool, AppError> {
+        let Some((a_move, day)) = row.moves.last() else {
+            return Ok(true);
+        };
+        let state = written.last().and_then(|decision| decision.rows.first());
+        let Some(state) = state.map(|row| row.state.clone()) else {
+            return Ok(true);
+        };
+        let arrived = Arrived {
+            record,
+            known: row.record.is_some(),
+            state: &state,
+            a_move,
+            day: *day,
+        };
+        let base = self.book.told.base;
+        let openings = self.openings.below(self.job, &mut *self.book.facts.conn, &arrived)?;
+        for mut command in openings {
+            // The record above has a foretold number, and it stands in what is opened below.
+            self.book.told.numbered = true;
+            command.source = Some(self.source(row.row, base + 1));
+            match decide(&self.moment, self.job.scope, &mut self.book, &command)? {
+                Ok(decision) => written.push(decision),
+                Err(refusals) => {
+                    for refusal in &refusals {
+                        report.refusal(&Place::row(row.row), self.job, refusal);
+                    }
+                    return Ok(false);
+                }
+            }
+        }
+        Ok(true)
     }
 
     fn commands(&mut self, row: &RowPlan, record: RecordNo) -> Result<Vec<Command>, AppError> {
@@ -326,6 +376,9 @@ struct Foretold {
     fresh: Vec<SubjectKey>,
     /// Whether rows of the register have rows of the same register above them.
     nested: bool,
+    /// Whether numbers that were foretold stand in what was decided.
+    numbered: bool,
+    opened: u64,
     entries: HashMap<RecordNo, Vec<Entry>>,
     /// Entries of the row in hand.
     pending: Vec<Entry>,
@@ -350,6 +403,8 @@ impl Foretold {
             changed: 0,
             fresh: Vec::new(),
             nested: register.id == UNIT_REGISTER || parent.is_some_and(|parent| parent.register == register.no),
+            numbered: false,
+            opened: 0,
             entries: HashMap::new(),
             pending: Vec::new(),
             taken: HashMap::new(),
@@ -365,7 +420,7 @@ impl Foretold {
         &mut self,
         job: &Job<'_>,
         plan: &[RowPlan],
-        free: &HashSet<KeyPrint>,
+        (free, openings): (&HashSet<KeyPrint>, &mut Openings),
         reading: &mut Reading<'_>,
         report: &mut Report,
     ) -> Result<(), AppError> {
@@ -391,20 +446,22 @@ impl Foretold {
                 free,
                 told: self,
             },
+            openings,
             seals: !job.request.dry_run && !hopeless,
         };
         for row in plan {
             if let Some(written) = desk.row(row, report)? {
-                desk.book.told.keep(row, written)?;
+                desk.book.told.keep(job.register.no, row, written)?;
             }
         }
         Ok(())
     }
 
-    fn keep(&mut self, row: &RowPlan, written: Vec<Decision>) -> Result<(), AppError> {
+    fn keep(&mut self, register: RegisterNo, row: &RowPlan, written: Vec<Decision>) -> Result<(), AppError> {
         self.added += u64::from(row.record.is_none());
         self.changed += u64::from(row.record.is_some());
         for mut decision in written {
+            self.opened += u64::from(decision.entry.register != register);
             if self.decisions.is_empty() {
                 decision.entry.key = self.key;
             }
@@ -415,7 +472,7 @@ impl Foretold {
 
     fn prepared(mut self, job: &Job<'_>, comparison: Comparison, rows: u64) -> Prepared {
         let (unchanged, missing) = (comparison.unchanged, comparison.missing());
-        let seen = (!self.nested).then(|| {
+        let seen = (!self.nested && !self.numbered).then(|| {
             let mut seen = std::mem::take(&mut self.seen);
             seen.records.extend(comparison.met);
             // What the rows will open is theirs, whoever gets its foretold number.
@@ -433,6 +490,7 @@ impl Foretold {
             fresh: self.fresh,
             rows,
             added: self.added,
+            opened: self.opened,
             changed: self.changed,
             unchanged,
             missing,

@@ -28,6 +28,8 @@ pub struct ImportOutcome {
     pub rows: u64,
     /// Records opened.
     pub added: u64,
+    /// Records that templates opened below those of the rows.
+    pub opened: u64,
     /// Records changed.
     pub changed: u64,
     /// Rows that say what the book says.
@@ -66,6 +68,7 @@ impl ImportOutcome {
         serde_json::json!({
             "rows": self.rows,
             "added": self.added,
+            "opened": self.opened,
             "changed": self.changed,
             "unchanged": self.unchanged,
             "missing": self.missing,

@@ -93,6 +93,8 @@ pub enum Part {
     View,
     /// A section.
     Section,
+    /// A scoreboard.
+    Board,
     /// A posting rule.
     Posting,
     /// An account.
@@ -105,6 +107,8 @@ pub enum Part {
     Target,
     /// A bulletin.
     Bulletin,
+    /// A paper.
+    Paper,
     /// A scorecard.
     Card,
     /// A claim of a report.
@@ -250,7 +254,8 @@ fn pack(plan: &mut Plan, old: &Definition, new: &Definition) {
             .map(|register| register.id.clone())
             .collect()
     };
-    let described = (&old.id, &old.name, old.lang) == (&new.id, &new.name, new.lang);
+    let described = (&old.id, &old.name, old.lang) == (&new.id, &new.name, new.lang)
+        && (old.digest, old.burden) == (new.digest, new.burden);
     if first || !described || !same_order(&ids(old), &ids(new)) {
         let kind = if first { ChangeKind::Added } else { ChangeKind::Changed };
         plan.note(kind, Part::Pack, "pack".to_owned(), &new.name, Vec::new());
@@ -268,6 +273,9 @@ fn rest(plan: &mut Plan, old: &Definition, new: &Definition) {
     });
     plan.compare(Part::Bulletin, "bulletin", &old.bulletins, &new.bulletins, &[], |b| {
         (&b.id, &b.name)
+    });
+    plan.compare(Part::Paper, "paper", &old.papers, &new.papers, &[], |paper| {
+        (&paper.id, &paper.name)
     });
     plan.compare(Part::Card, "card", &old.cards, &new.cards, &[], |card| {
         (&card.id, &card.id)

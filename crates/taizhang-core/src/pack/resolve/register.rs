@@ -45,6 +45,7 @@ pub(super) fn register(scope: &Scope<'_>, accounts: &Accounts<'_>, roles: &RoleN
         views: views(scope),
         sections: Vec::new(),
         template: None,
+        boards: Vec::new(),
         inquiry: scope.source.inquiry.as_ref().map(|source| inquiry(scope, source)),
     }
 }

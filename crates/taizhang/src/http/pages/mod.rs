@@ -2,6 +2,7 @@
 //! in the locale, under `page.` and the page's name.
 
 mod axis;
+pub(super) mod boards;
 pub(super) mod bulletins;
 pub(super) mod calendar;
 mod chart;
@@ -30,6 +31,7 @@ pub(super) mod manage;
 pub(super) mod merge;
 pub(super) mod offers;
 pub(super) mod open;
+pub(super) mod papers;
 mod parts;
 mod plane;
 pub(super) mod planning;
