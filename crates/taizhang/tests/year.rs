@@ -5,6 +5,10 @@
 mod boards;
 #[path = "year/book.rs"]
 mod book;
+#[path = "year/burden.rs"]
+mod burden;
+#[path = "year/digest.rs"]
+mod digest;
 #[path = "year/imported.rs"]
 mod imported;
 #[path = "year/papers.rs"]

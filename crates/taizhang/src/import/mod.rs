@@ -1,6 +1,7 @@
 //! Room: workbooks into commands. Matches headings, reads cells, compares with the book; the core
 //! decides, and one request carries everything, so that a file is imported whole or not at all.
 
+mod ahead;
 mod cells;
 mod compare;
 mod found;

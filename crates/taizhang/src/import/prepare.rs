@@ -6,6 +6,7 @@
 //! rest on, they get later numbers; else everything is compared and decided again, and nobody's save
 //! waits for that (law 10).
 
+use super::ahead::Ahead;
 use super::cells::Context;
 use super::compare::{Comparison, RowPlan};
 use super::headings::Target;
@@ -19,23 +20,22 @@ use crate::app::pace::faults;
 use crate::app::scope::Scope;
 use crate::error::AppError;
 use crate::keys::{SubjectKey, hex, subject_of};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use taizhang_core::command::{Command, Wish};
 use taizhang_core::day::Day;
-use taizhang_core::decide::{Book, Decision, Moment, decide};
+use taizhang_core::decide::{Decision, Moment, decide};
 use taizhang_core::definition::Definition;
 use taizhang_core::field_kinds::seals;
 use taizhang_core::id::{AccountNo, EntryNo, FieldNo, RecordNo, RegisterNo};
 use taizhang_core::journal::{Change, Entry, Source};
-use taizhang_core::posting::Posting;
 use taizhang_core::refusal::{Code, Refusal};
 use taizhang_core::unit::UNIT_REGISTER;
 use taizhang_core::value::{Cell, Value};
 use taizhang_sheet::TableReader;
+use taizhang_store::Reading;
 use taizhang_store::facts::Facts;
 use taizhang_store::prepared::{Decisions, KeyPrint, Prepared as Decided, Seen};
 use taizhang_store::writer::{Outcome, Request};
-use taizhang_store::{Reading, StoreError};
 
 /// How many rows are read, compared and decided together, so that no memory holds a whole file.
 const STRETCH: usize = 256;
@@ -366,7 +366,7 @@ impl Desk<'_> {
 }
 
 /// The book as it will be behind the rows that were decided already, and what was decided.
-struct Foretold {
+pub(super) struct Foretold {
     base: EntryNo,
     decisions: Decisions,
     /// The request's idempotency key, which stands in its first entry.
@@ -379,16 +379,16 @@ struct Foretold {
     /// Whether numbers that were foretold stand in what was decided.
     numbered: bool,
     opened: u64,
-    entries: HashMap<RecordNo, Vec<Entry>>,
+    pub(super) entries: HashMap<RecordNo, Vec<Entry>>,
     /// Entries of the row in hand.
-    pending: Vec<Entry>,
-    taken: HashMap<KeyPrint, RecordNo>,
-    freed: HashSet<KeyPrint>,
-    held: HashMap<(AccountNo, String), Vec<(Day, i64)>>,
+    pub(super) pending: Vec<Entry>,
+    pub(super) taken: HashMap<KeyPrint, RecordNo>,
+    pub(super) freed: HashSet<KeyPrint>,
+    pub(super) held: HashMap<(AccountNo, String), Vec<(Day, i64)>>,
     /// Records that take keys with their rows, in the order of both.
     rows: Vec<(RecordNo, u32)>,
     /// What of the book was asked for.
-    seen: Seen,
+    pub(super) seen: Seen,
 }
 
 impl Foretold {
@@ -541,82 +541,5 @@ impl Foretold {
     fn row_of(&self, record: RecordNo) -> Option<u32> {
         let found = self.rows.iter().rev().find(|(of, _)| *of == record);
         found.map(|(_, row)| *row)
-    }
-}
-
-/// The book with what was foretold.
-struct Ahead<'a> {
-    facts: Facts<'a>,
-    /// Keys that were looked for in this very moment of the book, and that nobody holds.
-    free: &'a HashSet<KeyPrint>,
-    told: &'a mut Foretold,
-}
-
-impl Book for Ahead<'_> {
-    type Error = StoreError;
-
-    fn entries(&mut self, record: RecordNo) -> Result<Vec<Entry>, StoreError> {
-        let told = &mut *self.told;
-        told.seen.records.insert(record);
-        let mut entries = self.facts.entries(record)?;
-        entries.extend(told.entries.get(&record).into_iter().flatten().cloned());
-        entries.extend(told.pending.iter().filter(|entry| entry.record == record).cloned());
-        Ok(entries)
-    }
-
-    fn children(&mut self, record: RecordNo) -> Result<Vec<RecordNo>, StoreError> {
-        self.told.seen.records.insert(record);
-        self.facts.children(record)
-    }
-
-    fn member(&mut self, unit: RecordNo) -> Result<Option<RecordNo>, StoreError> {
-        self.facts.member(unit)
-    }
-
-    fn key_held(&mut self, register: RegisterNo, key: &str, record: RecordNo) -> Result<Option<String>, StoreError> {
-        self.facts.key_held(register, key, record)
-    }
-
-    fn digest(&mut self, entry: EntryNo, field: FieldNo) -> Result<Option<String>, StoreError> {
-        self.facts.digest(entry, field)
-    }
-
-    fn key_holder(&mut self, register: RegisterNo, key: &str, text: &str) -> Result<Option<RecordNo>, StoreError> {
-        let print = KeyPrint::of(register, key, text);
-        self.told.seen.keys.insert(print);
-        if let Some(record) = self.told.taken.get(&print) {
-            return Ok(Some(*record));
-        }
-        if self.told.freed.contains(&print) || self.free.contains(&print) {
-            return Ok(None);
-        }
-        self.facts.key_holder(register, key, text)
-    }
-
-    fn balances(&mut self, posting: &Posting, from: Day) -> Result<(i64, Vec<(Day, i64)>), StoreError> {
-        self.told.seen.holders.insert((posting.account, posting.dim.clone()));
-        let (mut before, series) = self.facts.balances(posting, from)?;
-        let Some(held) = self.told.held.get(&(posting.account, posting.dim.clone())) else {
-            return Ok((before, series));
-        };
-        let mut steps: BTreeMap<Day, i64> = BTreeMap::new();
-        let mut last = before;
-        for (day, balance) in series {
-            *steps.entry(day).or_default() += balance - last;
-            last = balance;
-        }
-        for (day, amount) in held {
-            if *day < from {
-                before += amount;
-            } else {
-                *steps.entry(*day).or_default() += amount;
-            }
-        }
-        let mut balance = before;
-        let series = steps.into_iter().map(|(day, step)| {
-            balance += step;
-            (day, balance)
-        });
-        Ok((before, series.collect()))
     }
 }

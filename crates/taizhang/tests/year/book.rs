@@ -17,7 +17,7 @@ use taizhang_store::writer::Clock;
 /// A clock that somebody else turns; every question takes it a microsecond.
 pub(super) struct Turned {
     pub(super) day: AtomicI32,
-    asked: AtomicI64,
+    pub(super) asked: AtomicI64,
 }
 
 impl Clock for Turned {

@@ -1,6 +1,7 @@
 //! Room: papers of a step and scoreboards, for programs: the same text and the same figures as on the pages.
 
 use super::{Answer, Asked};
+use crate::app::burden::Load;
 use crate::bulletin::paper;
 use crate::http::request::Fields;
 use crate::http::visit::Visit;
@@ -20,6 +21,33 @@ pub(in crate::http) async fn paper(
         Ok(json!({
             "paper": id, "record": record, "title": drafted.title, "draft": true, "said": drafted.said,
             "markdown": drafted.markdown,
+        }))
+    });
+    Ok(Json(body.await?))
+}
+
+/// What was asked of people in a month; this one without `month`.
+pub(in crate::http) async fn burden(visit: Visit, Query(asked): Asked) -> Answer {
+    let asked = Fields(asked);
+    let body = visit.run(move |app, scope| {
+        let month = asked.get("month").and_then(|text| text.parse().ok());
+        let loads = app.loads(scope, month.unwrap_or_else(|| app.today().month()))?;
+        let most = loads.ceiling;
+        let load = |load: Load| json!({ "forms": load.forms, "cells": load.cells, "reminders": load.reminders });
+        let people = loads.people.iter();
+        let people = people.map(|one| {
+            let (name, load) = (&one.name, load(one.load));
+            json!({ "actor": one.actor, "name": name, "unit": one.unit, "load": load, "over": one.over })
+        });
+        let units = loads.units.iter();
+        let units = units.map(|one| {
+            let (name, load) = (&one.name, load(one.load));
+            json!({ "unit": one.code, "name": name, "people": one.people, "load": load, "over": one.over })
+        });
+        Ok(json!({
+            "month": loads.month.to_string(),
+            "ceiling": { "forms": most.forms, "cells": most.cells, "reminders": most.reminders },
+            "people": people.collect::<Vec<Value>>(), "units": units.collect::<Vec<Value>>(),
         }))
     });
     Ok(Json(body.await?))

@@ -4,6 +4,7 @@
 mod axis;
 pub(super) mod boards;
 pub(super) mod bulletins;
+pub(super) mod burden;
 pub(super) mod calendar;
 mod chart;
 pub(super) mod check;
