@@ -139,14 +139,19 @@ test('S1: a project imported in its preliminary stage has its procedures, and lo
     mimeType: 'text/csv',
     buffer: Buffer.from(`${head}\n样例·导入的前期项目,410402100,企业备案,2024-06-20,前期手续\n`),
   });
-  await page.locator('main form button[type=submit]').first().click();
-  await page.locator('button[name=do][value=import], button.act').last().waitFor();
-  await page.locator('button.act').last().click();
+  await Promise.all([page.waitForURL(/\/imports\/\d+/), page.locator('form.writing button[type=submit]').first().click()]);
+  const write = page.locator('button[value=write]');
+  for (let tries = 0; tries < 60 && (await write.count()) === 0; tries += 1) {
+    await page.waitForTimeout(250);
+    await page.reload();
+  }
+  await write.click();
   const desk = await api('zhangce.project');
+  const named = `/registers/project/records?filter=${encodeURIComponent('name:eq:样例·导入的前期项目')}`;
   let found = { items: [] };
-  for (let tries = 0; tries < 50 && found.items.length === 0; tries += 1) {
-    found = await done(desk, 'GET', `/registers/project/records?filter=${encodeURIComponent('name:eq:样例·导入的前期项目')}`);
-    if (found.items.length === 0) await page.waitForTimeout(200);
+  for (let tries = 0; tries < 60 && found.items.length === 0; tries += 1) {
+    found = await done(desk, 'GET', named);
+    if (found.items.length === 0) await page.waitForTimeout(250);
   }
   const project = found.items[0].id;
   const below = () => done(desk, 'GET', `/registers/procedure/records?filter=${encodeURIComponent(`project:eq:#${project}`)}&limit=200`);

@@ -95,7 +95,7 @@ fn chinese(code: &FaultCode) -> String {
         BadGrant { found } => {
             format!("“{found}”不是权限；要写成 动作:范围 或 动作:范围:台账,台账，例如 read:below、write:own:well")
         }
-        NoFrontMatter => "通报的开头要有一段设置，写在两行“+++”之间".to_owned(),
+        NoFrontMatter => "通报和文书的开头要有一段设置，写在两行“+++”之间".to_owned(),
         Csv(why) => csv(why),
         Rule(kind) => kind.to_string(),
         Duplicate { what, name, file, line } => {

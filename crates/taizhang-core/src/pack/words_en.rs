@@ -56,7 +56,7 @@ pub(super) fn english(code: &FaultCode) -> String {
         BadGrant { found } => {
             format!("`{found}` is no right; write verb:reach or verb:reach:register,register, as in read:below")
         }
-        NoFrontMatter => "a bulletin begins with its settings between two lines of `+++`".to_owned(),
+        NoFrontMatter => "a bulletin or paper begins with its settings between two lines of `+++`".to_owned(),
         Csv(why) => why.to_string(),
         Rule(kind) => rule(kind),
         Duplicate { what, name, file, line } => {
