@@ -13,6 +13,7 @@ use std::sync::Arc;
 mod account;
 mod claim;
 mod instrument;
+mod invariant;
 mod message;
 mod paper;
 mod posting_rule;
@@ -24,6 +25,7 @@ mod template;
 pub use account::*;
 pub use claim::*;
 pub use instrument::*;
+pub use invariant::*;
 pub use message::*;
 pub use paper::*;
 pub use posting_rule::*;
@@ -39,6 +41,8 @@ pub struct Definition {
     pub id: String,
     /// The pack's name as shown, `平顶山市新华区`.
     pub name: String,
+    /// Whether the book is one to practise in: nothing in it is true, and it never becomes a real one.
+    pub practice: bool,
     /// The language its texts are written in.
     pub lang: Lang,
     /// Registers, in the order of the pack.

@@ -398,6 +398,8 @@ pub enum Noun {
     Section,
     /// A scoreboard.
     Board,
+    /// An invariant.
+    Invariant,
     /// An account.
     Account,
     /// A dimension of an account.

@@ -18,6 +18,7 @@ pub(super) static STYLE: Bundle = Bundle {
         include_str!("assets/style/record.css"),
         include_str!("assets/style/figure.css"),
         include_str!("assets/style/goals.css"),
+        include_str!("assets/style/desk.css"),
         include_str!("assets/style/narrow.css"),
     ),
     tag: OnceLock::new(),

@@ -7,6 +7,7 @@ mod bulletin;
 mod claim;
 mod field;
 mod instrument;
+mod invariant;
 mod limit;
 mod lists;
 mod paper;
@@ -67,6 +68,7 @@ fn head(sources: &Sources, pack: &mut PackSource, base: bool) {
                 .unwrap_or_default(),
             extends: root.text("extends"),
             epoch: root.day("epoch"),
+            practice: root.flag("practice"),
             order: root.words("order"),
             digest: root.inner("digest", digest),
             burden: root.inner("burden", burden),

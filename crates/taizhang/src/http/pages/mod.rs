@@ -43,6 +43,7 @@ pub(super) mod records;
 pub(super) mod registers;
 pub(super) mod releases;
 pub(super) mod search;
+pub(super) mod tour;
 mod typed;
 mod unit_switch;
 pub(super) mod wall;

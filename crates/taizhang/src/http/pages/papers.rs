@@ -34,7 +34,7 @@ pub(in crate::http) async fn show(visit: Visit, Path((record, id)): Path<(i64, S
             article.bulletin.step-paper { (PreEscaped(&drafted.html)) }
             p.quiet { (drafted.said) }
         };
-        Ok(layout::paper(app.locale(), &drafted.title, body))
+        Ok(layout::paper(app, &drafted.title, body))
     });
     Ok(page.await?)
 }
