@@ -38,6 +38,8 @@ pub struct Register {
     pub parent: Option<Parent>,
     /// The field whose day is the day of an imported row.
     pub row_day: Option<FieldNo>,
+    /// The day before which only those who write in the register see its records; an empty one is such a day too.
+    pub embargo: Option<FieldNo>,
     /// What a blank cell of a re-imported row means.
     pub blank: Blank,
     /// Rules that hold in every state.

@@ -157,6 +157,7 @@ pub(super) struct RegisterSource {
     pub(super) unit: Option<Word>,
     pub(super) parent: Option<ParentSource>,
     pub(super) row_day: Option<Word>,
+    pub(super) embargo: Option<Word>,
     pub(super) blank: Blank,
     pub(super) checks: Vec<CheckSource>,
     pub(super) limits: Vec<LimitSource>,
@@ -385,6 +386,9 @@ pub(super) struct SectionSource {
     pub(super) account: Option<Word>,
     pub(super) holder: Option<Word>,
     pub(super) place: Option<Word>,
+    pub(super) group: Option<Word>,
+    pub(super) floors: Option<Word>,
+    pub(super) until: Option<Word>,
 }
 
 /// The kinds of sections.
@@ -396,6 +400,7 @@ pub(super) enum SectionShow {
     Curve,
     Ledger,
     Plane,
+    Buildings,
 }
 
 /// An account, declared in `accounts.toml` or in the register that feeds it.

@@ -47,6 +47,7 @@ pub(super) fn register(
         unit: root.text("unit"),
         parent: root.inner("parent", parent),
         row_day: root.text("row_day"),
+        embargo: root.text("embargo"),
         blank: root
             .one_of("blank", &[("keep", Blank::Keep), ("clear", Blank::Clear)])
             .unwrap_or_default(),

@@ -37,6 +37,11 @@ pub(super) fn register(scope: &Scope<'_>, accounts: &Accounts<'_>, roles: &RoleN
             .as_ref()
             .and_then(|day| scope.readable(day, Wanted::Date))
             .map(|field| field.no),
+        embargo: source
+            .embargo
+            .as_ref()
+            .and_then(|day| scope.readable(day, Wanted::Date))
+            .map(|field| field.no),
         blank: source.blank,
         checks: checks(scope),
         postings: posting::postings(scope, accounts),

@@ -5,9 +5,10 @@ mod curve;
 mod sections;
 
 use super::words::{content, stage_name};
-use super::{Page, entries, layout, parts};
+use super::{Page, entries, follow, layout, parts};
 use crate::app::App;
 use crate::app::evidence::Stored;
+use crate::app::follow::Followed;
 use crate::app::records::{ListAsk, RecordView};
 use crate::app::scope::Scope;
 use crate::bulletin::paper;
@@ -81,6 +82,7 @@ impl Sheet<'_> {
                 h1 { (view.title) }
                 @if let Some(stage) = stage { span.stage.large { (stage_name(&view.register, stage)) } }
                 @if view.row.void { span.void { (self.t("page.record.voided")) } }
+                (follow::button(self.app, self.scope, self.stand, &Followed::Record(record))?)
             }
             @if let Some(entry) = self.stand.get("saved") {
                 p.saved role="status" { (self.app.locale().say("page.form.saved", &[("entry", &entry)])) }
