@@ -86,7 +86,7 @@ impl App {
         self.give_up_earlier(&program)?;
         for person in self.people(&program)? {
             let scope = self.scope(&person.login)?;
-            let Some(told) = self.told(&scope)? else { continue };
+            let Some(told) = self.told_today(&scope)? else { continue };
             for way in &carriers.ways {
                 if way.needs_address() && person.mail.is_none() {
                     continue;
@@ -145,7 +145,7 @@ impl App {
     }
 
     /// What somebody is told today; none if there is nothing to say.
-    fn told(&self, scope: &Scope) -> Result<Option<Told>, AppError> {
+    fn told_today(&self, scope: &Scope) -> Result<Option<Told>, AppError> {
         let (own, copies) = (self.duties(scope)?, self.copies(scope)?);
         let of = |views: &[DutyView], light: &str| -> Vec<String> {
             views
@@ -191,7 +191,7 @@ impl App {
         site: Option<&str>,
     ) -> Result<Option<bool>, AppError> {
         let key = format!("digest/{}/{}/{}", self.today(), person.login, way.name());
-        let Some(taken) = self.taken(program, &key, way, person, told)? else {
+        let Some(taken) = self.take_message(program, &key, way, person, told)? else {
             return Ok(None);
         };
         let message = self.message(key, person, told, site);
@@ -214,7 +214,7 @@ impl App {
 
     /// Takes a message for one try: a new one, or one whose last try nobody finished. Two servers never
     /// take the same: one opens the record, or changes it from what both have seen, and the other is refused.
-    fn taken(
+    fn take_message(
         &self,
         program: &Scope,
         key: &str,
