@@ -6,6 +6,7 @@
 mod books;
 mod client;
 mod gauge;
+mod goals;
 mod pages;
 mod rows;
 mod works;
@@ -87,6 +88,11 @@ pub fn run(common: &Common, args: &BenchArgs) -> Result<(), AppError> {
         };
         tenth(&small, args, &mut gauge)?;
     }
+    let wall = Common {
+        book: Some(place("wall.db")),
+        ..common.clone()
+    };
+    goals::all(&wall, (&args.dir, &args.pack), (args.records, args.days), &mut gauge)?;
     if let Some(floors) = &args.floors {
         beside_floors(floors, args, &mut gauge)?;
     }
