@@ -136,6 +136,10 @@ pub struct Bulletin {
     pub scheduled: bool,
     /// Whether somebody else than its releaser must have approved the very text before.
     pub approval: bool,
+    /// The issuing body, in red over everything; empty for none.
+    pub head: String,
+    /// Its number under the head, with `{year}` and `{no}`.
+    pub number: String,
 }
 
 /// A file of schemes of money, as it is written.

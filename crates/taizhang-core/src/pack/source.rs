@@ -117,6 +117,8 @@ pub(super) struct BulletinSource {
     pub(super) public: bool,
     pub(super) scheduled: bool,
     pub(super) approval: bool,
+    pub(super) head: String,
+    pub(super) number: String,
     pub(super) template: String,
     /// The account ids that its figures name.
     pub(super) figures: Vec<Word>,

@@ -15,13 +15,23 @@ pub fn html(written: &Written) -> String {
     format!(
         "<!doctype html><html lang=\"{}\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width\"><title>{}</title><style>{}</style></head>\
-         <body><main>{}</main><footer>{}</footer></body></html>\n",
+         <body><main>{}{}</main><footer>{}</footer></body></html>\n",
         written.words.text("page.lang"),
         escaped(&written.title),
         include_str!("page.css"),
+        red_head(written),
         written.html,
         foot.concat(),
     )
+}
+
+/// The issuing body in red with the number under it; nothing where the pack names none.
+pub fn red_head(written: &Written) -> String {
+    let (head, number) = (escaped(&written.document.head), escaped(&written.document.number));
+    if head.is_empty() {
+        return String::new();
+    }
+    format!("<div class=\"redhead\"><p>{head}</p><p>{number}</p></div>")
 }
 
 /// Writes docx, beside its place first.

@@ -7,6 +7,7 @@ mod books;
 mod client;
 mod gauge;
 mod goals;
+mod money;
 mod pages;
 mod rows;
 mod works;
@@ -93,6 +94,11 @@ pub fn run(common: &Common, args: &BenchArgs) -> Result<(), AppError> {
         ..common.clone()
     };
     goals::all(&wall, (&args.dir, &args.pack), (args.records, args.days), &mut gauge)?;
+    let slips = Common {
+        book: Some(place("money.db")),
+        ..common.clone()
+    };
+    money::all(&slips, args, &mut gauge)?;
     if let Some(floors) = &args.floors {
         beside_floors(floors, args, &mut gauge)?;
     }
