@@ -64,9 +64,12 @@ pub(super) fn all(
         let last = day.month();
         (0..12).try_for_each(|back| paces(&app, Month(last.0 - back).last(), None).map(|_| ()))
     })?;
-    gauge.own("scenario", "what if: 500 entries, every target before and after", 1, || {
-        app.suppose(&scenario(day), day).map(|_| ())
-    })
+    gauge.own(
+        "scenario",
+        "what if: 500 entries, every target before and after",
+        1,
+        || app.suppose(&scenario(day), day).map(|_| ()),
+    )
 }
 
 /// The pack with an account for each indicator: one of three hundred kinds of project each.
