@@ -11,7 +11,6 @@ use crate::app::pace::paces;
 use crate::app::scenario::{Scenario, Supposition};
 use crate::cli::{Common, init};
 use crate::error::AppError;
-use std::fmt::Write as _;
 use std::path::Path;
 use taizhang_core::day::{Day, Month};
 use taizhang_schemes::scorecard::score;
@@ -77,11 +76,14 @@ fn widened(pack: &Path, own: &Path) -> Result<(), AppError> {
     for (file, text) in crate::app::book::read_pack(pack)? {
         let mut text = text;
         if file == "registers/project.toml" {
+            // The new accounts are measured as the first of those that stand there already.
+            let measured = text.lines().find(|line| line.starts_with("measure = "));
+            let measured = measured.unwrap_or_default().to_owned();
             for at in 0..INDICATORS {
-                let _ = write!(
-                    text,
-                    "\n[[account]]\nid = \"wall.i{at}\"\nname = \"i{at}\"\nmeasure = \"个\"\nflow = {{ on = \"field:reported_on\", when = 'jobs == {at}' }}\n"
-                );
+                let head = format!("\n[[account]]\nid = \"wall.i{at}\"\nname = \"i{at}\"\n{measured}\n");
+                let flow = format!("flow = {{ on = \"field:reported_on\", when = 'jobs == {at}' }}\n");
+                text.push_str(&head);
+                text.push_str(&flow);
             }
         }
         let place = own.join(&file);
