@@ -5,6 +5,7 @@ use crate::error::AppError;
 use std::fs::File;
 use std::io::BufWriter;
 use std::path::Path;
+use taizhang_sheet::document::Document;
 
 /// A page of its own: no script, no request to anywhere.
 pub fn html(written: &Written) -> String {
@@ -35,12 +36,12 @@ pub fn red_head(written: &Written) -> String {
 }
 
 /// Writes docx, beside its place first.
-pub fn docx(written: &Written, out: &Path) -> Result<(), AppError> {
+pub fn docx(document: &Document, out: &Path) -> Result<(), AppError> {
     let fault = |error: std::io::Error| AppError::unwritable(out, &error);
     let mut beside = out.to_owned().into_os_string();
     beside.push(".part");
     let file = BufWriter::new(File::create(&beside).map_err(fault)?);
-    let written = taizhang_sheet::document::docx(&written.document, file);
+    let written = taizhang_sheet::document::docx(document, file);
     written.map_err(|error| AppError::unwritable(out, &error))?;
     std::fs::rename(&beside, out).map_err(fault)
 }

@@ -14,6 +14,7 @@ pub mod file;
 pub mod form;
 mod form_rows;
 pub mod issued;
+pub mod paper;
 pub mod pdf;
 mod plan;
 pub mod proof;

@@ -10,7 +10,7 @@ use super::super::table::with_root;
 use super::name;
 use crate::definition::{Lang, Period};
 
-const FENCE: &str = "+++\n";
+pub(super) const FENCE: &str = "+++\n";
 
 const PERIODS: [(&str, Period); 4] = [
     ("week", Period::Week),
@@ -57,7 +57,7 @@ pub(super) fn bulletin(sources: &Sources, at: At, id: &str, lang: Lang) -> Optio
 }
 
 /// What stands between the two fences, and what follows.
-fn split(text: &str) -> Option<(&str, &str)> {
+pub(super) fn split(text: &str) -> Option<(&str, &str)> {
     let rest = text.strip_prefix(FENCE)?;
     if let Some(body) = rest.strip_prefix(FENCE) {
         return Some(("", body));

@@ -11,7 +11,7 @@ use crate::bulletin::{approval, drafts, edited, file, pdf, release, write};
 use crate::error::AppError;
 use crate::http::answer::Oops;
 use crate::http::request::{Fields, segment};
-use crate::http::uploaded::download;
+use crate::http::uploaded::{DOCX, download};
 use crate::http::visit::Visit;
 use crate::keys::hex;
 use crate::locale::Locale;
@@ -453,12 +453,8 @@ pub(in crate::http) async fn file(visit: Visit, Path(id): Path<String>, Query(qu
             }
             _ => {
                 let out = Scratch::new(".docx")?;
-                file::docx(&written, out.path())?;
-                (
-                    "docx",
-                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-                    out,
-                )
+                file::docx(&written.document, out.path())?;
+                ("docx", DOCX, out)
             }
         };
         Ok((
