@@ -139,7 +139,15 @@ def references():
     listed = day("2024-01-02")
     history = [["区统计局", listed] + [cell or None for cell in row] for row in table("henan_code_history_1981_2024.csv")]
     figures = [["区统计局", listed] + [cell or None for cell in row] for row in table("indicators_published.csv")]
+    actual = [row for row in table("indicators_published.csv") if row[3] == "actual"]
+    own = [row for row in actual if row[0] == "410402" and row[6] == "亿元"]
+    # 发布日期和数据状态在出处里没有注明，空着；增速按公布的抄。
+    economy = [[row[4], "新华区", f"{row[2]}年全年", day(f"{row[2]}-12-31"), "累计", "统计", float(row[5]), float(row[7]), row[8], "出处没有注明发布部门、发布日期和数据状态"] for row in own]
+    others = [row for row in actual if row[0] in ("410184", "410802")]
+    peers = [[row[4], f"{row[2]}年全年", day(f"{row[2]}-12-31"), "公开政府工作报告的县（市、区）", row[1], "否", f"{row[5]} {row[6]}", float(row[7]) if row[7] else None, f"{row[1]}人民政府", f"{int(row[2]) + 1}年", "区统计局", row[8]] for row in others]
     return [
+        Sheet("indicator", "经济指标", "公开发表的本区经济指标（照录）", ["指标名称", "地区", "报告期", "报告期止", "期别", "口径", "金额（亿元）", "增速（%）", "出处", "备注"], economy, "按公布的样子抄录，增速不推算"),
+        Sheet("peer", "同组位次", "公开发表的同类县（市、区）指标（照录）", ["指标名称", "报告期", "报告期止", "比较组", "地区", "是否本区", "公布数值", "公布增速", "发布部门", "发布日期", "登记单位", "出处"], peers, "没有公布位次的不排位次", merged=["比较组"]),
         Sheet("area_history", "区划沿革", "河南省县级以上行政区划代码沿革（1981—2024）", ["保管单位", "抄录日期", "代码", "省", "地市", "名称", "层级", "状态", "启用年份", "停用年份", "承接代码"], history, "来源：公开代码表，见 NOTICE.md", merged=["保管单位"]),
         Sheet("published_indicator", "公开指标", "公开发表的指标和目标（照录）", ["保管单位", "抄录日期", "地区代码", "地区", "报告期", "类别", "指标", "公布数值", "计量单位", "公布增速（%）", "出处"], figures, "按公布的样子抄录，增速不推算"),
     ]

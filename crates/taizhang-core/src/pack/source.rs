@@ -279,6 +279,7 @@ pub(super) struct LimitSource {
     pub(super) role: Option<Word>,
     pub(super) copies: Vec<Word>,
     pub(super) unlit: bool,
+    pub(super) countdown: bool,
     pub(super) yellow: u32,
     pub(super) timeout: Option<Word>,
     pub(super) ladder: Vec<Rung>,

@@ -3,10 +3,12 @@
 
 pub mod account;
 pub mod ask;
+pub mod awarded;
 pub mod book;
 pub mod candidates;
 pub mod cards;
 pub mod claims;
+pub mod countdown;
 pub mod curve;
 pub mod designer;
 pub mod desk;

@@ -9,10 +9,11 @@ use crate::app::execute::{Draft, DraftWish};
 use crate::app::scope::Scope;
 use crate::bulletin::restate::restated;
 use crate::error::AppError;
-use crate::import::{ImportRequest, run as import_file};
+use crate::import::{Beside, ImportRequest, run as import_file};
 use crate::keys::{hex, random};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use taizhang_core::day::Day;
@@ -162,6 +163,9 @@ pub(super) struct Ledger {
     file: String,
     register: String,
     sheet: Option<String>,
+    /// Other sheets, with the registers below that they go into.
+    #[serde(default)]
+    with: BTreeMap<String, String>,
     occurred_on: Option<Date>,
     opening: Option<Date>,
     by: Option<String>,
@@ -240,6 +244,7 @@ pub(super) fn import(app: &App, pack: &Path, ledger: &Ledger) -> Result<(), AppE
         sheet: ledger.sheet.clone(),
         occurred_on: date(&ledger.occurred_on)?,
         opening: date(&ledger.opening)?,
+        beside: Some(ledger.with.iter().map(beside).collect()),
         ..ImportRequest::default()
     };
     let bar = ProgressBar::new(0)
@@ -260,6 +265,14 @@ pub(super) fn import(app: &App, pack: &Path, ledger: &Ledger) -> Result<(), AppE
     ];
     println!("{}", app.locale().say("cli.demo.imported", &counts));
     Ok(())
+}
+
+fn beside((sheet, register): (&String, &String)) -> Beside {
+    Beside {
+        sheet: sheet.clone(),
+        register: register.clone(),
+        map: Vec::new(),
+    }
 }
 
 fn bar_style() -> ProgressStyle {

@@ -202,6 +202,7 @@ fn limit(scope: &Scope<'_>, roles: &RoleNames, source: &LimitSource) -> Limit {
         extension: extension(scope, source),
         desk: desk(scope, roles, source),
         unlit: source.unlit,
+        countdown: source.countdown,
         yellow: source.yellow,
         timeout: source.timeout.as_ref().and_then(|name| timeout(scope, name)),
         ladder: source.ladder.clone(),

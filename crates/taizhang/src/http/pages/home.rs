@@ -50,9 +50,12 @@ pub(in crate::http) async fn show(visit: Visit) -> Page {
                         (news(app, &changed, t("page.home.nothing_changed")))
                     }
                 }
-                section {
-                    h2 { (t("page.home.started")) }
-                    (news(app, &started, t("page.home.nothing_started")))
+                div {
+                    (countdown(app, scope)?)
+                    section {
+                        h2 { (t("page.home.started")) }
+                        (news(app, &started, t("page.home.nothing_started")))
+                    }
                 }
             }
             @if !figures.is_empty() {
@@ -203,6 +206,36 @@ fn desk(app: &App, duties: &[DutyView]) -> Markup {
             }
         }
     }
+}
+
+/// The days that were announced, with how many days are left to each; nothing where none is counted down.
+pub(super) fn countdown(app: &App, scope: &Scope) -> Result<Markup, AppError> {
+    let locale = app.locale();
+    let found = app.countdowns(scope, LINES)?;
+    let left = |view: &DutyView| {
+        let (days, _) = view.remaining?;
+        let key = match days {
+            0 => "page.countdown.today",
+            late if late < 0 => "page.countdown.passed",
+            _ => "page.countdown.left",
+        };
+        Some((days < 0, locale.say(key, &[("days", &days.abs())])))
+    };
+    Ok(html! {
+        @if !found.is_empty() {
+            section {
+                h2 { (locale.text("page.countdown.title")) }
+                ul.duties.countdown {
+                    @for view in &found {
+                        li { a href={ "/records/" (view.record) } {
+                            span.name { (view.title) small { " " (view.limit.1) @if let Some(due) = view.duty.due { " · " (due) } } }
+                            @if let Some((late, days)) = left(view) { span.late[late] .left[!late] { (days) } }
+                        } }
+                    }
+                }
+            }
+        }
+    })
 }
 
 fn late_list(app: &App, stand: &Stand, late: &[Figure]) -> Markup {

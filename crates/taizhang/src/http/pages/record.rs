@@ -162,6 +162,9 @@ impl Sheet<'_> {
                         @for each in self.moves() {
                             a.act href={ (address("move")) "?" (encoded(&[("move", &each.id)])) } { (each.name) }
                         }
+                        @for card in crate::app::awarded::writing(&view.definition, &view.register).unwrap_or_default() {
+                            a.button href={ "/cards/" (segment(&card.id)) "?record=" (view.row.record) } { (self.t("page.cards.judge")) }
+                        }
                         a.button href=(address("edit")) title=(self.t("page.record.amend_about")) { (self.t("page.record.amend")) }
                         a.button href=(address("note")) { (self.t("page.record.note")) }
                     }
