@@ -117,6 +117,7 @@ impl Here<'_> {
         html! {
             section.figure {
                 h1 { (figure.account.name) }
+                (super::parts::about(t("help.figure")))
                 p.number.forecast[figure.forecast] {
                     @match figure.state {
                         FigureState::Reported => {

@@ -78,6 +78,7 @@ impl Sheet<'_> {
                 @if let Some(stage) = stage { span.stage.large { (stage_name(&view.register, stage)) } }
                 @if view.row.void { span.void { (self.t("page.record.voided")) } }
             }
+            (parts::about(self.t("help.record")))
             @if let Some(entry) = self.stand.get("saved") {
                 p.saved role="status" { (self.app.locale().say("page.form.saved", &[("entry", &entry)])) }
             }
