@@ -1,6 +1,7 @@
 //! Room: registers, their fields, stages and moves.
 
 use super::instrument::Instrument;
+use super::invariant::Invariant;
 use super::posting_rule::{Limit, LimitLength, PostingRule, View};
 use super::section::Section;
 use crate::expr::Program;
@@ -48,6 +49,8 @@ pub struct Register {
     pub instruments: Vec<Instrument>,
     /// Named lists.
     pub views: Vec<View>,
+    /// What must be so of the book as it stands.
+    pub invariants: Vec<Invariant>,
     /// What its records' pages are made of, in order; empty for all fields at once.
     pub sections: Vec<Section>,
     /// What is opened below a record of another register by one of its moves.
@@ -238,6 +241,8 @@ pub struct Move {
     /// Steps that whoever makes it must not have done: a move of this record or `open`, behind the links that
     /// lead to another record.
     pub apart: Vec<Vec<String>>,
+    /// Fields that it empties, unless whoever makes it fills them: what held only until then.
+    pub clears: Vec<FieldNo>,
     /// Whether the items before it, by the register's template, must be closed.
     pub in_order: bool,
     /// Only the program makes it, when a limit has run out: an outcome of its own, never an approval.
@@ -313,6 +318,8 @@ pub struct Key {
     pub id: String,
     /// Fields that together are unique among living records.
     pub fields: Vec<FieldNo>,
+    /// Whether a void record keeps what it held: a number that was issued is never issued again.
+    pub ever: bool,
 }
 
 /// The record above.

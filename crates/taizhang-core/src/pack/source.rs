@@ -141,6 +141,7 @@ pub(super) struct RegisterSource {
     pub(super) limits: Vec<LimitSource>,
     pub(super) instruments: Vec<InstrumentSource>,
     pub(super) views: Vec<ViewSource>,
+    pub(super) invariants: Vec<InvariantSource>,
     pub(super) sections: Vec<SectionSource>,
     pub(super) template: Option<TemplateSource>,
     pub(super) inquiry: Option<InquirySource>,
@@ -212,6 +213,7 @@ pub(super) struct MoveSource {
     pub(super) wait: Option<LimitLength>,
     pub(super) below: Vec<BelowSource>,
     pub(super) apart: Vec<Word>,
+    pub(super) clears: Vec<Word>,
     pub(super) in_order: bool,
     pub(super) timeout: bool,
 }
@@ -252,6 +254,27 @@ pub(super) struct ItemSource {
 pub(super) struct KeySource {
     pub(super) id: Word,
     pub(super) fields: Vec<Word>,
+    pub(super) ever: bool,
+}
+
+pub(super) struct InvariantSource {
+    pub(super) id: Word,
+    pub(super) name: Word,
+    pub(super) rule: Option<Word>,
+    pub(super) balance: Option<Vec<Word>>,
+    pub(super) holder: Vec<Word>,
+    pub(super) terms: Vec<TermSource>,
+    pub(super) floor: Option<Word>,
+    pub(super) once: Vec<Word>,
+    pub(super) fixed: Vec<Word>,
+    pub(super) apart: Option<Word>,
+}
+
+pub(super) struct TermSource {
+    pub(super) register: Option<Word>,
+    pub(super) by: Vec<Word>,
+    pub(super) amount: Word,
+    pub(super) when: Option<Word>,
 }
 
 pub(super) struct ParentSource {

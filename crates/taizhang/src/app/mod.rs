@@ -20,6 +20,7 @@ pub mod goals;
 pub mod graph;
 pub mod inquiry;
 pub mod instruments;
+pub mod invariants;
 pub mod machine;
 pub mod merge;
 pub mod names;

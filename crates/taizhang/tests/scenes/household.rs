@@ -22,12 +22,23 @@ fn a_household_from_agreement_to_settlement() {
     }
     let office = city.desk("zhangce.city");
     let flat = offered(&city, &office);
+    office.open(
+        "voucher_plan",
+        &[
+            ("levy", "样例·征收项目"),
+            ("unit", "区住房和城乡建设局"),
+            ("ceiling", "100万元"),
+            ("document", "样例〔2024〕3号"),
+            ("approved_on", "2024-01-15"),
+        ],
+    );
     city.until("2024-02-19");
     let voucher = city.desk("hefa.fang").open(
         "voucher",
         &[
             ("number", "FP-1"),
             ("town", "焦店镇"),
+            ("levy", "样例·征收项目"),
             ("agreement", "XY-1"),
             ("principal", "800000"),
             ("cash_part", "100000"),

@@ -93,6 +93,8 @@ pub enum Part {
     View,
     /// A section.
     Section,
+    /// An invariant.
+    Invariant,
     /// A posting rule.
     Posting,
     /// An account.

@@ -115,6 +115,14 @@ fn parts(plan: &mut Plan, old: &Definition, new: &Definition, was: &Register, re
         &[],
         |section| (&section.id, &section.name),
     );
+    plan.compare(
+        Part::Invariant,
+        &folder("invariant"),
+        &was.invariants,
+        &register.invariants,
+        &[],
+        |invariant| (&invariant.id, &invariant.name),
+    );
     postings(plan, old, new, was, register);
 }
 

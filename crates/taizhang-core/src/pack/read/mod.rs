@@ -7,6 +7,7 @@ mod bulletin;
 mod claim;
 mod field;
 mod instrument;
+mod invariant;
 mod limit;
 mod lists;
 mod register;

@@ -7,6 +7,7 @@ mod account;
 mod claim;
 mod field;
 mod instrument;
+mod invariant;
 mod lists;
 mod measure;
 mod parent;
@@ -66,6 +67,7 @@ pub(super) fn definition(sources: &Sources, pack: &PackSource, ids: &IdMap) -> (
     parent::parents(&scopes, &mut registers);
     template::templates(&scopes, &mut registers);
     section::sections(&scopes, &accounts, &mut registers);
+    invariant::invariants(&scopes, &accounts, &mut registers);
     let units = unit::units(ground);
     let targets = lists::targets(ground, &accounts, &units);
     let (bulletins, bulletin_names) = lists::bulletins(ground, &accounts);

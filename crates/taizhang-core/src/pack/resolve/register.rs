@@ -44,6 +44,7 @@ pub(super) fn register(scope: &Scope<'_>, accounts: &Accounts<'_>, roles: &RoleN
         instruments: instrument::instruments(scope, accounts),
         views: views(scope),
         sections: Vec::new(),
+        invariants: Vec::new(),
         template: None,
         inquiry: scope.source.inquiry.as_ref().map(|source| inquiry(scope, source)),
     }
@@ -99,6 +100,7 @@ fn key(scope: &Scope<'_>, source: &KeySource) -> Key {
     Key {
         id: source.id.text.clone(),
         fields,
+        ever: source.ever,
     }
 }
 

@@ -76,7 +76,7 @@ fn shows(scope: &Scope<'_>, scopes: &[Scope<'_>], accounts: &Accounts<'_>, sourc
 }
 
 /// A money account; a page only reads it, so it is not fed by being named.
-fn money(scope: &Scope<'_>, accounts: &Accounts<'_>, word: &Word) -> Option<AccountNo> {
+pub(super) fn money(scope: &Scope<'_>, accounts: &Accounts<'_>, word: &Word) -> Option<AccountNo> {
     let shape = accounts.find(word)?;
     match shape.holds {
         Some(holds) if holds != Holds::Money => {

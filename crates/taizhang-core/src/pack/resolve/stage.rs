@@ -104,6 +104,7 @@ pub(super) fn moves(scope: &Scope<'_>, roles: &RoleNames) -> Vec<Move> {
             wait: source.wait,
             below: source.below.iter().filter_map(|source| below(scope, source)).collect(),
             apart: source.apart.iter().map(|word| apart(scope, word)).collect(),
+            clears: scope.field_nos(&source.clears),
             in_order: source.in_order,
             timeout: source.timeout,
         }

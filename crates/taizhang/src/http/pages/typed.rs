@@ -156,7 +156,9 @@ async fn read(visit: &Visit, mut parts: Multipart) -> Result<Fields, Failure> {
             arriving = take(visit, arriving, piece).await?;
         }
         let stored = visit.run(move |app, scope| app.keep(scope, arriving, &file)).await?;
-        fields.push(("evidence".to_owned(), hex(&stored.hash)));
+        // A control `file.ID` brings the files of one field; any other brings those of the entry.
+        let holder = name.strip_prefix("file.").map(|field| format!("f.{field}"));
+        fields.push((holder.unwrap_or_else(|| "evidence".to_owned()), hex(&stored.hash)));
     }
     Ok(Fields(fields))
 }
