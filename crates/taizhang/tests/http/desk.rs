@@ -25,7 +25,7 @@ async fn a_practice_book_says_so_on_every_page_and_never_becomes_a_real_one() {
         "/journal",
         &format!("/records/{well}"),
         &format!("/records/{well}/edit"),
-        &format!("/records/{well}/slip"),
+        &format!("/records/{well}/certificate"),
         "/registers/well/new",
     ] {
         let said = book.call("GET", path, &token, &[], Body::empty()).await;
