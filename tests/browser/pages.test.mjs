@@ -14,7 +14,7 @@ after(async () => site?.stop());
 const lists = ['', '?show=board', '?show=gantt', '?show=groups&group=level', '?show=month&month=2024-05',
   '?show=compare&as_of=2024-06-30&then=2024-03-31', '?more=yes&f1=started_on&op1=year'];
 const roles = [
-  ['lingdao', ['/', '/wall', '/goals', '/figures/meal_site.operating?as_of=2024-06-30', '/registers/relic?show=map', '/registers/project?show=map']],
+  ['lingdao', ['/', '/wall', '/goals', '/scenario', '/panels/observation', '/cards/policy.rd-subsidy', '/figures/meal_site.operating?as_of=2024-06-30', '/registers/relic?show=map', '/registers/project?show=map']],
   ['zhangce.project', ['/', ...lists.map((query) => `/registers/project${query}`), '/registers/project/new', '/registers/project/grid']],
   ['jingban.minzheng', ['/', '/registers/meal_site', '/duties']],
   ['ducha', ['/registers/task', '/journal', '/manage', '/calendar']],

@@ -4,6 +4,12 @@
 mod invariants;
 #[path = "money/ledger.rs"]
 mod ledger;
+#[path = "money/race.rs"]
+mod race;
+#[path = "money/refused.rs"]
+mod refused;
+#[path = "money/vouchers.rs"]
+mod vouchers;
 
 use ledger::Ledger;
 use std::path::Path;

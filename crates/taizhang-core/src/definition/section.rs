@@ -1,4 +1,5 @@
-//! Room: the sections of a record's page — what a programme's own page is made of, as data of a pack.
+//! Room: what pages of a programme are made of, as data of a pack — the sections of a record's page, and
+//! scoreboards.
 
 use crate::id::{AccountNo, FieldNo, RegisterNo};
 
@@ -40,6 +41,29 @@ pub enum Shows {
     },
     /// This record and its fellows on a plane, by a field that holds a place.
     Plane(FieldNo),
+    /// This record and its fellows as buildings, each with how much of it is taken.
+    Buildings(Buildings),
+}
+
+/// Buildings: which stand together, how high they are, and which records take a part of them from day to day.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Buildings {
+    /// A field of this record: those with the same content stand together.
+    pub group: FieldNo,
+    /// A field of this record: how many floors it has.
+    pub floors: Option<FieldNo>,
+    /// A field of this record: what there is to be taken.
+    pub whole: FieldNo,
+    /// A field of this record: from which day on it can be taken; before, it is being built.
+    pub begins: Option<FieldNo>,
+    /// Whose records take a part.
+    pub of: Related,
+    /// Their field that says how much.
+    pub amount: FieldNo,
+    /// Their field that says from which day on.
+    pub day: FieldNo,
+    /// Their field that says until which day, itself included.
+    pub until: Option<FieldNo>,
 }
 
 /// A curve: which amounts are added up, and what the record itself says of the whole of them.
@@ -70,4 +94,19 @@ pub struct Related {
     pub register: RegisterNo,
     /// Its field that names the other record.
     pub by: FieldNo,
+}
+
+/// A scoreboard (记分榜): some figures, unit beside unit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Board {
+    /// Its id, unique in the register.
+    pub id: String,
+    /// What stands above it.
+    pub name: String,
+    /// The accounts whose figures are its columns, in order.
+    pub columns: Vec<AccountNo>,
+    /// The account by whose figure units are placed, the highest first.
+    pub rank: Option<AccountNo>,
+    /// A field that names who is responsible; told only to those who may read such names.
+    pub people: Option<FieldNo>,
 }

@@ -4,9 +4,9 @@ use super::api::{bulletins as api_bulletins, duties as api_duties, evidence, fig
 use super::api::{journal as api_journal, moves, openapi, pace};
 use super::api::{records as api_records, registers as api_registers, session, write};
 use super::pages::{
-    bulletins, calendar, claims, design, duties, evidence as files, figure, figures, goals, graph, grid, handover,
-    home, journal, login, machine, manage, open as public, pocket, record, records, registers, search, tour, wall,
-    writing,
+    bulletins, calendar, claims, design, duties, evidence as files, figure, figures, follow, goals, graph, grid,
+    handover, home, journal, login, machine, manage, open as public, pocket, record, records, registers, search, tour,
+    units, wall, writing,
 };
 use super::{Site, assets, guard};
 use axum::Router;
@@ -81,6 +81,8 @@ pub fn routes() -> Vec<Route> {
         closed("GET", "/duties/handover", get(handover::show)),
         closed("POST", "/duties/handover", post(handover::make)),
         closed("GET", "/calendar", get(calendar::show)),
+        closed("POST", "/follow", post(follow::make)),
+        closed("GET", "/units", get(units::choose)),
         closed("GET", "/search", get(search::show)),
         closed("GET", "/manage", get(manage::show)),
         closed("GET", "/journal", get(journal::show)),
@@ -138,6 +140,7 @@ pub fn routes() -> Vec<Route> {
         .chain(super::sheets::routes())
         .chain(super::money::routes())
         .chain(super::planning::routes())
+        .chain(super::work::routes())
         .collect()
 }
 

@@ -2,12 +2,12 @@
 //! the registers that one works in.
 
 use super::entries::moment;
-use super::words::{act_name, grouped};
+use super::words::{act_name, grouped, stage_name};
 use super::{Page, layout, parts};
 use crate::app::App;
 use crate::app::ask::{Figure, FigureQuestion, FigureState, Span, Sum};
 use crate::app::duties::DutyView;
-use crate::app::news::News;
+use crate::app::news::{Brief, News};
 use crate::app::scope::Scope;
 use crate::error::AppError;
 use crate::http::request::segment;
@@ -31,6 +31,7 @@ pub(in crate::http) async fn show(visit: Visit) -> Page {
         let figures = key_figures(app, scope, &stand, span)?;
         let late = late_figures(app, scope, &stand)?;
         let duties = app.duties(scope)?;
+        let followed = app.followed_since(scope)?;
         let changed = app.changed_lately(scope, LINES)?;
         let started = app.started_by(scope, LINES)?;
         let registers = app.registers(scope)?;
@@ -47,6 +48,10 @@ pub(in crate::http) async fn show(visit: Visit) -> Page {
                     (desk(app, &duties))
                     (late_list(app, &stand, &late))
                     section {
+                        h2 { (t("page.follow.title")) }
+                        (super::follow::list(app, &followed))
+                    }
+                    section {
                         h2 { (t("page.home.changed")) small { a href="/journal" { (t("page.home.journal")) } } }
                         (news(app, &changed, t("page.home.nothing_changed")))
                     }
@@ -54,8 +59,8 @@ pub(in crate::http) async fn show(visit: Visit) -> Page {
                 div {
                     (countdown(app, scope)?)
                     section {
-                        h2 { (t("page.home.started")) }
-                        (news(app, &started, t("page.home.nothing_started")))
+                        h2 { (t("page.home.started")) small { a href="/duties?view=begun" { (t("page.home.all")) } } }
+                        (begun(&started, t("page.home.nothing_started")))
                     }
                 }
             }
@@ -277,6 +282,20 @@ fn news(app: &App, found: &[News], none: &str) -> Markup {
                 }
             }
         }
+    }
+}
+
+/// What somebody opened, each with the stage in which it stands now.
+fn begun(found: &[Brief], none: &str) -> Markup {
+    html! {
+        @if found.is_empty() { p.none { (none) } }
+        ul.news { @for each in found {
+            li {
+                a href={ "/records/" (each.record) } { (each.title) }
+                span.quiet { (each.register.name)
+                    @if let Some(stage) = &each.stage { " · " (stage_name(&each.register, stage)) } }
+            }
+        } }
     }
 }
 

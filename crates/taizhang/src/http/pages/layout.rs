@@ -103,12 +103,15 @@ impl<'a> Frame<'a> {
                     form method="post" action="/logout" { button.plain type="submit" { (t("page.sign_out")) } }
                 }
             }
-            main #main .wide[self.wide] tabindex="-1" { (stand) (body) (self.sample()) }
+            main #main .wide[self.wide] tabindex="-1" { (stand) (body) (self.sample())
+                p.printed.print-only { (locale.say("page.printed", &[("name", &self.scope.name), ("day", &self.app.today())])) } }
             footer.foot {
                 span { (locale.say("page.today", &[("day", &self.app.today())])) }
                 span.keys { (t("page.keys")) }
             }
-            div #told .told role="status" hidden data-offline=(t("page.offline")) data-online=(t("page.online")) {}
+            div #told .told role="status" hidden data-offline=(t("page.offline")) data-online=(t("page.online"))
+                data-png=(t("page.take.png")) data-svg=(t("page.take.svg")) data-table=(t("page.take.table"))
+                data-copied=(t("page.take.copied")) {}
         };
         marked(self.app, title, inner)
     }
