@@ -40,6 +40,7 @@ pub mod scenario;
 pub mod schemes;
 pub mod scope;
 pub mod scratch;
+pub mod sealed;
 pub mod search;
 pub mod sections;
 pub mod undo;

@@ -18,6 +18,7 @@ pub mod paper;
 pub mod pdf;
 mod plan;
 pub mod proof;
+pub mod proven;
 pub mod release;
 pub mod restate;
 mod rows;

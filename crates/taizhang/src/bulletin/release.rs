@@ -97,6 +97,7 @@ fn proof(app: &App, head: &Head, release: Option<Release>) -> Result<Proof, AppE
         book: head.book,
         n: head.n,
         head: head.hash,
+        root: super::check::root_of(reading.conn()?, head.n)?,
         public_key: app.keys().public_key(),
         signature: [0; 64],
         release,
