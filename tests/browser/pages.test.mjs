@@ -14,7 +14,7 @@ after(async () => site?.stop());
 const lists = ['', '?show=board', '?show=gantt', '?show=groups&group=level', '?show=month&month=2024-05',
   '?show=compare&as_of=2024-06-30&then=2024-03-31', '?more=yes&f1=started_on&op1=year'];
 const roles = [
-  ['lingdao', ['/', '/wall', '/goals', '/figures/meal_site.operating?as_of=2024-06-30', '/registers/relic?show=map', '/registers/project?show=map']],
+  ['lingdao', ['/', '/wall', '/goals', '/scenario', '/panels/observation', '/cards/policy.rd-subsidy', '/figures/meal_site.operating?as_of=2024-06-30', '/registers/relic?show=map', '/registers/project?show=map']],
   ['zhangce.project', ['/', ...lists.map((query) => `/registers/project${query}`), '/registers/project/new', '/registers/project/grid']],
   ['jingban.minzheng', ['/', '/registers/meal_site', '/duties']],
   ['ducha', ['/registers/task', '/journal', '/manage', '/calendar']],
@@ -65,6 +65,7 @@ test('a clerk opens a record, sees what moves, keeps a draft, and finds the figu
   await page.click('button[value=preview]');
   assert.match(await page.locator('.preview').innerText(), /在运营的老年助餐场所[\s\S]*\+1/);
   await page.click('button[value=save]');
+  await page.waitForURL(/\/records\/\d+/);
   assert.match(await page.locator('h1').innerText(), /<script>alert\(1\)<\/script>食堂/);
   await page.goto(`${site.url}/figures/meal_site.operating?unit=410402&as_of=2024-06-30`);
   assert.equal(await page.locator('.number .value').innerText(), '27');

@@ -3,8 +3,12 @@
 
 mod district;
 
-use district::{District, YEAR, day};
+use district::{District, YEAR, day, told};
 use taizhang::app::ask::Span;
+use taizhang::app::execute::{Draft, DraftWish};
+use taizhang::app::records::ListAsk;
+use taizhang::cli::init::{add_actor, add_position};
+use taizhang::error::AppError;
 
 #[test]
 fn projects_start_four_ways_and_cohorts_convert() {
@@ -136,7 +140,32 @@ fn figures_are_reported_reviewed_and_signed_and_units_check_their_own() {
         "nothing is signed before it was reviewed"
     );
     step("review", "2024-07-05", &[]).expect("reviewed");
-    step("sign", "2024-07-05", &[]).expect("signed");
+    assert!(step("sign", "2024-07-05", &[]).is_err(), "the signer says the number");
+    let other = step(
+        "sign",
+        "2024-07-05",
+        &[("signed_current", "3"), ("signed_total", "12.05")],
+    );
+    assert!(told(&district, other).contains("与填报的一致"));
+    step(
+        "sign",
+        "2024-07-05",
+        &[("signed_current", "2"), ("signed_total", "12.05")],
+    )
+    .expect("signed");
+    let amend = |on: &str, set: &[(&str, &str)]| {
+        district.write(Draft {
+            record: Some(record),
+            wish: DraftWish::Amend,
+            ..district.draft("report", on, set)
+        })
+    };
+    let locked = amend("2024-07-06", &[("current", "3"), ("total", "13.05")]);
+    assert!(
+        told(&district, locked).contains("签署锁定"),
+        "locked, and the reason is shown"
+    );
+    embargo(&district, record, &amend);
     assert!(step("restate", "2024-08-01", &[]).is_err(), "a restatement says why");
     step("restate", "2024-08-01", &[("restated_because", "样例·核减一个")]).expect("restated");
     assert_eq!(district.figure("report.timeliness", YEAR()), "100");
@@ -166,6 +195,48 @@ fn figures_are_reported_reviewed_and_signed_and_units_check_their_own() {
         .write(district.turn("unit_check", asked, "silence", "2024-07-15", &[]))
         .expect("recorded as silence");
     assert_eq!(district.figure("unit_check.silent", YEAR()), "1");
+}
+
+/// Before its day a report is seen by those who fill and review alone, and stands in no figure.
+fn embargo(district: &District, record: i64, amend: &impl Fn(&str, &[(&str, &str)]) -> Result<i64, AppError>) {
+    let app = &district.app;
+    let program = app.program_scope().expect("a scope");
+    for (login, role) in [("leader", "leader"), ("desk", "statistics")] {
+        let actor = add_actor(app, &program, login, login).expect(login);
+        add_position(app, &program, actor, "", role, role).expect(role);
+    }
+    let sees = |login: &str| {
+        let scope = app.scope(login).expect(login);
+        let ask = ListAsk {
+            register: "report".to_owned(),
+            limit: 10,
+            ..ListAsk::default()
+        };
+        let listed = app.list(&scope, &ask).expect("a list").rows.len();
+        assert_eq!(listed == 1, app.record(&scope, record).is_ok(), "list and page agree");
+        listed == 1
+    };
+    let published = |on: &str| district.figure("report.published", Span::AsOf(day(on)));
+    assert!(sees("desk") && !sees("leader"), "no day of release yet");
+    assert_eq!(published("2024-08-28"), "not_reported");
+    amend("2024-07-06", &[("release_on", "2024-09-02")]).expect("a day ahead");
+    assert!(sees("desk") && !sees("leader"), "it is released in five days");
+    amend("2024-07-06", &[("release_on", "2024-07-20")]).expect("a day that came");
+    assert!(sees("leader"));
+    assert_eq!(
+        (published("2024-07-19"), published("2024-07-20")),
+        ("not_reported".into(), "2".into())
+    );
+    let leader = app.scope("leader").expect("a leader");
+    let draft = Draft {
+        record: Some(record),
+        wish: DraftWish::Amend,
+        ..district.draft("report", "2024-07-21", &[("difference", "改")])
+    };
+    assert!(
+        app.execute(&leader, &[draft], None).is_err(),
+        "a leader reads and never edits"
+    );
 }
 
 #[test]

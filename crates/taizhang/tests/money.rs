@@ -1,9 +1,17 @@
 //! Money through the book: schemes compute what is kept, in the district's own registers.
 
+#[path = "money/forged.rs"]
+mod forged;
 #[path = "money/invariants.rs"]
 mod invariants;
 #[path = "money/ledger.rs"]
 mod ledger;
+#[path = "money/race.rs"]
+mod race;
+#[path = "money/refused.rs"]
+mod refused;
+#[path = "money/vouchers.rs"]
+mod vouchers;
 
 use ledger::Ledger;
 use std::path::Path;

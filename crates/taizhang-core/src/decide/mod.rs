@@ -15,6 +15,7 @@ mod rights;
 mod stale;
 mod unique;
 
+pub use computed::again::{Miscomputed, computed_again};
 pub use unique::{held_keys, key_text};
 
 use crate::command::{Command, Wish};
@@ -233,7 +234,7 @@ impl Desk<'_> {
         let definition = self.moment.rules.latest().map(|version| &version.definition);
         let rows = rows.map(|timeline| row(timeline, definition)).collect();
         let dropped = self.dropped(&entries);
-        if let Err(refusals) = self.floors(book, &mut entry, &mut lines, dropped)? {
+        if let Err(refusals) = self.floors(book, (&mut entry, &after), &mut lines, dropped)? {
             return Ok(Err(refusals));
         }
         if let Err(refusal) = self.closed(&lines, &before, &after) {

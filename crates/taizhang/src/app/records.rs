@@ -15,7 +15,7 @@ use taizhang_core::id::{AccountNo, EntryNo, RecordNo, STAGE};
 use taizhang_core::journal::{Act, Entry};
 use taizhang_core::refusal::{Code, Refusal};
 use taizhang_core::timeline::{State, Timeline};
-use taizhang_core::value::{Cell, Value};
+use taizhang_core::value::{Cell, Precision, Value};
 use taizhang_store::Reading;
 use taizhang_store::cells::to_sql;
 use taizhang_store::engine::Sql;
@@ -139,6 +139,7 @@ impl App {
             }
             let query = ListQuery {
                 units: visible(scope, register),
+                filters: released(scope, register, self.today()).into_iter().collect(),
                 ..ListQuery::default()
             };
             let total = match hidden(scope, register) {
@@ -207,11 +208,12 @@ impl App {
                 None => below,
             });
         }
-        let filters = ask
+        let mut filters = ask
             .filters
             .iter()
             .map(|filter| self.filter(definition, register, filter, ask.base_units))
-            .collect::<Result<_, _>>()?;
+            .collect::<Result<Vec<_>, _>>()?;
+        filters.extend(released(scope, register, self.today()));
         let sort = ask
             .sort
             .iter()
@@ -315,7 +317,7 @@ impl App {
         let register = definition.register(first.register).cloned().ok_or_else(unknown)?;
         let row = record::get(reading.conn()?, &register, record)?.ok_or_else(unknown)?;
         let unit = register.unit.and_then(|field| row.state.unit(field));
-        if !scope.may(Verb::Read, &register, unit) {
+        if !scope.may(Verb::Read, &register, unit) || embargoed(scope, &register, &row.state, self.today()) {
             return Err(unknown());
         }
         let rules = reading.caches.rules.clone();
@@ -506,6 +508,26 @@ pub fn act_key(act: &Act) -> &'static str {
 /// The units whose records somebody may list; none for all.
 fn visible(scope: &Scope, register: &Register) -> Option<BTreeSet<RecordNo>> {
     scope.readable(register).filter(|_| register.unit.is_some())
+}
+
+/// What the records of a register that has an embargo must be for those who do not write in it: released.
+fn released(scope: &Scope, register: &Register, today: Day) -> Option<Filter> {
+    let field = register
+        .embargo
+        .filter(|_| !scope.may_somewhere(Verb::Write, register))?;
+    Some(Filter {
+        field,
+        op: Op::Le,
+        value: to_sql(&Value::Date(today, Precision::Day)),
+    })
+}
+
+/// Whether a record is not to be seen yet by somebody who does not write in its register.
+pub(in crate::app) fn embargoed(scope: &Scope, register: &Register, state: &State, today: Day) -> bool {
+    let Some(field) = register.embargo.filter(|_| !scope.may_somewhere(Verb::Write, register)) else {
+        return false;
+    };
+    state.day(field).is_none_or(|day| today < day)
 }
 
 /// Takes away the row that was read only to see whether there is more, and says which records the pages

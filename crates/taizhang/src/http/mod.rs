@@ -18,6 +18,7 @@ mod stand;
 pub mod tls;
 mod uploaded;
 mod visit;
+mod work;
 
 use crate::app::App;
 use crate::error::AppError;

@@ -1,6 +1,7 @@
 //! Room: workbooks into commands. Matches headings, reads cells, compares with the book; the core
 //! decides, and one request carries everything, so that a file is imported whole or not at all.
 
+mod ahead;
 mod beside;
 mod cells;
 mod compare;
@@ -9,6 +10,7 @@ mod headings;
 mod marked;
 mod months;
 mod names;
+mod opened;
 mod prepare;
 mod preview;
 mod report;
@@ -181,7 +183,7 @@ fn open(
     apart: &dyn Fn(&str) -> bool,
 ) -> Result<TableReader, AppError> {
     let options = ReadOptions {
-        sheet: request.sheet.clone(),
+        sheet: asked_sheet(request),
         program: workbench::parser(),
         ..ReadOptions::default()
     };
@@ -262,4 +264,14 @@ fn refused(code: &str, message: String) -> AppError {
         message,
         ..RefusedLine::default()
     }])
+}
+
+/// The sheet that was asked for. A csv has one alone, which is called after the file that its sender knows; here
+/// it lies under another name.
+fn asked_sheet(request: &ImportRequest) -> Option<String> {
+    let is_csv = |name: &str| name.to_ascii_lowercase().ends_with(".csv");
+    match &request.name {
+        Some(name) if is_csv(name) => None,
+        _ => request.sheet.clone(),
+    }
 }

@@ -8,7 +8,7 @@ use taizhang::app::invariants::broken;
 use taizhang_core::id::RecordNo;
 use taizhang_core::pack::Files;
 
-fn found(book: &Ledger) -> BTreeSet<String> {
+pub(crate) fn found(book: &Ledger) -> BTreeSet<String> {
     let mut reading = book.app.reading().expect("a reading");
     let (count, found) = broken(&mut reading, "2027-06-30".parse().expect("a day")).expect("looked");
     assert!(count >= 22, "{count} invariants");
@@ -182,18 +182,7 @@ fn a_book_that_was_written_without_its_rules_is_found_out_invariant_by_invariant
 
 /// One clerk issues, asks, approves and pays, to an account that is nobody's.
 fn one_person_pays(book: &Ledger) {
-    let actor = book
-        .open("actor", "2020-01-01", &[("login", "甲"), ("name", "甲")])
-        .expect("hired");
-    let who = format!("#{actor}");
-    let post = [
-        ("actor", who.as_str()),
-        ("unit", "410402"),
-        ("role", "desk_city"),
-        ("from", "2020-01-01"),
-    ];
-    book.open("position", "2020-01-01", &post).expect("placed");
-    let scope = book.app.scope("甲").expect("a scope");
+    let scope = book.hired("甲", "desk_city");
     let act = |register: &str, record: Option<RecordNo>, wish: DraftWish, set: &[(&str, &str)]| {
         let draft: Draft = Ledger::draft(register, record, wish, "2024-03-05", set);
         book.app.execute(&scope, &[draft], None).expect("written").records[0]

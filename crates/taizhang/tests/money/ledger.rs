@@ -4,6 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 use taizhang::app::book::read_pack;
 use taizhang::app::execute::{Draft, DraftWish};
+use taizhang::app::instruments::BySchemes;
+use taizhang::app::scope::Scope;
 use taizhang::app::{App, Options};
 use taizhang::clock::SystemClock;
 use taizhang::error::AppError;
@@ -15,32 +17,27 @@ use taizhang_store::Place;
 use taizhang_store::figure::Span;
 
 pub(crate) struct Ledger {
-    pub(crate) app: App,
+    pub(crate) app: Arc<App>,
     _folder: tempfile::TempDir,
 }
 
 pub(crate) type Told = Result<RecordNo, (String, String)>;
 
+/// Whatever a test writes: every amount of it, computed again from the book of then, is the one that is kept.
+impl Drop for Ledger {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            let bad = taizhang_store::verify::amounts_at(self.app.store().place(), &BySchemes);
+            assert_eq!(bad.expect("computed"), None);
+        }
+    }
+}
+
 impl Ledger {
     /// With a plan that lets five million yuan be issued, and a fund of 200,000 yuan at one bank.
     pub(crate) fn new() -> Ledger {
         let book = Ledger::by(files());
-        let plan = [
-            ("levy", "甲项目"),
-            ("unit", "区住房和城乡建设局"),
-            ("ceiling", "500"),
-            ("document", "样例〔2024〕9号"),
-            ("approved_on", "2023-01-10"),
-        ];
-        book.open("voucher_plan", "2023-01-10", &plan).expect("planned");
-        let deposit = [
-            ("number", "JZ1"),
-            ("unit", "区人力资源和社会保障局"),
-            ("bank", "甲银行"),
-            ("paid_in_on", "2023-01-10"),
-            ("amount", "20"),
-        ];
-        book.open("loan_fund", "2023-01-10", &deposit).expect("deposited");
+        book.furnish();
         book
     }
 
@@ -49,16 +46,101 @@ impl Ledger {
         let folder = tempfile::tempdir().expect("a folder");
         let place = format!("sqlite:{}", folder.path().join("book.db").display());
         let place: Place = place.parse().expect("a place");
-        let options = Options {
+        let app = App::create(&place, Ledger::options()).expect("made");
+        let book = Ledger {
+            app: Arc::new(app),
+            _folder: folder,
+        };
+        book.apply(files);
+        book
+    }
+
+    /// At a place of its own, furnished.
+    pub(crate) fn at(place: &Place, options: Options) -> Ledger {
+        let book = Ledger {
+            app: Arc::new(App::create(place, options).expect("made")),
+            _folder: tempfile::tempdir().expect("a folder"),
+        };
+        book.apply(files());
+        book.furnish();
+        book
+    }
+
+    pub(crate) fn options() -> Options {
+        Options {
             keys: None,
             evidence: None,
             lang: Lang::Zh,
             clock: Arc::new(SystemClock::standing_at("2027-06-30".parse().expect("a day"))),
+        }
+    }
+
+    fn furnish(&self) {
+        self.plan("甲项目", "500");
+        let deposit = [
+            ("number", "JZ1"),
+            ("unit", "区人力资源和社会保障局"),
+            ("bank", "甲银行"),
+            ("paid_in_on", "2023-01-10"),
+            ("amount", "20"),
+        ];
+        self.open("loan_fund", "2023-01-10", &deposit).expect("deposited");
+    }
+
+    /// What a project may issue, in ten thousand yuan.
+    pub(crate) fn plan(&self, levy: &str, ceiling: &str) {
+        let plan = [
+            ("levy", levy),
+            ("unit", "区住房和城乡建设局"),
+            ("ceiling", ceiling),
+            ("document", "样例〔2024〕9号"),
+            ("approved_on", "2023-01-10"),
+        ];
+        self.open("voucher_plan", "2023-01-10", &plan).expect("planned");
+    }
+
+    /// Somebody who works for the district in a role.
+    pub(crate) fn hired(&self, login: &str, role: &str) -> Scope {
+        let actor = self.open("actor", "2020-01-01", &[("login", login), ("name", login)]);
+        let who = format!("#{}", actor.expect("hired"));
+        let post = [
+            ("actor", who.as_str()),
+            ("unit", "410402"),
+            ("role", role),
+            ("from", "2020-01-01"),
+        ];
+        self.open("position", "2020-01-01", &post).expect("placed");
+        self.app.scope(login).expect("a scope")
+    }
+
+    /// A flat of a developer and a project that are admitted.
+    pub(crate) fn offered(&self, set: &[(&str, &str)]) -> RecordNo {
+        let step = |register: &str, record, name: &str, set: &[(&str, &str)]| {
+            let wish = DraftWish::Move(name.to_owned());
+            self.write(register, Some(record), wish, "2024-01-20", set).expect(name)
         };
-        let app = App::create(&place, options).expect("made");
-        let book = Ledger { app, _folder: folder };
-        book.apply(files);
-        book
+        let developer = [("name", "甲房企"), ("town", "焦店镇"), ("applied_on", "2024-01-08")];
+        let developer = self.open("developer", "2024-01-08", &developer).expect("applied");
+        step("developer", developer, "review", &[("credit", "无不良记录")]);
+        step(
+            "developer",
+            developer,
+            "admit",
+            &[("committed_on", "2024-01-20"), ("agreement", "协议1")],
+        );
+        let project = [
+            ("name", "甲项目"),
+            ("developer", "甲房企"),
+            ("town", "焦店镇"),
+            ("filed_on", "2024-01-20"),
+            ("presale", "预售1"),
+            ("escrow", "监管1"),
+        ];
+        let project = self.open("housing_project", "2024-01-20", &project).expect("filed");
+        step("housing_project", project, "list", &[]);
+        let day = set.iter().find(|(field, _)| *field == "listed_on").expect("a day").1;
+        self.open("flat", day, &[&[("project", "甲项目")], set].concat())
+            .expect("listed")
     }
 
     /// Makes a pack the book's.

@@ -37,6 +37,11 @@ pub(super) fn register(scope: &Scope<'_>, accounts: &Accounts<'_>, roles: &RoleN
             .as_ref()
             .and_then(|day| scope.readable(day, Wanted::Date))
             .map(|field| field.no),
+        embargo: source
+            .embargo
+            .as_ref()
+            .and_then(|day| scope.readable(day, Wanted::Date))
+            .map(|field| field.no),
         blank: source.blank,
         checks: checks(scope),
         postings: posting::postings(scope, accounts),
@@ -46,6 +51,7 @@ pub(super) fn register(scope: &Scope<'_>, accounts: &Accounts<'_>, roles: &RoleN
         sections: Vec::new(),
         invariants: Vec::new(),
         template: None,
+        boards: Vec::new(),
         inquiry: scope.source.inquiry.as_ref().map(|source| inquiry(scope, source)),
     }
 }

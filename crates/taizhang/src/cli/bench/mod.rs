@@ -6,6 +6,8 @@
 mod books;
 mod client;
 mod gauge;
+mod goals;
+mod money;
 mod pages;
 mod rows;
 mod works;
@@ -87,6 +89,16 @@ pub fn run(common: &Common, args: &BenchArgs) -> Result<(), AppError> {
         };
         tenth(&small, args, &mut gauge)?;
     }
+    let wall = Common {
+        book: Some(place("wall.db")),
+        ..common.clone()
+    };
+    goals::all(&wall, (&args.dir, &args.pack), (args.records, args.days), &mut gauge)?;
+    let slips = Common {
+        book: Some(place("money.db")),
+        ..common.clone()
+    };
+    money::all(&slips, args, &mut gauge)?;
     if let Some(floors) = &args.floors {
         beside_floors(floors, args, &mut gauge)?;
     }

@@ -11,7 +11,7 @@ use crate::bulletin::{approval, drafts, edited, file, pdf, release, write};
 use crate::error::AppError;
 use crate::http::answer::Oops;
 use crate::http::request::{Fields, segment};
-use crate::http::uploaded::download;
+use crate::http::uploaded::{DOCX, download};
 use crate::http::visit::Visit;
 use crate::keys::hex;
 use crate::locale::Locale;
@@ -136,6 +136,7 @@ pub(in crate::http) async fn show(visit: Visit, Path(entry): Path<i64>) -> Page 
                 (app.locale().say("page.bulletin.nth", &[("no", &no)])) }
             div.title {
                 h1 { (written.title) small { (app.locale().say("page.bulletin.nth_as_of", &[("no", &no), ("day", &as_of)])) } }
+                (super::parts::about(app.locale().text("help.bulletin")))
                 @if issued.withdrawn.is_some() { span.void { (t("page.bulletin.withdrawn")) } }
             }
             @if let Some(why) = &issued.withdrawn { p.refused { (app.locale().say("page.bulletin.withdrawn_why", &[("why", why)])) } }
@@ -144,7 +145,7 @@ pub(in crate::http) async fn show(visit: Visit, Path(entry): Path<i64>) -> Page 
             }
             (changed(app.locale(), &changes, t("page.bulletin.changed_since")))
             @if changes.is_empty() { p.saved { (t("page.bulletin.unchanged")) } }
-            article.bulletin { (PreEscaped(written.html.clone())) }
+            article.bulletin { (PreEscaped(file::red_head(&written))) (PreEscaped(written.html.clone())) }
             h2 { (t("page.bulletin.figures")) }
             div.scroll { table.ledger { tbody { @for (figure, printed) in &release.figures {
                 tr { td { a href={ "/figures/" (figure) "&known_at=" (release.known_at) } { (figure) } } td.num { (printed) } }
@@ -204,6 +205,7 @@ pub(in crate::http) async fn changes(visit: Visit, Path(id): Path<String>, Query
         let body = html! {
             p.way { a href="/bulletins" { (t("page.way_bulletins")) } " / " a href=(way) { (id) } }
             h1 { (t("page.bulletin.changes")) }
+            (super::parts::about(app.locale().text("help.changes")))
             form.filters.no-print method="get" {
                 label { (t("page.stand.as_of")) input type="date" name="as_of" value=(as_of); }
                 label { (t("page.bulletin.then_label")) input name="from" value=(then.unwrap_or_default()) list="moments"; }
@@ -331,6 +333,7 @@ pub(in crate::http) async fn unreported(visit: Visit, Path(id): Path<String>, Qu
         let body = html! {
             p.way { a href="/bulletins" { (t("page.way_bulletins")) } " / " a href={ "/bulletins/" (segment(&id)) } { (id) } }
             h1 { (t("page.bulletin.unreported")) small { (app.locale().say("days.as_of", &[("day", &as_of)])) } }
+            (super::parts::about(app.locale().text("help.unreported")))
             div.scroll { table.ledger {
                 thead { tr { th { (t("page.stand.unit")) } th { (t("page.bulletin.not_reported")) } } }
                 tbody { @for (unit, figures) in &missing { tr { td { (unit) } td { (app.locale().list(figures)) } } }
@@ -374,6 +377,7 @@ fn editor(
     let body = html! {
         p.way { a href="/bulletins" { (t("page.way_bulletins")) } " / " a href=(way) { (id) } " / " (t("page.bulletin.edit")) }
         h1 { (t("page.bulletin.edit")) }
+        (super::parts::about(app.locale().text("help.edit")))
         @if let Some(refused) = refused { p.refused role="alert" { (refused) } }
         form.filters method="get" {
             label { (t("page.bulletin.find")) input type="search" name="q" value=(q) placeholder=(t("page.bulletin.find_hint")); }
@@ -431,7 +435,11 @@ pub(in crate::http) async fn file(visit: Visit, Path(id): Path<String>, Query(qu
         let (ending, kind, out) = match ending {
             "pdf" => {
                 let out = Scratch::new(".pdf")?;
-                pdf::typeset(&written.document, out.path())?;
+                let typeset = pdf::typeset(&written.document, out.path())?;
+                if !typeset.missing.is_empty() {
+                    // A paper with boxes in it is not handed out without a word.
+                    return Err(AppError::said("bulletin.pdf_missing", &[("letters", &typeset.missing)]));
+                }
                 ("pdf", "application/pdf", out)
             }
             "md" => (
@@ -449,12 +457,8 @@ pub(in crate::http) async fn file(visit: Visit, Path(id): Path<String>, Query(qu
             }
             _ => {
                 let out = Scratch::new(".docx")?;
-                file::docx(&written, out.path())?;
-                (
-                    "docx",
-                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-                    out,
-                )
+                file::docx(&written.document, out.path())?;
+                ("docx", DOCX, out)
             }
         };
         Ok((

@@ -168,7 +168,7 @@ fn sheet(app: &App, scope: &Scope, card: &Card, typed: &Fields, told: Markup) ->
         }
         form.marking method="post" action={ "/cards/" (segment(&card.id)) } {
             @if let Some((record, _)) = &judged { input type="hidden" name="record" value=(record); }
-            @for question in &questions(card) { (asked(app, question, typed)) }
+            @for question in &questions(card) { (asked(app, question, &said(app, card, question), typed)) }
             p.inline { label { (t("page.cards.on")) " " input type="date" name="on"
                 value=(typed.get("on").unwrap_or_default()); } }
             div.acts { button.act type="submit" { (t("page.cards.mark")) }
@@ -184,7 +184,19 @@ fn sheet(app: &App, scope: &Scope, card: &Card, typed: &Fields, told: Markup) ->
     Ok(layout::page(app, scope, "goals", name(app, card), body))
 }
 
-fn asked(app: &App, question: &Question, typed: &Fields) -> Markup {
+/// What a fact is called: as the card says, else as the field of the register that it is read from.
+fn said(app: &App, card: &Card, question: &Question) -> String {
+    let field = card.facts.get(&question.id).filter(|_| question.name == question.id);
+    let register = app
+        .definition()
+        .ok()
+        .and_then(|known| known.register_named(&card.subject).cloned());
+    let id = field.map(|source| source.split('=').next().unwrap_or_default().trim());
+    let found = id.and_then(|id| Some(register?.field_named(id)?.name.clone()));
+    found.unwrap_or_else(|| question.name.clone())
+}
+
+fn asked(app: &App, question: &Question, name: &str, typed: &Fields) -> Markup {
     let t = |key: &'static str| app.locale().text(key);
     let value = typed.get(&question.id).unwrap_or_default();
     html! {
@@ -195,13 +207,13 @@ fn asked(app: &App, question: &Question, typed: &Fields) -> Markup {
                         checked[typed.all(&question.id).any(|one| one == id)]; " " (name) }
                 } }
         } @else if question.truth {
-            label.fact { span { (question.name) } select name=(question.id) {
+            label.fact { span { (name) } select name=(question.id) {
                 option value="" { (t("page.cards.unknown")) }
                 option value="yes" selected[value == "yes"] { (t("page.cards.yes")) }
                 option value="no" selected[value == "no"] { (t("page.cards.no")) }
             } }
         } @else {
-            label.fact { span { (question.name) @if let Some(full) = question.full { small.quiet { " "
+            label.fact { span { (name) @if let Some(full) = question.full { small.quiet { " "
                 (app.locale().say("page.cards.full", &[("full", &full.normalize())])) } } }
                 input name=(question.id) inputmode="decimal" value=(value); }
         }
