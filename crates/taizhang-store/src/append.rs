@@ -8,8 +8,9 @@ use crate::engine::{Conn, OnConflict, Sql};
 use crate::error::StoreError;
 use crate::evidence::evidence_rows;
 use crate::head::Head;
-use crate::held::{add_holdings, free_key, has_floor, key_row, take_keys};
+use crate::held::{free_key, has_floor, key_row, take_keys};
 use crate::schema::{tables, typed_table};
+use crate::sums::Sums;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use taizhang_core::decide::{Decision, KeyChange, Row};
@@ -29,9 +30,6 @@ pub struct Who {
     /// The position's record; 0 is none.
     pub position: RecordNo,
 }
-
-/// Amount, reported, missing, not applicable.
-type Sums = [i64; 4];
 
 /// Texts of dimensions and their numbers, as far as this writer has met them.
 #[derive(Default)]
@@ -312,7 +310,9 @@ impl Group {
         dims: &mut Dims,
         definition: Option<&Definition>,
     ) -> Result<(), StoreError> {
-        write_postings(conn, dims, definition, std::mem::take(&mut self.postings))
+        let mut sums = Sums::default();
+        write_postings(conn, dims, &mut sums, definition, &std::mem::take(&mut self.postings))?;
+        sums.write(conn)
     }
 
     fn flush_rows(&mut self, conn: &mut dyn Conn) -> Result<(), StoreError> {
@@ -356,40 +356,24 @@ impl Group {
     }
 }
 
-/// Writes postings in the order of their entries, with the sums that follow from them. A sum has a
-/// row from its first posting on, also where it is zero, so that tables do not depend on grouping.
+/// Writes postings in the order of their entries, and adds them up.
 pub(crate) fn write_postings(
     conn: &mut dyn Conn,
     dims: &mut Dims,
+    sums: &mut Sums,
     definition: Option<&Definition>,
-    postings: Vec<(EntryNo, usize, Posting)>,
+    postings: &[(EntryNo, usize, Posting)],
 ) -> Result<(), StoreError> {
     let mut new_dims = Vec::new();
     let mut lines = Vec::with_capacity(postings.len());
-    let mut balances: BTreeMap<[i64; 5], Sums> = BTreeMap::new();
-    let mut holdings: BTreeMap<(i64, String, i64), i64> = BTreeMap::new();
     for (entry, seq, posting) in postings {
         let dim = dims.number(conn, &posting.dim, &mut new_dims)?;
-        lines.push(posting_row(entry, seq, &posting, dim));
-        let account = i64::from(posting.account.0);
-        for (level, period) in periods(&posting) {
-            let key = [account, level, period, posting.unit, dim];
-            add(balances.entry(key).or_default(), &posting)?;
-        }
-        if definition.is_some_and(|definition| has_floor(definition, posting.account)) {
-            let key = (account, posting.dim, i64::from(posting.day.0));
-            let held = holdings.entry(key).or_default();
-            *held = held.checked_add(posting.amount).ok_or(StoreError::SumOverflow)?;
-        }
+        lines.push(posting_row(*entry, *seq, posting, dim));
+        sums.add(posting, dim)?;
+        sums.hold(posting, definition)?;
     }
     write(conn, &tables::dimension(), &mut new_dims, OnConflict::Fail)?;
-    write(conn, &tables::posting(), &mut lines, OnConflict::Fail)?;
-    let mut sums: Vec<Vec<Sql>> = balances
-        .into_iter()
-        .map(|(key, sums)| key.into_iter().chain(sums).map(Sql::Int).collect())
-        .collect();
-    write(conn, &tables::balance(), &mut sums, OnConflict::Add)?;
-    add_holdings(conn, holdings)
+    write(conn, &tables::posting(), &mut lines, OnConflict::Fail)
 }
 
 fn write(
@@ -434,25 +418,6 @@ pub fn posting_row(entry: EntryNo, seq: usize, posting: &Posting, dim: i64) -> V
     .into_iter()
     .map(Sql::Int)
     .collect()
-}
-
-/// The day, month and year that a posting is summed under: level and period.
-pub fn periods(posting: &Posting) -> [(i64, i64); 3] {
-    let month = posting.day.month();
-    [
-        (0, posting.day.0.into()),
-        (1, month.0.into()),
-        (2, month.0.div_euclid(12).into()),
-    ]
-}
-
-/// Adds a posting to sums of amount and counts.
-pub fn add(sums: &mut Sums, posting: &Posting) -> Result<(), StoreError> {
-    sums[0] = sums[0].checked_add(posting.amount).ok_or(StoreError::SumOverflow)?;
-    sums[1] += i64::from(posting.reported);
-    sums[2] += i64::from(posting.missing);
-    sums[3] += i64::from(posting.not_applicable);
-    Ok(())
 }
 
 /// The row of table `opening` that an entry leaves.

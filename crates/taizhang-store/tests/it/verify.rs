@@ -9,8 +9,9 @@ use taizhang_core::journal::{Act, Entry};
 use taizhang_core::value::{Cell, Value};
 use taizhang_store::StoreError;
 use taizhang_store::engine::{Conn, Sql};
-use taizhang_store::rebuild::{rebuild, rebuild_at};
-use taizhang_store::verify::{FirstBad, Verdict, verify, verify_at};
+use taizhang_store::rebuild::{rebuild, rebuild_at, rebuild_in_pages};
+use taizhang_store::verify::{FirstBad, Verdict, verify, verify_at, verify_in_pages};
+use taizhang_store::writer::Session;
 
 fn verdict(book: &Book) -> Verdict {
     verify_at(&book.site.place).expect("a verdict")
@@ -59,6 +60,16 @@ fn an_untouched_book_is_whole_and_made_anew_it_is_the_same() {
             assert_eq!(*was, is, "{engine:?}");
         }
         assert_whole(&book, "rebuilt");
+        for size in [1, 2, 7] {
+            let anew = move |session: &mut Session| {
+                rebuild_in_pages(&mut *session.conn, size)?;
+                session.conn.commit()
+            };
+            book.store.writer().act(anew).expect("rebuilt");
+            assert_eq!(before, dump(&book), "{engine:?} rebuilt by {size}");
+            let verdict = verify_in_pages(&book.site.place, size).expect("a verdict");
+            assert_eq!(verdict.first_bad, None, "{engine:?} read by {size}");
+        }
         book.must(book.well("W9", "1.1", "2024-06-01"));
         assert_whole(&book, "and written to");
     }
@@ -285,6 +296,9 @@ fn every_change_of_a_derived_table_is_named_and_mended() {
             let verdict = verdict(&book);
             let named = verdict.first_bad.map(|bad| bad.to_string()).unwrap_or_default();
             assert!(!verdict.ok && named.contains(wanted), "{engine:?} {about}: {named}");
+            // A record's entries lie on many pages then.
+            let verdict = verify_in_pages(&book.site.place, 3).expect("a verdict");
+            assert!(verdict.first_bad.is_some(), "{engine:?} {about}: by three entries");
             rebuild_at(&book.site.place).expect("rebuilt");
             // The untouched book was whole, and this is the same book.
             assert!(dump(&book) == untouched, "{engine:?} {about}: rebuilt");
@@ -396,7 +410,7 @@ const JOURNAL: &[(&str, Harm, &str)] = &[
             entries.truncate(entries.len() - 5);
             rehash(conn, &entries);
         },
-        "landmark [n=",
+        "entry: expected",
     ),
     (
         "the last one gone, the book's row too",
