@@ -134,7 +134,10 @@ impl Columns {
         let old = std::mem::replace(&mut self.0, new);
         let named = self.0.len();
         for (number, cell) in old {
-            if self.0[..named].binary_search_by_key(&number, |(there, _)| *there).is_err() {
+            if self.0[..named]
+                .binary_search_by_key(&number, |(there, _)| *there)
+                .is_err()
+            {
                 self.0.push((number, cell));
             }
         }
@@ -319,7 +322,8 @@ impl<'a> Replayer<'a> {
         for entry in page.entries.into_iter().filter(|entry| entry.record >= from) {
             found.entry(entry.record).or_default().push(entry);
         }
-        let sql = "SELECT n, record, bytes FROM entry WHERE record >= $1 AND record <= $2 AND n > $2 ORDER BY record, n";
+        let sql =
+            "SELECT n, record, bytes FROM entry WHERE record >= $1 AND record <= $2 AND n > $2 ORDER BY record, n";
         conn.query_each(sql, &[Sql::Int(from), Sql::Int(to)], &mut |row| {
             let entry = entry_of(row[0].int()?, row[2].blob()?)?;
             found.entry(row[1].int()?).or_default().push(entry);
@@ -424,7 +428,8 @@ impl Replayed {
         };
         let row = row(timeline, version.map(|version| &version.definition));
         let numbers = (0..LEADING.len() as u32).chain(register.fields.iter().map(|field| column_no(field.no)));
-        self.row.put(numbers.zip(to_row(register, &row, n, self.record)).collect());
+        self.row
+            .put(numbers.zip(to_row(register, &row, n, self.record)).collect());
         if row.opening {
             self.openings.push(opening_row(register, &row, n, self.record));
         }

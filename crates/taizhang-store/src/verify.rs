@@ -105,6 +105,26 @@ pub fn verify_in_pages(place: &Place, page: i64) -> Result<Verdict, StoreError> 
     Ok(verdict)
 }
 
+/// Checks what came after an entry whose head somebody signed: the chain from there on; every posting, file
+/// and deed of a later entry; and all that is derived of records that a later entry opened, changed or posted
+/// on. What nobody touched since, and the sums, which have earlier postings in them, only [`verify_at`] judges.
+pub fn verify_since(place: &Place, n: EntryNo, signed: &[u8; 32]) -> Result<Verdict, StoreError> {
+    let mut conn = place.read()?;
+    if schema_of(&mut *conn)? == 0 {
+        return Err(StoreError::NoBook(place.to_string()));
+    }
+    conn.begin_read()?;
+    let verdict = told(&mut *conn, |conn, head, undigested| {
+        let chain = match Chain::signed(conn, head, n, signed) {
+            Ok(chain) => chain,
+            Err(bad) => return Ok((Chain::new(head.book, head.alg), Some(bad))),
+        };
+        all(conn, head, Walk::after(chain, PAGE), undigested)
+    })?;
+    conn.rollback()?;
+    Ok(verdict)
+}
+
 /// Follows the chain anew from the first entry and finds the given head in it, or names what is wrong.
 pub fn chained(conn: &mut dyn Conn, head: &Head) -> Result<(), StoreError> {
     let there = Head::read(conn)?;
@@ -130,12 +150,27 @@ pub(crate) fn verify_conn(conn: &mut dyn Conn) -> Result<Verdict, StoreError> {
 }
 
 fn judged(conn: &mut dyn Conn, page: i64) -> Result<Verdict, StoreError> {
+    told(conn, |conn, head, undigested| {
+        let (chain, bad) = all(conn, head, Walk::new(head, page), undigested)?;
+        let bad = or_else(bad, || integrity(conn))?;
+        Ok((chain, bad))
+    })
+}
+
+/// How far the chain goes, and what is wrong first.
+type Judged = Result<(Chain, Option<FirstBad>), StoreError>;
+
+/// What a check finds, as a verdict.
+fn told(
+    conn: &mut dyn Conn,
+    check: impl FnOnce(&mut dyn Conn, &Head, &mut usize) -> Judged,
+) -> Result<Verdict, StoreError> {
     let head = Head::read(conn)?;
     if head.engine != i64::from(ENGINE) {
         return Err(StoreError::OtherEngine(head.engine, ENGINE.into()));
     }
     let mut undigested = 0;
-    let (entries, hash, first_bad) = match all(conn, &head, page, &mut undigested) {
+    let (entries, hash, first_bad) = match check(conn, &head, &mut undigested) {
         Ok((chain, first_bad)) => (chain.n, chain.hash, first_bad),
         // A page that can't be read, or a value of another kind than its column's.
         Err(StoreError::Damaged(why)) => (head.n, head.hash, Some(FirstBad::File(why))),
@@ -152,26 +187,19 @@ fn judged(conn: &mut dyn Conn, page: i64) -> Result<Verdict, StoreError> {
     })
 }
 
-/// The chain, and page by page with it what is derived; then the file. What is wrong in the chain is told
-/// first, since everything else is derived from it.
-fn all(
-    conn: &mut dyn Conn,
-    head: &Head,
-    page: i64,
-    undigested: &mut usize,
-) -> Result<(Chain, Option<FirstBad>), StoreError> {
-    let mut walk = Walk::new(head, page);
+/// The chain, and page by page with it what is derived. What is wrong in the chain is told first, since
+/// everything else is derived from it.
+fn all(conn: &mut dyn Conn, head: &Head, mut walk: Walk, undigested: &mut usize) -> Judged {
     let judged = judge::judge(conn, &mut walk, head.n, undigested);
-    let (chain, mut bad) = match walk.end(conn, head) {
+    let (chain, bad) = match walk.end(conn, head) {
         Ok(end) => end,
         // After an error of the engine nothing more can be asked of it.
         Err(error) => return Err(judged.err().unwrap_or(error)),
     };
-    if bad.is_none() {
-        bad = judged?;
+    match bad {
+        Some(bad) => Ok((chain, Some(bad))),
+        None => Ok((chain, judged?)),
     }
-    bad = or_else(bad, || integrity(conn))?;
-    Ok((chain, bad))
 }
 
 fn or_else(bad: Option<FirstBad>, next: impl FnOnce() -> Found) -> Found {

@@ -340,11 +340,7 @@ pub fn timeline_of<B: Book>(book: &mut B, rules: &Rules, record: RecordNo) -> Re
 }
 
 /// The same of entries that are at hand: who replays a whole journal need not copy them.
-pub fn timeline_among<'a>(
-    entries: &impl Fn(RecordNo) -> &'a [Entry],
-    rules: &Rules,
-    record: RecordNo,
-) -> Timeline {
+pub fn timeline_among<'a>(entries: &impl Fn(RecordNo) -> &'a [Entry], rules: &Rules, record: RecordNo) -> Timeline {
     let mut timeline = Timeline::of(entries(record));
     if let Some((inheritance, above)) = handed_down(&timeline, rules) {
         let above = timeline_among(entries, rules, above);

@@ -48,6 +48,35 @@ impl Chain {
         }
     }
 
+    /// As far as an entry whose head somebody signed: the head covers the entry's bytes and the head before
+    /// it, so both must be there.
+    pub(crate) fn signed(conn: &mut dyn Conn, there: &Head, n: EntryNo, signed: &Hash) -> Result<Chain, FirstBad> {
+        let bad = |why: &str| FirstBad::Entry(n, why.to_owned());
+        let mut found: [Option<(Vec<u8>, Vec<u8>)>; 2] = [None, None];
+        let sql = "SELECT n, head, bytes FROM entry WHERE n >= $1 AND n <= $2 ORDER BY n";
+        let read = conn.query_each(sql, &[Sql::Int(n - 1), Sql::Int(n)], &mut |row| {
+            found[usize::from(row[0].int()? == n)] = Some((row[1].blob()?.to_vec(), row[2].blob()?.to_vec()));
+            Ok(true)
+        });
+        read.map_err(|error| FirstBad::File(error.to_string()))?;
+        let [before, Some((_, bytes))] = found else {
+            return Err(bad("missing, though its head was signed"));
+        };
+        let before = before.map_or(START.to_vec(), |(head, _)| head);
+        let before = Hash::try_from(before.as_slice()).map_err(|_| bad("the head before it is none"))?;
+        let entry = decode(&bytes).map_err(|why| bad(&why.to_string()))?;
+        if entry.n != n || head(there.alg, &there.book, n, &before, &leaf(&bytes)) != *signed {
+            return Err(bad("its head is not the one that was signed"));
+        }
+        Ok(Chain {
+            n,
+            hash: *signed,
+            recorded_at: entry.recorded_at,
+            command: if entry.command == 0 { n } else { entry.command },
+            ..Chain::new(there.book, there.alg)
+        })
+    }
+
     /// Follows one more entry, or says why it does not follow.
     pub(crate) fn follow(&mut self, link: &Link<'_>) -> Result<Entry, FirstBad> {
         let n = self.n + 1;
@@ -149,6 +178,11 @@ impl Walk {
         let to = chain.n;
         let whole = self.bad.is_none() && !entries.is_empty();
         Ok(whole.then_some(Page { from, to, entries }))
+    }
+
+    /// The last entry that was followed.
+    pub(crate) fn n(&self) -> EntryNo {
+        self.chain.n
     }
 
     /// Whether the chain was found to be broken.

@@ -1,7 +1,7 @@
 //! Room: table `deed` against the entries that somebody wrote.
 
-use super::compare::Expected;
 use super::Found;
+use super::compare::Expected;
 use crate::duty::deed_row;
 use crate::engine::{Conn, Sql};
 use taizhang_core::id::EntryNo;

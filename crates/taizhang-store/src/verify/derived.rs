@@ -9,7 +9,7 @@ use crate::held::key_row;
 use crate::replay::{Replayed, Rulebook};
 use crate::schema::{LEADING, column_no, field_column, register_table};
 use std::collections::{BTreeMap, BTreeSet};
-use taizhang_core::id::{RecordNo, RegisterNo};
+use taizhang_core::id::{EntryNo, RecordNo, RegisterNo};
 use taizhang_core::journal::Entry;
 
 const LANDMARK: &[&str] = &["n", "kind", "day", "name"];
@@ -20,10 +20,12 @@ pub(super) fn landmark_row(entry: &Entry) -> Option<Vec<Sql>> {
     Some(vec![Sql::Int(entry.n), Sql::from(kind), Sql::Int(day), Sql::Text(name)])
 }
 
-pub(super) fn landmarks(conn: &mut dyn Conn, rows: Vec<Vec<Sql>>) -> Found {
+/// Those of the entries after one.
+pub(super) fn landmarks(conn: &mut dyn Conn, rows: Vec<Vec<Sql>>, after: EntryNo) -> Found {
     let mut expected = Expected::new("landmark", LANDMARK, 1);
     rows.into_iter().for_each(|row| expected.row(row));
-    expected.against(conn, "SELECT n, kind, day, name FROM landmark ORDER BY n", &[])
+    let sql = "SELECT n, kind, day, name FROM landmark WHERE n > $1 ORDER BY n";
+    expected.against(conn, sql, &[Sql::Int(after)])
 }
 
 /// What the comparison of records needs to know of the whole book.
@@ -180,8 +182,7 @@ fn openings(conn: &mut dyn Conn, batch: &mut [Replayed], (from, to): Range) -> F
     let rows = batch.iter_mut().flat_map(|replayed| replayed.openings.drain(..));
     rows.for_each(|row| expected.row(row));
     let columns = OPENING.join(", ");
-    let sql =
-        format!("SELECT {columns} FROM opening WHERE record >= $1 AND record <= $2 ORDER BY record, entry");
+    let sql = format!("SELECT {columns} FROM opening WHERE record >= $1 AND record <= $2 ORDER BY record, entry");
     expected.against(conn, &sql, &[Sql::Int(from), Sql::Int(to)])
 }
 

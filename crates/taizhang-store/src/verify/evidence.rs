@@ -1,8 +1,8 @@
 //! Room: table `evidence_of` against the files that entries name. Whether the files themselves are
 //! what their names say is for whoever holds them.
 
-use super::compare::Expected;
 use super::Found;
+use super::compare::Expected;
 use crate::engine::{Conn, Sql};
 use crate::evidence::evidence_rows;
 use taizhang_core::id::EntryNo;

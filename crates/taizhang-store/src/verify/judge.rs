@@ -8,13 +8,15 @@ use super::{Found, deed, evidence, outside, sums};
 use crate::engine::{Conn, Sql};
 use crate::error::StoreError;
 use crate::replay::{Replayer, Rulebook};
+use std::collections::BTreeSet;
 use taizhang_core::id::{EntryNo, RecordNo};
 
-/// Judges a whole book up to where its chain ends or breaks; gives how many keys are held back by digests
-/// that are not there.
+/// Judges a book from where a chain begins to where it ends or breaks; gives how many keys are held back by
+/// digests that are not there. What lies before the beginning is believed, but for records that later entries
+/// touch, which are derived whole.
 pub(super) fn judge(conn: &mut dyn Conn, walk: &mut Walk, head: EntryNo, undigested: &mut usize) -> Found {
     let rulebook = Rulebook::load(conn)?;
-    let mut judge = Judge::new(conn, &rulebook)?;
+    let mut judge = Judge::new(conn, &rulebook, walk.n())?;
     let mut bad = derived::lost_column(conn, &judge.whole)?;
     while bad.is_none()
         && let Some(page) = walk.page(conn)?
@@ -35,19 +37,26 @@ struct Judge<'a> {
     whole: Whole,
     met: Met,
     landmarks: Vec<Vec<Sql>>,
-    /// Up to which record all were compared.
+    /// The entry before the first that is read.
+    after: EntryNo,
+    /// From which record on none was compared.
     seen: RecordNo,
+    /// Records that were opened before the first entry that is read, and touched since.
+    older: BTreeSet<RecordNo>,
 }
 
 impl<'a> Judge<'a> {
-    fn new(conn: &mut dyn Conn, rulebook: &'a Rulebook) -> Result<Judge<'a>, StoreError> {
+    fn new(conn: &mut dyn Conn, rulebook: &'a Rulebook, after: EntryNo) -> Result<Judge<'a>, StoreError> {
         Ok(Judge {
             rulebook,
             replayer: Replayer::new(rulebook),
             whole: Whole::load(conn, rulebook)?,
-            met: Met::default(),
+            met: Met::new(after == 0),
             landmarks: Vec::new(),
-            seen: RecordNo::MIN,
+            after,
+            // The first page speaks for whatever stands before it.
+            seen: if after == 0 { RecordNo::MIN } else { after + 1 },
+            older: BTreeSet::new(),
         })
     }
 
@@ -62,6 +71,12 @@ impl<'a> Judge<'a> {
             self.landmarks.extend(derived::landmark_row(entry));
         }
         let lines = Lines::read(conn, &mut self.met, (from, to))?;
+        if self.after > 0 {
+            let touched = page.entries.iter().map(|entry| entry.record);
+            let touched = touched.chain(lines.records_before(from));
+            let (after, older) = (self.after, &mut self.older);
+            older.extend(touched.filter(|record| (1..=after).contains(record)));
+        }
         let batch = self.replayer.page(conn, page)?;
         // What a page's records post later is compared with the table, and so is what differs, to be named.
         if !lines.are_of(&batch, (from, to))
@@ -69,7 +84,6 @@ impl<'a> Judge<'a> {
         {
             return Ok(Some(bad));
         }
-        // The first page speaks for whatever stands before it.
         let range = (self.seen, to);
         self.seen = to + 1;
         if let Some(bad) = derived::records(conn, &mut self.whole, batch, range)? {
@@ -106,13 +120,32 @@ impl<'a> Judge<'a> {
         if let Some(bad) = derived::records(conn, &mut self.whole, Vec::new(), range)? {
             return Ok(Some(bad));
         }
-        if let Some(bad) = derived::landmarks(conn, std::mem::take(&mut self.landmarks))? {
+        for record in std::mem::take(&mut self.older) {
+            if let Some(bad) = self.older(conn, record)? {
+                return Ok(Some(bad));
+            }
+        }
+        let landmarks = std::mem::take(&mut self.landmarks);
+        if let Some(bad) = derived::landmarks(conn, landmarks, if self.after == 0 { i64::MIN } else { self.after })? {
             return Ok(Some(bad));
         }
         if let Some(bad) = outside::rows(conn, head, self.met.dims)? {
             return Ok(Some(bad));
         }
+        // What later postings add up to says nothing of a sum that has earlier ones in it.
+        if self.after > 0 {
+            return Ok(None);
+        }
         let sums = self.met.sums.take()?;
         sums::balances(conn, self.rulebook, sums)
+    }
+
+    /// One record with all its entries, the earlier ones too.
+    fn older(&mut self, conn: &mut dyn Conn, record: RecordNo) -> Found {
+        let replayed = vec![self.replayer.record(conn, record)?];
+        match derived::postings(conn, &self.whole, &replayed, (record, record))? {
+            None => derived::records(conn, &mut self.whole, replayed, (record, record)),
+            bad => Ok(bad),
+        }
     }
 }

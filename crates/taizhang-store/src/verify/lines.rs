@@ -52,11 +52,11 @@ pub(super) struct Lines {
 }
 
 /// What was met on the pages so far.
-#[derive(Default)]
 pub(super) struct Met {
     texts: HashMap<i64, String>,
-    /// Dimensions are numbered in the order in which postings first name them.
-    pub(super) dims: i64,
+    /// Dimensions are numbered in the order in which postings first name them; none where the reading
+    /// does not begin with the first entry.
+    pub(super) dims: Option<i64>,
     pub(super) sums: Sums,
 }
 
@@ -119,6 +119,14 @@ impl Lines {
         sealed.iter().find(|sealed| !covered(sealed)).map(|sealed| sealed.n)
     }
 
+    /// The records before one that the page's postings are of.
+    pub(super) fn records_before(&self, record: RecordNo) -> impl Iterator<Item = RecordNo> {
+        let lines = self.by_entry.values().flatten();
+        lines
+            .map(|line| line.posting.record)
+            .filter(move |older| *older < record)
+    }
+
     /// The records that an entry's postings are of.
     pub(super) fn records(&self, entry: EntryNo) -> BTreeSet<RecordNo> {
         let lines = self.by_entry.get(&entry).into_iter().flatten();
@@ -127,6 +135,15 @@ impl Lines {
 }
 
 impl Met {
+    /// Nothing yet; `whole` if the first entry will be met.
+    pub(super) fn new(whole: bool) -> Met {
+        Met {
+            texts: HashMap::new(),
+            dims: whole.then_some(0),
+            sums: Sums::default(),
+        }
+    }
+
     fn text(&mut self, conn: &mut dyn Conn, dim: i64) -> Result<String, StoreError> {
         if dim == 0 {
             return Ok(String::new());
@@ -155,14 +172,19 @@ impl Met {
     }
 
     fn misnumbered(&mut self, line: &Line) -> Option<FirstBad> {
-        self.dims += i64::from(line.dim == self.dims + 1);
         let text = &line.posting.dim;
-        let fits = line.dim <= self.dims && text.is_empty() == (line.dim == 0);
+        let is_named = text.is_empty() == (line.dim == 0);
+        let mut next = line.dim;
+        if let Some(dims) = &mut self.dims {
+            *dims += i64::from(line.dim == *dims + 1);
+            next = *dims + 1;
+        }
+        let fits = is_named && self.dims.is_none_or(|dims| line.dim <= dims);
         (!fits).then(|| FirstBad::Cell {
             table: "dimension".to_owned(),
             key: format!("text={text}"),
             column: "id".to_owned(),
-            expected: (self.dims + 1).to_string(),
+            expected: next.to_string(),
             found: line.dim.to_string(),
         })
     }

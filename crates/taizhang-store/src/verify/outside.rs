@@ -4,8 +4,8 @@ use super::{FirstBad, Found};
 use crate::engine::{Conn, Sql};
 use taizhang_core::id::EntryNo;
 
-/// The first of them, given the last entry and how many dimensions are named.
-pub(super) fn rows(conn: &mut dyn Conn, head: EntryNo, dims: i64) -> Found {
+/// The first of them, given the last entry and, if that is known, how many dimensions are named.
+pub(super) fn rows(conn: &mut dyn Conn, head: EntryNo, dims: Option<i64>) -> Found {
     let tables: [(&str, &[&str]); 3] = [
         ("posting", &["account", "record", "entry"]),
         ("evidence_of", &["entry"]),
@@ -21,9 +21,14 @@ pub(super) fn rows(conn: &mut dyn Conn, head: EntryNo, dims: i64) -> Found {
             return Ok(Some(spare(table, named.join(" "), "a row")));
         }
     }
+    let Some(dims) = dims else { return Ok(None) };
     let sql = "SELECT id, text FROM dimension WHERE id < 1 OR id > $1 LIMIT 1";
     match conn.query_one(sql, &[Sql::Int(dims)])? {
-        Some(row) => Ok(Some(spare("dimension", format!("id={}", row[0].int()?), row[1].text()?))),
+        Some(row) => Ok(Some(spare(
+            "dimension",
+            format!("id={}", row[0].int()?),
+            row[1].text()?,
+        ))),
         None => Ok(None),
     }
 }

@@ -51,8 +51,7 @@ fn balance(conn: &mut dyn Conn, account: i64, sums: Vec<Balance>) -> Found {
     let mut expected = Expected::new("balance", BALANCE, 5);
     sums.into_iter().for_each(|sum| expected.row(row(sum)));
     let columns = BALANCE.join(", ");
-    let sql =
-        format!("SELECT {columns} FROM balance WHERE account = $1 ORDER BY account, level, period, unit, dim");
+    let sql = format!("SELECT {columns} FROM balance WHERE account = $1 ORDER BY account, level, period, unit, dim");
     expected.against(conn, &sql, &[Sql::Int(account)])
 }
 

@@ -11,11 +11,11 @@ use files::{Checked, Wrong};
 use serde_json::json;
 use std::fmt::Display;
 use std::io::BufReader;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use taizhang_store::Store;
-use taizhang_store::verify::{FirstBad, Verdict, verify_at};
+use taizhang_store::verify::{FirstBad, Verdict, verify_at, verify_since};
 
 /// `verify`
 #[derive(clap::Args)]
@@ -26,6 +26,9 @@ pub struct VerifyArgs {
     /// A signed head that the book must still contain
     #[arg(long)]
     checkpoint: Option<PathBuf>,
+    /// Check only what came after this signed head; files of evidence are not read
+    #[arg(long, conflicts_with_all = ["release", "checkpoint"])]
+    since: Option<PathBuf>,
     /// Do not read the files of evidence (they may be many)
     #[arg(long)]
     no_files: bool,
@@ -52,6 +55,9 @@ pub enum JournalAct {
 
 /// Runs `verify`; exit 1 if something is wrong.
 pub fn run(common: &Common, args: &VerifyArgs) -> Result<ExitCode, AppError> {
+    if let Some(file) = &args.since {
+        return since(common, file);
+    }
     let verdict = verify_at(&common.place()?)?;
     let proof = match args.release.as_ref().or(args.checkpoint.as_ref()) {
         Some(file) if verdict.ok => {
@@ -69,6 +75,22 @@ pub fn run(common: &Common, args: &VerifyArgs) -> Result<ExitCode, AppError> {
     let code = told(common, &verdict, files.as_ref());
     if let (Some(proof), false) = (proof, common.json) {
         tell_proven(common, &proof);
+    }
+    Ok(code)
+}
+
+/// Checks what came after a signed head.
+fn since(common: &Common, file: &Path) -> Result<ExitCode, AppError> {
+    let place = common.place()?;
+    let proof = {
+        let store = Store::open(&place, Arc::new(SystemClock::new()))?;
+        crate::bulletin::check::against(&store, &common.locale(), file)?
+    };
+    let verdict = verify_since(&place, proof.n, &proof.head)?;
+    let code = told(common, &verdict, None);
+    if !common.json {
+        let said: [(&str, &dyn Display); 1] = [("entry", &proof.n)];
+        println!("{}", common.locale().say("cli.verify.since", &said));
     }
     Ok(code)
 }
