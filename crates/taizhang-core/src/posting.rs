@@ -117,10 +117,6 @@ pub fn postings(timeline: &Timeline, rules: &Rules) -> Result<Vec<Posting>, Over
 
 /// What writing an entry appends: after − before, without lines that cancel.
 pub fn difference(after: &[Posting], before: &[Posting]) -> Vec<Posting> {
-    // P answers in order, one line a place and none that is nothing.
-    if before.is_empty() {
-        return after.to_vec();
-    }
     let mut lines: BTreeMap<(Place, RecordNo), Step> = BTreeMap::new();
     let sides = after
         .iter()

@@ -86,6 +86,7 @@ pub struct Group {
     evidence: Vec<Vec<Sql>>,
     digests: Vec<Vec<Sql>>,
     postings: Vec<(EntryNo, usize, Posting)>,
+    sums: Sums,
     rows: BTreeMap<(RegisterNo, RecordNo), Vec<Sql>>,
     tables: BTreeMap<RegisterNo, Arc<Register>>,
     openings: Vec<Vec<Sql>>,
@@ -114,6 +115,7 @@ impl Group {
             evidence: Vec::new(),
             digests: Vec::new(),
             postings: Vec::new(),
+            sums: Sums::default(),
             rows: BTreeMap::new(),
             tables: BTreeMap::new(),
             openings: Vec::new(),
@@ -310,19 +312,23 @@ impl Group {
         dims: &mut Dims,
         definition: Option<&Definition>,
     ) -> Result<(), StoreError> {
-        let mut sums = Sums::default();
-        write_postings(conn, dims, &mut sums, definition, &std::mem::take(&mut self.postings))?;
-        sums.write(conn)
+        let postings = std::mem::take(&mut self.postings);
+        write_postings(conn, dims, &mut self.sums, definition, &postings)?;
+        // What a holder has is asked within the command; a balance is not, so a long import adds up first.
+        self.sums.write_holdings(conn)
     }
 
     fn flush_rows(&mut self, conn: &mut dyn Conn) -> Result<(), StoreError> {
-        let mut by_register: BTreeMap<RegisterNo, Vec<Vec<Sql>>> = BTreeMap::new();
-        for ((register, _), row) in std::mem::take(&mut self.rows) {
-            by_register.entry(register).or_default().push(row);
+        // A record has the number of its opening: those of later ones than were flushed have no row yet.
+        let mut by_register: BTreeMap<(RegisterNo, bool), Vec<Vec<Sql>>> = BTreeMap::new();
+        for ((register, record), row) in std::mem::take(&mut self.rows) {
+            let is_new = record > self.flushed;
+            by_register.entry((register, is_new)).or_default().push(row);
         }
-        for (register, mut rows) in by_register {
+        for ((register, is_new), mut rows) in by_register {
+            let conflict = if is_new { OnConflict::Fail } else { OnConflict::Replace };
             if let Some(register) = self.tables.get(&register) {
-                write(conn, &typed_table(register), &mut rows, OnConflict::Replace)?;
+                write(conn, &typed_table(register), &mut rows, conflict)?;
             }
         }
         write(conn, &tables::opening(), &mut self.openings, OnConflict::Fail)
@@ -351,6 +357,7 @@ impl Group {
 
     /// Moves the head and commits: nobody is answered before this returns.
     pub fn finish(&mut self, conn: &mut dyn Conn) -> Result<(), StoreError> {
+        self.sums.write(conn)?;
         self.base.advance(conn, &self.head)?;
         conn.commit()
     }

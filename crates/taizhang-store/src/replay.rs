@@ -360,7 +360,10 @@ fn replay_family(rulebook: &Rulebook, family: &Family, record: RecordNo) -> Resu
         let rules = rulebook.known_at(n);
         let is = timeline_among(&|record| known(family, n, record), rules, record);
         let after = postings(&is, rules)?;
-        let lines = difference(&after, &before);
+        let lines = match before.is_empty() {
+            true => after.clone(),
+            false => difference(&after, &before),
+        };
         replayed.postings.extend(lines.into_iter().map(|posting| (n, posting)));
         let rewritten = match step {
             Step::Own => true,

@@ -73,6 +73,11 @@ impl Sums {
         if !rows.is_empty() {
             conn.write_many(&tables::balance(), &rows, OnConflict::Add)?;
         }
+        self.write_holdings(conn)
+    }
+
+    /// Adds what holders gained and lost alone.
+    pub(crate) fn write_holdings(&mut self, conn: &mut dyn Conn) -> Result<(), StoreError> {
         add_holdings(conn, std::mem::take(&mut self.holdings))
     }
 }

@@ -565,9 +565,20 @@ fn since_a_signed_head_whatever_came_later_is_judged() {
         let mut reading = book.store.read().expect("read");
         let entries = links(reading.conn().expect("a connection"));
         drop(reading);
-        // A head is signed between two commands.
-        let begins = |at: &usize| entries[*at].command == 0;
-        let n = (entries.len() / 2..).find(begins).expect("a command") as i64;
+        // A head is signed between two commands; here so that a later entry touches a well that was opened
+        // before, and none touches another.
+        let well_before = |n: i64, is_touched: &str| {
+            let later =
+                format!("SELECT record FROM entry WHERE n > {n} UNION SELECT record FROM posting WHERE entry > {n}");
+            let wells = script(&book, "SELECT COALESCE(MAX(id), 0) FROM {r:well} WHERE id <= ");
+            ask(&book, &format!("{wells} {n} AND id {is_touched} ({later})"))
+        };
+        let begins = (1..entries.len()).filter(|at| entries[*at].command == 0);
+        let found = begins.map(|at| at as i64).find_map(|n| {
+            let wells = [well_before(n, "IN"), well_before(n, "NOT IN")];
+            wells.iter().all(|well| *well > 0).then_some((n, wells))
+        });
+        let (n, [touched, quiet]) = found.expect("a head to sign");
         let head = |n: i64| -> [u8; 32] {
             let mut reading = book.store.read().expect("read");
             let sql = format!("SELECT head FROM entry WHERE n = {n}");
@@ -584,11 +595,6 @@ fn since_a_signed_head_whatever_came_later_is_judged() {
                 assert_eq!(verdict.first_bad, None, "since {n}");
             }
         }
-        let wells = script(&book, "SELECT MAX(id) FROM {r:well} WHERE id <= UPTO AND id ").replace("UPTO", &n.to_string());
-        let later =
-            format!("SELECT record FROM entry WHERE n > {n} UNION SELECT record FROM posting WHERE entry > {n}");
-        let touched = ask(&book, &format!("{wells} IN ({later})"));
-        let quiet = ask(&book, &format!("{wells} NOT IN ({later})"));
         let well = script(&book, "{r:well}");
         let untouched = dump(&book);
         let harms = [
