@@ -67,6 +67,47 @@ test('S11: a resident finds a flat on the list and the map, and checks a voucher
   assert.doesNotMatch(shown, /持票人\d/);
 });
 
+// Two pictures of one colour each, as small as they come.
+const picture = (name, text) => ({ name, mimeType: 'image/png', buffer: Buffer.from(text, 'base64') });
+const head = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nG';
+const plan = picture('户型图.png', `${head}M4YWMEAAMGATee3lx2AAAAAElFTkSuQmCC`);
+const photo = picture('客厅.png', `${head}OwqQgAAAH4AQUltD97AAAAAElFTkSuQmCC`);
+
+test('S11: pictures of a flat are brought by the form on a phone without scripts, and anybody sees them', async () => {
+  const { told } = await officer('GET', '/registers/flat/records?limit=1&filter=stage:eq:listed');
+  const flat = told.items[0].id;
+  const context = await site.browser.newContext({ viewport: { width: 390, height: 844 }, javaScriptEnabled: false });
+  const phone = await context.newPage();
+  await phone.goto(`${site.url}/login`);
+  await phone.fill('input[name=user]', 'zhangce.city');
+  await phone.fill('input[name=password]', site.passwords.get('zhangce.city'));
+  await phone.click('form button');
+  await phone.goto(`${site.url}/records/${flat}/edit`);
+  await phone.setInputFiles('input[name="file.plan"]:not([capture])', plan);
+  assert.ok(await phone.locator('input[name="file.photo"][capture=environment]').isVisible(), 'a phone takes a picture');
+  await phone.setInputFiles('input[name="file.photo"][capture]', photo);
+  await phone.click('button[value=save]');
+  assert.equal(await phone.locator('.held img').count(), 2);
+  const resident = await site.browser.newPage();
+  await resident.goto(`${site.url}/open/flat/offer/${flat}`);
+  const loaded = await resident.locator('figure.offer img').evaluateAll((all) => all.map((each) => each.complete && each.naturalWidth));
+  assert.deepEqual(loaded, [1, 1], 'both pictures are shown');
+});
+
+test('S7: a courtyard shows what it was before and what it became, side by side', async () => {
+  const page = await signedIn(site, 'zhangce.rural');
+  const keeper = await program('zhangce.rural');
+  const { told } = await keeper('GET', '/registers/courtyard/records?limit=1');
+  await page.goto(`${site.url}/records/${told.items[0].id}/edit`);
+  await page.setInputFiles('input[name="file.before"]:not([capture])', plan);
+  await page.setInputFiles('input[name="file.after"]:not([capture])', photo);
+  await page.click('button[value=save]');
+  const [before, then] = await page.locator('.held img').all();
+  const [left, right] = [await before.boundingBox(), await then.boundingBox()];
+  assert.ok(left.x < right.x && Math.abs(left.y - right.y) < 2, 'beside one another');
+  assert.deepEqual(page.foreign, []);
+});
+
 test('S11: the officer admits a developer, lists and locks a flat; what the clauses forbid is refused', async () => {
   const town = '410402100';
   const developer = await made('POST', '/registers/developer/records', {

@@ -122,7 +122,7 @@ export const rows = [
     row: 'S18', user: 'tongji', register: 'indicator', account: 'indicator.gdp_half', by: 12000000000,
     open: {
       name: '地区生产总值', area: '410402', period: '样例·2024年1-6月$n', period_end: '2024-06-30', span: '累计',
-      basis: '统计', money: '120亿元', released_on: '2024-06-28',
+      basis: '统计', money: '120亿元', released_on: '2024-06-28', organ: '样例·区统计局',
     },
     api: { money: '12000000000' },
     moves: [['check', {}, '2024-06-28']],

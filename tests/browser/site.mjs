@@ -1,9 +1,11 @@
 // Starts the demonstration in a folder of its own and a browser beside it; both end with the test.
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import AxeBuilder from '@axe-core/playwright';
 import { chromium } from 'playwright-core';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -51,4 +53,17 @@ export async function signedIn(site, user, width = 1440) {
   await page.fill('input[name=password]', site.passwords.get(user));
   await Promise.all([page.waitForURL((address) => !address.pathname.startsWith('/login')), page.click('form button')]);
   return page;
+}
+
+const pictures = join(root, 'test-output/pictures');
+
+// What is asked of every page: a picture is kept, nothing is wider than the screen, nobody is shut out.
+export async function looked(page, name, width) {
+  mkdirSync(pictures, { recursive: true });
+  await page.screenshot({ path: join(pictures, `${name}-${width}.png`) });
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+  assert.ok(wide <= width, `${name} is ${wide} px wide at ${width}`);
+  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag22aa']).analyze();
+  const serious = violations.filter((v) => ['serious', 'critical'].includes(v.impact));
+  assert.deepEqual(serious.map((v) => `${name}: ${v.id} ${v.nodes[0].html}`), []);
 }

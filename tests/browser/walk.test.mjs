@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import AxeBuilder from '@axe-core/playwright';
 import { root, signedIn, start } from './site.mjs';
+import { workbook } from './workbook.mjs';
 
 let site;
 const pictures = join(root, 'test-output/pictures');
@@ -41,6 +42,41 @@ test('S16: the battery is 60 as released and 60,000 as known now, with the reaso
   await page.goto(figure);
   await page.locator('a[href^="/records/"]').first().click();
   assert.match(await page.locator('main').innerText(), /更正[\s\S]*理由：半年报告印作60兆瓦时/);
+});
+
+test('S16: a project comes in one workbook with its months, and goes as one', async () => {
+  const page = await signedIn(site, 'zhangce.project');
+  const figure = async () => {
+    await page.goto(`${site.url}/figures/project.investment_done?unit=410402&from=2024-01-01&to=2024-06-30`);
+    return (await page.locator('main').innerText()).split('各单位')[0];
+  };
+  const before = await figure();
+  await page.goto(`${site.url}/imports?register=project`);
+  await page.setInputFiles('input[type=file]', {
+    name: '样例·走查.xlsx',
+    mimeType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    buffer: workbook([
+      ['项目', [['项目名称', '所在镇街', '项目级别', '入库日期'], ['样例·一表走查', '410402100', '一般项目', '2024-05-10']]],
+      ['项目月进度', [['项目名称', '月份', '填报日期', '本月完成投资（万元）'], ['样例·一表走查', '2024-05', '2024-06-03', '110'], ['样例·一表走查', '2024年6月', '2024-07-02', '90']]],
+      ['说明', [['本表由样例生成']]],
+    ]),
+  });
+  await page.fill('input[name=occurred_on]', '2024-06-30');
+  await page.click('button[value=check]');
+  await page.locator('button[value=write]').waitFor();
+  const told = await page.locator('main').innerText();
+  assert.match(told, /项目月进度\s+项目月进度\s+2\s+2\s+0\s+0\s+0/);
+  await page.screenshot({ path: join(pictures, 'import-sheets.png'), fullPage: true });
+  await page.click('button[value=write]');
+  await page.locator('button[value=undo]').waitFor();
+  const after = await figure();
+  assert.notEqual(after, before, 'the months count');
+  await page.goBack();
+  await page.fill('form.filters input[name=reason]', '样例·走查');
+  await page.click('button[value=undo]');
+  await page.getByText(/已整批撤销/).first().waitFor({ timeout: 15000 }).catch(async () => assert.fail(await page.locator('body').innerText()));
+  assert.equal((await figure()).replace(/流水 \d+ 号/, ''), before.replace(/流水 \d+ 号/, ''), 'all of it went');
+  assert.deepEqual(page.foreign, []);
 });
 
 test('nobody sees a page without signing in', async () => {

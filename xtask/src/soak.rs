@@ -25,6 +25,7 @@ const EXPERIMENTS: &[Experiment] = &[
     of("files", "taizhang", "faults", "files::"),
     of("fuzz", "taizhang", "faults", "fuzz::"),
     of("workbooks", "taizhang", "faults", "workbooks::"),
+    of("vouchers", "taizhang", "money", "race::"),
     of("proofs", "taizhang", "proofs", ""),
     of("text", "taizhang", "planes", ""),
     of("flips", "taizhang-store", "it", "flips::"),

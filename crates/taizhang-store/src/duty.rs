@@ -122,6 +122,19 @@ pub(crate) fn forget(conn: &mut dyn Conn, records: &[RecordNo]) -> Result<(), St
     Ok(())
 }
 
+/// Duties of one limit, wherever they lie, the earliest last day first.
+pub fn of_limit(
+    conn: &mut dyn Conn,
+    (register, limit): (RegisterNo, &str),
+    most: i64,
+) -> Result<Vec<DutyRow>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM duty WHERE register = $1 AND limit_id = $2 AND due IS NOT NULL ORDER BY due, record LIMIT $3"
+    );
+    let values = [Sql::Int(register.0.into()), Sql::from(limit), Sql::Int(most)];
+    rows(conn, &sql, &values)
+}
+
 /// Duties that lie on a desk, the earliest last day first; those whose clock stands still come last.
 pub fn on_desk(conn: &mut dyn Conn, desk: &Desk, limit: i64) -> Result<Vec<DutyRow>, StoreError> {
     let mut found = Vec::new();

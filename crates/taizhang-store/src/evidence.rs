@@ -25,6 +25,13 @@ pub struct Stored {
     pub stored_at: i64,
 }
 
+impl Stored {
+    /// Whether it is a picture that every browser shows.
+    pub fn is_picture(&self) -> bool {
+        ["image/jpeg", "image/png"].contains(&self.kind.as_str())
+    }
+}
+
 /// An entry that names a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Naming {

@@ -2,7 +2,7 @@
 //! register's own table; names of tables and columns come from numbers, values are bound.
 
 use crate::cells::{RecordRow, from_row};
-use crate::engine::{Conn, Sql};
+use crate::engine::{Conn, Dialect, Sql};
 use crate::error::StoreError;
 use crate::schema::{LEADING, field_column, register_table, typed_table};
 use std::collections::BTreeSet;
@@ -72,19 +72,46 @@ pub enum Turn {
     Before(RecordNo),
 }
 
+/// Up to so many units, their index leads to what is wanted sooner than the order does.
+const FEW_UNITS: usize = 16;
+
 /// Totals are counted up to this; beyond it a list says "more than".
 pub const TOTAL_CAP: i64 = 10_000;
 
 /// The records of a list.
 pub fn list(conn: &mut dyn Conn, register: &Register, query: &ListQuery) -> Result<Vec<RecordRow>, StoreError> {
-    let (mut test, mut values) = condition(register, query);
-    let back = matches!(query.turn, Some(Turn::Before(_)));
-    if let Some(turn) = query.turn {
-        let Some(beyond) = beyond(conn, register, query, turn, &mut values)? else {
-            return Ok(Vec::new());
-        };
-        test = format!("{test} AND {beyond}");
+    let (test, values) = condition(conn.dialect(), register, query);
+    let Some(turn) = query.turn else {
+        return part(conn, register, query, (&test, &values), (query.limit, query.offset));
+    };
+    // What follows a record are a few stretches of the order, nearest first. Each is walked along an index by
+    // itself; all of them in one test would be a sort of the whole list.
+    let wanted = query.limit.saturating_add(query.offset);
+    let mut rows = Vec::new();
+    for (beyond, bound) in beyond(conn, register, query, turn, values.len())? {
+        let test = format!("{test} AND {beyond}");
+        let values = [values.clone(), bound].concat();
+        rows.extend(part(conn, register, query, (&test, &values), (wanted - rows.len(), 0))?);
+        if rows.len() >= wanted {
+            break;
+        }
     }
+    rows.drain(..query.offset.min(rows.len()));
+    if matches!(turn, Turn::Before(_)) {
+        rows.reverse();
+    }
+    Ok(rows)
+}
+
+/// Rows that pass a test, in the order asked for; before a record, in the opposite order.
+fn part(
+    conn: &mut dyn Conn,
+    register: &Register,
+    query: &ListQuery,
+    (test, values): (&str, &[Sql]),
+    (limit, offset): (usize, usize),
+) -> Result<Vec<RecordRow>, StoreError> {
+    let back = matches!(query.turn, Some(Turn::Before(_)));
     let order: Vec<String> = query
         .sort
         .iter()
@@ -92,8 +119,9 @@ pub fn list(conn: &mut dyn Conn, register: &Register, query: &ListQuery) -> Resu
         .map(|column| conn.dialect().ordered(&column))
         .chain([if back { "id DESC" } else { "id" }.to_owned()])
         .collect();
-    values.push(Sql::Int(query.limit as i64));
-    values.push(Sql::Int(query.offset as i64));
+    let mut values = values.to_vec();
+    values.push(Sql::Int(i64::try_from(limit).unwrap_or(i64::MAX)));
+    values.push(Sql::Int(i64::try_from(offset).unwrap_or(i64::MAX)));
     let sql = format!(
         "SELECT {} FROM {} WHERE {test} ORDER BY {} LIMIT ${} OFFSET ${}",
         columns(register),
@@ -107,21 +135,19 @@ pub fn list(conn: &mut dyn Conn, register: &Register, query: &ListQuery) -> Resu
         rows.push(from_row(register, row)?);
         Ok(true)
     })?;
-    if back {
-        rows.reverse();
-    }
     Ok(rows)
 }
 
-/// The test of what stands beyond a record in the order asked for; none if there is no such record.
-/// A missing value stands below all others, as the engines are told to order.
+/// The stretches of the order that lie beyond a record, the nearest first: each a test and what it binds after
+/// so many values; none if there is no such record. A missing value stands below all others, as the engines
+/// are told to order.
 fn beyond(
     conn: &mut dyn Conn,
     register: &Register,
     query: &ListQuery,
     turn: Turn,
-    values: &mut Vec<Sql>,
-) -> Result<Option<String>, StoreError> {
+    bound: usize,
+) -> Result<Vec<(String, Vec<Sql>)>, StoreError> {
     let (record, back) = match turn {
         Turn::After(record) => (record, false),
         Turn::Before(record) => (record, true),
@@ -137,39 +163,46 @@ fn beyond(
         register_table(register.no)
     );
     let Some(there) = conn.query_one(&sql, &[Sql::Int(record)])? else {
-        return Ok(None);
+        return Ok(Vec::new());
     };
-    let mut bind = |value: &Sql| {
-        values.push(value.clone());
-        values.len()
-    };
-    let mut ways = Vec::new();
-    for last in 0..=keys.len() {
-        let mut all = Vec::new();
+    let mut stretches = Vec::new();
+    for last in (0..=keys.len()).rev() {
+        let (mut same, mut values) = (Vec::new(), Vec::new());
         for (column, value) in keys[..last].iter().zip(&there) {
-            all.push(match value {
-                Sql::Null => format!("{column} IS NULL"),
-                value => format!("{column} = ${}", bind(value)),
-            });
+            if value.is_null() {
+                same.push(format!("{column} IS NULL"));
+                continue;
+            }
+            values.push(value.clone());
+            same.push(format!("{column} = ${}", bound + values.len()));
         }
         let (column, value) = (keys.get(last).map_or("id", String::as_str), &there[last]);
         let down = query.sort.get(last).is_some_and(|(_, down)| *down) != back;
-        all.push(match (value, down) {
-            (Sql::Null, false) => format!("{column} IS NOT NULL"),
+        let mut stretch = |test: String, value: Option<&Sql>| {
+            let test = same.iter().map(String::as_str).chain([test.as_str()]);
+            let bound = values.iter().chain(value).cloned().collect();
+            stretches.push((test.collect::<Vec<_>>().join(" AND "), bound));
+        };
+        let mark = bound + values.len() + 1;
+        match (value, down) {
+            (Sql::Null, false) => stretch(format!("{column} IS NOT NULL"), None),
             // Nothing stands below what is missing.
-            (Sql::Null, true) => continue,
-            (value, false) => format!("{column} > ${}", bind(value)),
-            (value, true) if last == keys.len() => format!("{column} < ${}", bind(value)),
-            (value, true) => format!("({column} < ${} OR {column} IS NULL)", bind(value)),
-        });
-        ways.push(format!("({})", all.join(" AND ")));
+            (Sql::Null, true) => {}
+            (value, false) => stretch(format!("{column} > ${mark}"), Some(value)),
+            (value, true) => {
+                stretch(format!("{column} < ${mark}"), Some(value));
+                if last < keys.len() {
+                    stretch(format!("{column} IS NULL"), None);
+                }
+            }
+        }
     }
-    Ok(Some(format!("({})", ways.join(" OR "))))
+    Ok(stretches)
 }
 
 /// How many records a list has, counted up to [`TOTAL_CAP`] + 1.
 pub fn total(conn: &mut dyn Conn, register: &Register, query: &ListQuery) -> Result<i64, StoreError> {
-    let (test, values) = condition(register, query);
+    let (test, values) = condition(conn.dialect(), register, query);
     let table = register_table(register.no);
     let sql = format!(
         "SELECT COUNT(*) FROM (SELECT 1 FROM {table} WHERE {test} LIMIT {}) counted",
@@ -246,7 +279,7 @@ fn columns(register: &Register) -> String {
         .join(", ")
 }
 
-fn condition(register: &Register, query: &ListQuery) -> (String, Vec<Sql>) {
+fn condition(dialect: Dialect, register: &Register, query: &ListQuery) -> (String, Vec<Sql>) {
     let mut tests = vec!["void = 0".to_owned()];
     let mut values = Vec::new();
     tests.extend(query.filters.iter().map(|filter| test(filter, &mut values)));
@@ -270,7 +303,14 @@ fn condition(register: &Register, query: &ListQuery) -> (String, Vec<Sql>) {
         } else {
             list.join(", ")
         };
-        tests.push(format!("{} IN ({list})", field_column(field)));
+        // Many units are most of a register: a walk along the order meets enough of them soon, while one
+        // along the units would have to be sorted. The sign keeps the engine from that way.
+        let sign = if units.len() > FEW_UNITS && dialect == Dialect::Sqlite {
+            "+"
+        } else {
+            ""
+        };
+        tests.push(format!("{sign}{} IN ({list})", field_column(field)));
     }
     (tests.join(" AND "), values)
 }
@@ -320,7 +360,7 @@ pub fn groups(
     by: Option<FieldNo>,
     sums: &[FieldNo],
 ) -> Result<Vec<Group>, StoreError> {
-    let (test, values) = condition(register, query);
+    let (test, values) = condition(conn.dialect(), register, query);
     let table = register_table(register.no);
     let key = by.map_or("NULL".to_owned(), field_column);
     // The sum of a column of BIGINT is NUMERIC on one engine.

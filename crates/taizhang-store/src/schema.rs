@@ -317,8 +317,8 @@ fn create(conn: &mut dyn Conn, table: &Table) -> Result<(), StoreError> {
     conn.batch(&format!("CREATE TABLE {} ({})", table.name, columns.join(", ")))
 }
 
-/// Indexes follow from the definition: the parent's children, and each view's filter with its sort.
-/// A register without views is listed by its unit.
+/// Indexes follow from the definition: the parent's children, each view's filter with its sort, and its sort
+/// alone, since a whole register is opened in that order too. A register without views is listed by its unit.
 fn indexes(register: &Register, dialect: Dialect) -> Vec<(String, String)> {
     let mut wanted: Vec<Vec<String>> = Vec::new();
     wanted.extend(register.parent.iter().map(|parent| vec![field_column(parent.field)]));
@@ -326,15 +326,25 @@ fn indexes(register: &Register, dialect: Dialect) -> Vec<(String, String)> {
         wanted.push(vec![field_column(unit)]);
     }
     for view in &register.views {
-        let mut columns: Vec<String> = view.filter.iter().map(|field| field_column(*field)).collect();
-        columns.extend(view.sort.iter().map(|(field, down)| {
-            let column = field_column(*field);
-            if *down { format!("{column} DESC") } else { column }
-        }));
-        if !columns.is_empty() {
-            wanted.push(columns);
-        }
+        let filter = view.filter.iter().map(|field| field_column(*field));
+        let sort: Vec<String> = view
+            .sort
+            .iter()
+            .map(|(field, down)| format!("{}{}", field_column(*field), if *down { " DESC" } else { "" }))
+            .collect();
+        let first = sort.first().map(|column| vec![column.clone()]);
+        wanted.push(filter.chain(sort).collect());
+        wanted.extend(first);
     }
+    wanted.retain(|columns| !columns.is_empty());
+    // What another index begins with is found by that one.
+    let longer = wanted.clone();
+    let within = |columns: &Vec<String>| {
+        longer
+            .iter()
+            .any(|other| other.len() > columns.len() && other.starts_with(columns))
+    };
+    wanted.retain(|columns| !within(columns));
     let mut seen = BTreeSet::new();
     wanted
         .into_iter()

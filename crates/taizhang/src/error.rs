@@ -59,6 +59,17 @@ pub struct RefusedLine {
     pub column: Option<String>,
     /// What was there.
     pub value: Option<String>,
+    /// What it may mean, where a name is that of several.
+    pub candidates: Vec<Candidate>,
+}
+
+/// One of several that go by the same name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Candidate {
+    /// What to say for it.
+    pub value: String,
+    /// How it is told from the others.
+    pub label: String,
 }
 
 impl AppError {

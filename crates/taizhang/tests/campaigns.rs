@@ -1,93 +1,14 @@
 //! The first district's campaigns as data of its pack: milestones by organ, cohorts, reported figures, checks by
-//! units, sealed sheets of a contest.
+//! units, places in a peer group.
 
-use std::path::Path;
-use std::sync::Arc;
-use taizhang::app::ask::{FigureQuestion, Span};
-use taizhang::app::book::read_pack;
+mod district;
+
+use district::{District, YEAR, day, told};
+use taizhang::app::ask::Span;
 use taizhang::app::execute::{Draft, DraftWish};
-use taizhang::app::{App, Options};
-use taizhang::clock::SystemClock;
+use taizhang::app::records::ListAsk;
+use taizhang::cli::init::{add_actor, add_position};
 use taizhang::error::AppError;
-use taizhang_core::day::Day;
-use taizhang_core::definition::Lang;
-
-struct District {
-    app: App,
-    folder: tempfile::TempDir,
-}
-
-fn day(text: &str) -> Day {
-    text.parse().expect("a day")
-}
-
-impl District {
-    fn new() -> District {
-        let folder = tempfile::tempdir().expect("a folder");
-        let place = format!("sqlite:{}", folder.path().join("book.db").display());
-        let options = Options {
-            keys: None,
-            evidence: None,
-            lang: Lang::Zh,
-            clock: Arc::new(SystemClock::standing_at(day("2024-08-28"))),
-        };
-        let app = App::create(&place.parse().expect("a place"), options).expect("a book");
-        let files = read_pack(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs/xinhua")).expect("the pack");
-        let plan = app.plan_pack(files).expect("a plan");
-        app.apply_pack(&app.program_scope().expect("a scope"), plan, None, None)
-            .expect("applied");
-        District { app, folder }
-    }
-
-    fn draft(&self, register: &str, on: &str, set: &[(&str, &str)]) -> Draft {
-        Draft {
-            register: register.to_owned(),
-            set: set
-                .iter()
-                .map(|(field, text)| ((*field).to_owned(), (*text).to_owned()))
-                .collect(),
-            occurred_on: Some(day(on)),
-            ..Draft::default()
-        }
-    }
-
-    fn write(&self, draft: Draft) -> Result<i64, AppError> {
-        let scope = self.app.program_scope()?;
-        Ok(self.app.execute(&scope, &[draft], None)?.records[0])
-    }
-
-    fn open(&self, register: &str, on: &str, set: &[(&str, &str)]) -> i64 {
-        self.write(self.draft(register, on, set)).expect(register)
-    }
-
-    fn refused(&self, draft: Draft) -> String {
-        match self.write(draft) {
-            Err(AppError::Refused(lines)) => lines[0].message.clone(),
-            other => panic!("not refused: {other:?}"),
-        }
-    }
-
-    fn turn(&self, register: &str, record: i64, name: &str, on: &str, set: &[(&str, &str)]) -> Draft {
-        Draft {
-            record: Some(record),
-            wish: DraftWish::Move(name.to_owned()),
-            ..self.draft(register, on, set)
-        }
-    }
-
-    fn figure(&self, account: &str, span: Span) -> String {
-        let question = FigureQuestion {
-            account: account.to_owned(),
-            unit: None,
-            span,
-            known_at: None,
-        };
-        let figure = self.app.asking().expect("a moment").figure(&question).expect(account);
-        figure.value.unwrap_or_else(|| figure.state.key().to_owned())
-    }
-}
-
-const YEAR: fn() -> Span = || Span::Between(day("2024-01-01"), day("2024-12-31"));
 
 #[test]
 fn projects_start_four_ways_and_cohorts_convert() {
@@ -219,7 +140,32 @@ fn figures_are_reported_reviewed_and_signed_and_units_check_their_own() {
         "nothing is signed before it was reviewed"
     );
     step("review", "2024-07-05", &[]).expect("reviewed");
-    step("sign", "2024-07-05", &[]).expect("signed");
+    assert!(step("sign", "2024-07-05", &[]).is_err(), "the signer says the number");
+    let other = step(
+        "sign",
+        "2024-07-05",
+        &[("signed_current", "3"), ("signed_total", "12.05")],
+    );
+    assert!(told(&district, other).contains("与填报的一致"));
+    step(
+        "sign",
+        "2024-07-05",
+        &[("signed_current", "2"), ("signed_total", "12.05")],
+    )
+    .expect("signed");
+    let amend = |on: &str, set: &[(&str, &str)]| {
+        district.write(Draft {
+            record: Some(record),
+            wish: DraftWish::Amend,
+            ..district.draft("report", on, set)
+        })
+    };
+    let locked = amend("2024-07-06", &[("current", "3"), ("total", "13.05")]);
+    assert!(
+        told(&district, locked).contains("签署锁定"),
+        "locked, and the reason is shown"
+    );
+    embargo(&district, record, &amend);
     assert!(step("restate", "2024-08-01", &[]).is_err(), "a restatement says why");
     step("restate", "2024-08-01", &[("restated_because", "样例·核减一个")]).expect("restated");
     assert_eq!(district.figure("report.timeliness", YEAR()), "100");
@@ -251,74 +197,46 @@ fn figures_are_reported_reviewed_and_signed_and_units_check_their_own() {
     assert_eq!(district.figure("unit_check.silent", YEAR()), "1");
 }
 
-#[test]
-fn sheets_are_sealed_added_up_and_closed() {
-    let district = District::new();
-    let scope = district.app.program_scope().expect("a scope");
-    let stop = |entry: &str, closes: &str| {
-        let set = [
-            ("event", "春季看谋划"),
-            ("entry", entry),
-            ("town", "焦店镇"),
-            ("group", "镇街组"),
-            ("held_on", "2024-03-20"),
-            ("closes_on", closes),
-        ];
-        format!("#{}", district.open("contest", "2024-03-20", &set))
-    };
-    let stops = ["甲", "乙", "丙"].map(|entry| stop(entry, "2024-03-22"));
-    let ballot = |stop: &str, judge: &str, mark: &str, on: &str| {
-        let set = [("stop", stop), ("judge", judge), ("cast_on", on), ("mark", mark)];
-        district.draft("ballot", on, &set)
-    };
-    let marks = [
-        ["90", "85", "85"],
-        ["100", "85.5", "85.5"],
-        ["80", "86", "86"],
-        ["91", "10", "84"],
-    ];
-    for (judge, marks) in marks.iter().enumerate() {
-        for (stop, mark) in stops.iter().zip(marks) {
-            district
-                .write(ballot(stop, &format!("J{judge}"), mark, "2024-03-21"))
-                .expect("a ballot");
-        }
+/// Before its day a report is seen by those who fill and review alone, and stands in no figure.
+fn embargo(district: &District, record: i64, amend: &impl Fn(&str, &[(&str, &str)]) -> Result<i64, AppError>) {
+    let app = &district.app;
+    let program = app.program_scope().expect("a scope");
+    for (login, role) in [("leader", "leader"), ("desk", "statistics")] {
+        let actor = add_actor(app, &program, login, login).expect(login);
+        add_position(app, &program, actor, "", role, role).expect(role);
     }
-    assert!(
-        district
-            .refused(ballot(&stops[0], "J0", "95", "2024-03-21"))
-            .contains("重复"),
-        "one judge, one sheet"
+    let sees = |login: &str| {
+        let scope = app.scope(login).expect(login);
+        let ask = ListAsk {
+            register: "report".to_owned(),
+            limit: 10,
+            ..ListAsk::default()
+        };
+        let listed = app.list(&scope, &ask).expect("a list").rows.len();
+        assert_eq!(listed == 1, app.record(&scope, record).is_ok(), "list and page agree");
+        listed == 1
+    };
+    let published = |on: &str| district.figure("report.published", Span::AsOf(day(on)));
+    assert!(sees("desk") && !sees("leader"), "no day of release yet");
+    assert_eq!(published("2024-08-28"), "not_reported");
+    amend("2024-07-06", &[("release_on", "2024-09-02")]).expect("a day ahead");
+    assert!(sees("desk") && !sees("leader"), "it is released in five days");
+    amend("2024-07-06", &[("release_on", "2024-07-20")]).expect("a day that came");
+    assert!(sees("leader"));
+    assert_eq!(
+        (published("2024-07-19"), published("2024-07-20")),
+        ("not_reported".into(), "2".into())
     );
+    let leader = app.scope("leader").expect("a leader");
+    let draft = Draft {
+        record: Some(record),
+        wish: DraftWish::Amend,
+        ..district.draft("report", "2024-07-21", &[("difference", "改")])
+    };
     assert!(
-        district
-            .refused(ballot(&stops[0], "J9", "95", "2024-03-23"))
-            .contains("截止")
+        app.execute(&leader, &[draft], None).is_err(),
+        "a leader reads and never edits"
     );
-    let placed = district
-        .app
-        .placed(&scope, "observation", "春季看谋划")
-        .expect("places");
-    let places: Vec<(usize, &str)> = placed.iter().map(|one| (one.place, one.entry.as_str())).collect();
-    // Without the highest and the lowest: 90.5, 85.25, 85.25.
-    assert_eq!(places, [(1, "甲"), (2, "丙"), (2, "乙")]);
-    assert!(
-        placed.iter().all(|one| one.result.is_none() && one.sheets == 4),
-        "only places are told: {placed:?}"
-    );
-    let bytes = std::fs::read(district.folder.path().join("book.db")).expect("the file");
-    assert!(
-        !bytes.windows(4).any(|part| part == b"85.5"),
-        "a mark stands open in the book"
-    );
-    stop("丁", "2024-08-30");
-    let open = ballot(&stop("戊", "2024-08-30"), "J0", "77", "2024-08-28");
-    district.write(open).expect("a ballot");
-    let early = district
-        .app
-        .placed(&scope, "observation", "春季看谋划")
-        .expect_err("too early");
-    assert!(district.app.locale().error(&early).contains("截止"));
 }
 
 #[test]

@@ -231,3 +231,28 @@ fn bad_input_is_refused_in_one_clear_sentence() {
         assert!(said.contains("损坏") || said.contains("没有账簿"), "{name}: {said}");
     }
 }
+
+#[test]
+fn a_reader_that_has_enough_is_no_fault() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let book = folder.path().join("book.db");
+    ok(run(&book, &["init", "--pack", "packs/hello"]));
+    let mut child = Command::new(env!("CARGO_BIN_EXE_taizhang"))
+        .current_dir(root())
+        .args([
+            "--book",
+            &format!("sqlite:{}", book.display()),
+            "pace",
+            "--as-of",
+            "2024-06-30",
+        ])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    // The reader leaves before the first line.
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    assert!(output.status.success(), "{:?}", output.status);
+}

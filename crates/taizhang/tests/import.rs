@@ -1,5 +1,7 @@
 //! Workbooks into a book and out again: what is the same stays the same, what is wrong is named.
 
+#[path = "import/beside.rs"]
+mod beside;
 mod desk;
 
 use desk::{Room, counts, refusals};
@@ -87,6 +89,7 @@ fn a_change_writes_only_what_changed() {
 
 #[test]
 fn every_wrong_cell_is_named_and_nothing_is_written() {
+    taizhang::import::workbench::parse_with(env!("CARGO_BIN_EXE_taizhang").into());
     let room = Room::new();
     let rows: &[&[&str]] = &[
         &["编号", "所在村", "总投资（万元）", "开业日期", "类别", "环节"],
@@ -362,10 +365,7 @@ fn the_senders_own_workbook_comes_back_whole_with_its_wrong_cells_marked() {
     ];
     let (file, out) = (room.sheet("a.xlsx", rows), room.path("marked.xlsx"));
     let outcome = room
-        .import_with("shop", &file, |request| {
-            request.errors_out = Some(out.clone());
-            request.errors_whole = true;
-        })
+        .import_with("shop", &file, |request| request.errors_out = Some(out.clone()))
         .unwrap();
     assert!(outcome.refused);
     let options = taizhang_sheet::ReadOptions::default();

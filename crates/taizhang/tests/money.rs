@@ -1,114 +1,20 @@
 //! Money through the book: schemes compute what is kept, in the district's own registers.
 
+#[path = "money/invariants.rs"]
+mod invariants;
+#[path = "money/ledger.rs"]
+mod ledger;
+#[path = "money/race.rs"]
+mod race;
+#[path = "money/refused.rs"]
+mod refused;
+#[path = "money/vouchers.rs"]
+mod vouchers;
+
+use ledger::Ledger;
 use std::path::Path;
-use std::sync::Arc;
 use taizhang::app::book::read_pack;
-use taizhang::app::execute::{Draft, DraftWish};
-use taizhang::app::{App, Options};
-use taizhang::clock::SystemClock;
-use taizhang::error::AppError;
-use taizhang_core::decide::brief;
-use taizhang_core::definition::Lang;
-use taizhang_core::id::RecordNo;
-use taizhang_store::Place;
-use taizhang_store::figure::Span;
-
-struct Ledger {
-    app: App,
-    _folder: tempfile::TempDir,
-}
-
-type Told = Result<RecordNo, (String, String)>;
-
-impl Ledger {
-    fn new() -> Ledger {
-        let folder = tempfile::tempdir().expect("a folder");
-        let place = format!("sqlite:{}", folder.path().join("book.db").display());
-        let place: Place = place.parse().expect("a place");
-        let options = Options {
-            keys: None,
-            evidence: None,
-            lang: Lang::Zh,
-            clock: Arc::new(SystemClock::standing_at("2027-06-30".parse().expect("a day"))),
-        };
-        let app = App::create(&place, options).expect("made");
-        let pack = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs/xinhua");
-        let plan = app.plan_pack(read_pack(&pack).expect("read")).expect("planned");
-        app.apply_pack(&app.program_scope().expect("a scope"), plan, None, None)
-            .expect("applied");
-        Ledger { app, _folder: folder }
-    }
-
-    fn draft(register: &str, record: Option<RecordNo>, wish: DraftWish, on: &str, set: &[(&str, &str)]) -> Draft {
-        let set = set
-            .iter()
-            .map(|(field, text)| ((*field).to_owned(), (*text).to_owned()));
-        Draft {
-            register: register.to_owned(),
-            record,
-            wish,
-            set: set.collect(),
-            occurred_on: Some(on.parse().expect("a day")),
-            reason: "更正".to_owned(),
-            ..Draft::default()
-        }
-    }
-
-    fn write(&self, register: &str, record: Option<RecordNo>, wish: DraftWish, on: &str, set: &[(&str, &str)]) -> Told {
-        let draft = Ledger::draft(register, record, wish, on, set);
-        let scope = self.app.program_scope().expect("a scope");
-        match self.app.execute(&scope, &[draft], None) {
-            Ok(receipt) => Ok(receipt.records[0]),
-            Err(AppError::Refused(lines)) => Err((lines[0].code.clone(), lines[0].message.clone())),
-            Err(other) => panic!("{other}"),
-        }
-    }
-
-    fn open(&self, register: &str, on: &str, set: &[(&str, &str)]) -> Told {
-        self.write(register, None, DraftWish::Open, on, set)
-    }
-
-    fn amend(&self, register: &str, record: RecordNo, on: &str, set: &[(&str, &str)]) -> Told {
-        self.write(register, Some(record), DraftWish::Amend, on, set)
-    }
-
-    /// What a record says of some fields, as the API does.
-    fn says(&self, register: &str, record: RecordNo, fields: &[&str]) -> Vec<String> {
-        let scope = self.app.program_scope().expect("a scope");
-        let view = self.app.record(&scope, record).expect("the record");
-        assert_eq!(view.register.id, register);
-        let text = |id: &&str| {
-            let field = view.register.field_named(id).expect("a field");
-            view.row.state.cell(field.no).map_or(String::new(), brief)
-        };
-        fields.iter().map(text).collect()
-    }
-
-    /// Balances of accounts in fen, on the last day there is.
-    fn balances(&self, accounts: &[&str]) -> Vec<i64> {
-        let mut reading = self.app.reading().expect("a reading");
-        let rules = reading.caches.rules.clone();
-        let definition = &rules.latest().expect("a pack").definition;
-        let head = reading.n();
-        let day = "2027-06-30".parse().expect("a day");
-        let of = |id: &&str| {
-            let account = definition.account_named(id).expect("an account").no;
-            let cells = reading.cells(account, Span::AsOf(day), head).expect("sums");
-            cells.values().map(|sum| sum.amount).sum()
-        };
-        accounts.iter().map(of).collect()
-    }
-
-    fn voucher(&self, number: &str, principal: &str, on: &str) -> RecordNo {
-        let set = [
-            ("number", number),
-            ("town", "焦店镇"),
-            ("principal", principal),
-            ("issued_on", on),
-        ];
-        self.open("voucher", on, &set).expect("issued")
-    }
-}
+use taizhang::app::execute::DraftWish;
 
 #[test]
 fn a_voucher_is_kept_as_its_scheme_computes_it() {
@@ -158,6 +64,7 @@ fn a_typed_amount_that_differs_is_refused_and_the_right_one_is_not() {
     let set = [
         ("number", "FP1"),
         ("town", "焦店镇"),
+        ("levy", "甲项目"),
         ("principal", "100000"),
         ("issued_on", "2024-01-15"),
     ];
@@ -195,7 +102,7 @@ fn what_a_correction_changes_is_computed_anew() {
         Some(voucher),
         correct.clone(),
         "2024-01-15",
-        &[("principal", "200000")],
+        &[("levy", "甲项目"), ("principal", "200000")],
     );
     done.expect("corrected");
     assert_eq!(
@@ -264,6 +171,7 @@ fn what_the_scheme_does_not_allow_is_refused_with_its_clause_and_nothing_moves()
     let set = [
         ("number", "FP2"),
         ("town", "焦店镇"),
+        ("levy", "甲项目"),
         ("principal", "1"),
         ("agreement_total", "3"),
         ("issued_on", "2024-01-15"),

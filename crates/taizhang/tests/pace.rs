@@ -252,7 +252,7 @@ fn flows_phases_and_shifted_ends_are_judged_on_unrounded_values() {
         ("40", "1.7", "104.2")
     );
     let about = one(&room, "2024-06-30", "about");
-    assert_eq!((about.light.key(), about.value.as_str()), ("green", "12 sites About"));
+    assert_eq!((about.light.key(), about.value.as_str()), ("green", "about 12 sites"));
     assert_eq!(
         one(&room, "2024-01-31", "year").light.key(),
         "yellow",

@@ -90,10 +90,10 @@ def prizes():
         ["样例-JL005", "样例·镇街观摩评比", "焦店镇", "观摩评比", "区", day("2024-03-28"), 20, day("2024-04-02"), 20, "已到账", MARK],
         ["样例-JL006", "样例·年度考核奖励", "新华区", "考核奖励", "省", day("2024-06-20"), 80, None, None, "已公布", MARK],
     ]
-    scores = [["样例·春季观摩", "春季看谋划", "市", day("2024-04-10"), f"样例·观摩点{n:02}", TOWNS[n % 11], "城区组", 11, round(95.6 - n * 0.85, 2), n, MARK] for n in range(1, 9)]
+    scores = [["样例·春季观摩", "春季看谋划", "市", day("2024-04-10"), f"样例·观摩点{n:02}", TOWNS[n % 11], "城区组", 11, round(95.6 - n * 0.85, 2), n, day("2024-04-18"), "已公布", MARK] for n in range(1, 9)]
     return [
         Sheet("award", "奖励资金", "奖励资金到账台账（样例）", ["编号", "奖励事由", "获奖单位", "奖励类别", "奖励方", "公布日期", "公布金额（万元）", "到账日期", "到账金额（万元）", "环节", "备注"], rows, "填报单位：区政府督查室　　单位：万元", groups=[("公布", "公布日期", "公布金额（万元）"), ("到账", "到账日期", "到账金额（万元）")], totals=["公布金额（万元）", "到账金额（万元）"], total_on_top=True, notes=["注：公布不等于到账。"]),
-        Sheet("contest", "观摩评比", "观摩评比得分表（样例）", ["观摩活动", "季节", "主办", "观摩日期", "观摩点", "所在镇街", "组别", "评委人数", "得分", "名次", "备注"], scores, "", merged=["观摩活动", "季节", "主办", "观摩日期", "组别"]),
+        Sheet("contest", "观摩评比", "观摩评比得分表（样例）", ["观摩活动", "季节", "主办", "观摩日期", "观摩点", "所在镇街", "组别", "评委人数", "得分", "名次", "公布日期", "环节", "备注"], scores, "", merged=["观摩活动", "季节", "主办", "观摩日期", "组别"]),
     ]
 
 
@@ -147,12 +147,12 @@ def loans():
         due = paid.replace(year=paid.year + term // 12) if paid else None
         rows.append([
             f"样例JJ{number:04}", f"样例HT{number:04}", f"样例·借款人{number:03}", "小微企业" if firm else "个人", "小微企业" if firm else groups[number % 8], TOWNS[number % 11], f"样例·{['餐饮', '网店', '养殖', '修理', '家政'][number % 5]}",
-            ["样例·甲银行", "样例·乙银行"][number % 2], slashed(approved), amount, slashed(paid), slashed(due), term, "3.45", 1 + number % 2, "免反担保" if amount <= 300_000 else "抵押", 2 + number % 4, slashed(settled), "结清" if settled else "已发放" if paid else "已审批", MARK,
+            ["样例·甲银行", "样例·乙银行"][number % 2], slashed(approved), amount, slashed(paid), slashed(due), term, "3.45", "3.45", 1 + number % 2, "免反担保" if amount <= 300_000 else "抵押", 2 + number % 4, slashed(settled), "结清" if settled else "已发放" if paid else "已审批", MARK,
         ])
 
     for number in range(9):
         paid = between(chance, "2023-03-06", "2023-12-29")
-        add(200_000 + number * 10_000, later(paid, -6), paid, day("2024-05-20") if number < 2 else None)
+        add(120_000 + number * 10_000, later(paid, -6), paid, day("2024-05-20") if number < 2 else None)
     for number, amount in enumerate(amounts):
         # 去年底审批、今年一月发放的，算今年；六月三十日当天发放的，算上半年。
         paid = day("2024-01-02") if number == 0 else day("2024-06-30") if number == 1 else between(chance, "2024-01-03", "2024-06-28")
@@ -162,8 +162,9 @@ def loans():
         add(180_000 + number * 10_000, later(paid, -5), paid)
     for number in range(3):
         add(200_000, day(["2024-06-20", "2024-06-28", "2024-08-22"][number]), None)
-    columns = ["借据号", "合同编号", "借款人", "借款主体", "人员类别", "所在镇街", "创业项目", "经办银行", "审批日期", "贷款金额", "发放日", "到期日", "期限（个月）", "年利率（%）", "第几次", "反担保方式", "带动就业（人）", "结清日", "环节", "备注"]
-    return [Sheet("startup_loan", "贷款", "创业担保贷款发放台账（样例）", columns, rows, "填报单位：区人力资源和社会保障局　　单位：元", groups=[("贷款", "审批日期", "年利率（%）")], totals=["贷款金额"], repeat=50, notes=["注：只计发放的；审批未发放的不计。"])]
+    columns = ["借据号", "合同编号", "借款人", "借款主体", "人员类别", "所在镇街", "创业项目", "经办银行", "审批日期", "贷款金额", "发放日", "到期日", "期限（个月）", "年利率（%）", "合同LPR（%）", "第几次", "反担保方式", "带动就业（人）", "结清日", "环节", "备注"]
+    deposits = [[f"样例JZ{n + 1:02}", "区人力资源和社会保障局", ["样例·甲银行", "样例·乙银行"][n % 2], ["2023-01-10", "2023-01-10", "2024-01-02", "2024-01-02"][n], [200, 200, 320, 320][n], "样例〔2023〕1号", MARK] for n in range(4)]
+    return [Sheet("loan_fund", "担保基金", "担保基金存入台账（样例）", ["凭证号", "存入单位", "经办银行", "存入日期", "金额（万元）", "文号", "备注"], deposits, "填报单位：区人力资源和社会保障局　　单位：万元", totals=["金额（万元）"]), Sheet("startup_loan", "贷款", "创业担保贷款发放台账（样例）", columns, rows, "填报单位：区人力资源和社会保障局　　单位：元", groups=[("贷款", "审批日期", "年利率（%）")], totals=["贷款金额"], repeat=50, notes=["注：只计发放的；审批未发放的不计。"])]
 
 
 def employment():
@@ -174,6 +175,18 @@ def employment():
             new = chance.randrange(28, 75)
             rows.append([town, f"2024年{month}月", later(day(f"2024-{month + 1:02}-01"), 2), new, new // 4, new // 9, MARK])
     return [Sheet("employment", "就业月报", "城镇新增就业月报（样例）", ["镇（街道）", "月份", "填报日期", "城镇新增就业（人）", "其中：失业人员再就业（人）", "其中：就业困难人员就业（人）", "备注"], rows, "填报单位：区人力资源和社会保障局", merged=["镇（街道）"], groups=[("就业人数", "城镇新增就业（人）", "其中：就业困难人员就业（人）")], totals=["城镇新增就业（人）"], notes=["注：再就业、困难人员就业是其中数，不相加。"])]
+
+
+def job_cases():
+    """Registered unemployed of the half-year, without names; some found work, one counts only once."""
+    hard = [None, "大龄失业人员", None, "长期失业人员", None, None]
+    rows = []
+    for n in range(18):
+        registered = later(day("2024-01-08"), n * 8)
+        placed = later(registered, 35) if n % 3 != 2 and n < 16 else None
+        kind = hard[n % 6]
+        rows.append([f"样例-SY{n + 1:03}", TOWNS[n % 11], registered, ["合同到期", "单位解除合同", "毕业未就业"][n % 3], kind, registered if kind else None, placed, ["单位就业", "灵活就业"][n % 2] if placed else None, ["社保缴费", "灵活就业承诺"][n % 2] if placed else None, "是" if n == 13 else None, "已就业" if placed else "失业登记", MARK])
+    return Sheet("job_case", "失业登记", "失业登记和再就业台账（样例，不含个人信息）", ["登记编号", "镇（街道）", "失业登记日期", "失业原因", "困难人员类别", "困难认定日期", "就业日期", "就业形式", "就业凭据", "本年同项已计过", "环节", "备注"], rows, "填报单位：区人力资源和社会保障局")
 
 
 def schools():
@@ -187,6 +200,7 @@ def schools():
     return [
         Sheet("school", "学校建设", "学校建设台账（样例）", ["学校（校区）", "所在镇街", "学段", "建设性质", "立项日期", "计划奠基（开工）", "开工日期", "计划投用", "投用日期", "新增学位", "环节", "备注"], rows, "填报单位：区教育体育局"),
         Sheet("education_reform", "教育改革", "教育改革清单（样例）", ["改革事项", "牵头单位", "列入日期", "主要举措", "完成时限", "完成日期", "覆盖学校", "备注"], reforms, "填报单位：区教育体育局", merged=["牵头单位"]),
+        job_cases(),
         Sheet("childcare", "托育", "托育机构一览表（样例）", ["机构名称", "所在镇街", "机构类型", "是否普惠", "备案日期", "停办日期", "托位", "在托婴幼儿", "备注"], care, "填报单位：区卫生健康委员会", totals=["托位"]),
     ]
 

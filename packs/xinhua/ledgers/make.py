@@ -49,6 +49,9 @@ LEDGERS = [
     ("28-目标.csv", goals.targets, "ducha"),
 ]
 
+# Workbooks whose later sheets hang below the first: they go in with it, as one.
+BESIDE = {"05-标准化厂房.xlsx", "06-科技企业和资质.xlsx"}
+
 HEAD = """# 样例台账的导入次序，由 make.py 写成。occurred_on 只用于没有自己日期的行。
 # by 是 users.toml 里的登录名。
 """
@@ -60,10 +63,13 @@ def main():
     for file, make, login in LEDGERS:
         made = make()
         WRITERS[file.rsplit(".", 1)[1]](HERE / file, made)
-        for sheet in made:
-            sheets[sheet.register] = sheet
+        sheets.update((sheet.register, sheet) for sheet in made)
+        below = made[1:] if file in BESIDE else []
+        beside = "".join(f'{", " if at else "with = { "}"{sheet.name}" = "{sheet.register}"' for at, sheet in enumerate(below))
+        beside += " }\n" if below else ""
+        for sheet in made[: len(made) - len(below)]:
             named = "" if file.endswith(".csv") else f'sheet = "{sheet.name}"\n'
-            lines.append(f'[[ledger]]\nfile = "{file}"\n{named}register = "{sheet.register}"\noccurred_on = "2024-06-30"\nby = "{login}"\n')
+            lines.append(f'[[ledger]]\nfile = "{file}"\n{named}register = "{sheet.register}"\n{beside}occurred_on = "2024-06-30"\nby = "{login}"\n')
     (HERE / "ledgers.toml").write_text("\n".join(lines), encoding="utf-8", newline="\n")
     count(sheets)
 

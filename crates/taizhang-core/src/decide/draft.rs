@@ -46,7 +46,7 @@ impl Desk<'_> {
                 let to = chosen.or(self.register.move_named(name).map(|m| m.to.as_str()));
                 Act::Move {
                     name: name.clone(),
-                    patch: self.patch(to),
+                    patch: self.cleared(name, self.patch(to)),
                 }
             }
             Wish::Note => Act::Note,
@@ -68,6 +68,17 @@ impl Desk<'_> {
         // Field 0 comes before all others, and no command names it.
         let stage = stage.map(|stage| (STAGE, Cell::Is(Value::Choice(nfc(stage.to_owned())))));
         stage.into_iter().chain(set).collect()
+    }
+
+    /// What a move says beside what it empties of itself.
+    fn cleared(&self, name: &str, mut patch: Patch) -> Patch {
+        let clears = self.register.move_named(name).map_or(&[][..], |m| &m.clears);
+        for field in clears {
+            if let Err(at) = patch.binary_search_by_key(field, |(no, _)| *no) {
+                patch.insert(at, (*field, Cell::Missing));
+            }
+        }
+        patch
     }
 
     /// What the command says about fields, as the journal writes it: in the order of their numbers,

@@ -1,19 +1,23 @@
 //! Room: floors — no holder's end-of-day balance falls below one, whatever day a command touches (law 5).
 
-use super::{Book, Desk};
+use super::{Book, Desk, brief, parent_of, timeline_of};
 use crate::command::Wish;
 use crate::day::Day;
 use crate::id::RecordNo;
 use crate::journal::{Act, Entry, Leg};
-use crate::posting::{AMOUNT_MAX, DIM_SEPARATOR, Posting, difference};
+use crate::posting::{AMOUNT_MAX, DIM_SEPARATOR, Posting, difference, postings};
 use crate::refusal::{Code, Refusal};
+use crate::timeline::{Inheritance, Timeline};
+
+/// How many of those who hold what is asked for are named.
+const TAKERS: usize = 3;
 
 impl Desk<'_> {
     /// No end-of-day balance with a floor falls below it, from the earliest touched day on (law 5).
     pub(super) fn floors<B: Book>(
         &self,
         book: &mut B,
-        entry: &mut Entry,
+        (entry, after): (&mut Entry, &Timeline),
         lines: &mut Vec<Posting>,
         dropped: &[Leg],
     ) -> Result<Result<(), Vec<Refusal>>, B::Error> {
@@ -56,6 +60,10 @@ impl Desk<'_> {
                     if !own {
                         refusal = refusal.with("below", holder.record);
                     }
+                    let takers = self.takers(book, after, &holder, side)?;
+                    if !takers.is_empty() {
+                        refusal = refusal.with("held_by", takers.join("、"));
+                    }
                     return Ok(Err(vec![refusal]));
                 }
             }
@@ -64,6 +72,49 @@ impl Desk<'_> {
         *lines = difference(lines, &[]);
         entry.legs = booked;
         Ok(Ok(()))
+    }
+
+    /// Who holds what a holder's balance lacks: the records beside this one, below the same record, that took more
+    /// from it than they gave back, the last ones first.
+    fn takers<B: Book>(
+        &self,
+        book: &mut B,
+        after: &Timeline,
+        holder: &Posting,
+        side: i64,
+    ) -> Result<Vec<String>, B::Error> {
+        let (rules, mut takers) = (self.moment.rules, Vec::new());
+        let inheritance = Inheritance::of(rules, after.register);
+        let Some(above) = inheritance.and_then(|inheritance| parent_of(after, inheritance.field)) else {
+            return Ok(takers);
+        };
+        for record in book.children(above)?.into_iter().rev() {
+            if record == after.record || takers.len() == TAKERS {
+                continue;
+            }
+            let timeline = timeline_of(book, rules, record)?;
+            let Ok(lines) = postings(&timeline, rules) else {
+                continue;
+            };
+            let of_holder = lines
+                .iter()
+                .filter(|line| line.account == holder.account && line.dim == holder.dim);
+            if timeline.register == after.register && of_holder.map(|line| line.amount * side).sum::<i64>() < 0 {
+                takers.push(self.called(&timeline));
+            }
+        }
+        Ok(takers)
+    }
+
+    /// What a record of this register is called.
+    fn called(&self, timeline: &Timeline) -> String {
+        let state = timeline.state();
+        let parts = self
+            .register
+            .title
+            .iter()
+            .filter_map(|field| state.cell(*field).map(brief));
+        parts.collect::<Vec<_>>().join(" ")
     }
 
     /// What the last correction of the same entry had booked, which this one takes the place of.

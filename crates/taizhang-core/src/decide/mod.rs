@@ -233,7 +233,7 @@ impl Desk<'_> {
         let definition = self.moment.rules.latest().map(|version| &version.definition);
         let rows = rows.map(|timeline| row(timeline, definition)).collect();
         let dropped = self.dropped(&entries);
-        if let Err(refusals) = self.floors(book, &mut entry, &mut lines, dropped)? {
+        if let Err(refusals) = self.floors(book, (&mut entry, &after), &mut lines, dropped)? {
             return Ok(Err(refusals));
         }
         if let Err(refusal) = self.closed(&lines, &before, &after) {

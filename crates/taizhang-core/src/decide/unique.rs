@@ -22,9 +22,9 @@ impl Desk<'_> {
         after: &Timeline,
         changes: &mut Vec<KeyChange>,
     ) -> Result<Vec<Refusal>, B::Error> {
-        let (old, new) = (living(before), living(after));
         let mut refusals = Vec::new();
         for key in &register.keys {
+            let (old, new) = (holding(key, before), holding(key, after));
             let old_parts = old.as_ref().and_then(|state| parts(key, state));
             let new_parts = new.as_ref().and_then(|state| parts(key, state));
             if old_parts == new_parts {
@@ -107,10 +107,10 @@ pub fn held_keys<B: Book>(
     timeline: &Timeline,
 ) -> Result<Vec<(String, Option<String>)>, B::Error> {
     let mut held = Vec::new();
-    let Some(state) = living(timeline) else {
-        return Ok(held);
-    };
-    for key in register.keys.iter().filter(|key| parts(key, &state).is_some()) {
+    for key in &register.keys {
+        let Some(state) = holding(key, timeline).filter(|state| parts(key, state).is_some()) else {
+            continue;
+        };
         let text = key_text_by(book, rules, key, &state, timeline, &|_, _| None)?;
         held.push((key.id.clone(), text));
     }
@@ -208,6 +208,8 @@ fn is_sealed(key: &Key, state: &State) -> bool {
     key.fields.iter().any(sealed)
 }
 
-fn living(timeline: &Timeline) -> Option<State> {
-    (!timeline.void && !timeline.events.is_empty()).then(|| timeline.state())
+/// The state by which a record holds a key: while it lives, or for ever.
+fn holding(key: &Key, timeline: &Timeline) -> Option<State> {
+    let holds = !timeline.events.is_empty() && (key.ever || !timeline.void);
+    holds.then(|| timeline.state())
 }

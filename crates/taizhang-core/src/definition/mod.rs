@@ -13,6 +13,7 @@ use std::sync::Arc;
 mod account;
 mod claim;
 mod instrument;
+mod invariant;
 mod posting_rule;
 mod register;
 mod role;
@@ -21,6 +22,7 @@ mod section;
 pub use account::*;
 pub use claim::*;
 pub use instrument::*;
+pub use invariant::*;
 pub use posting_rule::*;
 pub use register::*;
 pub use role::*;
@@ -33,6 +35,8 @@ pub struct Definition {
     pub id: String,
     /// The pack's name as shown, `平顶山市新华区`.
     pub name: String,
+    /// Whether the book is one to practise in: nothing in it is true, and it never becomes a real one.
+    pub practice: bool,
     /// The language its texts are written in.
     pub lang: Lang,
     /// Registers, in the order of the pack.

@@ -121,6 +121,8 @@ pub struct Limit {
     pub desk: DutyDesk,
     /// Whether its duty shows no light: a promise of somebody who is not subordinate is only kept in view.
     pub unlit: bool,
+    /// Whether everybody who may read the record sees how many days are left: a day that was announced.
+    pub countdown: bool,
     /// The light is yellow when no more than so many working days are left.
     pub yellow: u32,
     /// The move that the program makes when it has run out.

@@ -1,6 +1,7 @@
 //! Room: registers, their fields, stages and moves.
 
 use super::instrument::Instrument;
+use super::invariant::Invariant;
 use super::posting_rule::{Limit, LimitLength, PostingRule, View};
 use super::section::Section;
 use crate::expr::Program;
@@ -36,6 +37,8 @@ pub struct Register {
     pub parent: Option<Parent>,
     /// The field whose day is the day of an imported row.
     pub row_day: Option<FieldNo>,
+    /// The day before which only those who write in the register see its records; an empty one is such a day too.
+    pub embargo: Option<FieldNo>,
     /// What a blank cell of a re-imported row means.
     pub blank: Blank,
     /// Rules that hold in every state.
@@ -48,6 +51,8 @@ pub struct Register {
     pub instruments: Vec<Instrument>,
     /// Named lists.
     pub views: Vec<View>,
+    /// What must be so of the book as it stands.
+    pub invariants: Vec<Invariant>,
     /// What its records' pages are made of, in order; empty for all fields at once.
     pub sections: Vec<Section>,
     /// What is opened below a record of another register by one of its moves.
@@ -238,6 +243,8 @@ pub struct Move {
     /// Steps that whoever makes it must not have done: a move of this record or `open`, behind the links that
     /// lead to another record.
     pub apart: Vec<Vec<String>>,
+    /// Fields that it empties, unless whoever makes it fills them: what held only until then.
+    pub clears: Vec<FieldNo>,
     /// Whether the items before it, by the register's template, must be closed.
     pub in_order: bool,
     /// Only the program makes it, when a limit has run out: an outcome of its own, never an approval.
@@ -313,6 +320,8 @@ pub struct Key {
     pub id: String,
     /// Fields that together are unique among living records.
     pub fields: Vec<FieldNo>,
+    /// Whether a void record keeps what it held: a number that was issued is never issued again.
+    pub ever: bool,
 }
 
 /// The record above.

@@ -40,6 +40,29 @@ pub enum Shows {
     },
     /// This record and its fellows on a plane, by a field that holds a place.
     Plane(FieldNo),
+    /// This record and its fellows as buildings, each with how much of it is taken.
+    Buildings(Buildings),
+}
+
+/// Buildings: which stand together, how high they are, and which records take a part of them from day to day.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Buildings {
+    /// A field of this record: those with the same content stand together.
+    pub group: FieldNo,
+    /// A field of this record: how many floors it has.
+    pub floors: Option<FieldNo>,
+    /// A field of this record: what there is to be taken.
+    pub whole: FieldNo,
+    /// A field of this record: from which day on it can be taken; before, it is being built.
+    pub begins: Option<FieldNo>,
+    /// Whose records take a part.
+    pub of: Related,
+    /// Their field that says how much.
+    pub amount: FieldNo,
+    /// Their field that says from which day on.
+    pub day: FieldNo,
+    /// Their field that says until which day, itself included.
+    pub until: Option<FieldNo>,
 }
 
 /// A curve: which amounts are added up, and what the record itself says of the whole of them.

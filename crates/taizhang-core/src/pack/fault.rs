@@ -396,6 +396,8 @@ pub enum Noun {
     View,
     /// A section.
     Section,
+    /// An invariant.
+    Invariant,
     /// An account.
     Account,
     /// A dimension of an account.

@@ -35,6 +35,7 @@ pub(super) struct Head {
     pub(super) lang: Lang,
     pub(super) extends: Option<Word>,
     pub(super) epoch: Option<Day>,
+    pub(super) practice: bool,
     pub(super) order: Vec<Word>,
 }
 
@@ -135,11 +136,13 @@ pub(super) struct RegisterSource {
     pub(super) unit: Option<Word>,
     pub(super) parent: Option<ParentSource>,
     pub(super) row_day: Option<Word>,
+    pub(super) embargo: Option<Word>,
     pub(super) blank: Blank,
     pub(super) checks: Vec<CheckSource>,
     pub(super) limits: Vec<LimitSource>,
     pub(super) instruments: Vec<InstrumentSource>,
     pub(super) views: Vec<ViewSource>,
+    pub(super) invariants: Vec<InvariantSource>,
     pub(super) sections: Vec<SectionSource>,
     pub(super) template: Option<TemplateSource>,
     pub(super) inquiry: Option<InquirySource>,
@@ -211,6 +214,7 @@ pub(super) struct MoveSource {
     pub(super) wait: Option<LimitLength>,
     pub(super) below: Vec<BelowSource>,
     pub(super) apart: Vec<Word>,
+    pub(super) clears: Vec<Word>,
     pub(super) in_order: bool,
     pub(super) timeout: bool,
 }
@@ -251,6 +255,27 @@ pub(super) struct ItemSource {
 pub(super) struct KeySource {
     pub(super) id: Word,
     pub(super) fields: Vec<Word>,
+    pub(super) ever: bool,
+}
+
+pub(super) struct InvariantSource {
+    pub(super) id: Word,
+    pub(super) name: Word,
+    pub(super) rule: Option<Word>,
+    pub(super) balance: Option<Vec<Word>>,
+    pub(super) holder: Vec<Word>,
+    pub(super) terms: Vec<TermSource>,
+    pub(super) floor: Option<Word>,
+    pub(super) once: Vec<Word>,
+    pub(super) fixed: Vec<Word>,
+    pub(super) apart: Option<Word>,
+}
+
+pub(super) struct TermSource {
+    pub(super) register: Option<Word>,
+    pub(super) by: Vec<Word>,
+    pub(super) amount: Word,
+    pub(super) when: Option<Word>,
 }
 
 pub(super) struct ParentSource {
@@ -278,6 +303,7 @@ pub(super) struct LimitSource {
     pub(super) role: Option<Word>,
     pub(super) copies: Vec<Word>,
     pub(super) unlit: bool,
+    pub(super) countdown: bool,
     pub(super) yellow: u32,
     pub(super) timeout: Option<Word>,
     pub(super) ladder: Vec<Rung>,
@@ -338,6 +364,9 @@ pub(super) struct SectionSource {
     pub(super) account: Option<Word>,
     pub(super) holder: Option<Word>,
     pub(super) place: Option<Word>,
+    pub(super) group: Option<Word>,
+    pub(super) floors: Option<Word>,
+    pub(super) until: Option<Word>,
 }
 
 /// The kinds of sections.
@@ -349,6 +378,7 @@ pub(super) enum SectionShow {
     Curve,
     Ledger,
     Plane,
+    Buildings,
 }
 
 /// An account, declared in `accounts.toml` or in the register that feeds it.

@@ -9,6 +9,9 @@ use super::words_en;
 use crate::codes::CsvWhy;
 use crate::definition::Lang;
 
+/// What a practice book adds to the district's name.
+pub(super) const PRACTICE: &str = "（练习账）";
+
 /// The base unit of money; a money field is a scaled integer of it (fen).
 pub(super) const YUAN: &str = "元";
 
@@ -225,6 +228,7 @@ fn noun(noun: Noun) -> &'static str {
         Noun::Instrument => "算定",
         Noun::View => "视图",
         Noun::Section => "版块",
+        Noun::Invariant => "恒等式",
         Noun::Account => "科目",
         Noun::Dim => "维度",
         Noun::Measure => "计量单位",
@@ -295,6 +299,7 @@ fn part(part: Part) -> &'static str {
         Part::Instrument => "算定",
         Part::View => "视图",
         Part::Section => "版块",
+        Part::Invariant => "恒等式",
         Part::Posting => "分录规则",
         Part::Account => "科目",
         Part::Measure => "计量单位",
@@ -325,6 +330,7 @@ fn reason(code: RefusalCode) -> &'static str {
         RefusalCode::AccountDims => "科目的维度不能增减或换位；请另设一个新科目",
         RefusalCode::AccountSide => "科目的借贷方向不能改，已有余额会变号；请另设一个新科目",
         RefusalCode::AccountMeasure => "科目的计量单位不能换成不可换算的；请另设一个新科目",
+        RefusalCode::Practice => "练习账和正式账不能互相改换；请另建一本账",
         RefusalCode::MeasureBase => "计量单位的基本单位和换算率不能改，已印出的数字会变样；请另设一个新的计量单位",
     }
 }

@@ -1,5 +1,8 @@
 //! Room: the sentences of a pack's faults and plans in English. Decides nothing.
 
+/// What a practice book adds to the district's name.
+pub(super) const PRACTICE: &str = " (practice book)";
+
 use super::fault::{FaultCode, Holds, Noun, Shape, Wanted};
 use super::plan::{Caution, Change, ChangeKind, Part, Refusal, RefusalCode};
 use crate::expr::FaultKind;
@@ -166,6 +169,7 @@ fn noun(noun: Noun) -> &'static str {
         Noun::Instrument => "instrument",
         Noun::View => "view",
         Noun::Section => "section",
+        Noun::Invariant => "invariant",
         Noun::Account => "account",
         Noun::Dim => "dimension",
         Noun::Measure => "measure",
@@ -265,6 +269,7 @@ fn part(part: Part) -> &'static str {
         Part::Instrument => "instrument",
         Part::View => "view",
         Part::Section => "section",
+        Part::Invariant => "invariant",
         Part::Posting => "posting rule",
         Part::Account => "account",
         Part::Measure => "measure",
@@ -297,6 +302,7 @@ pub(super) fn refusal(refusal: &Refusal) -> String {
             "an account cannot change its side, since balances would turn round; make a new account"
         }
         RefusalCode::AccountMeasure => "an account's measure can only change to one that converts; make a new account",
+        RefusalCode::Practice => "a practice book never becomes a real one, nor the other way round; make another book",
         RefusalCode::MeasureBase => "a measure's base and factor cannot change; make a new measure",
     };
     format!("\"{}\" ({}): {reason}", refusal.name, refusal.path)

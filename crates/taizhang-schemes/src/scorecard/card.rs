@@ -76,6 +76,9 @@ pub struct Card {
     /// What a pass gives, and until when.
     #[serde(default)]
     pub result: Option<Gives>,
+    /// What of the result is written into which field of the record that was judged.
+    #[serde(default, rename = "write")]
+    pub writes: Vec<Write>,
     /// How the sheets of a panel become one result.
     #[serde(default)]
     pub panel: Option<Panel>,
@@ -110,10 +113,100 @@ pub struct Panel {
     pub step: Exact,
     /// What is told.
     pub publish: Publish,
+    /// The role whose holders are the judges; each marks under the own name that they signed in with.
+    #[serde(default)]
+    pub judges: String,
+    /// The move by which a judge casts a sheet.
+    #[serde(default)]
+    pub cast: String,
+    /// The day on which it is cast.
+    #[serde(default)]
+    pub cast_on: String,
+    /// A field of what is judged that names another rule.
+    #[serde(default)]
+    pub how_by: Option<Choosing<How>>,
+    /// A field of what is judged that names what is told.
+    #[serde(default)]
+    pub publish_by: Option<Choosing<Publish>>,
+    /// What publishing writes into what is judged.
+    #[serde(default)]
+    pub published: Option<Published>,
+    /// Prizes by place.
+    #[serde(default, rename = "prize")]
+    pub prizes: Vec<Prize>,
+}
+
+/// A choice field of what is judged, and what each of its choices means.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Choosing<T> {
+    /// The field.
+    pub field: String,
+    /// Its choices.
+    pub choices: BTreeMap<String, T>,
+}
+
+/// What publishing writes, all by one move of what is judged.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Published {
+    /// The move.
+    #[serde(rename = "move")]
+    pub by: String,
+    /// The field for the place.
+    pub place: String,
+    /// The field for the result; it stays empty where only places are told.
+    pub result: String,
+    /// The field for the day.
+    pub on: String,
+    /// The field for the prize.
+    #[serde(default)]
+    pub prize: Option<String>,
+    /// The field for the day by which somebody looks back …
+    #[serde(default)]
+    pub review: Option<String>,
+    /// … so many days later.
+    #[serde(default)]
+    pub review_days: i32,
+}
+
+/// What a place is worth.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Prize {
+    /// The place; equal places get as much each.
+    pub place: usize,
+    /// In this group; none for all others.
+    #[serde(default)]
+    pub group: Option<String>,
+    /// In yuan.
+    pub amount: Exact,
+}
+
+/// One part of a result that is kept in a field of the record that was judged.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Write {
+    /// The field.
+    pub field: String,
+    /// Which part: `total`, `stars`, `level`, `valid_until`, or the id of a star.
+    pub of: String,
+    /// For a star: what is written if it is held …
+    #[serde(default)]
+    pub yes: String,
+    /// … if it is not …
+    #[serde(default)]
+    pub no: String,
+    /// … and if the record held it until then and a veto takes it.
+    #[serde(default)]
+    pub lost: Option<String>,
+    /// What a part is called in the record, where it is called otherwise: `一星` is 1.
+    #[serde(default)]
+    pub words: BTreeMap<String, String>,
 }
 
 /// How sheets are added up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum How {
     /// The mean.
@@ -125,7 +218,7 @@ pub enum How {
 }
 
 /// What is told of a contest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Publish {
     /// Results and places.
@@ -135,9 +228,13 @@ pub enum Publish {
 }
 
 impl Panel {
-    /// Whether results are told beside the places.
-    pub fn tells_results(&self) -> bool {
-        self.publish == Publish::Results
+    /// The prize of a place in a group, in yuan; none if it gets none.
+    pub fn prize(&self, group: &str, place: usize) -> Option<Decimal> {
+        let of = |wanted: Option<&str>| {
+            let mut prizes = self.prizes.iter().filter(|prize| prize.place == place);
+            prizes.find(|prize| prize.group.as_deref() == wanted)
+        };
+        of(Some(group)).or_else(|| of(None)).map(|prize| prize.amount.0)
     }
 }
 

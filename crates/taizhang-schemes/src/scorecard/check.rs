@@ -1,6 +1,6 @@
 //! Room: what must hold between the parts of a card before anything is judged by it.
 
-use super::card::{Band, Card, Indicator, Test};
+use super::card::{Band, Card, How, Indicator, Panel, Test};
 use super::exact::Exact;
 use rust_decimal::Decimal;
 use std::collections::BTreeSet;
@@ -40,6 +40,12 @@ pub enum CardFault {
     /// Nothing is said on how it is judged.
     #[error("`{0}` does not say how it is judged")]
     Empty(String),
+    /// A rule leaves out the highest and lowest, and does not say how many.
+    #[error("`trimmed` needs `trim`: how many of the highest and of the lowest are left out")]
+    NoTrim,
+    /// A prize that cannot be.
+    #[error("the prize of place {0} is given twice, is below 0, or there is no such place")]
+    Prize(usize),
     /// It ends before it begins.
     #[error("it ends before it begins")]
     Validity,
@@ -59,6 +65,8 @@ pub(super) fn check(card: &Card) -> Result<(), CardFault> {
         indicator(one)?;
     }
     names(card)?;
+    writes(card)?;
+    card.panel.as_ref().map_or(Ok(()), panel)?;
     let known = super::given::known(card);
     if let Some(name) = card.facts.keys().find(|name| !known.contains(name.as_str())) {
         return Err(CardFault::NoSuch(name.clone()));
@@ -154,6 +162,32 @@ fn names(card: &Card) -> Result<(), CardFault> {
         Some(wrong) => Err(CardFault::NoSuch(wrong.clone())),
         None => Ok(()),
     }
+}
+
+/// What is written names a part of the result.
+fn writes(card: &Card) -> Result<(), CardFault> {
+    const PARTS: [&str; 4] = ["total", "stars", "level", "valid_until"];
+    let known = |id: &str| PARTS.contains(&id) || card.stars.iter().any(|star| star.id == id);
+    match card.writes.iter().find(|write| !known(&write.of)) {
+        Some(wrong) => Err(CardFault::NoSuch(wrong.of.clone())),
+        None => Ok(()),
+    }
+}
+
+fn panel(panel: &Panel) -> Result<(), CardFault> {
+    let mut rules = panel.how_by.iter().flat_map(|by| by.choices.values());
+    if panel.trim == 0 && (panel.how == How::Trimmed || rules.any(|how| *how == How::Trimmed)) {
+        return Err(CardFault::NoTrim);
+    }
+    for (at, prize) in panel.prizes.iter().enumerate() {
+        let twice = panel.prizes[..at]
+            .iter()
+            .any(|other| (other.place, &other.group) == (prize.place, &prize.group));
+        if twice || prize.place == 0 || prize.amount.0.is_sign_negative() {
+            return Err(CardFault::Prize(prize.place));
+        }
+    }
+    Ok(())
 }
 
 fn sums(card: &Card) -> Result<(), CardFault> {

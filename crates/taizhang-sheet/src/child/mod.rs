@@ -102,6 +102,14 @@ impl RowStream {
         &self.merges
     }
 
+    /// Leaves offered sheets out of the choice by their names, unless none would be left.
+    pub fn set_aside(&mut self, aside: &dyn Fn(&str) -> bool) {
+        if self.offered.iter().any(|head| !aside(&head.name)) {
+            self.offered.retain(|head| !aside(&head.name));
+            self.sheet = self.offered[0].index;
+        }
+    }
+
     /// Chooses among the offered sheets, once; `index` is that of [`SheetHead::index`].
     pub fn choose(&mut self, index: usize) -> Result<(), SheetError> {
         if self.phase != Phase::Choosing {

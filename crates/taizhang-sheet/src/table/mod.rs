@@ -243,9 +243,12 @@ impl TableReader {
         &self.table
     }
 
-    /// The table, when its rows were read.
-    pub fn into_table(self) -> Table {
-        self.table
+    /// The names of all visible sheets of the file.
+    pub fn sheets(&self) -> Vec<&str> {
+        let all = self.rows.book().sheets.iter();
+        all.filter(|sheet| !sheet.hidden)
+            .map(|sheet| sheet.name.as_str())
+            .collect()
     }
 
     fn next_row(&mut self) -> Result<Option<BodyRow>, SheetError> {

@@ -5,16 +5,16 @@
 
 mod csv;
 mod json;
-mod mark;
 mod spec;
 mod template;
+mod whole;
 mod xlsx;
 
 pub use csv::CsvSink;
 pub use json::JsonSink;
-pub use mark::{Fault, mark_errors};
 pub use spec::{Cell, ColumnKind, ColumnSpec, SheetSpec};
 pub use template::{TemplateColumn, TemplateKind, TemplateSpec, template};
+pub use whole::as_xlsx;
 pub use xlsx::XlsxSink;
 
 use crate::error::SheetError;

@@ -1,6 +1,7 @@
 //! Room: an empty workbook to be filled in — a heading for each column with a hint, lists to choose
 //! from, kinds that a spreadsheet checks, and hidden columns by which rows are found again.
 
+use super::whole::safe;
 use super::{Cell, unwritable};
 use crate::error::SheetError;
 use crate::locale::message;
@@ -10,17 +11,19 @@ use rust_xlsxwriter::{
 };
 use std::io::{Seek, Write};
 
-/// A template.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// One sheet of a template.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TemplateSpec {
+    /// What the sheet is called; empty for the usual name.
+    pub name: String,
     /// The line over everything.
     pub title: String,
     /// How it is to be filled in, under the title.
     pub note: String,
     /// From left to right.
     pub columns: Vec<TemplateColumn>,
-    /// Names and values of what a program finds the template by, on a hidden sheet.
-    pub marks: Vec<(String, String)>,
+    /// The rows that it begins with.
+    pub rows: Vec<Vec<Cell>>,
 }
 
 /// A column of a template.
@@ -61,24 +64,39 @@ const LISTS: &str = "_taizhang";
 const REQUIRED_COLOUR: u32 = 0x00FF_F2A8;
 const HEADER_COLOUR: u32 = 0x00E7_EDF5;
 
-/// Writes a template with the rows that it begins with.
-pub fn template<W: Write + Seek + Send>(spec: &TemplateSpec, rows: &[Vec<Cell>], out: W) -> Result<(), SheetError> {
+/// Writes a template; `marks` are names and values of what a program finds it by, on a hidden sheet.
+pub fn template<W: Write + Seek + Send>(
+    sheets: &[TemplateSpec],
+    marks: &[(String, String)],
+    out: W,
+) -> Result<(), SheetError> {
     let mut workbook = Workbook::new();
     let mut lists = Worksheet::new();
     lists.set_name(LISTS).map_err(unwritable)?;
-    for (row, (name, value)) in (0..).zip(&spec.marks) {
+    for (row, (name, value)) in (0..).zip(marks) {
         lists.write_string(row, 0, name).map_err(unwritable)?;
         lists.write_string(row, 1, value).map_err(unwritable)?;
     }
-    let mut sheet = Worksheet::new();
-    sheet.set_name(message("write.sheet_name", &[])).map_err(unwritable)?;
-    head(&mut sheet, spec)?;
-    for (col, column) in (0..).zip(&spec.columns) {
-        validate(&mut sheet, &mut lists, col, column)?;
+    // Column A and B hold the marks.
+    let mut list = 2;
+    let mut taken = Vec::new();
+    for spec in sheets {
+        let mut sheet = Worksheet::new();
+        let name = match spec.name.is_empty() {
+            true => message("write.sheet_name", &[]),
+            false => safe(&spec.name, &taken),
+        };
+        sheet.set_name(&name).map_err(unwritable)?;
+        taken.push((spec.name.clone(), name));
+        head(&mut sheet, spec)?;
+        for (col, column) in (0..).zip(&spec.columns) {
+            validate(&mut sheet, (&mut lists, list), col, column)?;
+            list += u16::from(!column.choices.is_empty());
+        }
+        body(&mut sheet, spec)?;
+        workbook.push_worksheet(sheet);
     }
-    body(&mut sheet, spec, rows)?;
     lists.set_hidden(true);
-    workbook.push_worksheet(sheet);
     workbook.push_worksheet(lists);
     workbook.save_to_writer(out).map_err(unwritable)
 }
@@ -128,15 +146,18 @@ fn head(sheet: &mut Worksheet, spec: &TemplateSpec) -> Result<(), SheetError> {
 }
 
 /// The hint appears beside the cell; what is not on a list is refused by the spreadsheet already.
-fn validate(sheet: &mut Worksheet, lists: &mut Worksheet, col: u16, column: &TemplateColumn) -> Result<(), SheetError> {
+fn validate(
+    sheet: &mut Worksheet,
+    (lists, at): (&mut Worksheet, u16),
+    col: u16,
+    column: &TemplateColumn,
+) -> Result<(), SheetError> {
     if column.hidden {
         return Ok(());
     }
     let mut rule = DataValidation::new().ignore_blank(true);
     let mut is_rule = false;
     if !column.choices.is_empty() {
-        // Column A and B hold the marks.
-        let at = col + 2;
         for (row, choice) in (0..).zip(&column.choices) {
             lists.write_string(row, at, choice).map_err(unwritable)?;
         }
@@ -167,7 +188,7 @@ fn validate(sheet: &mut Worksheet, lists: &mut Worksheet, col: u16, column: &Tem
     Ok(())
 }
 
-fn body(sheet: &mut Worksheet, spec: &TemplateSpec, rows: &[Vec<Cell>]) -> Result<(), SheetError> {
+fn body(sheet: &mut Worksheet, spec: &TemplateSpec) -> Result<(), SheetError> {
     let base = Format::new()
         .set_font_name(message("write.body_font", &[]))
         .set_font_size(10);
@@ -186,7 +207,7 @@ fn body(sheet: &mut Worksheet, spec: &TemplateSpec, rows: &[Vec<Cell>]) -> Resul
     for (col, format) in (0..).zip(&formats) {
         sheet.set_column_format(col, format).map_err(unwritable)?;
     }
-    for (row, cells) in (HEADER + 1..).zip(rows) {
+    for (row, cells) in (HEADER + 1..).zip(&spec.rows) {
         for ((col, cell), format) in (0..).zip(cells).zip(&formats) {
             super::xlsx::put_cell(sheet, row, col, cell, format)?;
         }

@@ -45,19 +45,6 @@ impl<W: Write + Seek + Send> XlsxSink<W> {
         Ok(sink)
     }
 
-    /// A line over all columns inside the body, and not a row of it.
-    pub(super) fn band(&mut self, text: &str) -> Result<(), SheetError> {
-        let row = self.next_row;
-        self.next_row += 1;
-        self.guard(|sink| sink.spanning(row, text, &sink.styles.band.clone()))
-    }
-
-    /// A row in which some cells are pointed out.
-    pub(super) fn marked_row(&mut self, cells: &[Cell], marked: &[usize]) -> Result<(), SheetError> {
-        self.spec.check(cells)?;
-        self.guard(|sink| sink.put_row(cells, marked))
-    }
-
     /// The writer panics where its temporary file cannot grow; a full disk is an error like any other.
     fn guard<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, SheetError>) -> Result<T, SheetError> {
         let outcome = panic::catch_unwind(AssertUnwindSafe(|| work(self)));
@@ -142,16 +129,11 @@ impl<W: Write + Seek + Send> XlsxSink<W> {
         Ok(())
     }
 
-    fn put_row(&mut self, cells: &[Cell], marked: &[usize]) -> Result<(), SheetError> {
+    fn put_row(&mut self, cells: &[Cell]) -> Result<(), SheetError> {
         let row = self.next_row;
         self.next_row += 1;
         for (index, cell) in cells.iter().enumerate() {
-            let pair = &self.styles.columns[index];
-            let format = if marked.contains(&index) {
-                pair.marked.clone()
-            } else {
-                pair.plain.clone()
-            };
+            let format = self.styles.columns[index].plain.clone();
             self.put(row, index as u16, cell, &format)?;
             self.add(index, cell);
         }
@@ -227,7 +209,8 @@ impl<W: Write + Seek + Send> XlsxSink<W> {
 
 impl<W: Write + Seek + Send> RowSink for XlsxSink<W> {
     fn row(&mut self, cells: &[Cell]) -> Result<(), SheetError> {
-        self.marked_row(cells, &[])
+        self.spec.check(cells)?;
+        self.guard(|sink| sink.put_row(cells))
     }
 
     fn finish(mut self: Box<Self>) -> Result<(), SheetError> {
@@ -292,13 +275,11 @@ struct Styles {
     note: Format,
     right_note: Format,
     header: Format,
-    band: Format,
     columns: Vec<ColumnStyles>,
 }
 
 struct ColumnStyles {
     plain: Format,
-    marked: Format,
     total: Format,
 }
 
@@ -329,7 +310,6 @@ impl Styles {
                 ColumnKind::Integer | ColumnKind::Decimal { .. } => plain.set_align(FormatAlign::Right),
             };
             ColumnStyles {
-                marked: plain.clone().set_background_color(MARK_COLOUR),
                 total: plain.clone().set_bold(),
                 plain,
             }
@@ -339,7 +319,6 @@ impl Styles {
             title,
             right_note: text.clone().set_align(FormatAlign::Right),
             note: text,
-            band: cell.set_bold(),
             header,
             columns,
         }
@@ -347,7 +326,6 @@ impl Styles {
 }
 
 const HEADER_COLOUR: u32 = 0x00E7_EDF5;
-const MARK_COLOUR: u32 = 0x00FF_F2A8;
 
 fn number_format(kind: ColumnKind) -> String {
     match kind {

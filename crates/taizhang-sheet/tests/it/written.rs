@@ -1,12 +1,9 @@
 //! Room: what is written is read back, by our own reader and part by part.
 
-use crate::support::{columns, file, lines, sheet, skipped, table, table_of};
-use std::fs::File;
+use crate::support::{columns, file, lines, skipped, table};
 use std::io::{Cursor, Read};
-use taizhang_sheet::write::{
-    Cell, ColumnKind, ColumnSpec, CsvSink, Fault, JsonSink, RowSink, SheetSpec, XlsxSink, mark_errors,
-};
-use taizhang_sheet::{ReadOptions, SheetError, find_table, open_in_process};
+use taizhang_sheet::SheetError;
+use taizhang_sheet::write::{Cell, ColumnKind, ColumnSpec, CsvSink, JsonSink, RowSink, SheetSpec, XlsxSink};
 
 const KNOWN: &[&str] = &[
     "编号",
@@ -225,67 +222,4 @@ fn a_row_of_the_wrong_shape_is_refused() {
         Cell::Empty,
     ];
     assert_eq!(sink.row(&long).expect_err("too long for a cell").code(), "unwritable");
-}
-
-#[test]
-fn wrong_rows_come_back_with_reasons_and_can_be_imported_again() {
-    let source = sheet(&[
-        "2024年台账>7",
-        "填报单位：发改委||||||单位：万元",
-        "编号^2|项目名称^2|总投资（亿元）^2|完成情况>2|.|开工时间^2|备注^2",
-        ".|.|.|8月完成|项目数（个）|.|.",
-        "一、省重点项目（2个）>7",
-        "007|甲^2|#12.5|#0.1|#1|#2024.1|",
-        "008|.|约3亿|#0.2|#2|2024.10|x",
-        "009|乙|#1|#0.3|#3|2024年8月|",
-    ]);
-    let reader = find_table(
-        open_in_process(&source, &ReadOptions::default()).unwrap(),
-        &crate::support::Known(KNOWN),
-    );
-    let fault = |row, col, message: &str| Fault {
-        row,
-        col,
-        message: message.to_owned(),
-    };
-    let faults = [
-        fault(6, Some(6), "F6：有两种读法"),
-        fault(7, Some(3), "C7：带有“约”"),
-        fault(7, None, "编号重复"),
-        fault(99, None, "不在表里"),
-    ];
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("错误.xlsx");
-    assert_eq!(
-        mark_errors(reader.expect("a table"), &faults, File::create(&path).unwrap()),
-        Ok(2)
-    );
-
-    let (found, body) = table(&path, KNOWN).expect("a table");
-    assert_eq!(
-        columns(&found),
-        [
-            "A 编号",
-            "B 项目名称",
-            "C 总投资 (亿元)",
-            "D 完成情况/8月完成",
-            "E 完成情况/项目数 (个)",
-            "F 开工时间",
-            "G 备注",
-            "H 错误原因?",
-        ]
-    );
-    assert_eq!(found.sheet_measure.as_deref(), Some("万元"));
-    assert_eq!(
-        lines(&body),
-        [
-            "6 [一、省重点项目（2个）] 007|甲|12.5:n|0.1:n|1:n|2024.1:n||F6：有两种读法",
-            "7 [一、省重点项目（2个）] 008|甲|约3亿|0.2:n|2:n|2024.10|x|C7：带有“约”；编号重复",
-        ]
-    );
-    let options = ReadOptions {
-        sheet: Some("台账".into()),
-        ..ReadOptions::default()
-    };
-    assert!(table_of(&path, KNOWN, &options).is_ok());
 }

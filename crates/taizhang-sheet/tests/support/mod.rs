@@ -160,7 +160,7 @@ pub(crate) fn table_of(
 ) -> Result<(Table, Vec<BodyRow>), SheetError> {
     let mut reader = find_table(open_in_process(path, options)?, &Known(known))?;
     let rows = reader.by_ref().collect::<Result<Vec<_>, _>>()?;
-    Ok((reader.into_table(), rows))
+    Ok((reader.table().clone(), rows))
 }
 
 /// A row as `number [section] a|b|c`. Behind a cell: `^` filled from above, `<` covered, `!` digits lost,

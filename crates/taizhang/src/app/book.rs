@@ -87,6 +87,13 @@ pub struct PackPlan {
     files: Files,
 }
 
+impl PackPlan {
+    /// What the pack would define.
+    pub fn definition(&self) -> &Definition {
+        &self.compiled.definition
+    }
+}
+
 impl App {
     /// Plans the application of a pack.
     pub fn plan_pack(&self, files: Files) -> Result<PackPlan, AppError> {
@@ -221,7 +228,7 @@ impl App {
     }
 
     /// The first version judges all days; a later one begins on the first open day unless said otherwise.
-    fn effective_day(&self, first: bool, from: Option<Day>) -> Result<Day, AppError> {
+    pub(super) fn effective_day(&self, first: bool, from: Option<Day>) -> Result<Day, AppError> {
         if first {
             return Ok(Day::MIN);
         }

@@ -34,6 +34,14 @@ impl App {
         Ok(found.into_iter().find(own).map(|one| one.text))
     }
 
+    /// All that somebody chose under names that begin so: the rest of the name, and the text.
+    pub fn preferences(&self, scope: &Scope, begins: &str) -> Result<Vec<(String, String)>, AppError> {
+        let mut reading = self.reading()?;
+        let found = desk::preferences(reading.conn()?, scope.actor, begins)?;
+        let own = found.into_iter().filter(|one| one.actor == scope.actor);
+        Ok(own.map(|one| (one.name[begins.len()..].to_owned(), one.text)).collect())
+    }
+
     /// Keeps what somebody chose; an empty text takes it away.
     pub fn prefer(&self, scope: &Scope, name: &str, text: &str, shared: bool) -> Result<(), AppError> {
         if name.len() + text.len() > LONGEST {

@@ -430,7 +430,10 @@ fn is_own(field: &taizhang_core::definition::Field) -> bool {
         && field.class == taizhang_core::definition::Class::Internal
 }
 
-fn each_limit(definition: &Definition, wanted: impl Fn(&Register, &Limit) -> bool) -> Vec<(RegisterNo, String)> {
+pub(super) fn each_limit(
+    definition: &Definition,
+    wanted: impl Fn(&Register, &Limit) -> bool,
+) -> Vec<(RegisterNo, String)> {
     let mut found = Vec::new();
     for register in &definition.registers {
         let limits = register.limits.iter().filter(|limit| wanted(register, limit));

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use taizhang_core::codes::mask::mask_name;
 use taizhang_core::day::Day;
 use taizhang_core::decide::{Book, Gate};
-use taizhang_core::definition::{Class, Definition, FieldKind, Register, Verb};
+use taizhang_core::definition::{Account, Class, Definition, FieldKind, Register, Verb};
 use taizhang_core::id::{FieldNo, RecordNo};
 use taizhang_core::posting::Posting;
 use taizhang_core::timeline::State;
@@ -150,25 +150,7 @@ impl App {
             return Ok(None);
         };
         drop(asking);
-        let mut reading = self.reading()?;
-        let mut facts = Facts {
-            conn: reading.conn()?,
-            definition: &definition,
-            waiting: None,
-        };
-        let asked = Posting {
-            account: found.no,
-            unit: 0,
-            dim: holder.clone(),
-            day: self.today(),
-            record: 0,
-            amount: 0,
-            reported: 0,
-            missing: 0,
-            not_applicable: 0,
-        };
-        let (before, _) = facts.balances(&asked, self.today().next())?;
-        drop(reading);
+        let before = self.standing(&found, holder, self.today())?;
         // To the fen and in the base unit, as on the paper's face.
         let measure = definition
             .measures
@@ -177,6 +159,30 @@ impl App {
         let asking = self.asking()?;
         let shown = asking.shown_in(&found, before.abs(), measure, None).unwrap_or_default();
         Ok(Some((found.name.clone(), shown, measure.clone())))
+    }
+
+    /// What stands on one holder of an account with a floor at the end of a day, in the account's own units.
+    pub fn standing(&self, account: &Account, holder: &str, on: Day) -> Result<i64, AppError> {
+        let mut reading = self.reading()?;
+        let rules = reading.caches.rules.clone();
+        let definition = &rules.latest().ok_or(AppError::NoPack)?.definition;
+        let mut facts = Facts {
+            conn: reading.conn()?,
+            definition,
+            waiting: None,
+        };
+        let asked = Posting {
+            account: account.no,
+            unit: 0,
+            dim: holder.to_owned(),
+            day: on,
+            record: 0,
+            amount: 0,
+            reported: 0,
+            missing: 0,
+            not_applicable: 0,
+        };
+        Ok(facts.balances(&asked, on.next())?.0)
     }
 
     /// Whether somebody may print a record's code, and what the page is called.

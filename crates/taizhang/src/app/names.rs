@@ -8,7 +8,8 @@ use taizhang_core::field_kinds::{Found, Names, ShowNames, show};
 use taizhang_core::id::{RecordNo, RegisterNo};
 use taizhang_core::timeline::State;
 use taizhang_core::unit::UnitTree;
-use taizhang_store::Reading;
+use taizhang_store::engine::Conn;
+use taizhang_store::{Reading, StoreError};
 
 /// A measure as the pack's language writes it.
 pub fn measure_name<'a>(definition: &'a Definition, id: &'a str) -> &'a str {
@@ -38,6 +39,27 @@ impl<'a, 'b> BookNames<'a, 'b> {
             units: HashMap::new(),
             records: HashMap::new(),
         }
+    }
+
+    /// A connection of the moment that names are looked up in.
+    pub fn conn(&mut self) -> Result<&mut dyn Conn, StoreError> {
+        self.reading.conn()
+    }
+
+    /// A unit's name.
+    pub fn unit_name(&self, unit: RecordNo) -> Option<String> {
+        self.tree.get(unit).map(|node| node.name.clone())
+    }
+
+    /// The units of a name, each with its code and the unit above it.
+    pub fn units_named(&self, text: &str) -> Vec<(RecordNo, String)> {
+        let told = |unit: RecordNo| {
+            let node = self.tree.get(unit)?;
+            let above = node.above.and_then(|above| self.unit_name(above));
+            let parts = [above, Some(node.name.clone()), Some(node.code.clone())];
+            Some((unit, parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")))
+        };
+        self.tree.named(text).into_iter().filter_map(told).collect()
     }
 
     fn find_record(&mut self, register: RegisterNo, text: &str) -> Found {

@@ -10,12 +10,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use taizhang_core::decide::Gate;
 use taizhang_core::definition::{Register, Verb};
-use taizhang_core::id::{EntryNo, RecordNo};
-use taizhang_core::journal::{Act, Entry};
+use taizhang_core::id::{EntryNo, RecordNo, RegisterNo};
+use taizhang_core::journal::Entry;
 use taizhang_store::record;
 
 /// How far back is looked, in entries.
 const LOOKED_AT: EntryNo = 600;
+/// The same for a register that somebody follows.
+const FOLLOWED_AT: EntryNo = 3000;
+/// How many of somebody's openings are looked at.
+const DEEDS: i64 = 60;
 
 /// One entry on a record that its reader may see.
 pub struct News {
@@ -64,10 +68,8 @@ impl App {
         if !scope.may(Verb::Read, &register, unit) {
             return Ok(None);
         }
-        let labels = Labels {
-            tree: self.tree(&reading, self.today(), reading.n()),
-            ..Labels::default()
-        };
+        let moment = (self.today(), reading.n());
+        let labels = self.title_labels(&mut reading, &definition, (&register, &row.state), moment)?;
         Ok(Some(Brief {
             title: title(&definition, &register, &row.state, record, &labels),
             stage: row.state.stage().map(str::to_owned),
@@ -83,27 +85,67 @@ impl App {
         self.lately(scope, most, &|entry| entry.actor != scope.actor)
     }
 
-    /// What somebody opened lately, the newest first.
-    pub fn started_by(&self, scope: &Scope, most: usize) -> Result<Vec<News>, AppError> {
-        self.lately(scope, most, &|entry| {
-            entry.actor == scope.actor && scope.actor != 0 && matches!(entry.act, Act::Open { .. })
-        })
+    /// What others wrote on a record after an entry, the newest first.
+    pub(super) fn record_news(
+        &self,
+        scope: &Scope,
+        record: RecordNo,
+        after: EntryNo,
+        most: usize,
+    ) -> Result<Vec<News>, AppError> {
+        let entries = taizhang_store::facts::entries(self.reading()?.conn()?, record)?;
+        let later = entries.into_iter().filter(|entry| entry.n > after);
+        self.told(scope, later.rev(), most, true, &|entry| entry.actor != scope.actor)
+    }
+
+    /// What others wrote in a register after an entry, the newest first; each record once.
+    pub(super) fn register_news(
+        &self,
+        scope: &Scope,
+        register: RegisterNo,
+        after: EntryNo,
+        most: usize,
+    ) -> Result<Vec<News>, AppError> {
+        let wanted = |entry: &Entry| entry.register == register && entry.actor != scope.actor;
+        let tail = self.tail(FOLLOWED_AT, after)?;
+        self.told(scope, tail.into_iter().rev(), most, false, &wanted)
+    }
+
+    /// What somebody opened lately, the newest first; each with the stage in which it stands.
+    pub fn started_by(&self, scope: &Scope, most: usize) -> Result<Vec<Brief>, AppError> {
+        let deeds = taizhang_store::duty::deeds(self.reading()?.conn()?, scope.actor, true, DEEDS)?;
+        let mut found = Vec::new();
+        for deed in deeds {
+            if found.len() == most {
+                break;
+            }
+            found.extend(self.brief(scope, deed.record)?.filter(|brief| !brief.void));
+        }
+        Ok(found)
     }
 
     fn lately(&self, scope: &Scope, most: usize, wanted: &dyn Fn(&Entry) -> bool) -> Result<Vec<News>, AppError> {
-        let found = self.tail(LOOKED_AT)?;
+        let found = self.tail(LOOKED_AT, 0)?;
+        self.told(scope, found.into_iter().rev(), most, false, wanted)
+    }
+
+    /// Entries as news, as far as somebody may read their records; each record once, unless all are asked for.
+    fn told(
+        &self,
+        scope: &Scope,
+        entries: impl Iterator<Item = Entry>,
+        most: usize,
+        all: bool,
+        wanted: &dyn Fn(&Entry) -> bool,
+    ) -> Result<Vec<News>, AppError> {
         let mut seen = BTreeSet::new();
         let mut news = Vec::new();
         let mut names = BTreeMap::new();
-        for entry in found
-            .into_iter()
-            .rev()
-            .filter(|entry| entry.is_of_record() && wanted(entry))
-        {
+        for entry in entries.filter(|entry| entry.is_of_record() && wanted(entry)) {
             if news.len() == most {
                 break;
             }
-            if !seen.insert(entry.record) {
+            if !seen.insert(entry.record) && !all {
                 continue;
             }
             let Some(brief) = self.brief(scope, entry.record)? else {
@@ -130,10 +172,10 @@ impl App {
         Ok(news)
     }
 
-    /// The last entries of the book, oldest first.
-    fn tail(&self, most: EntryNo) -> Result<Vec<Entry>, AppError> {
+    /// The last entries of the book that came after one, oldest first.
+    fn tail(&self, most: EntryNo, after: EntryNo) -> Result<Vec<Entry>, AppError> {
         let mut reading = self.reading()?;
-        let after = (reading.n() - most).max(0);
+        let after = (reading.n() - most).max(after);
         let mut found = Vec::new();
         taizhang_store::journal::each_after(reading.conn()?, after, &mut |n, _, bytes| {
             found.push(taizhang_store::head::entry_of(n, bytes)?);

@@ -15,7 +15,7 @@ use taizhang_core::id::{AccountNo, EntryNo, RecordNo, STAGE};
 use taizhang_core::journal::{Act, Entry};
 use taizhang_core::refusal::{Code, Refusal};
 use taizhang_core::timeline::{State, Timeline};
-use taizhang_core::value::{Cell, Value};
+use taizhang_core::value::{Cell, Precision, Value};
 use taizhang_store::Reading;
 use taizhang_store::cells::to_sql;
 use taizhang_store::engine::Sql;
@@ -139,6 +139,7 @@ impl App {
             }
             let query = ListQuery {
                 units: visible(scope, register),
+                filters: released(scope, register, self.today()).into_iter().collect(),
                 ..ListQuery::default()
             };
             let total = match hidden(scope, register) {
@@ -207,11 +208,12 @@ impl App {
                 None => below,
             });
         }
-        let filters = ask
+        let mut filters = ask
             .filters
             .iter()
             .map(|filter| self.filter(definition, register, filter, ask.base_units))
-            .collect::<Result<_, _>>()?;
+            .collect::<Result<Vec<_>, _>>()?;
+        filters.extend(released(scope, register, self.today()));
         let sort = ask
             .sort
             .iter()
@@ -315,7 +317,7 @@ impl App {
         let register = definition.register(first.register).cloned().ok_or_else(unknown)?;
         let row = record::get(reading.conn()?, &register, record)?.ok_or_else(unknown)?;
         let unit = register.unit.and_then(|field| row.state.unit(field));
-        if !scope.may(Verb::Read, &register, unit) {
+        if !scope.may(Verb::Read, &register, unit) || embargoed(scope, &register, &row.state, self.today()) {
             return Err(unknown());
         }
         let rules = reading.caches.rules.clone();
@@ -415,12 +417,31 @@ impl App {
     ) -> Result<Labels, AppError> {
         let mut links: BTreeSet<RecordNo> = BTreeSet::new();
         for (_, state) in states {
-            for (_, cell) in state.cells() {
-                if let Some(Value::Link(record)) = cell.value() {
-                    links.insert(*record);
-                }
-            }
+            links.extend(state.cells().iter().filter_map(|(_, cell)| linked(cell)));
         }
+        self.labels_of(reading, definition, links, (day, known_at))
+    }
+
+    /// The names that a record's title is made of, and no others.
+    pub(in crate::app) fn title_labels(
+        &self,
+        reading: &mut Reading<'_>,
+        definition: &Definition,
+        (register, state): (&Register, &State),
+        moment: (Day, EntryNo),
+    ) -> Result<Labels, AppError> {
+        let cells = register.title.iter().filter_map(|no| state.cell(*no));
+        let links = cells.filter_map(linked).collect();
+        self.labels_of(reading, definition, links, moment)
+    }
+
+    fn labels_of(
+        &self,
+        reading: &mut Reading<'_>,
+        definition: &Definition,
+        links: BTreeSet<RecordNo>,
+        (day, known_at): (Day, EntryNo),
+    ) -> Result<Labels, AppError> {
         let mut labels = Labels {
             tree: self.tree(reading, day, known_at),
             records: HashMap::new(),
@@ -489,6 +510,26 @@ fn visible(scope: &Scope, register: &Register) -> Option<BTreeSet<RecordNo>> {
     scope.readable(register).filter(|_| register.unit.is_some())
 }
 
+/// What the records of a register that has an embargo must be for those who do not write in it: released.
+fn released(scope: &Scope, register: &Register, today: Day) -> Option<Filter> {
+    let field = register
+        .embargo
+        .filter(|_| !scope.may_somewhere(Verb::Write, register))?;
+    Some(Filter {
+        field,
+        op: Op::Le,
+        value: to_sql(&Value::Date(today, Precision::Day)),
+    })
+}
+
+/// Whether a record is not to be seen yet by somebody who does not write in its register.
+pub(in crate::app) fn embargoed(scope: &Scope, register: &Register, state: &State, today: Day) -> bool {
+    let Some(field) = register.embargo.filter(|_| !scope.may_somewhere(Verb::Write, register)) else {
+        return false;
+    };
+    state.day(field).is_none_or(|day| today < day)
+}
+
 /// Takes away the row that was read only to see whether there is more, and says which records the pages
 /// on both sides begin from.
 fn cut(rows: &mut Vec<RecordRow>, ask: &ListAsk) -> (Option<RecordNo>, Option<RecordNo>) {
@@ -506,6 +547,14 @@ fn cut(rows: &mut Vec<RecordRow>, ask: &ListAsk) -> (Option<RecordNo>, Option<Re
     let first = rows.first().map(|row| row.record);
     let last = rows.last().map(|row| row.record);
     (first.filter(|_| began), last.filter(|_| back || more))
+}
+
+/// The record that a cell names.
+fn linked(cell: &Cell) -> Option<RecordNo> {
+    match cell.value() {
+        Some(Value::Link(record)) => Some(*record),
+        _ => None,
+    }
 }
 
 /// Whether a register without units is beyond what somebody's posts reach.

@@ -102,7 +102,12 @@ impl App {
         for (one, day) in scenario.entries.iter().zip(days) {
             let existing = self.supposed_record(one)?;
             let record = existing.unwrap_or(next);
-            let typed = self.typed(&drafts(one, existing, record, day))?;
+            let register = definition.register_named(&one.register);
+            let moves = one
+                .moves
+                .iter()
+                .map(|said| move_id(register.map(|found| &**found), said));
+            let typed = self.typed(&drafts(one, &moves.collect::<Vec<_>>(), existing, record, day))?;
             for (command, register) in typed.commands.iter().zip(&typed.registers) {
                 let mut book = Foreseen {
                     facts: Facts {
@@ -150,8 +155,15 @@ impl App {
     }
 }
 
+/// A move by its id, or by what its button says.
+fn move_id(register: Option<&taizhang_core::definition::Register>, said: &str) -> String {
+    let mut moves = register.iter().flat_map(|register| &register.moves);
+    let found = moves.find(|each| each.id == said || each.name == said);
+    found.map_or_else(|| said.to_owned(), |each| each.id.clone())
+}
+
 /// A supposition as drafts: the opening or the change, then its moves.
-fn drafts(one: &Supposition, existing: Option<RecordNo>, record: RecordNo, day: Day) -> Vec<Draft> {
+fn drafts(one: &Supposition, moves: &[String], existing: Option<RecordNo>, record: RecordNo, day: Day) -> Vec<Draft> {
     let mut set: Vec<(String, String)> = one.set.iter().map(|(id, text)| (id.clone(), text.clone())).collect();
     let mut draft = |record, wish| Draft {
         register: one.register.clone(),
@@ -164,10 +176,10 @@ fn drafts(one: &Supposition, existing: Option<RecordNo>, record: RecordNo, day: 
     let mut drafts = Vec::new();
     match existing {
         None => drafts.push(draft(None, DraftWish::Open)),
-        Some(_) if one.moves.is_empty() => drafts.push(draft(existing, DraftWish::Amend)),
+        Some(_) if moves.is_empty() => drafts.push(draft(existing, DraftWish::Amend)),
         Some(_) => {}
     }
-    for name in &one.moves {
+    for name in moves {
         drafts.push(draft(Some(record), DraftWish::Move(name.clone())));
     }
     drafts

@@ -33,6 +33,8 @@ pub struct Scope {
     pub positions: Vec<Position>,
     tree: Arc<UnitTree>,
     everything: bool,
+    /// Whether a right to import is one to correct, as in taking one's own import back.
+    undoing: bool,
 }
 
 /// Scopes that were worked out, all for one state of people, posts, units and pack, and one day.
@@ -69,6 +71,7 @@ impl App {
             positions: Vec::new(),
             tree,
             everything: true,
+            undoing: false,
         })
     }
 
@@ -119,6 +122,7 @@ impl App {
             positions,
             tree,
             everything: false,
+            undoing: false,
         })
     }
 
@@ -245,6 +249,14 @@ impl Scope {
         }
     }
 
+    /// The same person taking back what they imported themselves: the right to import is enough for that.
+    pub(super) fn undoing(&self) -> Scope {
+        Scope {
+            undoing: true,
+            ..self.clone()
+        }
+    }
+
     /// The ways in which somebody may act: with their own posts first, then with each that they hold for
     /// another. What is written names the post that it was written under.
     pub fn hats(&self) -> Vec<Scope> {
@@ -366,6 +378,7 @@ impl Scope {
 impl Gate for Scope {
     fn may(&self, verb: Verb, register: &Register, unit: Option<RecordNo>) -> bool {
         self.everything
+            || self.undoing && verb == Verb::Correct && self.may(Verb::Import, register, unit)
             || self
                 .grants(verb, register)
                 .any(|(position, reach)| match (reach, unit) {

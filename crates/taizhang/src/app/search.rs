@@ -85,6 +85,13 @@ impl Found {
     }
 }
 
+/// Whether a name holds a text, or the first letters of its pinyin do.
+pub fn fits(name: &str, text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let letters = lower.len() > 1 && lower.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    name.to_lowercase().contains(&lower) || letters && index::first_letters(name).contains(&lower)
+}
+
 impl App {
     /// What a word is found in: registers first, then figures, units and records.
     pub fn search(&self, scope: &Scope, text: &str, most: usize) -> Result<Vec<Found>, AppError> {
@@ -93,10 +100,7 @@ impl App {
             return Ok(Vec::new());
         }
         let definition = self.definition()?;
-        let lower = text.to_lowercase();
-        let letters = lower.len() > 1 && lower.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        let fits =
-            |name: &str| name.to_lowercase().contains(&lower) || letters && index::first_letters(name).contains(&lower);
+        let fits = |name: &str| fits(name, text);
         let registers = definition
             .registers
             .iter()

@@ -3,6 +3,7 @@
 
 use super::App;
 use super::ask::{FigureQuestion, Running, Span};
+use super::buildings::Estate;
 use super::curve::{Curve, curve};
 use super::records::{ListAsk, Listed, RecordView};
 use super::scope::Scope;
@@ -39,6 +40,8 @@ pub enum Content {
     Ledger(Running),
     /// The record among its fellows, and the field that holds the place.
     Plane(Listed, FieldNo),
+    /// The record and its fellows as buildings.
+    Buildings(Vec<Estate>),
 }
 
 impl App {
@@ -64,17 +67,24 @@ impl App {
             Shows::Ledger { account, holder } => self
                 .holder_ledger(scope, view, state, (*account, *holder), times)?
                 .map(Content::Ledger),
-            Shows::Plane(place) => {
-                let ask = ListAsk {
-                    register: view.register.id.clone(),
-                    limit: ROWS,
-                    as_of: times.as_of,
-                    known_at: times.known_at.clone(),
-                    ..ListAsk::default()
-                };
-                Some(Content::Plane(self.list(scope, &ask)?, *place))
+            Shows::Plane(place) => Some(Content::Plane(self.fellows(scope, view, times)?, *place)),
+            Shows::Buildings(by) => {
+                let fellows = self.fellows(scope, view, times)?;
+                Some(Content::Buildings(self.buildings(scope, &fellows, by, times)?))
             }
         })
+    }
+
+    /// The records of the same register, this one among them.
+    fn fellows(&self, scope: &Scope, view: &RecordView, times: &Times) -> Result<Listed, AppError> {
+        let ask = ListAsk {
+            register: view.register.id.clone(),
+            limit: ROWS,
+            as_of: times.as_of,
+            known_at: times.known_at.clone(),
+            ..ListAsk::default()
+        };
+        self.list(scope, &ask)
     }
 
     /// The records of a register that name this one.

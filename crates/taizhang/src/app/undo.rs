@@ -14,20 +14,22 @@ use taizhang_store::{Reading, StoreError};
 const NAMED: usize = 200;
 
 impl App {
-    /// Undoes the import whose first entry this is.
+    /// Undoes the import whose first entry this is. Who imported it may take it back, as long as nothing rests on it.
     pub fn undo_import(&self, scope: &Scope, first: EntryNo, reason: &str) -> Result<Receipt, AppError> {
-        let drafts = {
+        let (drafts, own) = {
             let mut reading = self.reading()?;
             let batch = batch(&mut reading, first)?;
             if batch.is_empty() {
                 return Err(AppError::said("import.no_batch", &[("entry", &first)]));
             }
             self.none_rests_on(&mut reading, &batch)?;
-            self.undoing(&reading, &batch, reason)?
+            let own = batch.iter().all(|entry| entry.actor == scope.actor);
+            (self.undoing(&reading, &batch, reason)?, own)
         };
         let typed = self.typed(&drafts)?;
         self.keys().keep(&typed.fresh)?;
-        let request = self.request(scope, typed.commands, None);
+        let scope = if own { scope.undoing() } else { scope.clone() };
+        let request = self.request(&scope, typed.commands, None);
         self.receipt(self.store().writer().write(request), &typed.registers)
     }
 

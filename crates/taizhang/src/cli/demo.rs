@@ -9,10 +9,11 @@ use crate::app::execute::{Draft, DraftWish};
 use crate::app::scope::Scope;
 use crate::bulletin::restate::restated;
 use crate::error::AppError;
-use crate::import::{ImportRequest, run as import_file};
+use crate::import::{Beside, ImportRequest, run as import_file};
 use crate::keys::{hex, random};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use taizhang_core::day::Day;
@@ -150,7 +151,7 @@ impl Date {
 }
 
 #[derive(Deserialize)]
-struct User {
+pub(super) struct User {
     login: String,
     name: String,
     unit: String,
@@ -158,10 +159,13 @@ struct User {
 }
 
 #[derive(Deserialize)]
-struct Ledger {
+pub(super) struct Ledger {
     file: String,
     register: String,
     sheet: Option<String>,
+    /// Other sheets, with the registers below that they go into.
+    #[serde(default)]
+    with: BTreeMap<String, String>,
     occurred_on: Option<Date>,
     opening: Option<Date>,
     by: Option<String>,
@@ -189,11 +193,7 @@ struct Lists {
 
 impl Samples {
     fn read(pack: &Path) -> Result<Samples, AppError> {
-        let list = |name: &str| -> Result<Lists, AppError> {
-            let path = pack.join(name);
-            let text = std::fs::read_to_string(&path).map_err(|error| AppError::unreadable(&path, &error))?;
-            toml::from_str(&text).map_err(|error| AppError::unreadable(&path, &error))
-        };
+        let list = |name: &str| list(&pack.join(name));
         let published = pack.join("tables/half_year_numbers.csv");
         Ok(Samples {
             users: list("users.toml")?.user,
@@ -204,8 +204,22 @@ impl Samples {
     }
 }
 
+fn list(path: &Path) -> Result<Lists, AppError> {
+    let text = std::fs::read_to_string(path).map_err(|error| AppError::unreadable(path, &error))?;
+    toml::from_str(&text).map_err(|error| AppError::unreadable(path, &error))
+}
+
+/// The people and the ledgers of a pack, where it has any.
+pub(super) fn samples(pack: &Path) -> Result<(Vec<User>, Vec<Ledger>), AppError> {
+    let some = |name: &str| match pack.join(name) {
+        path if path.is_file() => list(&path),
+        _ => Ok(Lists::default()),
+    };
+    Ok((some("users.toml")?.user, some("ledgers/ledgers.toml")?.ledger))
+}
+
 /// Opens the sample people and their posts; passwords are random and only printed.
-fn people(app: &App, users: &[User]) -> Result<Vec<(String, String)>, AppError> {
+pub(super) fn people(app: &App, users: &[User]) -> Result<Vec<(String, String)>, AppError> {
     let scope = app.program_scope()?;
     let mut passwords = Vec::new();
     for user in users {
@@ -218,7 +232,7 @@ fn people(app: &App, users: &[User]) -> Result<Vec<(String, String)>, AppError> 
     Ok(passwords)
 }
 
-fn import(app: &App, pack: &Path, ledger: &Ledger) -> Result<(), AppError> {
+pub(super) fn import(app: &App, pack: &Path, ledger: &Ledger) -> Result<(), AppError> {
     let scope = match &ledger.by {
         Some(login) => app.scope(login)?,
         None => app.program_scope()?,
@@ -230,6 +244,7 @@ fn import(app: &App, pack: &Path, ledger: &Ledger) -> Result<(), AppError> {
         sheet: ledger.sheet.clone(),
         occurred_on: date(&ledger.occurred_on)?,
         opening: date(&ledger.opening)?,
+        beside: Some(ledger.with.iter().map(beside).collect()),
         ..ImportRequest::default()
     };
     let bar = ProgressBar::new(0)
@@ -250,6 +265,14 @@ fn import(app: &App, pack: &Path, ledger: &Ledger) -> Result<(), AppError> {
     ];
     println!("{}", app.locale().say("cli.demo.imported", &counts));
     Ok(())
+}
+
+fn beside((sheet, register): (&String, &String)) -> Beside {
+    Beside {
+        sheet: sheet.clone(),
+        register: register.clone(),
+        map: Vec::new(),
+    }
 }
 
 fn bar_style() -> ProgressStyle {

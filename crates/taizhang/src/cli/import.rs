@@ -2,7 +2,7 @@
 
 use super::{Common, day};
 use crate::error::{AppError, RefusedLine};
-use crate::import::{self, ImportOutcome, ImportRequest};
+use crate::import::{self, Beside, ImportOutcome, ImportRequest};
 use crate::locale::Locale;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::cell::RefCell;
@@ -21,7 +21,11 @@ pub struct ImportArgs {
     /// The sheet (default: the one whose headings fit)
     #[arg(long)]
     sheet: Option<String>,
-    /// A TOML file: [columns] "heading" = "field id"
+    /// What else of the workbook goes in: a sheet and the register below for it. Without any, sheets that are
+    /// called like registers below go into those, unless --sheet is given
+    #[arg(long = "with", value_name = "SHEET=REGISTER", value_parser = beside)]
+    with: Vec<Beside>,
+    /// A TOML file: [columns] "heading" = "field id" (default: as the same user matched them last time)
     #[arg(long, value_name = "FILE")]
     map: Option<PathBuf>,
     /// The day of rows that name none, and of changes
@@ -39,9 +43,18 @@ pub struct ImportArgs {
     /// Why; needed where rows change figures of closed days
     #[arg(long)]
     reason: Option<String>,
-    /// Give the wrong rows back as a workbook
+    /// Give the workbook back as xlsx, its wrong cells marked and the reasons in a last column
     #[arg(long, value_name = "OUT.xlsx")]
     errors: Option<PathBuf>,
+}
+
+fn beside(text: &str) -> Result<Beside, String> {
+    let (sheet, register) = text.split_once('=').ok_or_else(|| "SHEET=REGISTER".to_owned())?;
+    Ok(Beside {
+        sheet: sheet.to_owned(),
+        register: register.to_owned(),
+        map: Vec::new(),
+    })
 }
 
 /// `undo-import ENTRY --reason WHY`
@@ -84,6 +97,7 @@ pub fn run(common: &Common, args: &ImportArgs) -> Result<(), AppError> {
         dry_run: args.dry_run,
         reason: args.reason.clone().filter(|reason| !reason.trim().is_empty()),
         errors_out: args.errors.clone(),
+        beside: (!args.with.is_empty()).then(|| args.with.clone()),
         ..ImportRequest::default()
     };
     let locale = app.locale();
@@ -132,6 +146,17 @@ fn show(locale: &Locale, outcome: &ImportOutcome, args: &ImportArgs) {
         ("missing", &outcome.missing),
     ];
     println!("{}{tried}", locale.say("cli.import.counts", &counts));
+    for sheet in &outcome.sheets {
+        let counts: [(&str, &dyn Display); 6] = [
+            ("sheet", &sheet.found.sheet),
+            ("register", &sheet.register),
+            ("rows", &sheet.rows),
+            ("added", &sheet.added),
+            ("changed", &sheet.changed),
+            ("unchanged", &sheet.unchanged),
+        ];
+        println!("{}", locale.say("cli.import.sheet", &counts));
+    }
     if let Some((first, last)) = outcome.entries {
         println!(
             "{}",

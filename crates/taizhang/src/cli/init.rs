@@ -19,12 +19,8 @@ pub struct InitArgs {
 /// Makes the book.
 pub fn run(common: &Common, args: &InitArgs) -> Result<(), AppError> {
     let app = make(common, &args.pack)?;
-    let scope = app.program_scope()?;
     let locale = common.locale();
-    let title = locale.text("cli.init.administrator");
-    let admin = add_actor(&app, &scope, "admin", title)?;
-    add_position(&app, &scope, admin, "", "administrator", title)?;
-    let code = app.activation_code(admin)?;
+    let code = administrator(&app)?;
     if common.json {
         println!(
             "{}",
@@ -38,9 +34,22 @@ pub fn run(common: &Common, args: &InitArgs) -> Result<(), AppError> {
     Ok(())
 }
 
+/// Opens the first administrator; the code with which they set their password.
+pub fn administrator(app: &App) -> Result<String, AppError> {
+    let scope = app.program_scope()?;
+    let title = app.locale().text("cli.init.administrator");
+    let admin = add_actor(app, &scope, "admin", title)?;
+    add_position(app, &scope, admin, "", "administrator", title)?;
+    app.activation_code(admin)
+}
+
 /// A new book with a pack applied.
 pub fn make(common: &Common, pack: &std::path::Path) -> Result<App, AppError> {
-    let files = read_pack(pack)?;
+    make_of(common, read_pack(pack)?)
+}
+
+/// A new book with these files applied.
+pub fn make_of(common: &Common, files: taizhang_core::pack::Files) -> Result<App, AppError> {
     // A faulty pack leaves no half-made book behind.
     crate::app::book::compile(&files, &taizhang_core::pack::IdMap::default(), common.lang())?;
     let app = App::create(&common.place()?, common.options()?)?;

@@ -15,6 +15,7 @@ pub mod operate;
 pub mod pace;
 pub mod pack;
 pub mod panel;
+pub mod practice;
 pub mod quote;
 pub mod rollover;
 pub mod round;
@@ -73,6 +74,8 @@ pub struct Common {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Make a book to practise in from a pack and its samples, serve it
+    Practice(practice::PracticeArgs),
     /// Make the demonstration book, check it, serve it
     Demo(demo::DemoArgs),
     /// Make a book from a pack; prints one-time activation codes
@@ -176,6 +179,7 @@ enum Command {
 
 /// Runs the program.
 pub fn main() -> ExitCode {
+    end_quietly_with_the_reader();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return misread(&error),
@@ -193,6 +197,19 @@ pub fn main() -> ExitCode {
             ExitCode::from(error.exit_code())
         }
     }
+}
+
+/// Whoever reads our output may have enough of it (`| head`): that is no fault of ours, and no trace is printed.
+/// A signal would end the program too early: a server writes to children of its own.
+fn end_quietly_with_the_reader() {
+    let others = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let said = panic.payload_as_str().unwrap_or_default();
+        if said.starts_with("failed printing to stdout") && said.contains("Broken pipe") {
+            std::process::exit(0);
+        }
+        others(panic);
+    }));
 }
 
 /// The arguments cannot be read. What is wrong with a day is ours to say; the rest says clap.
@@ -216,6 +233,7 @@ fn misread(error: &clap::Error) -> ExitCode {
 fn run(cli: Cli) -> Result<ExitCode, AppError> {
     let common = &cli.common;
     match cli.command {
+        Command::Practice(args) => practice::run(common, &args)?,
         Command::Demo(args) => demo::run(common, &args)?,
         Command::Init(args) => init::run(common, &args)?,
         Command::Pack { act } => pack::run(common, &act)?,

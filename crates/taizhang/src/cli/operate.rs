@@ -122,6 +122,8 @@ pub fn backup(common: &Common, out: &Path) -> Result<(), AppError> {
     // A book whose keys are lost needs a backup more than any other, so they are not asked for.
     let store = Store::open(&common.place()?, Arc::new(SystemClock::new()))?;
     let head = taizhang_store::backup::backup(&store, out)?;
+    // The copy is made; that it could not be noted spoils nothing.
+    let _ = crate::app::machine::note_backup(&store, head.n, out);
     let (file, hash) = (out.display(), crate::keys::hex(&head.hash));
     let sums: [(&str, &dyn Display); 3] = [("file", &file), ("entries", &head.n), ("head", &hash)];
     println!("{}", common.locale().say("cli.backup", &sums));

@@ -3,6 +3,7 @@
 mod files;
 
 use super::Common;
+use crate::app::invariants::{self, Broken};
 use crate::bulletin::proof::Proof;
 use crate::clock::SystemClock;
 use crate::error::AppError;
@@ -16,6 +17,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use taizhang_store::Store;
 use taizhang_store::verify::{FirstBad, Verdict, verify_at, verify_since};
+use taizhang_store::writer::Clock;
 
 /// `verify`
 #[derive(clap::Args)]
@@ -59,6 +61,10 @@ pub fn run(common: &Common, args: &VerifyArgs) -> Result<ExitCode, AppError> {
         return since(common, file);
     }
     let verdict = verify_at(&common.place()?)?;
+    // What was found is told here in any case; the page of the machine shows it where it could be noted.
+    if let Ok(store) = Store::open(&common.place()?, Arc::new(SystemClock::new())) {
+        let _ = crate::app::machine::note_verified(&store, &verdict);
+    }
     let proof = match args.release.as_ref().or(args.checkpoint.as_ref()) {
         Some(file) if verdict.ok => {
             let store = Store::open(&common.place()?, Arc::new(SystemClock::new()))?;
@@ -66,13 +72,20 @@ pub fn run(common: &Common, args: &VerifyArgs) -> Result<ExitCode, AppError> {
         }
         _ => None,
     };
-    // A book that is wrong itself says nothing certain about its files.
+    // Of a book that is wrong itself nothing more can be said.
+    let (invariants, broken) = if verdict.ok {
+        let store = Store::open(&common.place()?, Arc::new(SystemClock::new()))?;
+        let mut reading = store.read()?;
+        invariants::broken(&mut reading, SystemClock::new().today())?
+    } else {
+        (0, Vec::new())
+    };
     let files = if verdict.ok && !args.no_files {
         Some(files::check(common)?)
     } else {
         None
     };
-    let code = told(common, &verdict, files.as_ref());
+    let code = told(common, &verdict, files.as_ref(), (invariants, &broken));
     if let (Some(proof), false) = (proof, common.json) {
         tell_proven(common, &proof);
     }
@@ -100,9 +113,14 @@ fn tell_proven(common: &Common, proof: &Proof) {
     println!("{}", common.locale().say("cli.verify.proven", &said));
 }
 
-fn told(common: &Common, verdict: &Verdict, files: Option<&Checked>) -> ExitCode {
+fn told(
+    common: &Common,
+    verdict: &Verdict,
+    files: Option<&Checked>,
+    (invariants, broken): (usize, &[Broken]),
+) -> ExitCode {
     let wrong = files.map_or(&[][..], |files| &files.wrong);
-    let code = if verdict.ok && wrong.is_empty() {
+    let code = if verdict.ok && wrong.is_empty() && broken.is_empty() {
         ExitCode::SUCCESS
     } else {
         ExitCode::from(1)
@@ -121,12 +139,13 @@ fn told(common: &Common, verdict: &Verdict, files: Option<&Checked>) -> ExitCode
                 json!({"table": table, "key": key, "column": column, "expected": expected, "found": found})
             }
         });
+        let bad = bad.or_else(|| broken.first().map(broken_json));
         let bad = bad.or_else(|| wrong.first().map(Wrong::json));
         let files = files.map(Checked::json);
         println!(
             "{}",
             json!({"ok": bad.is_none(), "entries": verdict.entries, "head": verdict.head, "first_bad": bad,
-                   "undigested": verdict.undigested, "files": files})
+                   "undigested": verdict.undigested, "invariants": invariants, "files": files})
         );
         return code;
     }
@@ -163,12 +182,28 @@ fn told(common: &Common, verdict: &Verdict, files: Option<&Checked>) -> ExitCode
             eprintln!("{}", locale.say("cli.verify.bad_cell", &cell));
         }
     }
+    for each in broken {
+        let words: [(&str, &dyn Display); 3] = [
+            ("register", &each.register),
+            ("name", &each.name),
+            ("found", &each.found),
+        ];
+        eprintln!("{}", locale.say("cli.verify.broken", &words));
+    }
+    if broken.is_empty() && invariants > 0 {
+        println!("{}", locale.say("cli.verify.invariants", &[("count", &invariants)]));
+    }
     match files {
         None if verdict.ok => println!("{}", locale.text("cli.verify.files_skipped")),
         None => {}
         Some(files) => files.tell(&locale),
     }
     code
+}
+
+fn broken_json(broken: &Broken) -> serde_json::Value {
+    json!({"invariant": broken.id, "register": broken.register, "name": broken.name, "record": broken.record,
+           "entry": broken.entry, "found": broken.found})
 }
 
 /// Runs `rebuild`.
@@ -205,7 +240,7 @@ pub fn journal(common: &Common, act: &JournalAct) -> Result<ExitCode, AppError> 
             release: Some(proof),
         } => {
             let (proof, verdict) = crate::bulletin::check::against_journal(file, &common.locale(), proof)?;
-            let code = told(common, &verdict, None);
+            let code = told(common, &verdict, None, (0, &[]));
             if verdict.ok && !common.json {
                 tell_proven(common, &proof);
             }
@@ -215,7 +250,7 @@ pub fn journal(common: &Common, act: &JournalAct) -> Result<ExitCode, AppError> 
             let fault = |error: std::io::Error| AppError::unreadable(file, &error);
             let opened = std::fs::File::open(file).map_err(fault)?;
             let verdict = taizhang_store::export::verify_journal_file(&mut BufReader::new(opened))?;
-            Ok(told(common, &verdict, None))
+            Ok(told(common, &verdict, None, (0, &[])))
         }
     }
 }

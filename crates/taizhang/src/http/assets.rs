@@ -18,12 +18,14 @@ pub(super) static STYLE: Bundle = Bundle {
         include_str!("assets/style/record.css"),
         include_str!("assets/style/figure.css"),
         include_str!("assets/style/goals.css"),
+        include_str!("assets/style/desk.css"),
         include_str!("assets/style/narrow.css"),
+        include_str!("assets/style/print.css"),
     ),
     tag: OnceLock::new(),
 };
 
-/// The one script: keys, the palette, drafts. No page needs it to read or save.
+/// The one script: keys, the palette, drafts, pictures. No page needs it to read or save.
 pub(super) static SCRIPT: Bundle = Bundle {
     path: "/assets/taizhang.js",
     text: concat!(
@@ -32,6 +34,7 @@ pub(super) static SCRIPT: Bundle = Bundle {
         include_str!("assets/script/grid.js"),
         include_str!("assets/script/draft.js"),
         include_str!("assets/script/palette.js"),
+        include_str!("assets/script/take.js"),
     ),
     tag: OnceLock::new(),
 };

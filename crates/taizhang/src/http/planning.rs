@@ -16,11 +16,14 @@ pub(super) fn routes() -> Vec<Route> {
         closed("GET", "/cards/{card}", get(cards::show)),
         closed("POST", "/cards/{card}", post(cards::mark)),
         closed("GET", "/panels/{card}", get(panel::show)),
-        closed("POST", "/panels/{card}", post(panel::cast)),
+        closed("POST", "/panels/{card}", post(panel::act)),
         closed("POST", "/api/v1/scenario", post(api::suppose)),
         closed("GET", "/api/v1/cards/{card}/candidates", get(api::candidates)),
         closed("POST", "/api/v1/cards/{card}/score", post(api::score_one)),
+        closed("POST", "/api/v1/cards/{card}/records/{record}", post(api::award)),
         closed("GET", "/api/v1/panels/{card}", get(api::places)),
+        closed("POST", "/api/v1/panels/{card}/sheets", post(api::hand_out)),
+        closed("POST", "/api/v1/panels/{card}/results", post(api::publish)),
         closed("GET", "/api/v1/roll-over", get(api::roll_over)),
     ]
 }

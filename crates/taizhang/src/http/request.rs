@@ -30,6 +30,12 @@ impl Fields {
         given.map(|(_, value)| value.as_str()).next_back()
     }
 
+    /// The last value of a name, empty or not; empty if there is none.
+    pub(super) fn last(&self, name: &str) -> &str {
+        let given = self.0.iter().rev().find(|(of, _)| of == name);
+        given.map_or("", |(_, value)| value.as_str())
+    }
+
     /// All values of a name.
     pub(super) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.0

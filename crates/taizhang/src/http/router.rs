@@ -4,8 +4,9 @@ use super::api::{bulletins as api_bulletins, duties as api_duties, evidence, fig
 use super::api::{journal as api_journal, moves, openapi, pace};
 use super::api::{records as api_records, registers as api_registers, session, write};
 use super::pages::{
-    bulletins, calendar, claims, design, duties, evidence as files, figure, figures, goals, graph, grid, handover,
-    home, journal, login, machine, manage, open as public, pocket, record, records, registers, search, wall, writing,
+    bulletins, calendar, claims, design, duties, evidence as files, figure, figures, follow, goals, graph, grid,
+    handover, home, journal, login, machine, manage, open as public, pocket, record, records, registers, search, tour,
+    units, wall, writing,
 };
 use super::{Site, assets, guard};
 use axum::Router;
@@ -80,12 +81,22 @@ pub fn routes() -> Vec<Route> {
         closed("GET", "/duties/handover", get(handover::show)),
         closed("POST", "/duties/handover", post(handover::make)),
         closed("GET", "/calendar", get(calendar::show)),
+        closed("POST", "/follow", post(follow::make)),
+        closed("GET", "/units", get(units::choose)),
         closed("GET", "/search", get(search::show)),
         closed("GET", "/manage", get(manage::show)),
         closed("GET", "/journal", get(journal::show)),
         closed("GET", "/manage/machine", get(machine::show)),
+        closed("POST", "/manage/machine", post(machine::verify)),
         closed("GET", "/manage/design", get(design::show)),
-        closed("POST", "/manage/design", post(design::change)),
+        closed("GET", "/manage/design/text", get(design::text::show)),
+        closed("POST", "/manage/design/text", post(design::text::change)),
+        closed("GET", "/manage/design/register", get(design::forms::show)),
+        closed("POST", "/manage/design/register", post(design::forms::change)),
+        closed("GET", "/manage/design/notice", get(design::notice::show)),
+        closed("POST", "/manage/design/notice", post(design::notice::change)),
+        closed("GET", "/tour", get(tour::show)),
+        closed("POST", "/tour", post(tour::dismiss)),
         closed("GET", "/wall", get(wall::show)),
         open("GET", "/open", get(public::show)),
         open("GET", "/open/claims", get(claims::show)),

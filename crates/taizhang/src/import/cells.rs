@@ -3,14 +3,15 @@
 
 use super::Job;
 use super::headings::{Bound, Target};
+use super::names::FileNames;
 use super::report::{Place, Report};
-use crate::app::names::BookNames;
 use crate::export::says_nothing;
 use std::borrow::Cow;
 use taizhang_core::day::Day;
 use taizhang_core::definition::{Field, FieldKind};
 use taizhang_core::field_kinds::{Input, read, seals};
 use taizhang_core::id::{EntryNo, FieldNo, RecordNo};
+use taizhang_core::refusal::Code;
 use taizhang_core::value::Cell;
 use taizhang_sheet::values::{DayRules, Precision, ReadDay, Serials, Why, read_day};
 use taizhang_sheet::{BodyCell, BodyRow, Kind, Table};
@@ -69,7 +70,7 @@ impl<'a> Context<'a> {
     }
 
     /// Reads a row; every cell that is wrong goes to the report.
-    pub(super) fn read(&self, row: &BodyRow, names: &mut BookNames<'_, '_>, report: &mut Report) -> ReadRow {
+    pub(super) fn read(&self, row: &BodyRow, names: &mut FileNames<'_, '_>, report: &mut Report) -> ReadRow {
         let mut out = ReadRow {
             row: row.row,
             cells: Vec::with_capacity(self.fields.len()),
@@ -100,7 +101,7 @@ impl<'a> Context<'a> {
         cell: &BodyCell,
         field: &Field,
         bound: &Bound,
-        names: &mut BookNames<'_, '_>,
+        names: &mut FileNames<'_, '_>,
         report: &mut Report,
         out: &mut ReadRow,
     ) {
@@ -110,7 +111,9 @@ impl<'a> Context<'a> {
         }
         let place = Place::cell(row, bound, field, &cell.raw);
         let answers = &self.job.request.answers;
-        let answer = answers.iter().find(|answer| answer.is_for(bound, &cell.raw));
+        let answer = answers
+            .iter()
+            .find(|answer| answer.is_for(&self.job.sheet, bound, &cell.raw));
         let text = match answer {
             Some(answer) => Ok(Cow::Borrowed(answer.means.as_str())),
             None => text_of(field, cell, self.default_year),
@@ -139,7 +142,12 @@ impl<'a> Context<'a> {
             Ok(content) => out.cells.push((field.no, content)),
             Err(refusal) => {
                 out.bad = true;
-                report.refusal(&place, self.job, &refusal);
+                let candidates = match (&field.kind, refusal.code) {
+                    (FieldKind::Link { register }, _) => names.records(*register, text.trim()),
+                    (FieldKind::Unit, Code::AmbiguousUnit) => names.units(text.trim()),
+                    _ => Vec::new(),
+                };
+                report.doubt(&place, self.job, &refusal, candidates);
             }
         }
     }

@@ -78,6 +78,7 @@ impl Comparison {
         &mut self,
         job: &Job<'_>,
         rows: &[ReadRow],
+        ahead: &HashMap<RecordNo, State>,
         reading: &mut Reading<'_>,
         report: &mut Report,
     ) -> Result<Vec<RowPlan>, AppError> {
@@ -85,6 +86,7 @@ impl Comparison {
         let mut desk = Desk {
             so_far: self,
             job,
+            ahead,
             reading,
             report,
         };
@@ -215,6 +217,8 @@ struct Desk<'a, 'r, 'b> {
     reading: &'r mut Reading<'b>,
     report: &'r mut Report,
     so_far: &'r mut Comparison,
+    /// Records as the rows of earlier sheets leave them.
+    ahead: &'r HashMap<RecordNo, State>,
 }
 
 impl<'a> Desk<'a, '_, '_> {
@@ -286,6 +290,9 @@ impl<'a> Desk<'a, '_, '_> {
         register: taizhang_core::id::RegisterNo,
         record: RecordNo,
     ) -> Result<Option<&State>, StoreError> {
+        if self.ahead.contains_key(&record) {
+            return Ok(self.ahead.get(&record));
+        }
         if !self.so_far.above.contains_key(&record) {
             let state = match self.job.definition.register(register) {
                 Some(register) => taizhang_store::record::get(self.reading.conn()?, register, record)?,

@@ -15,6 +15,9 @@ const SKIPPED_SHOWN: usize = 20;
 /// What the sender says that a doubtful cell means, wherever it stands in its column.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answer {
+    /// The sheet; none for any.
+    #[serde(default)]
+    pub sheet: Option<String>,
     /// The column's letters.
     pub column: String,
     /// The cell as it stands.
@@ -24,8 +27,9 @@ pub struct Answer {
 }
 
 impl Answer {
-    pub(super) fn is_for(&self, bound: &Bound, raw: &str) -> bool {
-        self.column == bound.letter && self.raw == raw
+    pub(super) fn is_for(&self, sheet: &str, bound: &Bound, raw: &str) -> bool {
+        let here = self.sheet.as_deref().is_none_or(|own| own == sheet);
+        here && self.column == bound.letter && self.raw == raw
     }
 }
 
@@ -39,6 +43,11 @@ pub fn meanings(raw: &str) -> Vec<String> {
         _ => Vec::new(),
     }
 }
+
+/// What the hidden columns of a template go by among the columns that were found.
+pub const RECORD: &str = "_record";
+/// The other one.
+pub const VERSION: &str = "_version";
 
 /// The table as it was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -90,6 +99,8 @@ impl Found {
                 field: match (target, field) {
                     (None, _) => None,
                     (Some(Target::Stage), _) => Some("stage".to_owned()),
+                    (Some(Target::Record), _) => Some(RECORD.to_owned()),
+                    (Some(Target::Version), _) => Some(VERSION.to_owned()),
                     (_, Some(field)) => Some(field.id.clone()),
                     _ => Some(String::new()),
                 },

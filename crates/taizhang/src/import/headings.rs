@@ -1,8 +1,8 @@
 //! Room: which column is which field. Knows a register's headings; reads no cell and guesses none.
 
-use super::{months, refused};
+use super::{Sheet, beside, months, refused};
 use crate::app::execute::find_field;
-use crate::error::AppError;
+use crate::error::{AppError, RefusedLine};
 use crate::grammar::{MONTH_WORDS, RECORD_HEADING, STAGE_HEADINGS, VERSION_HEADING};
 use crate::locale::Locale;
 use std::collections::{HashMap, HashSet};
@@ -41,12 +41,38 @@ pub(super) struct Bound {
     pub(super) measure: Option<String>,
 }
 
+/// A heading map as it is read below.
+pub(super) fn map_text(map: &[(String, String)]) -> String {
+    let columns: toml::Table = map
+        .iter()
+        .map(|(heading, field)| (heading.clone(), toml::Value::String(field.clone())))
+        .collect();
+    let whole = toml::Table::from_iter([("columns".to_owned(), toml::Value::Table(columns))]);
+    whole.to_string()
+}
+
+/// The headings of such a map with what they mean.
+pub(super) fn map_pairs(map: &str) -> Vec<(String, String)> {
+    let table: toml::Table = map.parse().unwrap_or_default();
+    let columns = table
+        .get("columns")
+        .and_then(toml::Value::as_table)
+        .cloned()
+        .unwrap_or_default();
+    let texts = columns
+        .into_iter()
+        .filter_map(|(heading, field)| Some((heading, field.as_str()?.to_owned())));
+    texts.collect()
+}
+
 /// All headings that a register's columns go by.
 pub(super) struct Known<'a> {
     locale: Locale,
     definition: &'a Definition,
     register: &'a Register,
     targets: HashMap<String, Target>,
+    /// Headings that somebody matched by hand.
+    by_hand: HashSet<String>,
     measures: HashSet<String>,
 }
 
@@ -57,9 +83,10 @@ impl<'a> Known<'a> {
         register: &'a Register,
         map: Option<&str>,
     ) -> Result<Known<'a>, AppError> {
-        let mut targets = HashMap::new();
+        let (mut targets, mut by_hand) = (HashMap::new(), HashSet::new());
         if let Some(map) = map {
             for (heading, target) in mapped(register, map)? {
+                by_hand.insert(form(&heading));
                 targets.insert(form(&heading), target);
             }
         }
@@ -90,6 +117,7 @@ impl<'a> Known<'a> {
             definition,
             register,
             targets,
+            by_hand,
             measures,
         })
     }
@@ -120,7 +148,7 @@ impl<'a> Known<'a> {
                 .any(|bound| bound.target == Target::Field(*field))
             {
                 let name = self.register.field(*field).map_or("", |field| &field.name);
-                return Err(refused("no_key_column", self.no_column(name, table)));
+                return Err(self.no_column(name, table));
             }
         }
         Ok(columns)
@@ -135,12 +163,33 @@ impl<'a> Known<'a> {
         self.locale.fill("import.repeated_column", &args)
     }
 
-    /// The sentence that a key's column is not there, with the headings that are.
-    fn no_column(&self, name: &str, table: &Table) -> String {
+    /// That a key's column is not there, with the headings that are: one of them may be it.
+    fn no_column(&self, name: &str, table: &Table) -> AppError {
         let found: Vec<&str> = table.columns.iter().map(|column| column.heading.as_str()).collect();
-        let found = self.locale.list(&found);
-        self.locale
-            .fill("import.no_key_column", &[("name", name), ("found", &found)])
+        let args = [("name", name), ("found", &self.locale.list(&found))];
+        AppError::Refused(vec![RefusedLine {
+            code: "no_key_column".to_owned(),
+            message: self.locale.fill("import.no_key_column", &args),
+            value: Some(found.join("\n")),
+            ..RefusedLine::default()
+        }])
+    }
+
+    /// Whether a sheet is called like the register.
+    pub(super) fn names_register(&self, sheet: &str) -> bool {
+        beside::is_called(self.register, sheet)
+    }
+
+    /// Whether months of the register stand across a sheet of the register above, which does not know them.
+    pub(super) fn stands_across(&self, above: &Sheet<'_>) -> bool {
+        let columns = above.table.table().columns.iter().zip(&above.job.columns);
+        let of = |column: &Column| self.resolve(&column.name).map(|(target, _)| target);
+        let mut months = columns.clone().filter(|(_, bound)| bound.is_none());
+        let parent = self.register.parent.as_ref().map(|parent| Target::Field(parent.field));
+        months.any(|(column, _)| matches!(of(column), Some(Target::Monthly(..))))
+            && columns
+                .into_iter()
+                .any(|(column, _)| of(column).is_some() && of(column) == parent)
     }
 
     fn bound(&self, column: &Column, table: &Table) -> Option<Bound> {
@@ -180,7 +229,7 @@ impl<'a> Known<'a> {
     fn resolve(&self, normalised: &str) -> Option<(Target, Option<String>)> {
         let whole = normalised.to_lowercase();
         if let Some(target) = self.targets.get(&whole) {
-            return Some((*target, None));
+            return Some((self.of_a_month(&whole, *target), None));
         }
         if let Some(target) = self.monthly(&whole) {
             return Some((target, None));
@@ -195,6 +244,17 @@ impl<'a> Known<'a> {
 }
 
 impl Known<'_> {
+    /// A number's column that somebody matched by hand is that of one month, if its heading names one.
+    fn of_a_month(&self, heading: &str, target: Target) -> Target {
+        let Target::Field(no) = target else { return target };
+        let is_number = self.register.field(no).is_some_and(Field::is_number);
+        let across = is_number && self.by_hand.contains(heading) && months::month_field(self.register).is_some();
+        match months::said(heading).filter(|_| across) {
+            Some(said) => Target::Monthly(no, said.year, said.month),
+            None => target,
+        }
+    }
+
     /// The number field of one month; only where records are told apart by a month.
     fn monthly(&self, heading: &str) -> Option<Target> {
         months::month_field(self.register)?;
@@ -251,4 +311,22 @@ fn mapped(register: &Register, map: &str) -> Result<Vec<(String, Target)>, AppEr
         out.push((heading, target));
     }
     Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::map_text;
+
+    #[test]
+    fn any_heading_can_be_mapped() {
+        let map = [
+            ("总投资\"（万元）\"=".to_owned(), "money".to_owned()),
+            ("备注".to_owned(), String::new()),
+        ];
+        let read: toml::Table = map_text(&map).parse().unwrap();
+        let columns = read["columns"].as_table().unwrap();
+        for (heading, field) in &map {
+            assert_eq!(columns[heading].as_str(), Some(field.as_str()));
+        }
+    }
 }

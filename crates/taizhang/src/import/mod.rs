@@ -1,12 +1,14 @@
 //! Room: workbooks into commands. Matches headings, reads cells, compares with the book; the core
 //! decides, and one request carries everything, so that a file is imported whole or not at all.
 
+mod beside;
 mod cells;
 mod compare;
 mod found;
 mod headings;
 mod marked;
 mod months;
+mod names;
 mod prepare;
 mod preview;
 mod report;
@@ -14,7 +16,8 @@ mod stages;
 pub mod template;
 pub mod workbench;
 
-pub use found::{Answer, Found, FoundColumn, meanings};
+pub use beside::Beside;
+pub use found::{Answer, Found, FoundColumn, RECORD, VERSION, meanings};
 pub use preview::Changed;
 pub use report::ImportOutcome;
 
@@ -51,10 +54,8 @@ pub struct ImportRequest {
     pub skip_bad: bool,
     /// Go the whole way but write nothing.
     pub dry_run: bool,
-    /// Where to give the wrong rows back as a workbook.
+    /// Where to give the sender's own workbook back, its wrong cells marked and the reasons in a last column.
     pub errors_out: Option<PathBuf>,
-    /// Give back the sender's own workbook whole, its wrong cells marked, rather than the wrong rows alone.
-    pub errors_whole: bool,
     /// Why, for rows that touch closed days.
     pub reason: Option<String>,
     /// The idempotency key.
@@ -65,12 +66,14 @@ pub struct ImportRequest {
     pub name: Option<String>,
     /// What the sender says that doubtful cells mean.
     pub answers: Vec<Answer>,
+    /// What else of the workbook goes into registers below; none to go by the names of its sheets.
+    pub beside: Option<Vec<Beside>>,
 }
 
 /// Told how many rows are done, of how many; 0 while nobody knows.
 pub type Progress<'a> = &'a dyn Fn(u64, u64);
 
-/// What all steps of one import share.
+/// What all steps of one sheet's import share.
 struct Job<'a> {
     app: &'a App,
     scope: &'a Scope,
@@ -80,6 +83,13 @@ struct Job<'a> {
     columns: Vec<Option<Bound>>,
     sheet: String,
     file: [u8; 32],
+}
+
+/// One sheet on its way into one register.
+struct Sheet<'a> {
+    job: Job<'a>,
+    table: TableReader,
+    report: Report,
 }
 
 /// Imports a workbook into a register. Refused rows are in the outcome; an error is about the file.
@@ -110,38 +120,41 @@ fn attempt(
     let definition = app.definition()?;
     let register = register_of(app, scope, &definition, &request.register)?;
     let known = Known::new(*app.locale(), &definition, &register, request.map.as_deref())?;
-    let file = digest(&request.file)?;
-    let mut table = open(app, request, &known)?;
-    let columns = known.bind(table.table())?;
-    let sheet = found::sheet_name(table.table(), request);
+    let below = beside::below(scope, &definition, &register);
+    let table = open(app, request, &known, &beside::apart(request, &register, &below))?;
     let job = Job {
         app,
         scope,
         request,
         definition: definition.clone(),
         register: register.clone(),
-        columns,
-        sheet,
-        file,
+        columns: known.bind(table.table())?,
+        sheet: found::sheet_name(table.table(), request),
+        file: digest(&request.file)?,
     };
-    let mut report = Report::new(job.sheet.clone());
-    let prepared = prepare::prepare(&job, &mut table, &mut report, progress)?;
-    let mut outcome = prepared.summary(&job, report);
+    let mut sheets = vec![Sheet::new(job, table)];
+    beside::add(&mut sheets, &below)?;
+    let prepared = prepare::prepare(&mut sheets, progress)?;
+    let mut outcome = prepared.summary(&sheets);
+    outcome.offers(&sheets, &below);
     if !(outcome.refused || request.dry_run || prepared.is_empty()) {
-        let Some(entries) = prepare::hand_over(&job, prepared)? else {
+        let Some(entries) = prepare::hand_over(&sheets[0].job, prepared)? else {
             return Ok(None);
         };
         outcome.batch = Some(entries.0);
         outcome.entries = Some(entries);
     }
-    let table = table.into_table();
-    outcome.take_table(&table);
-    outcome.register.clone_from(&register.name);
-    outcome.found = Found::of(&job, &table);
-    if let (Some(out), false) = (&request.errors_out, outcome.faults.is_empty()) {
-        write_errors(app, request, &known, &outcome, out)?;
+    if let (Some(out), true) = (&request.errors_out, outcome.errors_total > 0) {
+        marked::whole(app, request, &outcome, out)?;
     }
     Ok(Some(outcome))
+}
+
+impl<'a> Sheet<'a> {
+    fn new(job: Job<'a>, table: TableReader) -> Sheet<'a> {
+        let report = Report::new(job.sheet.clone());
+        Sheet { job, table, report }
+    }
 }
 
 fn register_of(app: &App, scope: &Scope, definition: &Definition, name: &str) -> Result<Arc<Register>, AppError> {
@@ -160,7 +173,13 @@ fn register_of(app: &App, scope: &Scope, definition: &Definition, name: &str) ->
 }
 
 /// Opens the file and finds its table. A child process parses, since a workbook is what a stranger wrote.
-fn open(app: &App, request: &ImportRequest, known: &Known) -> Result<TableReader, AppError> {
+/// Unless the sheet is named, it is the one called like the register, and none of those that are `apart`.
+fn open(
+    app: &App,
+    request: &ImportRequest,
+    known: &Known<'_>,
+    apart: &dyn Fn(&str) -> bool,
+) -> Result<TableReader, AppError> {
     let options = ReadOptions {
         sheet: request.sheet.clone(),
         program: workbench::parser(),
@@ -171,7 +190,15 @@ fn open(app: &App, request: &ImportRequest, known: &Known) -> Result<TableReader
     } else {
         taizhang_sheet::open(&request.file, &options)
     };
-    let table = rows
+    let chosen = rows.and_then(|mut rows| {
+        rows.set_aside(apart);
+        let named = rows.offered().iter().find(|head| known.names_register(&head.name));
+        if let Some(index) = named.map(|head| head.index) {
+            rows.choose(index)?;
+        }
+        Ok(rows)
+    });
+    let table = chosen
         .and_then(|rows| find_table(rows, known))
         .map_err(|error| unreadable(app, &error))?;
     let rivals = &table.table().rivals;
@@ -197,23 +224,6 @@ fn sheets_of(table: &TableReader) -> String {
         .join("\n")
 }
 
-fn write_errors(
-    app: &App,
-    request: &ImportRequest,
-    known: &Known,
-    outcome: &ImportOutcome,
-    out: &Path,
-) -> Result<(), AppError> {
-    if request.errors_whole && taizhang_sheet::is_xlsx(&request.file) {
-        return marked::whole(app, request, outcome, out);
-    }
-    let table = open(app, request, known)?;
-    let file = File::create(out).map_err(|error| AppError::unwritable(out, &error))?;
-    taizhang_sheet::write::mark_errors(table, &outcome.faults, std::io::BufWriter::new(file))
-        .map_err(|error| AppError::BadRequest(app.locale().sheet(&error)))?;
-    Ok(())
-}
-
 fn digest(path: &Path) -> Result<[u8; 32], AppError> {
     let shown = Path::new(path.file_name().unwrap_or(path.as_os_str()));
     let failed = |error: std::io::Error| AppError::unreadable(shown, &error);
@@ -229,8 +239,20 @@ fn digest(path: &Path) -> Result<[u8; 32], AppError> {
     }
 }
 
+/// A file that cannot be read. Where a header came close, its headings are there to be matched by hand.
 fn unreadable(app: &App, error: &taizhang_sheet::SheetError) -> AppError {
-    refused(error.code(), app.locale().sheet(error))
+    let headings = match error {
+        taizhang_sheet::SheetError::NoHeader {
+            nearest: Some(nearest), ..
+        } => Some(nearest.texts.join("\n")),
+        _ => None,
+    };
+    AppError::Refused(vec![RefusedLine {
+        code: error.code().to_owned(),
+        message: app.locale().sheet(error),
+        value: headings,
+        ..RefusedLine::default()
+    }])
 }
 
 /// A refusal of the file as a whole.

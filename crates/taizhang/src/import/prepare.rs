@@ -9,9 +9,10 @@
 use super::cells::Context;
 use super::compare::{Comparison, RowPlan};
 use super::headings::Target;
+use super::names::FileNames;
 use super::preview::{self, Changed};
 use super::report::{ImportOutcome, Place, Report};
-use super::{Job, Progress, months, unreadable};
+use super::{Job, Progress, Sheet, months, unreadable};
 use crate::app::definition;
 use crate::app::names::BookNames;
 use crate::app::pace::faults;
@@ -21,16 +22,16 @@ use crate::keys::{SubjectKey, hex, subject_of};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use taizhang_core::command::{Command, Wish};
 use taizhang_core::day::Day;
-use taizhang_core::decide::{Book, Decision, Moment, decide};
+use taizhang_core::decide::{Book, Decision, Moment, Row, decide};
 use taizhang_core::definition::Definition;
 use taizhang_core::field_kinds::seals;
 use taizhang_core::id::{AccountNo, EntryNo, FieldNo, RecordNo, RegisterNo};
 use taizhang_core::journal::{Change, Entry, Source};
 use taizhang_core::posting::Posting;
 use taizhang_core::refusal::{Code, Refusal};
+use taizhang_core::timeline::State;
 use taizhang_core::unit::UNIT_REGISTER;
 use taizhang_core::value::{Cell, Value};
-use taizhang_sheet::TableReader;
 use taizhang_store::facts::Facts;
 use taizhang_store::prepared::{Decisions, KeyPrint, Prepared as Decided, Seen};
 use taizhang_store::writer::{Outcome, Request};
@@ -39,7 +40,7 @@ use taizhang_store::{Reading, StoreError};
 /// How many rows are read, compared and decided together, so that no memory holds a whole file.
 const STRETCH: usize = 256;
 
-/// What a table does to the book, decided as of a head.
+/// What a workbook does to the book, decided as of a head.
 pub(super) struct Prepared {
     base: EntryNo,
     decisions: Decisions,
@@ -47,13 +48,19 @@ pub(super) struct Prepared {
     seen: Option<Seen>,
     /// Keys that they are sealed with and that are on no disk yet.
     fresh: Vec<SubjectKey>,
-    rows: u64,
-    added: u64,
-    changed: u64,
-    unchanged: u64,
-    missing: u64,
-    preview: Vec<Changed>,
-    absent: Vec<(RecordNo, String)>,
+    counted: Vec<Counted>,
+}
+
+/// What the rows of one sheet do.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Counted {
+    pub(super) rows: u64,
+    pub(super) added: u64,
+    pub(super) changed: u64,
+    pub(super) unchanged: u64,
+    pub(super) missing: u64,
+    pub(super) preview: Vec<Changed>,
+    pub(super) absent: Vec<(RecordNo, String)>,
 }
 
 impl Prepared {
@@ -63,69 +70,82 @@ impl Prepared {
     }
 
     /// What became of the rows, before anything is written.
-    pub(super) fn summary(&self, job: &Job<'_>, report: Report) -> ImportOutcome {
-        let refused = report.total > 0 && (report.hopeless || !job.request.skip_bad);
-        ImportOutcome {
-            rows: self.rows,
-            added: self.added,
-            changed: self.changed,
-            unchanged: self.unchanged,
-            missing: self.missing,
-            skipped: if refused { 0 } else { report.bad_rows.len() as u64 },
-            errors_total: report.total,
-            errors: report.lines,
-            refused,
-            faults: report.faults,
-            preview: self.preview.clone(),
-            absent: self.absent.clone(),
-            ..ImportOutcome::default()
-        }
+    pub(super) fn summary(&self, sheets: &[Sheet<'_>]) -> ImportOutcome {
+        let hopeless = sheets.iter().any(|sheet| sheet.report.hopeless);
+        let wrong = sheets.iter().any(|sheet| sheet.report.total > 0);
+        let refused = wrong && (hopeless || !sheets[0].job.request.skip_bad);
+        let each = sheets.iter().zip(&self.counted);
+        ImportOutcome::of_all(
+            each.map(|(sheet, counted)| ImportOutcome::of_sheet(sheet, counted, refused))
+                .collect(),
+        )
     }
 }
 
-/// Reads, compares and decides all rows; writes nothing.
-pub(super) fn prepare(
-    job: &Job<'_>,
-    table: &mut TableReader,
-    report: &mut Report,
-    progress: Progress<'_>,
-) -> Result<Prepared, AppError> {
-    let mut naming = job.app.reading()?;
+/// Reads, compares and decides all rows of all sheets, one sheet behind the other; writes nothing.
+pub(super) fn prepare(sheets: &mut [Sheet<'_>], progress: Progress<'_>) -> Result<Prepared, AppError> {
+    let (app, scope) = (sheets[0].job.app, sheets[0].job.scope);
+    let mut naming = app.reading()?;
     let definition = definition(&naming)?;
-    let mut names = BookNames::new(job.app, &mut naming, definition);
+    let mut names = FileNames::new(BookNames::new(app, &mut naming, definition.clone()), scope, definition);
+    let mut reading = app.reading()?;
+    let mut foretold = Foretold::new(sheets, reading.n())?;
+    let mut counted: Vec<Counted> = Vec::with_capacity(sheets.len());
+    let (mut before, mut wrong) = (0, false);
+    for sheet in sheets {
+        names.expect(&foretold.taken);
+        let (added, changed) = (foretold.added, foretold.changed);
+        let mut own = one_sheet(sheet, wrong, &mut names, &mut reading, &mut foretold, &|rows| {
+            progress(before + rows, 0)
+        })?;
+        (own.added, own.changed) = (foretold.added - added, foretold.changed - changed);
+        before += own.rows;
+        wrong |= sheet.report.hopeless || sheet.report.total > 0 && !sheet.job.request.skip_bad;
+        counted.push(own);
+    }
+    progress(before, before);
+    Ok(foretold.prepared(counted))
+}
+
+fn one_sheet(
+    sheet: &mut Sheet<'_>,
+    wrong: bool,
+    names: &mut FileNames<'_, '_>,
+    reading: &mut Reading<'_>,
+    foretold: &mut Foretold,
+    progress: &dyn Fn(u64),
+) -> Result<Counted, AppError> {
+    let Sheet { job, table, report } = sheet;
+    let job = &*job;
     let context = Context::new(job, table.table());
-    let mut reading = job.app.reading()?;
-    let mut comparison = Comparison::new(job, &mut reading)?;
-    let mut foretold = Foretold::new(job, reading.n())?;
-    let (mut count, mut told) = (0, Vec::new());
+    let mut comparison = Comparison::new(job, reading)?;
+    let mut counted = Counted::default();
     loop {
         let (mut rows, mut ended) = (Vec::with_capacity(STRETCH), true);
         for row in table.by_ref().take(STRETCH) {
             let row = row.map_err(|error| unreadable(job.app, &error))?;
             ended = false;
-            let read = context.read(&row, &mut names, report);
+            let read = context.read(&row, names, report);
             rows.extend(months::spread(job, context.default_year(), read, report));
         }
         // A row without any month is none; the sheet goes on behind it.
         if ended {
             break;
         }
-        count += rows.len() as u64;
-        let plan = comparison.rows(job, &rows, &mut reading, report)?;
+        counted.rows += rows.len() as u64;
+        let plan = comparison.rows(job, &rows, &foretold.states, reading, report)?;
         if job.request.dry_run {
-            preview::changed(job, &plan, &mut reading, &mut told)?;
+            preview::changed(job, &plan, &foretold.states, reading, &mut counted.preview)?;
         }
-        foretold.decide(job, &plan, &comparison.free, &mut reading, report)?;
-        progress(count, 0);
+        foretold.decide(job, &plan, &comparison.free, reading, (wrong, &mut *report))?;
+        progress(counted.rows);
     }
-    progress(count, count);
-    let absent = match job.request.dry_run {
-        true => preview::absent(job, &comparison, &mut reading)?,
-        false => Vec::new(),
-    };
-    let mut prepared = foretold.prepared(job, comparison, count);
-    (prepared.preview, prepared.absent) = (told, absent);
-    Ok(prepared)
+    if job.request.dry_run {
+        counted.absent = preview::absent(job, &comparison, reading)?;
+    }
+    (counted.unchanged, counted.missing) = (comparison.unchanged, comparison.missing());
+    foretold.met(job, comparison);
+    Ok(counted)
 }
 
 /// Writes what still holds; none if somebody wrote meanwhile what it rests on.
@@ -324,9 +344,13 @@ struct Foretold {
     added: u64,
     changed: u64,
     fresh: Vec<SubjectKey>,
-    /// Whether rows of the register have rows of the same register above them.
+    /// Whether rows may have rows of the same file above them.
     nested: bool,
+    /// Whether there is more than one sheet.
+    several: bool,
     entries: HashMap<RecordNo, Vec<Entry>>,
+    /// Of several sheets: records as their rows leave them.
+    states: HashMap<RecordNo, State>,
     /// Entries of the row in hand.
     pending: Vec<Entry>,
     taken: HashMap<KeyPrint, RecordNo>,
@@ -339,9 +363,11 @@ struct Foretold {
 }
 
 impl Foretold {
-    fn new(job: &Job<'_>, base: EntryNo) -> Result<Foretold, AppError> {
+    fn new(sheets: &[Sheet<'_>], base: EntryNo) -> Result<Foretold, AppError> {
+        let job = &sheets[0].job;
         let register = &job.register;
         let parent = register.parent.as_ref();
+        let own = parent.is_some_and(|parent| parent.register == register.no);
         Ok(Foretold {
             base,
             decisions: Decisions::new()?,
@@ -349,8 +375,10 @@ impl Foretold {
             added: 0,
             changed: 0,
             fresh: Vec::new(),
-            nested: register.id == UNIT_REGISTER || parent.is_some_and(|parent| parent.register == register.no),
+            nested: register.id == UNIT_REGISTER || own || sheets.len() > 1,
+            several: sheets.len() > 1,
             entries: HashMap::new(),
+            states: HashMap::new(),
             pending: Vec::new(),
             taken: HashMap::new(),
             freed: HashSet::new(),
@@ -367,7 +395,7 @@ impl Foretold {
         plan: &[RowPlan],
         free: &HashSet<KeyPrint>,
         reading: &mut Reading<'_>,
-        report: &mut Report,
+        (wrong, report): (bool, &mut Report),
     ) -> Result<(), AppError> {
         let rules = reading.caches.rules.clone();
         let closed_through = reading.caches.closed_through(reading.n());
@@ -377,7 +405,7 @@ impl Foretold {
             closed_through,
             instruments: &crate::app::instruments::BySchemes,
         };
-        let hopeless = report.hopeless || report.total > 0 && !job.request.skip_bad;
+        let hopeless = wrong || report.hopeless || report.total > 0 && !job.request.skip_bad;
         let facts = Facts {
             conn: reading.conn()?,
             definition: &job.definition,
@@ -413,17 +441,23 @@ impl Foretold {
         Ok(())
     }
 
-    fn prepared(mut self, job: &Job<'_>, comparison: Comparison, rows: u64) -> Prepared {
-        let (unchanged, missing) = (comparison.unchanged, comparison.missing());
+    /// A sheet was read to its end: what it was compared with is what its rows rest on.
+    fn met(&mut self, job: &Job<'_>, comparison: Comparison) {
+        if self.nested {
+            return;
+        }
+        self.seen.records.extend(comparison.met);
+        if job.register.keys.is_empty() {
+            // Rows are told from records by all that they say.
+            self.seen.registers.insert(job.register.no);
+        }
+    }
+
+    fn prepared(mut self, counted: Vec<Counted>) -> Prepared {
         let seen = (!self.nested).then(|| {
             let mut seen = std::mem::take(&mut self.seen);
-            seen.records.extend(comparison.met);
             // What the rows will open is theirs, whoever gets its foretold number.
             seen.records.retain(|record| *record <= self.base);
-            if job.register.keys.is_empty() {
-                // Rows are told from records by all that they say.
-                seen.registers.insert(job.register.no);
-            }
             seen
         });
         Prepared {
@@ -431,13 +465,7 @@ impl Foretold {
             decisions: self.decisions,
             seen,
             fresh: self.fresh,
-            rows,
-            added: self.added,
-            changed: self.changed,
-            unchanged,
-            missing,
-            preview: Vec::new(),
-            absent: Vec::new(),
+            counted,
         }
     }
 
@@ -457,6 +485,11 @@ impl Foretold {
             self.entries.entry(record).or_default().extend(pending);
         }
         for decision in written {
+            if self.several {
+                let of = |row: &Row| if row.record == 0 { record } else { row.record };
+                self.states
+                    .extend(decision.rows.iter().map(|row| (of(row), row.state.clone())));
+            }
             for key in &decision.keys {
                 let print = KeyPrint::of(key.register, &key.key, &key.text);
                 if key.taken {

@@ -6,11 +6,12 @@ use super::compare::{Comparison, RowPlan};
 use crate::app::names::{Labels, title};
 use crate::error::AppError;
 use serde_json::{Value, json};
-use taizhang_core::definition::Field;
+use std::collections::HashMap;
+use taizhang_core::definition::{Field, FieldKind};
 use taizhang_core::field_kinds::{ShowNames, seals, show};
 use taizhang_core::id::RecordNo;
 use taizhang_core::timeline::State;
-use taizhang_core::value::Cell;
+use taizhang_core::value::{Cell, Value as Held};
 use taizhang_store::Reading;
 
 /// How many rows are told one by one; all are counted.
@@ -50,19 +51,61 @@ impl Changed {
 pub(super) fn changed(
     job: &Job<'_>,
     plan: &[RowPlan],
+    ahead: &HashMap<RecordNo, State>,
     reading: &mut Reading<'_>,
     told: &mut Vec<Changed>,
 ) -> Result<(), AppError> {
     if told.len() >= TOLD {
         return Ok(());
     }
-    let labels = labels(job, reading);
+    let mut labels = labels(job, reading);
+    name_links(
+        job,
+        &plan[..plan.len().min(TOLD - told.len())],
+        ahead,
+        reading,
+        &mut labels,
+    )?;
     for row in plan.iter().take(TOLD - told.len()) {
         let state = match row.record {
             Some(record) => taizhang_store::record::get(reading.conn()?, &job.register, record)?.map(|row| row.state),
             None => None,
         };
         told.push(one(job, row, &state.unwrap_or_default(), &labels));
+    }
+    Ok(())
+}
+
+/// The titles of the records that rows point to, those of earlier sheets too.
+fn name_links(
+    job: &Job<'_>,
+    plan: &[RowPlan],
+    ahead: &HashMap<RecordNo, State>,
+    reading: &mut Reading<'_>,
+    labels: &mut Labels,
+) -> Result<(), AppError> {
+    for (no, cell) in plan.iter().flat_map(|row| &row.set) {
+        let (Some(field), Cell::Is(Held::Link(record))) = (job.register.field(*no), cell) else {
+            continue;
+        };
+        let FieldKind::Link { register } = &field.kind else {
+            continue;
+        };
+        let Some(register) = job
+            .definition
+            .register(*register)
+            .filter(|_| !labels.records.contains_key(record))
+        else {
+            continue;
+        };
+        let state = match ahead.get(record) {
+            Some(state) => Some(state.clone()),
+            None => taizhang_store::record::get(reading.conn()?, register, *record)?.map(|row| row.state),
+        };
+        if let Some(state) = state {
+            let name = title(&job.definition, register, &state, *record, labels);
+            labels.records.insert(*record, name);
+        }
     }
     Ok(())
 }
@@ -127,7 +170,7 @@ fn labels(job: &Job<'_>, reading: &Reading<'_>) -> Labels {
     }
 }
 
-/// Linked records go by their numbers here: a preview looks nothing up for them.
+/// Linked records go by their titles where they are known, else by their numbers.
 struct Numbered<'a>(&'a Labels);
 
 impl ShowNames for Numbered<'_> {
@@ -136,6 +179,6 @@ impl ShowNames for Numbered<'_> {
     }
 
     fn record(&self, record: RecordNo) -> Option<String> {
-        Some(format!("#{record}"))
+        Some(self.0.record(record).unwrap_or_else(|| format!("#{record}")))
     }
 }

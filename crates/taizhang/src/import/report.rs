@@ -1,18 +1,19 @@
 //! Room: what became of an import — counts, and every wrong cell with its place. Words only.
 
-use super::Job;
 use super::found::Found;
 use super::headings::{Bound, Target};
+use super::marked::Fault;
+use super::prepare::Counted;
 use super::preview::Changed;
-use crate::error::RefusedLine;
+use super::{Job, Sheet};
+use crate::error::{Candidate, RefusedLine};
 use std::collections::BTreeSet;
-use taizhang_core::definition::Field;
+use std::sync::Arc;
+use taizhang_core::definition::{Field, Register};
 use taizhang_core::field_kinds::seals;
 use taizhang_core::id::{EntryNo, RecordNo};
 use taizhang_core::refusal::Refusal;
-use taizhang_sheet::Table;
 use taizhang_sheet::values::Why;
-use taizhang_sheet::write::Fault;
 
 /// How many refused cells are listed one by one; all are counted.
 const LISTED_MAX: usize = 1_000;
@@ -56,6 +57,12 @@ pub struct ImportOutcome {
     pub preview: Vec<Changed>,
     /// Of a try: the first living records that no row names, by number and title.
     pub absent: Vec<(RecordNo, String)>,
+    /// Where more than one sheet went in: what became of each, the first one too.
+    pub sheets: Vec<ImportOutcome>,
+    /// Visible sheets that did not go in.
+    pub other_sheets: Vec<String>,
+    /// Registers that they could go into, by id and name.
+    pub below: Vec<(String, String)>,
     pub(super) faults: Vec<Fault>,
 }
 
@@ -76,20 +83,81 @@ impl ImportOutcome {
             "entries": self.entries.map(|(first, last)| [first, last]),
             "unmatched": self.unmatched,
             "other_rows": self.other_rows,
+            "register": self.register,
+            "sheets": self.sheets.iter().map(ImportOutcome::json).collect::<Vec<_>>(),
+            "other_sheets": self.other_sheets,
+            "below": self.below.iter().map(|(id, name)| serde_json::json!({"id": id, "name": name})).collect::<Vec<_>>(),
             "found": self.found.json(),
             "preview": self.preview.iter().map(Changed::json).collect::<Vec<_>>(),
             "absent": self.absent.iter().map(|(record, title)| serde_json::json!({"id": record, "title": title})).collect::<Vec<_>>(),
         })
     }
 
-    /// Adds what is known about the table once it was read to its end.
-    pub(super) fn take_table(&mut self, table: &Table) {
-        self.other_rows = table.skipped_count;
-        let name = |column: &taizhang_sheet::table::UnmatchedColumn| match &column.heading {
+    /// What became of one sheet.
+    pub(super) fn of_sheet(sheet: &Sheet<'_>, counted: &Counted, refused: bool) -> ImportOutcome {
+        let (table, report) = (sheet.table.table(), &sheet.report);
+        let unmatched = table.unmatched_columns.iter().map(|column| match &column.heading {
             Some(heading) => format!("{} {heading}", column.letter),
             None => column.letter.clone(),
-        };
-        self.unmatched = table.unmatched_columns.iter().map(name).collect();
+        });
+        ImportOutcome {
+            register: sheet.job.register.name.clone(),
+            rows: counted.rows,
+            added: counted.added,
+            changed: counted.changed,
+            unchanged: counted.unchanged,
+            missing: counted.missing,
+            skipped: if refused { 0 } else { report.bad_rows.len() as u64 },
+            errors_total: report.total,
+            errors: report.lines.clone(),
+            refused,
+            faults: report.faults.clone(),
+            preview: counted.preview.clone(),
+            absent: counted.absent.clone(),
+            other_rows: table.skipped_count,
+            unmatched: unmatched.collect(),
+            found: Found::of(&sheet.job, table),
+            ..ImportOutcome::default()
+        }
+    }
+
+    /// All sheets together: what the first is, with the counts and errors of all.
+    pub(super) fn of_all(mut sheets: Vec<ImportOutcome>) -> ImportOutcome {
+        let mut all = sheets[0].clone();
+        if sheets.len() == 1 {
+            return all;
+        }
+        for sheet in &sheets[1..] {
+            all.rows += sheet.rows;
+            all.added += sheet.added;
+            all.changed += sheet.changed;
+            all.unchanged += sheet.unchanged;
+            all.missing += sheet.missing;
+            all.skipped += sheet.skipped;
+            all.errors_total += sheet.errors_total;
+            all.other_rows += sheet.other_rows;
+            all.errors.extend(sheet.errors.iter().cloned());
+            if sheet.found.sheet == all.found.sheet {
+                // A column that either reads is understood.
+                all.unmatched.retain(|column| sheet.unmatched.contains(column));
+            }
+        }
+        all.errors.truncate(LISTED_MAX);
+        sheets[0].unmatched.clone_from(&all.unmatched);
+        all.sheets = sheets;
+        all
+    }
+
+    /// Adds what else the workbook has, for whoever may want it.
+    pub(super) fn offers(&mut self, sheets: &[Sheet<'_>], below: &[Arc<Register>]) {
+        let taken: Vec<&str> = sheets.iter().map(|sheet| sheet.table.table().sheet.as_str()).collect();
+        let others = sheets[0].table.sheets().into_iter();
+        let others = others.filter(|name| !taken.contains(name));
+        self.other_sheets = others.map(str::to_owned).collect();
+        self.below = below
+            .iter()
+            .map(|register| (register.id.clone(), register.name.clone()))
+            .collect();
     }
 }
 
@@ -102,6 +170,7 @@ fn error_json(line: &RefusedLine) -> serde_json::Value {
         "value": line.value,
         "code": line.code,
         "message": line.message,
+        "candidates": line.candidates.iter().map(|one| serde_json::json!({"value": one.value, "label": one.label})).collect::<Vec<_>>(),
     })
 }
 
@@ -173,6 +242,13 @@ impl Report {
     /// A refusal of the core.
     pub(super) fn refusal(&mut self, place: &Place<'_>, job: &Job<'_>, refusal: &Refusal) {
         let line = job.app.locale().line(refusal, Some(&job.register));
+        self.line(place, line);
+    }
+
+    /// A name that may be that of several, with those that it may mean.
+    pub(super) fn doubt(&mut self, place: &Place<'_>, job: &Job<'_>, refusal: &Refusal, candidates: Vec<Candidate>) {
+        let mut line = job.app.locale().line(refusal, Some(&job.register));
+        line.candidates = candidates;
         self.line(place, line);
     }
 

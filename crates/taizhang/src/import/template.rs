@@ -9,7 +9,8 @@ use crate::error::AppError;
 use crate::grammar::{NOT_APPLICABLE, RECORD_HEADING, VERSION_HEADING};
 use std::fs::File;
 use std::io::BufWriter;
-use taizhang_core::definition::{Definition, Field, FieldKind, Register};
+use std::sync::Arc;
+use taizhang_core::definition::{Definition, Field, FieldKind, Register, Verb};
 use taizhang_sheet::write::{TemplateColumn, TemplateKind, TemplateSpec, template};
 
 /// How many units a list offers; beyond it a code or a name is typed.
@@ -18,19 +19,46 @@ const UNITS_OFFERED: usize = 500;
 /// How many records a filled template begins with.
 const FILLED: usize = 20_000;
 
-/// Makes the template of a register; `filled` with the records that its reader may see.
-pub fn of_register(app: &App, scope: &Scope, register: &str, filled: bool) -> Result<(String, Scratch), AppError> {
+/// What a template holds beside the columns of its register.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct With {
+    /// The records that its reader may see.
+    pub records: bool,
+    /// A sheet for each register right below.
+    pub children: bool,
+}
+
+/// Makes the template of a register.
+pub fn of_register(app: &App, scope: &Scope, register: &str, with: With) -> Result<(String, Scratch), AppError> {
     let definition = app.definition()?;
     let register = super::register_of(app, scope, &definition, register)?;
     let out = Scratch::new(".xlsx")?;
     let failed = |error: std::io::Error| AppError::unwritable(out.path(), &error);
-    let rows = match filled {
-        true => crate::export::template_rows(app, scope, &register, FILLED)?,
-        false => Vec::new(),
+    let hangs = |other: &&Arc<Register>| {
+        let parent = other
+            .parent
+            .as_ref()
+            .is_some_and(|parent| parent.register == register.no);
+        parent && other.no != register.no && scope.may_somewhere(Verb::Import, other)
     };
-    let spec = spec(app, scope, &definition, &register)?;
+    let below = definition.registers.iter().filter(hangs).filter(|_| with.children);
+    let mut sheets = Vec::new();
+    for own in std::iter::once(&register).chain(below) {
+        let mut sheet = spec(app, scope, &definition, own)?;
+        if with.children {
+            sheet.name.clone_from(&own.name);
+        }
+        if with.records {
+            sheet.rows = crate::export::template_rows(app, scope, own, FILLED)?;
+        }
+        sheets.push(sheet);
+    }
+    let marks = [
+        ("register".to_owned(), register.id.clone()),
+        ("entry".to_owned(), app.reading()?.n().to_string()),
+    ];
     let file = BufWriter::new(File::create(out.path()).map_err(failed)?);
-    template(&spec, &rows, file).map_err(|error| AppError::BadRequest(app.locale().sheet(&error)))?;
+    template(&sheets, &marks, file).map_err(|error| AppError::BadRequest(app.locale().sheet(&error)))?;
     let name = app
         .locale()
         .fill("import.template.name", &[("register", &register.name)]);
@@ -64,10 +92,7 @@ fn spec(app: &App, scope: &Scope, definition: &Definition, register: &Register) 
         title: register.name.clone(),
         note: app.locale().text("import.template.note").to_owned(),
         columns,
-        marks: vec![
-            ("register".to_owned(), register.id.clone()),
-            ("entry".to_owned(), reading.n().to_string()),
-        ],
+        ..TemplateSpec::default()
     })
 }
 

@@ -155,6 +155,86 @@ impl Room {
         self.typed_sheet(name, rows[0], &body)
     }
 
+    /// An xlsx of several sheets of text cells; an empty text is no cell.
+    pub fn workbook(&self, name: &str, sheets: &[(&str, &[&[&str]])]) -> PathBuf {
+        let path = self.path(name);
+        let mut zip = zip::ZipWriter::new(std::fs::File::create(&path).unwrap());
+        let mut part = |name: &str, xml: String| {
+            zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+            std::io::Write::write_all(&mut zip, xml.as_bytes()).unwrap();
+        };
+        const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+        const RELATIONS: &str = "http://schemas.openxmlformats.org/package/2006/relationships";
+        const KIND: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml";
+        const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+        let types = (1..=sheets.len()).map(|no| {
+            format!("<Override PartName=\"/xl/worksheets/sheet{no}.xml\" ContentType=\"{KIND}.worksheet+xml\"/>")
+        });
+        let types: String = types.collect();
+        part(
+            "[Content_Types].xml",
+            format!(
+                "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\">\
+                 <Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>\
+                 <Override PartName=\"/xl/workbook.xml\" ContentType=\"{KIND}.sheet.main+xml\"/>\
+                 <Override PartName=\"/xl/styles.xml\" ContentType=\"{KIND}.styles+xml\"/>{types}</Types>"
+            ),
+        );
+        part(
+            "_rels/.rels",
+            format!(
+                "<Relationships xmlns=\"{RELATIONS}\"><Relationship Id=\"rId1\" Type=\"{OFFICE}/officeDocument\" \
+                 Target=\"xl/workbook.xml\"/></Relationships>"
+            ),
+        );
+        let relations: String = (1..=sheets.len())
+            .map(|no| {
+                format!(
+                    "<Relationship Id=\"rId{no}\" Type=\"{OFFICE}/worksheet\" Target=\"worksheets/sheet{no}.xml\"/>"
+                )
+            })
+            .collect();
+        part(
+            "xl/_rels/workbook.xml.rels",
+            format!("<Relationships xmlns=\"{RELATIONS}\">{relations}</Relationships>"),
+        );
+        let named: String = (1..)
+            .zip(sheets)
+            .map(|(no, (name, _))| format!("<sheet name=\"{name}\" sheetId=\"{no}\" r:id=\"rId{no}\"/>"))
+            .collect();
+        part(
+            "xl/workbook.xml",
+            format!("<workbook xmlns=\"{MAIN}\" xmlns:r=\"{OFFICE}\"><sheets>{named}</sheets></workbook>"),
+        );
+        part(
+            "xl/styles.xml",
+            format!(
+                "<styleSheet xmlns=\"{MAIN}\"><fonts count=\"1\"><font/></fonts><fills count=\"1\"><fill/></fills>\
+                 <borders count=\"1\"><border/></borders><cellXfs count=\"1\"><xf numFmtId=\"0\" fontId=\"0\" fillId=\"0\" \
+                 borderId=\"0\"/></cellXfs></styleSheet>"
+            ),
+        );
+        for (no, (_, rows)) in (1..).zip(sheets) {
+            let mut xml = format!("<worksheet xmlns=\"{MAIN}\"><sheetData>");
+            for (row, cells) in (1..).zip(*rows) {
+                xml.push_str(&format!("<row r=\"{row}\">"));
+                for (col, text) in (1..).zip(*cells).filter(|(_, text)| !text.is_empty()) {
+                    let letter = taizhang_sheet::column_letters(col);
+                    xml.push_str(&format!(
+                        "<c r=\"{letter}{row}\" t=\"inlineStr\"><is><t>{text}</t></is></c>"
+                    ));
+                }
+                xml.push_str("</row>");
+            }
+            part(
+                &format!("xl/worksheets/sheet{no}.xml"),
+                xml + "</sheetData></worksheet>",
+            );
+        }
+        zip.finish().unwrap();
+        path
+    }
+
     pub fn typed_sheet(&self, name: &str, headings: &[&str], rows: &[Vec<Cell>]) -> PathBuf {
         let column = |heading: &&str| ColumnSpec {
             heading: (*heading).to_owned(),

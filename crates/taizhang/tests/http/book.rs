@@ -83,11 +83,14 @@ impl Book {
             *text = text.replacen("role = [", keeper, 1);
         }
         if let Some(text) = files.get_mut("registers/well.toml") {
+            let photo = r#"field = [{ id = "photo", name = "Photograph", type = "evidence" }, "#;
+            *text = text.replacen("field = [", photo, 1);
             text.push_str("\ninquiry = { name = \"Where is my well\", fields = [\"number\", \"village\"] }\n");
             text.push_str(
-                "\nview = [{ id = \"offer\", name = \"Wells in service\", columns = [\"number\", \"kind\"], public = [\"working\"] },\n\
+                "\nview = [{ id = \"offer\", name = \"Wells in service\", columns = [\"number\", \"kind\", \"photo\"], \
+                 public = [\"working\"] },\n\
                  { id = \"inside\", name = \"All wells\", columns = [\"number\"] }]\n\
-                 section = [{ id = \"what\", name = \"What it is\", show = \"fields\", fields = [\"kind\"] },\n\
+                 section = [{ id = \"what\", name = \"What it is\", show = \"fields\", fields = [\"kind\", \"photo\"] },\n\
                  { id = \"course\", name = \"Its course\", show = \"stages\" },\n\
                  { id = \"repairs\", name = \"Its repairs\", show = \"rows\", register = \"repair\", \
                  fields = [\"matter\", \"cost\", \"stage\"] }]\n",

@@ -210,3 +210,102 @@ async fn the_pack_is_shown_to_administrators_only_and_the_open_pages_to_anybody(
     let wall = book.get("/wall", &token).await;
     assert!(wall.text.contains("data-again=\"60\""), "{}", wall.text);
 }
+
+/// A form with files: a part that has a file name is one.
+async fn bring(book: &Book, path: &str, token: &str, fields: &[(&str, &str)], files: &[(&str, &str, &[u8])]) -> Said {
+    let mut body = Vec::new();
+    for (name, value) in fields {
+        let part = format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+        body.extend_from_slice(part.as_bytes());
+    }
+    for (name, file, content) in files {
+        let head = format!(
+            "--b\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"{file}\"\r\n\
+             Content-Type: application/octet-stream\r\n\r\n"
+        );
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(content);
+        body.extend_from_slice(b"\r\n");
+    }
+    body.extend_from_slice(b"--b--\r\n");
+    let kind = [("content-type", "multipart/form-data; boundary=b")];
+    book.call("POST", path, token, &kind, Body::from(body)).await
+}
+
+const PICTURE: &[u8] = b"\x89PNG\r\n\x1a\n one";
+const OTHER: &[u8] = b"\x89PNG\r\n\x1a\n two";
+
+#[tokio::test]
+async fn pictures_are_brought_to_a_field_by_the_form_kept_through_a_refusal_and_taken_out_again() {
+    let book = Book::new();
+    let token = book.sign_in("clerk").await;
+    let form = book.get("/registers/well/new", &token).await.text;
+    assert!(
+        form.contains("name=\"file.photo\"") && form.contains("capture=\"environment\""),
+        "{form}"
+    );
+    let said = [
+        ("was.number", ""),
+        ("f.village", "1.1"),
+        ("was.village", ""),
+        ("was.photo", ""),
+        ("occurred_on", "2024-03-05"),
+    ];
+    let files: [(&str, &str, &[u8]); 3] = [
+        ("file.photo", "a.png", PICTURE),
+        ("file.photo", "b.png", OTHER),
+        ("file.photo", "", b""),
+    ];
+    // Without its number it is refused, and comes back with both pictures.
+    let again = bring(&book, "/registers/well/new", &token, &said, &files).await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", again.text);
+    let kept: Vec<String> = again
+        .text
+        .split("name=\"f.photo\" value=\"")
+        .skip(1)
+        .map(|rest| rest[..64].to_owned())
+        .collect();
+    assert_eq!(kept.len(), 2, "{}", again.text);
+    let mut more = said.to_vec();
+    more.extend([
+        ("f.number", "W-1"),
+        ("f.photo", kept[0].as_str()),
+        ("f.photo", kept[1].as_str()),
+    ]);
+    let written = bring(&book, "/registers/well/new", &token, &more, &[]).await;
+    assert_eq!(written.status, StatusCode::SEE_OTHER, "{}", written.text);
+    let address = written
+        .header(header::LOCATION)
+        .split('?')
+        .next()
+        .unwrap_or_default()
+        .to_owned();
+    let page = book.get(&address, &token).await.text;
+    for hash in &kept {
+        assert!(page.contains(&format!("<img src=\"/evidence/{hash}\"")), "{page}");
+        assert_eq!(
+            book.get(&format!("/evidence/{hash}"), &token).await.status,
+            StatusCode::OK
+        );
+    }
+    // A form that touches nothing changes nothing: the ticked files are what the field holds.
+    let was = kept.join(",");
+    let edit = format!("{address}/edit");
+    let form = book.get(&edit, &token).await.text;
+    assert_eq!(hidden(&form, "was.photo"), was);
+    let one = [
+        ("f.photo", kept[1].as_str()),
+        ("was.photo", was.as_str()),
+        ("occurred_on", "2024-03-06"),
+    ];
+    let taken = bring(&book, &edit, &token, &one, &[]).await;
+    assert_eq!(taken.status, StatusCode::SEE_OTHER, "{}", taken.text);
+    let page = book.get(&address, &token).await.text;
+    let shown = page.split("<dl class=\"fields\">").nth(1).unwrap_or_default();
+    assert!(
+        shown.contains(&kept[1]) && !shown.contains(&format!("<img src=\"/evidence/{}\"", kept[0])),
+        "{page}"
+    );
+    let wrong = bring(&book, &edit, &token, &one, &[("file.photo", "a.exe", b"MZ")]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", wrong.text);
+}

@@ -128,6 +128,23 @@ async fn what_rests_on_an_import_keeps_it_from_being_undone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_may_not_correct_still_takes_their_own_import_back() {
+    let book = Book::new();
+    let token = book.sign_in("clerk").await;
+    let told = imported(&book, &token, WELLS, &DAY).await;
+    let (id, record) = (&told["id"], &told["entries"][0]);
+    let body = json!({ "occurred_on": "2024-03-05", "reason": "wrong" });
+    let path = format!("/api/v1/records/{record}");
+    let voided = book.send("DELETE", &path, &token, &[], body).await;
+    assert_eq!(voided.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", voided.text);
+    let path = format!("/api/v1/imports/{id}/undo");
+    let undone = book
+        .send("POST", &path, &token, &[], json!({ "reason": "wrong file" }))
+        .await;
+    assert_eq!(undone.status, StatusCode::OK, "{}", undone.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_look_writes_nothing_and_says_the_difference() {
     let book = Book::new();
     let token = book.sign_in("keeper").await;
@@ -208,4 +225,103 @@ async fn wrong_cells_come_back_in_the_senders_workbook() {
     let marked = book.get(&format!("/imports/{id}/workbook"), &token).await;
     assert_eq!(marked.status, StatusCode::OK);
     assert!(marked.text.starts_with("PK"), "a workbook");
+}
+
+/// A form as a browser sends it, with what the page itself has chosen.
+async fn answered(book: &Book, token: &str, id: i64, fields: &[(&str, &str)], act: &str) {
+    let page = book.get(&format!("/imports/{id}"), token).await.text;
+    let mut form: Vec<(String, String)> = Vec::new();
+    for select in page.split("<select").skip(1) {
+        let name = select.split("name=\"").nth(1).and_then(|rest| rest.split('"').next());
+        let inside = select.split("</select>").next().unwrap_or_default();
+        let mut options = inside.split("<option").skip(1);
+        let chosen = options
+            .clone()
+            .find(|option| option.contains(" selected"))
+            .or_else(|| options.next());
+        let value = chosen.map(|option| {
+            let value = option.split("value=\"").nth(1).and_then(|rest| rest.split('"').next());
+            value.unwrap_or_else(|| {
+                option
+                    .split('>')
+                    .nth(1)
+                    .and_then(|rest| rest.split('<').next())
+                    .unwrap_or_default()
+            })
+        });
+        form.extend(name.zip(value).map(|(name, value)| (name.to_owned(), value.to_owned())));
+    }
+    for input in page
+        .split("<input")
+        .skip(1)
+        .filter(|input| input.split('>').next().is_some_and(|tag| tag.contains("checked")))
+    {
+        let of = |what: &str| {
+            input
+                .split(&format!("{what}=\""))
+                .nth(1)
+                .and_then(|rest| rest.split('"').next())
+        };
+        form.extend(
+            of("name")
+                .zip(of("value"))
+                .map(|(name, value)| (name.to_owned(), value.to_owned())),
+        );
+    }
+    for (name, value) in fields {
+        form.retain(|(own, _)| own != name);
+        form.push(((*name).to_owned(), (*value).to_owned()));
+    }
+    form.push(("do".to_owned(), act.to_owned()));
+    let escaped = |text: &str| text.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
+    let body: Vec<String> = form
+        .iter()
+        .map(|(name, value)| format!("{}={}", escaped(name), escaped(value)))
+        .collect();
+    let kind = [("content-type", "application/x-www-form-urlencoded")];
+    let said = book
+        .call(
+            "POST",
+            &format!("/imports/{id}"),
+            token,
+            &kind,
+            Body::from(body.join("&")),
+        )
+        .await;
+    assert_eq!(said.status, StatusCode::SEE_OTHER, "{}", said.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn columns_nobody_knows_are_matched_on_the_page_and_what_was_answered_holds() {
+    let book = Book::new();
+    let token = book.sign_in("keeper").await;
+    let content = "甲,乙,丙\nW-7,1.1,dug\nW-8,1.2,drilled\n";
+    let looking = [("register", "well"), ("occurred_on", "2024-03-01"), ("dry_run", "true")];
+    let told = imported(&book, &token, content, &looking).await;
+    assert_eq!(told["state"], "refused", "{told}");
+    let id = told["id"].as_i64().expect("a number");
+    let matched = [
+        ("map.甲", "number"),
+        ("map.乙", "village"),
+        ("map.丙", ""),
+        ("occurred_on", "2024-03-01"),
+    ];
+    answered(&book, &token, id, &matched, "check").await;
+    let told = rest(&book, &token, id).await;
+    assert_eq!(
+        (told["state"].as_str(), told["outcome"]["added"].as_u64()),
+        (Some("checked"), Some(2)),
+        "{told}"
+    );
+    // The page sends all of it back by itself.
+    answered(&book, &token, id, &[("occurred_on", "2024-03-01")], "write").await;
+    let told = rest(&book, &token, id).await;
+    assert_eq!(
+        (told["state"].as_str(), told["outcome"]["added"].as_u64()),
+        (Some("done"), Some(2)),
+        "{told}"
+    );
+    // The next one of the same sender is understood.
+    let told = imported(&book, &token, content, &DAY).await;
+    assert_eq!(told["outcome"]["unchanged"], 2, "{told}");
 }

@@ -93,6 +93,8 @@ pub enum Part {
     View,
     /// A section.
     Section,
+    /// An invariant.
+    Invariant,
     /// A posting rule.
     Posting,
     /// An account.
@@ -170,6 +172,8 @@ pub enum RefusalCode {
     AccountMeasure,
     /// A measure would be the multiple of another base, or another multiple.
     MeasureBase,
+    /// A practice book would become a real one, or the other way round.
+    Practice,
 }
 
 /// What it takes to go from one definition to another. `old` is what the book has now
@@ -251,6 +255,9 @@ fn pack(plan: &mut Plan, old: &Definition, new: &Definition) {
             .collect()
     };
     let described = (&old.id, &old.name, old.lang) == (&new.id, &new.name, new.lang);
+    if !first && old.practice != new.practice {
+        plan.refuse(RefusalCode::Practice, "pack/practice".to_owned(), &new.name, Vec::new());
+    }
     if first || !described || !same_order(&ids(old), &ids(new)) {
         let kind = if first { ChangeKind::Added } else { ChangeKind::Changed };
         plan.note(kind, Part::Pack, "pack".to_owned(), &new.name, Vec::new());

@@ -65,6 +65,7 @@ fn same_head(old: &Register, new: &Register) -> bool {
     };
     (&old.id, &old.name, &old.about, old.system, &old.title) == (&new.id, &new.name, &new.about, new.system, &new.title)
         && (old.unit, &old.parent, old.row_day, old.blank) == (new.unit, &new.parent, new.row_day, new.blank)
+        && old.embargo == new.embargo
         && same_order(&ids(old), &ids(new))
         && (&old.template, &old.inquiry) == (&new.template, &new.inquiry)
 }
@@ -114,6 +115,14 @@ fn parts(plan: &mut Plan, old: &Definition, new: &Definition, was: &Register, re
         &register.sections,
         &[],
         |section| (&section.id, &section.name),
+    );
+    plan.compare(
+        Part::Invariant,
+        &folder("invariant"),
+        &was.invariants,
+        &register.invariants,
+        &[],
+        |invariant| (&invariant.id, &invariant.name),
     );
     postings(plan, old, new, was, register);
 }

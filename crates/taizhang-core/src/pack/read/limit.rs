@@ -30,6 +30,7 @@ pub(super) fn limit(table: &Table<'_>, lang: Lang) -> LimitSource {
         role: table.text("role"),
         copies: table.words("copies"),
         unlit: table.flag("unlit"),
+        countdown: table.flag("countdown"),
         yellow: table.integer("yellow", 0..=AHEAD_MAX).unwrap_or_default(),
         timeout: table.text("timeout"),
         ladder: table

@@ -7,6 +7,7 @@ mod bulletin;
 mod claim;
 mod field;
 mod instrument;
+mod invariant;
 mod limit;
 mod lists;
 mod register;
@@ -65,6 +66,7 @@ fn head(sources: &Sources, pack: &mut PackSource, base: bool) {
                 .unwrap_or_default(),
             extends: root.text("extends"),
             epoch: root.day("epoch"),
+            practice: root.flag("practice"),
             order: root.words("order"),
         };
         // The edition is for people; what counts are the bytes of the pack.

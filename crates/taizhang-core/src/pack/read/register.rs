@@ -7,7 +7,7 @@ use super::super::source::{
 };
 use super::super::sources::Word;
 use super::super::table::Table;
-use super::{account, checked_id, field, id, instrument, limit, name, section, sentence, template};
+use super::{account, checked_id, field, id, instrument, invariant, limit, name, section, sentence, template};
 use crate::definition::{Blank, Holder, Lang};
 
 /// Reads a register. Its id is its file's name, unless it says otherwise; `index` is its place
@@ -47,6 +47,7 @@ pub(super) fn register(
         unit: root.text("unit"),
         parent: root.inner("parent", parent),
         row_day: root.text("row_day"),
+        embargo: root.text("embargo"),
         blank: root
             .one_of("blank", &[("keep", Blank::Keep), ("clear", Blank::Clear)])
             .unwrap_or_default(),
@@ -54,6 +55,7 @@ pub(super) fn register(
         limits: root.each("limit", |table| limit::limit(table, lang)),
         instruments: root.each("instrument", |table| instrument::instrument(table, lang)),
         views: root.each("view", |table| view(table, lang)),
+        invariants: root.each("invariant", |table| invariant::invariant(table, lang)),
         sections: root.each("section", |table| section::section(table, lang)),
         template: root.inner("template", template::template),
         inquiry: root.inner("inquiry", |table| inquiry(table, lang)),
@@ -95,6 +97,7 @@ fn a_move(table: &Table<'_>, lang: Lang) -> MoveSource {
         wait: table.inner("wait", limit::wait).flatten(),
         below: table.each("below", |table| below(table, lang)),
         apart: table.words("apart"),
+        clears: table.words("clears"),
         in_order: table.flag("in_order"),
         timeout: table.flag("timeout"),
     }
@@ -132,6 +135,7 @@ fn keys(root: &Table<'_>) -> Vec<KeySource> {
         return root.each("key", |key| KeySource {
             id: id(key, "id"),
             fields: key.words_needed("fields"),
+            ever: key.flag("ever"),
         });
     }
     let at = root.at_key("key");
@@ -146,6 +150,7 @@ fn keys(root: &Table<'_>) -> Vec<KeySource> {
             at,
         },
         fields,
+        ever: false,
     };
     if key.fields.is_empty() { Vec::new() } else { vec![key] }
 }

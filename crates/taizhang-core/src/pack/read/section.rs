@@ -6,17 +6,18 @@ use super::super::table::Table;
 use super::{id, name};
 use crate::definition::Lang;
 
-const SHOWS: [(&str, SectionShow); 6] = [
+const SHOWS: [(&str, SectionShow); 7] = [
     ("fields", SectionShow::Fields),
     ("stages", SectionShow::Stages),
     ("rows", SectionShow::Rows),
     ("curve", SectionShow::Curve),
     ("ledger", SectionShow::Ledger),
     ("plane", SectionShow::Plane),
+    ("buildings", SectionShow::Buildings),
 ];
 
 pub(super) fn section(table: &Table<'_>, lang: Lang) -> SectionSource {
-    use SectionShow::{Curve, Fields, Ledger, Plane, Rows};
+    use SectionShow::{Buildings, Curve, Fields, Ledger, Plane, Rows};
     if !table.has("show") {
         table.needed("show");
     }
@@ -33,15 +34,18 @@ pub(super) fn section(table: &Table<'_>, lang: Lang) -> SectionSource {
             Fields | Rows => table.words_needed("fields"),
             _ => Vec::new(),
         },
-        register: needed("register", &[Rows, Curve]),
-        by: maybe("by", &[Rows, Curve]),
+        register: needed("register", &[Rows, Curve, Buildings]),
+        by: maybe("by", &[Rows, Curve, Buildings]),
         sort: maybe("sort", &[Rows]),
-        day: needed("day", &[Curve]),
-        amount: needed("amount", &[Curve]),
+        day: needed("day", &[Curve, Buildings]),
+        amount: needed("amount", &[Curve, Buildings]),
         goal: maybe("goal", &[Curve]),
-        whole: maybe("whole", &[Curve]),
+        whole: match show {
+            Buildings => table.needed("whole").into(),
+            _ => maybe("whole", &[Curve]),
+        },
         begins: match show {
-            Curve => table.words("begins"),
+            Curve | Buildings => table.words("begins"),
             _ => Vec::new(),
         },
         ends: maybe("ends", &[Curve]),
@@ -49,5 +53,8 @@ pub(super) fn section(table: &Table<'_>, lang: Lang) -> SectionSource {
         account: needed("account", &[Ledger]),
         holder: needed("holder", &[Ledger]),
         place: needed("place", &[Plane]),
+        group: needed("group", &[Buildings]),
+        floors: maybe("floors", &[Buildings]),
+        until: maybe("until", &[Buildings]),
     }
 }

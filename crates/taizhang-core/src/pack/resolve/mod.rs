@@ -7,6 +7,7 @@ mod account;
 mod claim;
 mod field;
 mod instrument;
+mod invariant;
 mod lists;
 mod measure;
 mod parent;
@@ -66,6 +67,7 @@ pub(super) fn definition(sources: &Sources, pack: &PackSource, ids: &IdMap) -> (
     parent::parents(&scopes, &mut registers);
     template::templates(&scopes, &mut registers);
     section::sections(&scopes, &accounts, &mut registers);
+    invariant::invariants(&scopes, &accounts, &mut registers);
     let units = unit::units(ground);
     let targets = lists::targets(ground, &accounts, &units);
     let (bulletins, bulletin_names) = lists::bulletins(ground, &accounts);
@@ -78,7 +80,8 @@ pub(super) fn definition(sources: &Sources, pack: &PackSource, ids: &IdMap) -> (
     let head = pack.head.as_ref();
     let definition = Definition {
         id: head.map(|head| head.id.text.clone()).unwrap_or_default(),
-        name: head.map(|head| head.name.text.clone()).unwrap_or_default(),
+        name: head.map(shown).unwrap_or_default(),
+        practice: head.is_some_and(|head| head.practice),
         lang: ground.lang,
         registers: in_order(ground, registers),
         accounts: accounts.into_definition(),
@@ -96,6 +99,17 @@ pub(super) fn definition(sources: &Sources, pack: &PackSource, ids: &IdMap) -> (
         retired: Retired::default(),
     };
     (definition, ids)
+}
+
+/// The district's name. A practice book says what it is wherever it says whose it is: on pages, bulletins,
+/// exports and proofs.
+fn shown(head: &Head) -> String {
+    let mark = match (head.practice, head.lang) {
+        (false, _) => "",
+        (true, Lang::Zh) => super::words::PRACTICE,
+        (true, Lang::En) => super::words_en::PRACTICE,
+    };
+    format!("{}{mark}", head.name.text)
 }
 
 /// The scorecards, by id; a pack's own takes the place of the base's of the same id.

@@ -37,6 +37,11 @@ pub(super) fn register(scope: &Scope<'_>, accounts: &Accounts<'_>, roles: &RoleN
             .as_ref()
             .and_then(|day| scope.readable(day, Wanted::Date))
             .map(|field| field.no),
+        embargo: source
+            .embargo
+            .as_ref()
+            .and_then(|day| scope.readable(day, Wanted::Date))
+            .map(|field| field.no),
         blank: source.blank,
         checks: checks(scope),
         postings: posting::postings(scope, accounts),
@@ -44,6 +49,7 @@ pub(super) fn register(scope: &Scope<'_>, accounts: &Accounts<'_>, roles: &RoleN
         instruments: instrument::instruments(scope, accounts),
         views: views(scope),
         sections: Vec::new(),
+        invariants: Vec::new(),
         template: None,
         inquiry: scope.source.inquiry.as_ref().map(|source| inquiry(scope, source)),
     }
@@ -99,6 +105,7 @@ fn key(scope: &Scope<'_>, source: &KeySource) -> Key {
     Key {
         id: source.id.text.clone(),
         fields,
+        ever: source.ever,
     }
 }
 

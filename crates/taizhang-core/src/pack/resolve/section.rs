@@ -6,7 +6,7 @@ use super::super::source::{SectionShow, SectionSource};
 use super::super::sources::Word;
 use super::account::Accounts;
 use super::scope::Scope;
-use crate::definition::{Curve, FieldKind, Register, Related, Section, Shows};
+use crate::definition::{Buildings, Curve, FieldKind, Register, Related, Section, Shows};
 use crate::id::AccountNo;
 
 /// Gives each register its sections.
@@ -71,12 +71,49 @@ fn shows(scope: &Scope<'_>, scopes: &[Scope<'_>], accounts: &Accounts<'_>, sourc
             account: money(scope, accounts, source.account.as_ref()?)?,
             holder: scope.readable(source.holder.as_ref()?, Wanted::Comparable)?.no,
         },
+        SectionShow::Buildings => Shows::Buildings(buildings(scope, scopes, source)?),
         SectionShow::Plane => Shows::Plane(scope.readable(source.place.as_ref()?, Wanted::Place)?.no),
     })
 }
 
+fn buildings(scope: &Scope<'_>, scopes: &[Scope<'_>], source: &SectionSource) -> Option<Buildings> {
+    let (theirs, of) = related(scope, scopes, source)?;
+    // Each is looked up before any is missed, so that every mistake is named at once.
+    let own = |word: &Option<Word>, wanted| scope.readable(word.as_ref()?, wanted);
+    let other = |word: &Option<Word>, wanted| theirs.readable(word.as_ref()?, wanted);
+    let (group, floors) = (
+        own(&source.group, Wanted::Groupable),
+        own(&source.floors, Wanted::Number),
+    );
+    let (whole, amount) = (
+        own(&source.whole, Wanted::Number),
+        other(&source.amount, Wanted::Number),
+    );
+    let (day, until) = (other(&source.day, Wanted::Date), other(&source.until, Wanted::Date));
+    let begins = source
+        .begins
+        .first()
+        .and_then(|word| scope.readable(word, Wanted::Date));
+    // A part is held against the whole, so both are counted in the same measure.
+    if let (Some(whole), Some(amount), Some(word)) = (whole, amount, &source.amount)
+        && whole.kind != amount.kind
+    {
+        return wrong(theirs, word, Wanted::Number);
+    }
+    Some(Buildings {
+        group: group?.no,
+        floors: floors.map(|field| field.no),
+        whole: whole?.no,
+        begins: begins.map(|field| field.no),
+        of,
+        amount: amount?.no,
+        day: day?.no,
+        until: until.map(|field| field.no),
+    })
+}
+
 /// A money account; a page only reads it, so it is not fed by being named.
-fn money(scope: &Scope<'_>, accounts: &Accounts<'_>, word: &Word) -> Option<AccountNo> {
+pub(super) fn money(scope: &Scope<'_>, accounts: &Accounts<'_>, word: &Word) -> Option<AccountNo> {
     let shape = accounts.find(word)?;
     match shape.holds {
         Some(holds) if holds != Holds::Money => {

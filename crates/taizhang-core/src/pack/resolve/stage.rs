@@ -104,6 +104,7 @@ pub(super) fn moves(scope: &Scope<'_>, roles: &RoleNames) -> Vec<Move> {
             wait: source.wait,
             below: source.below.iter().filter_map(|source| below(scope, source)).collect(),
             apart: source.apart.iter().map(|word| apart(scope, word)).collect(),
+            clears: scope.field_nos(&source.clears),
             in_order: source.in_order,
             timeout: source.timeout,
         }
@@ -202,6 +203,7 @@ fn limit(scope: &Scope<'_>, roles: &RoleNames, source: &LimitSource) -> Limit {
         extension: extension(scope, source),
         desk: desk(scope, roles, source),
         unlit: source.unlit,
+        countdown: source.countdown,
         yellow: source.yellow,
         timeout: source.timeout.as_ref().and_then(|name| timeout(scope, name)),
         ladder: source.ladder.clone(),

@@ -1,7 +1,7 @@
 //! Room: a figure opened — the records whose amounts sum to it exactly.
 
 use super::{Asking, Figure, FigureQuestion, last_day};
-use crate::app::names::{Labels, title};
+use crate::app::names::title;
 use crate::app::records::known_state;
 use crate::app::scope::Scope;
 use crate::error::AppError;
@@ -111,10 +111,9 @@ impl Asking<'_> {
             true => known_state(&mut self.reading, record, last, figure.known_at)?.unwrap_or(row.state),
             false => row.state,
         };
-        let labels = Labels {
-            tree: self.tree(last, figure.known_at),
-            ..Labels::default()
-        };
+        let (app, definition) = (self.app, self.definition.clone());
+        let named = (&*register, &state);
+        let labels = app.title_labels(&mut self.reading, &definition, named, (last, figure.known_at))?;
         let account = &figure.account;
         Ok(Some(OpenedItem {
             record,

@@ -1,10 +1,12 @@
 //! Room: targets beside their figures. Computed on unrounded values, rounded once for print.
 
+mod course;
 mod lights;
 mod seeds;
 mod shape;
 mod targets;
 
+pub use course::{Course, courses};
 pub use lights::RuleInForce;
 pub use seeds::check_seeds;
 pub use shape::to_json;

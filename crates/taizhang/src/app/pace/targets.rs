@@ -7,7 +7,7 @@ use crate::error::AppError;
 use rust_decimal::Decimal;
 use taizhang_core::day::Day;
 use taizhang_core::decide::timeline_of;
-use taizhang_core::definition::{Account, Definition, FieldKind, Lang, Register};
+use taizhang_core::definition::{Account, Definition, Lang, Register};
 use taizhang_core::id::{EntryNo, RecordNo};
 use taizhang_core::refusal::{Code, Refusal};
 use taizhang_core::timeline::{State, state_on};
@@ -200,7 +200,7 @@ fn read(definition: &Definition, register: &Register, record: RecordNo, state: &
     })
 }
 
-/// The value as it was set: `3230 万元以上`.
+/// The value as it was set: `3230 万元以上`, `不低于 30 个`.
 fn shown(definition: &Definition, said: &Said<'_>, account: Option<&Account>) -> String {
     let own = said.text("measure");
     let measure = own
@@ -208,15 +208,17 @@ fn shown(definition: &Definition, said: &Said<'_>, account: Option<&Account>) ->
         .unwrap_or_default();
     let measure = crate::app::names::measure_name(definition, measure);
     let upper = said.text("upper").map_or(String::new(), |upper| format!("–{upper}"));
-    let qualifier = said
-        .text("qualifier")
-        .and_then(|id| match &said.register.field_named("qualifier")?.kind {
-            FieldKind::Choice(choices) => choices.iter().find(|choice| choice.id == id).map(|choice| &choice.name),
-            _ => None,
-        });
-    let space = if definition.lang == Lang::En { " " } else { "" };
-    let qualifier = qualifier.map_or(String::new(), |word| format!("{space}{word}"));
-    format!("{}{upper} {measure}{qualifier}", said.owned("value"))
+    let space = if measure == "%" { "" } else { " " };
+    let value = format!("{}{upper}{space}{measure}", said.owned("value"));
+    let qualified = match said.text("qualifier") {
+        Some("at_least") => "pace.qualified.at_least",
+        Some("not_below") => "pace.qualified.not_below",
+        Some("about") => "pace.qualified.about",
+        Some("within") => "pace.qualified.within",
+        Some("strive") => "pace.qualified.strive",
+        _ => return value,
+    };
+    crate::locale::Locale::new(definition.lang).fill(qualified, &[("value", &value)])
 }
 
 fn in_points(definition: &Definition, said: &Said<'_>, account: Option<&Account>) -> bool {

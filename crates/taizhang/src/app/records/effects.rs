@@ -12,7 +12,7 @@ use taizhang_core::field_kinds::{ShownState, show};
 use taizhang_core::id::{AccountNo, RecordNo, STAGE};
 use taizhang_core::posting::Posting;
 use taizhang_core::timeline::State;
-use taizhang_core::value::print_scaled;
+use taizhang_core::value::{Value, print_scaled};
 
 /// What a draft would do.
 pub struct Effects {
@@ -112,6 +112,9 @@ impl App {
                 continue;
             }
             let text = |state: &State| {
+                if let Some(Value::Evidence(files)) = state.value(field.no) {
+                    return self.locale().say("shown.files", &[("count", &files.len())]);
+                }
                 let shown = show(definition, field, state.cell(field.no), &labels);
                 match shown.state {
                     ShownState::Sealed => "***".to_owned(),

@@ -1,16 +1,26 @@
-//! Room: the index that records are found by — the titles of all records in memory, with the first
-//! letters of their pinyin. Derived: made from the registers' own tables when first asked, kept up by the
-//! entries that came since, and gone with the process. It holds no sealed value, since no title does.
+//! Room: the index that records are found by — the titles of all records in memory, with what their keys say
+//! and the first letters of their pinyin, as one text that is searched from its end. Derived: made from the
+//! registers' own tables when first asked, kept up by the entries that came since, and gone with the
+//! process. It holds no sealed value, since no title and no key that is shown does.
 
 use super::super::App;
 use super::super::names::{Labels, title};
 use crate::error::AppError;
+use memchr::memmem;
 use pinyin::ToPinyin;
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::sync::Arc;
-use taizhang_core::definition::{Definition, Register};
+use taizhang_core::definition::{Definition, FieldKind, Register};
+use taizhang_core::field_kinds::{seals, show};
 use taizhang_core::id::{EntryNo, RecordNo, RegisterNo};
+use taizhang_core::timeline::State;
 use taizhang_store::record;
+
+/// How many lines are searched at once; the latest first.
+const BLOCK: usize = 4096;
+/// What stands between a line's words and their first letters, and after it.
+const LETTERS: char = '\t';
+const END: char = '\n';
 
 /// The titles of all living records as of an entry.
 #[derive(Default)]
@@ -18,26 +28,67 @@ pub struct Index {
     known: EntryNo,
     /// The pack's entry that titles were made by.
     pack: EntryNo,
-    titles: BTreeMap<RecordNo, Title>,
+    /// All lines, one after another: words in lower case, the first letters of their characters.
+    text: String,
+    lines: Vec<Line>,
+    /// The line of each record that counts; others are of earlier titles.
+    current: HashMap<RecordNo, usize>,
 }
 
-struct Title {
+struct Line {
+    record: RecordNo,
     register: RegisterNo,
-    /// In lower case.
-    text: String,
-    /// The first letters of its characters.
-    letters: String,
+    begins: usize,
 }
 
 impl Index {
-    /// Records whose title or its first letters hold a text, the latest first.
+    /// Records whose words or their first letters hold a text, the latest first.
     pub(super) fn find(&self, text: &str) -> impl Iterator<Item = (RecordNo, RegisterNo)> {
-        let wanted = text.to_lowercase();
-        let letters = wanted.len() > 1 && wanted.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        let fits = move |title: &Title| title.text.contains(&wanted) || letters && title.letters.contains(&wanted);
-        let all = self.titles.iter().rev();
-        all.filter(move |(_, title)| fits(title))
-            .map(|(record, title)| (*record, title.register))
+        let wanted = text.to_lowercase().replace([LETTERS, END], " ");
+        let letters = wanted.len() > 1;
+        let blocks = (0..self.lines.len().div_ceil(BLOCK)).rev();
+        blocks.flat_map(move |block| self.within(block * BLOCK, &wanted, letters))
+    }
+
+    /// The same among some lines.
+    fn within(&self, first: usize, wanted: &str, letters: bool) -> Vec<(RecordNo, RegisterNo)> {
+        let last = (first + BLOCK).min(self.lines.len());
+        let end = |line: usize| self.lines.get(line).map_or(self.text.len(), |line| line.begins);
+        let (begins, ends) = (end(first), end(last));
+        let mut found = Vec::new();
+        let mut from = begins;
+        let finder = memmem::Finder::new(wanted);
+        while let Some(hit) = finder.find(&self.text.as_bytes()[from..ends]) {
+            let at = from + hit;
+            let line = first + self.lines[first..last].partition_point(|line| line.begins <= at) - 1;
+            let here = &self.lines[line];
+            let said = letters || !self.text[here.begins..at].contains(LETTERS);
+            if said && self.current.get(&here.record) == Some(&line) {
+                found.push((here.record, here.register));
+            }
+            from = end(line + 1);
+        }
+        found.reverse();
+        found
+    }
+
+    fn add(&mut self, record: RecordNo, register: RegisterNo, words: &str, name: &str) {
+        let begins = self.text.len();
+        self.text.extend(
+            words
+                .to_lowercase()
+                .chars()
+                .map(|c| if [LETTERS, END].contains(&c) { ' ' } else { c }),
+        );
+        self.text.push(LETTERS);
+        self.text.push_str(&first_letters(name));
+        self.text.push(END);
+        self.current.insert(record, self.lines.len());
+        self.lines.push(Line {
+            record,
+            register,
+            begins,
+        });
     }
 
     /// Brings the index up to the head of the book.
@@ -52,18 +103,23 @@ impl Index {
             tree: app.tree(&reading, app.today(), head),
             ..Labels::default()
         };
-        if self.pack != version.n {
-            let mut titles = BTreeMap::new();
+        let worn = self.lines.len() > 2 * self.current.len() + BLOCK;
+        if self.pack != version.n || worn {
+            let mut whole = Index {
+                pack: version.n,
+                known: head,
+                ..Index::default()
+            };
             for register in definition.registers.iter().filter(|register| !register.system) {
                 record::each(reading.conn()?, register, &mut |row| {
                     if !row.void {
-                        let text = title(&definition, register, &row.state, row.record, &labels);
-                        titles.insert(row.record, Title::new(register, &text));
+                        let (words, name) = said(&definition, register, &row.state, row.record, &labels);
+                        whole.add(row.record, register.no, &words, &name);
                     }
                     Ok(())
                 })?;
             }
-            (self.titles, self.pack, self.known) = (titles, version.n, head);
+            *self = whole;
             return Ok(());
         }
         let mut touched = Vec::new();
@@ -75,14 +131,14 @@ impl Index {
         touched.sort_unstable();
         touched.dedup();
         for (record, register) in touched {
-            self.titles.remove(&record);
+            self.current.remove(&record);
             let Some(register) = named(&definition, register) else {
                 continue;
             };
             let row = record::get(reading.conn()?, register, record)?;
             if let Some(row) = row.filter(|row| !row.void) {
-                let text = title(&definition, register, &row.state, record, &labels);
-                self.titles.insert(record, Title::new(register, &text));
+                let (words, name) = said(&definition, register, &row.state, record, &labels);
+                self.add(record, register.no, &words, &name);
             }
         }
         self.known = head;
@@ -94,14 +150,25 @@ fn named(definition: &Definition, register: RegisterNo) -> Option<&Arc<Register>
     definition.register(register).filter(|register| !register.system)
 }
 
-impl Title {
-    fn new(register: &Register, text: &str) -> Title {
-        Title {
-            register: register.no,
-            text: text.to_lowercase(),
-            letters: first_letters(text),
-        }
+/// What a record is found by, its title and its keys, and the title alone.
+fn said(
+    definition: &Definition,
+    register: &Register,
+    state: &State,
+    record: RecordNo,
+    labels: &Labels,
+) -> (String, String) {
+    let name = title(definition, register, state, record, labels);
+    let mut words = name.clone();
+    let keys = register.keys.iter().flat_map(|key| &key.fields);
+    let keys = keys
+        .filter(|no| !register.title.contains(no))
+        .filter_map(|no| register.field(*no));
+    for field in keys.filter(|field| matches!(field.kind, FieldKind::Text { .. }) && !seals(field)) {
+        words.push(' ');
+        words.push_str(&show(definition, field, state.cell(field.no), labels).text);
     }
+    (words, name)
 }
 
 /// The first letter of each character's pinyin; what is no Han character stays, in lower case.
@@ -121,17 +188,21 @@ mod tests {
     #[test]
     fn a_title_is_found_by_a_part_and_by_first_letters() {
         let mut index = Index::default();
-        for (record, text) in [(7, "平顶山市公共实训基地"), (9, "光明路小学 North")] {
-            let title = Title {
-                register: RegisterNo(1),
-                text: text.to_lowercase(),
-                letters: first_letters(text),
-            };
-            index.titles.insert(record, title);
+        for (record, text) in [
+            (7, "平顶山市公共实训基地 2401-XM-07"),
+            (9, "光明路小学 North"),
+            (7, "新区公共实训基地 2401-XM-07"),
+        ] {
+            index.add(record, RegisterNo(1), text, text);
         }
         let found = |text: &str| index.find(text).map(|(record, _)| record).collect::<Vec<_>>();
         assert_eq!(found("实训"), [7]);
-        assert_eq!(found("pdss"), [7]);
+        assert_eq!(found("xqgg"), [7]);
+        // What it was called before is no longer found, what its key says is.
+        assert_eq!(found("pdss"), Vec::<RecordNo>::new());
+        assert_eq!(found("2401-xm"), [7]);
+        assert_eq!(found("o"), [9]);
+        assert_eq!(found("g"), Vec::<RecordNo>::new());
         assert_eq!(found("GML"), [9]);
         assert_eq!(found("north"), [9]);
         assert_eq!(found("没有"), Vec::<RecordNo>::new());

@@ -116,13 +116,26 @@ pub(super) fn request(method: &str, path: &str, token: &str, key: &str, body: &s
     .into_bytes()
 }
 
+/// A page, as a browser asks for it.
+pub(super) fn get(path: &str, token: &str) -> Vec<u8> {
+    format!("GET {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {token}\r\nAccept-Encoding: gzip\r\n\r\n")
+        .into_bytes()
+}
+
 /// One connection.
-struct Line {
+pub(super) struct Line {
     stream: BufReader<TcpStream>,
 }
 
+/// What came back: the status, and the body as it was sent.
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) body: Vec<u8>,
+}
+
 impl Line {
-    fn open(address: SocketAddr) -> Result<Line, AppError> {
+    /// Opens a connection.
+    pub(super) fn open(address: SocketAddr) -> Result<Line, AppError> {
         let stream = TcpStream::connect(address).map_err(fault)?;
         stream.set_nodelay(true).map_err(fault)?;
         Ok(Line {
@@ -132,26 +145,52 @@ impl Line {
 
     /// The status and the body of the answer.
     fn ask(&mut self, request: &[u8]) -> Result<(u16, String), AppError> {
+        let answer = self.send(request)?;
+        Ok((answer.status, String::from_utf8_lossy(&answer.body).into_owned()))
+    }
+
+    /// Sends a request and reads its answer.
+    pub(super) fn send(&mut self, request: &[u8]) -> Result<Answer, AppError> {
         self.stream.get_mut().write_all(request).map_err(fault)?;
-        let mut head = String::new();
-        self.stream.read_line(&mut head).map_err(fault)?;
+        let head = self.line()?;
         let status = head.split(' ').nth(1).and_then(|status| status.parse().ok());
         let status = status.ok_or_else(|| fault(format!("no answer: {head}")))?;
-        let mut length = 0;
+        let (mut length, mut chunked) = (0, false);
         loop {
-            head.clear();
-            self.stream.read_line(&mut head).map_err(fault)?;
-            let line = head.trim_end().to_ascii_lowercase();
+            let line = self.line()?.to_ascii_lowercase();
             if line.is_empty() {
                 break;
             }
             if let Some(value) = line.strip_prefix("content-length:") {
                 length = value.trim().parse().map_err(fault)?;
             }
+            chunked |= line.starts_with("transfer-encoding:") && line.contains("chunked");
         }
-        let mut body = vec![0; length];
-        self.stream.read_exact(&mut body).map_err(fault)?;
-        Ok((status, String::from_utf8_lossy(&body).into_owned()))
+        let mut body = Vec::new();
+        if !chunked {
+            self.part(length, &mut body)?;
+            return Ok(Answer { status, body });
+        }
+        loop {
+            let size = usize::from_str_radix(&self.line()?, 16).map_err(fault)?;
+            self.part(size, &mut body)?;
+            self.line()?;
+            if size == 0 {
+                return Ok(Answer { status, body });
+            }
+        }
+    }
+
+    fn line(&mut self) -> Result<String, AppError> {
+        let mut text = String::new();
+        self.stream.read_line(&mut text).map_err(fault)?;
+        Ok(text.trim_end().to_owned())
+    }
+
+    fn part(&mut self, length: usize, body: &mut Vec<u8>) -> Result<(), AppError> {
+        let from = body.len();
+        body.resize(from + length, 0);
+        self.stream.read_exact(&mut body[from..]).map_err(fault)
     }
 }
 

@@ -6,6 +6,8 @@
 mod books;
 mod client;
 mod gauge;
+mod money;
+mod pages;
 mod rows;
 mod works;
 
@@ -86,6 +88,11 @@ pub fn run(common: &Common, args: &BenchArgs) -> Result<(), AppError> {
         };
         tenth(&small, args, &mut gauge)?;
     }
+    let slips = Common {
+        book: Some(place("money.db")),
+        ..common.clone()
+    };
+    money::all(&slips, args, &mut gauge)?;
     if let Some(floors) = &args.floors {
         beside_floors(floors, args, &mut gauge)?;
     }
@@ -129,7 +136,14 @@ fn tenth(common: &Common, args: &BenchArgs, gauge: &mut Gauge) -> Result<(), App
 }
 
 fn over_http(common: &Common, args: &BenchArgs, gauge: &mut Gauge, token: &str) -> Result<(), AppError> {
-    let wanted = ["start", "http_create_8", "http_create_32", "http_update_8"];
+    let wanted = [
+        "start",
+        "http_create_8",
+        "http_create_32",
+        "http_update_8",
+        "pages",
+        "people",
+    ];
     if !wanted.iter().any(|id| gauge.wants(id)) {
         return Ok(());
     }
@@ -176,6 +190,18 @@ fn over_http(common: &Common, args: &BenchArgs, gauge: &mut Gauge, token: &str) 
             "http_update_8",
             "update over HTTP, 8 clients",
         )?;
+    }
+    let book = pages::Opened {
+        server: &server,
+        token,
+        records: (first_record(common)?, args.records),
+        days: args.days,
+    };
+    if gauge.wants("pages") {
+        pages::kinds(&book, gauge)?;
+    }
+    if gauge.wants("people") {
+        pages::people(&book, gauge)?;
     }
     eprintln!("private memory after load: {}", private());
     Ok(())

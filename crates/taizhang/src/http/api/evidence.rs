@@ -151,7 +151,7 @@ pub(in crate::http) async fn public_picture(
     let begun = site.run(move |app| {
         offered(app)?;
         let (stored, mut file) = app.evidence_file(&app.program_scope()?, &hash)?;
-        if !PICTURES.contains(&stored.kind.as_str()) {
+        if !stored.is_picture() {
             return Err(AppError::NotFound(app.locale().text("page.offers.unknown").to_owned()));
         }
         let first = file.next_piece().map_err(|fault| app.broken_file(&hash, &fault))?;
@@ -163,8 +163,6 @@ pub(in crate::http) async fn public_picture(
     let body = Pulled::new(site.app.clone(), hash, first, file);
     Ok((headers, Body::new(body)).into_response())
 }
-
-const PICTURES: [&str; 2] = ["image/jpeg", "image/png"];
 
 fn headers(stored: &Stored) -> [(header::HeaderName, HeaderValue); 4] {
     let value = |text: &str| HeaderValue::from_str(text).unwrap_or(HeaderValue::from_static("attachment"));

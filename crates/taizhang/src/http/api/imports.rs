@@ -6,9 +6,9 @@ use crate::http::answer::Problem;
 use crate::http::request::Fields;
 use crate::http::uploaded::{Uploaded, XLSX, download};
 use crate::http::visit::Visit;
-use crate::import::Answer as Means;
 use crate::import::template;
 use crate::import::workbench::{self, Asked, Go, Upload};
+use crate::import::{Answer as Means, Beside};
 use axum::Json;
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
@@ -34,7 +34,8 @@ pub(in crate::http) async fn bring(uploaded: Uploaded) -> Result<Response, Probl
     Ok((StatusCode::ACCEPTED, Json(body)).into_response())
 }
 
-/// What the fields of a form ask for. Columns come as `map.HEADING`, answers as `answer.COLUMN.RAW`.
+/// What the fields of a form ask for. Columns come as `map.HEADING`, answers as `answer.COLUMN.RAW`; registers for
+/// other sheets as `sheet.SHEET`, with `beside.SHEET/HEADING` and `answer.COLUMN/SHEET/RAW`.
 pub(in crate::http) fn asked(fields: &Fields) -> Asked {
     let text = |name: &str| fields.get(name).map(str::to_owned);
     let part = |name: &'static str| {
@@ -42,13 +43,30 @@ pub(in crate::http) fn asked(fields: &Fields) -> Asked {
         all.filter_map(move |(of, value)| Some((of.strip_prefix(name)?.to_owned(), value.clone())))
     };
     let answer = |(of, means): (String, String)| {
-        let (column, raw) = of.split_once('.')?;
+        // A name of a sheet may hold a dot, and never a stroke.
+        let letters = of.find(|c: char| !c.is_ascii_uppercase()).unwrap_or(of.len());
+        let (column, rest) = of.split_at(letters);
+        let (sheet, raw) = match rest.strip_prefix('/') {
+            Some(rest) => rest.split_once('/').map(|(sheet, raw)| (Some(sheet.to_owned()), raw))?,
+            None => (None, rest.strip_prefix('.')?),
+        };
         (!means.is_empty()).then(|| Means {
+            sheet,
             column: column.to_owned(),
             raw: raw.to_owned(),
             means,
         })
     };
+    let maps: Vec<(String, String)> = part("beside.").filter(|(_, field)| field != "?").collect();
+    let beside = |(sheet, register): (String, String)| {
+        let of_sheet = maps.iter().filter_map(|(place, field)| {
+            let (own, heading) = place.split_once('/')?;
+            (own == sheet).then(|| (heading.to_owned(), field.clone()))
+        });
+        let map = of_sheet.collect();
+        (!register.is_empty()).then_some(Beside { sheet, register, map })
+    };
+    let chosen: Vec<(String, String)> = part("sheet.").collect();
     Asked {
         register: text("register").unwrap_or_default(),
         sheet: text("sheet"),
@@ -58,6 +76,7 @@ pub(in crate::http) fn asked(fields: &Fields) -> Asked {
         skip_bad: matches!(fields.get("skip_bad"), Some("true" | "1" | "yes" | "on")),
         reason: text("reason"),
         answers: part("answer.").filter_map(answer).collect(),
+        beside: (!chosen.is_empty()).then(|| chosen.into_iter().filter_map(beside).collect()),
     }
 }
 
@@ -125,16 +144,20 @@ pub(in crate::http) async fn workbook(visit: Visit, Path(id): Path<i64>) -> Resu
     Ok(download(&name, XLSX, file))
 }
 
-/// The template of a register; with `filled=true` its records in it.
+/// The template of a register; with `filled=true` its records in it, with `children=true` a sheet for each
+/// register below.
 pub(in crate::http) async fn template(
     visit: Visit,
     Path(register): Path<String>,
     Query(asked): super::Asked,
 ) -> Result<Response, Problem> {
-    let filled = Fields(asked)
-        .get("filled")
-        .is_some_and(|filled| filled == "true" || filled == "1");
-    let made = visit.run(move |app, scope| template::of_register(app, scope, &register, filled));
+    let asked = Fields(asked);
+    let said = |name| asked.get(name).is_some_and(|said| said == "true" || said == "1");
+    let with = template::With {
+        records: said("filled"),
+        children: said("children"),
+    };
+    let made = visit.run(move |app, scope| template::of_register(app, scope, &register, with));
     let (name, file) = made.await?;
     Ok(download(&name, XLSX, file))
 }

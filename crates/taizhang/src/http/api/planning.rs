@@ -69,6 +69,24 @@ pub(in crate::http) async fn score_one(
     Ok(Json(answer.await?))
 }
 
+/// Judges a record with the facts of the body and writes the result into it.
+pub(in crate::http) async fn award(
+    visit: Visit,
+    Path((card, record)): Path<(String, i64)>,
+    Query(asked): Asked,
+    body: Bytes,
+) -> Answer {
+    let asked = Fields(asked);
+    let answer = visit.run(move |app, scope| {
+        let on = asked.day("on", app.locale())?.unwrap_or(app.today());
+        let (outcome, receipt) = app.award(scope, &card, record, &input(&text(&body)?)?, on)?;
+        let mut told = to_json(&outcome, false);
+        told["entry"] = json!(receipt.last);
+        Ok(told)
+    });
+    Ok(Json(answer.await?))
+}
+
 pub(in crate::http) async fn places(visit: Visit, Path(card): Path<String>, Query(asked): Asked) -> Answer {
     let asked = Fields(asked);
     let answer = visit.run(move |app, scope| {
@@ -77,10 +95,35 @@ pub(in crate::http) async fn places(visit: Visit, Path(card): Path<String>, Quer
             .iter()
             .map(|one| {
                 let result = one.result.map(|result| result.round_dp(2).normalize().to_string());
-                json!({ "group": one.group, "entry": one.entry, "place": one.place, "result": result, "sheets": one.sheets })
+                json!({ "group": one.group, "entry": one.entry, "place": one.place, "result": result, "sheets": one.sheets,
+                    "record": one.record, "prize": one.prize.map(|prize| prize.normalize().to_string()) })
             })
             .collect();
         Ok(json!({ "items": items }))
+    });
+    Ok(Json(answer.await?))
+}
+
+/// `{event}`: hands sheets out to every judge.
+pub(in crate::http) async fn hand_out(visit: Visit, Path(card): Path<String>, Json(body): Json<Value>) -> Answer {
+    let answer = visit.run(move |app, scope| {
+        let count = app.hand_out(scope, &card, body["event"].as_str().unwrap_or_default())?;
+        Ok(json!({ "sheets": count }))
+    });
+    Ok(Json(answer.await?))
+}
+
+/// `{event, occurred_on}`: publishes the places into what was judged.
+pub(in crate::http) async fn publish(visit: Visit, Path(card): Path<String>, Json(body): Json<Value>) -> Answer {
+    let answer = visit.run(move |app, scope| {
+        let on = match body["occurred_on"].as_str() {
+            Some(text) => text
+                .parse()
+                .map_err(|_| AppError::said("http.not_a_day", &[("value", &text)]))?,
+            None => app.today(),
+        };
+        let done = app.publish_places(scope, &card, body["event"].as_str().unwrap_or_default(), on)?;
+        Ok(json!({ "first": done.first, "last": done.last }))
     });
     Ok(Json(answer.await?))
 }

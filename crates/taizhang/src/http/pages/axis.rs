@@ -9,9 +9,11 @@ use taizhang_core::id::RecordNo;
 const ROW: i32 = 26;
 /// The width of the names and of the whole drawing, for a page and for a part of one.
 pub(super) const WIDE: (i32, i32) = (260, 1200);
-pub(super) const SMALL: (i32, i32) = (250, 640);
-/// The room that a month's name needs.
-const MONTH: usize = 66;
+pub(super) const SMALL: (i32, i32) = (232, 560);
+/// The room that a month's name needs, in a wide drawing and in a small one, whose letters are larger.
+const MONTH: [usize; 2] = [66, 96];
+/// How many characters of a name are shown.
+const NAME: [usize; 2] = [16, 11];
 
 /// A record from a day to a day; to none where it goes on.
 pub(super) struct Bar {
@@ -44,7 +46,8 @@ pub(super) fn drawn(
     let months: Vec<Day> = (first.month().0..=last.month().0)
         .map(|no| taizhang_core::day::Month(no).first())
         .collect();
-    let every = (months.len() * MONTH)
+    let small = usize::from(names < WIDE.0);
+    let every = (months.len() * MONTH[small])
         .div_ceil((width - names).unsigned_abs() as usize)
         .max(1);
     html! {
@@ -56,7 +59,7 @@ pub(super) fn drawn(
             @for (no, Bar { record, title, from, to }) in bars.iter().enumerate() {
                 @let y = (no as i32 + 1) * ROW;
                 a href=(address(*record)) {
-                    text.name x="0" y=(y + 16) { (shortened(title)) }
+                    text.name x="0" y=(y + 16) { (shortened(title, NAME[small])) }
                     @match to {
                         Some(to) if to >= from => rect.span x=(at(*from)) y=(y + 5) width=((at(*to) - at(*from)).max(4))
                             height="13" { title { (title) " " (from) " – " (to) } },
@@ -70,10 +73,9 @@ pub(super) fn drawn(
     }
 }
 
-fn shortened(title: &str) -> String {
-    const SHOWN: usize = 16;
-    if title.chars().count() <= SHOWN {
+fn shortened(title: &str, most: usize) -> String {
+    if title.chars().count() <= most {
         return title.to_owned();
     }
-    title.chars().take(SHOWN - 1).chain(['…']).collect()
+    title.chars().take(most - 1).chain(['…']).collect()
 }

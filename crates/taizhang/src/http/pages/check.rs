@@ -160,7 +160,7 @@ fn paper(app: &App, found: &Inquired, code: &str, address: &str) -> Result<Marku
         }
         p.no-print.quiet { (t("page.check.print")) }
     };
-    Ok(layout::paper(locale, heading, body))
+    Ok(layout::paper(app, heading, body))
 }
 
 /// The address as a square code, drawn as one path: it prints sharp at any size, and nothing is fetched.

@@ -2,10 +2,12 @@
 
 use super::words;
 use crate::app::App;
+use crate::app::evidence::Stored;
 use crate::app::scope::Scope;
 use crate::error::RefusedLine;
 use crate::grammar::NOT_APPLICABLE;
 use crate::http::api::registers::measure;
+use crate::keys::hex;
 use crate::locale::Locale;
 use maud::{Markup, html};
 use taizhang_core::definition::{Definition, Field, FieldKind};
@@ -15,6 +17,8 @@ use taizhang_core::value::{Cell, Precision, Value};
 
 /// How many units a list of suggestions has at most; beyond it a code or name is typed.
 const SUGGESTED: usize = 400;
+/// The endings of files that are kept.
+pub(super) const ACCEPTED: &str = ".pdf,.jpg,.jpeg,.png,.docx,.xlsx,.zip,.txt,.ofd";
 /// Texts longer than this get more than one line.
 const LONG_TEXT: u32 = 200;
 
@@ -73,6 +77,8 @@ pub(super) struct Control<'a> {
     pub(super) required: bool,
     /// What it is called instead of being a number only.
     pub(super) beside: Option<String>,
+    /// The files that it holds.
+    pub(super) files: Vec<Stored>,
     pub(super) refused: Vec<&'a RefusedLine>,
     /// What somebody else wrote there meanwhile, if that is another thing.
     pub(super) theirs: Option<&'a str>,
@@ -117,6 +123,39 @@ impl Control<'_> {
         }
     }
 
+    /// The files that are there, each with a tick by which it stays; others are chosen, or taken with the
+    /// camera of a phone.
+    fn files(&self, id: &str) -> Markup {
+        let t = |key: &'static str| self.locale.text(key);
+        let name = format!("file.{}", self.field.id);
+        html! {
+            div.files {
+                @if self.text == NOT_APPLICABLE {
+                    label.tick { input type="checkbox" name=(id) value=(NOT_APPLICABLE) checked; (t("shown.not_applicable")) }
+                }
+                @for stored in &self.files {
+                    @let hash = hex(&stored.hash);
+                    label.tick title=(t("page.control.file_stays")) {
+                        input type="checkbox" name=(id) value=(hash) checked;
+                        @if stored.is_picture() { img src={ "/evidence/" (hash) } alt=""; }
+                        (stored.name)
+                    }
+                }
+                @for hash in self.text.split(',').filter(|hash| self.unnamed(hash)) {
+                    input type="hidden" name=(id) value=(hash);
+                }
+                input type="file" id=(id) name=(name) multiple accept=(ACCEPTED);
+                label.camera { (t("page.control.camera")) " " input type="file" name=(name) accept="image/*" capture="environment"; }
+            }
+        }
+    }
+
+    /// Whether a file stands in the field that is not known by its name: it stays.
+    fn unnamed(&self, hash: &str) -> bool {
+        let named = self.files.iter().any(|stored| hex(&stored.hash) == hash);
+        !named && !hash.is_empty() && hash != NOT_APPLICABLE
+    }
+
     fn input(&self, id: &str) -> Markup {
         let t = |key: &'static str| self.locale.text(key);
         let masked = self.masked.then_some(t("page.control.masked"));
@@ -151,6 +190,7 @@ impl Control<'_> {
                     @let mode = if matches!(kind, FieldKind::Integer) { "numeric" } else { "decimal" };
                     input.num id=(id) name=(id) value=(self.text) inputmode=(mode) autocomplete="off" placeholder=[masked];
                 }
+                FieldKind::Evidence => (self.files(id)),
                 FieldKind::Place => input id=(id) name=(id) value=(self.text) placeholder=(t("page.control.place"));,
                 _ => input id=(id) name=(id) value=(self.text) autocomplete="off" placeholder=[masked];,
             }

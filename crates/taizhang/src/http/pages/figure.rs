@@ -1,12 +1,16 @@
 //! Page: one figure, opened — what it counts, by unit, month and dimension, and down to the records
 //! and entries that it is made of.
 
+mod course;
+mod standing;
+
 use super::chart::{Chart, Point};
 use super::words::grouped;
-use super::{Asked, Page, controls, layout, parts};
+use super::{Asked, Page, controls, follow, layout, parts};
 use crate::app::App;
 use crate::app::ask::{Asking, By, Figure, FigureQuestion, FigureRow, FigureState, Span, last_day};
-use crate::app::pace::{PaceAsk, asked};
+use crate::app::follow::Followed;
+use crate::app::pace::{Pace, PaceAsk, asked};
 use crate::app::scope::Scope;
 use crate::error::AppError;
 use crate::http::request::{Fields, encoded, segment};
@@ -40,15 +44,22 @@ pub(in crate::http) async fn show(visit: Visit, Path(account): Path<String>, Que
             figure: &figure,
             known_at: asked.get("known_at").map(str::to_owned),
         };
+        // A figure without a day of its own is followed from day to day.
+        let days = ["as_of", "from", "to"].iter().any(|name| asked.get(name).is_some());
+        let followed = Followed::Figure(account.clone(), figure.unit, days.then_some(figure.span));
+        let follow = follow::button(app, scope, &stand, &followed)?;
+        let months = asking.rows(&question, &By::Month)?;
+        let judged = judged(app, &here)?;
         let body = html! {
             (here.way(app.locale(), &asking))
-            (here.head(app.locale()))
+            (here.head(app.locale(), &follow))
             (controls(app, scope, &asked, &figure))
-            div.trend { (trend(app, &mut asking, &question, &here)?) (targets(app, &here)?) }
-            (breakdowns(app.locale(), &mut asking, &question, &here)?)
+            div.trend { (trend(app, &months, &here)) (course::targets(app, &judged)) }
+            (course::drawn(app, &here)?)
+            (breakdowns(app.locale(), &mut asking, &question, &here, &months)?)
             (made_of(app.locale(), &mut asking, &question, &here)?)
             (opened(app, &mut asking, scope, &question, &here, &asked)?)
-            (standing(app, scope, &here)?)
+            (standing::standing(app, scope, &here, &judged)?)
         };
         layout::Frame::of(app, scope, &stand, "figures").page(&figure.account.name, body)
     });
@@ -111,12 +122,12 @@ impl Here<'_> {
         }
     }
 
-    fn head(&self, locale: &Locale) -> Markup {
+    fn head(&self, locale: &Locale, follow: &Markup) -> Markup {
         let t = |key: &'static str| locale.text(key);
         let figure = self.figure;
         html! {
             section.figure {
-                h1 { (figure.account.name) }
+                div.title { h1 { (figure.account.name) } (follow) }
                 p.number.forecast[figure.forecast] {
                     @match figure.state {
                         FigureState::Reported => {
@@ -172,12 +183,12 @@ fn breakdowns(
     asking: &mut Asking<'_>,
     question: &FigureQuestion,
     here: &Here<'_>,
+    by_month: &[FigureRow],
 ) -> Result<Markup, AppError> {
     let t = |key: &'static str| locale.text(key);
     let account = here.figure.account.clone();
     let span = here.figure.span;
     let by_unit = asking.rows(question, &By::Unit)?;
-    let by_month = asking.rows(question, &By::Month)?;
     let mut by_dim = Vec::new();
     for dim in &account.dims {
         by_dim.push((dim.name.clone(), asking.rows(question, &By::Dimension(dim.id.clone()))?));
@@ -200,15 +211,26 @@ fn breakdowns(
     Ok(html! {
         div.breakdowns {
             (table(t("page.figure.units"), &by_unit, &unit_address))
-            (table(month_title, &by_month, &month_address))
+            (table(month_title, by_month, &month_address))
             @for (name, rows) in &by_dim { (table(name, rows, &|_| None)) }
         }
     })
 }
 
+/// The targets of any unit that this account is judged by, each with its light.
+fn judged(app: &App, here: &Here<'_>) -> Result<Vec<Pace>, AppError> {
+    let ask = PaceAsk {
+        as_of: Some(last_day(here.figure.span)),
+        known_at: here.known_at.clone(),
+        ..PaceAsk::default()
+    };
+    let mut found = asked(app, &ask)?;
+    found.retain(|pace| pace.account == here.figure.account.id);
+    Ok(found)
+}
+
 /// How it came to be, month by month, with what it is to reach.
-fn trend(app: &App, asking: &mut Asking<'_>, question: &FigureQuestion, here: &Here<'_>) -> Result<Markup, AppError> {
-    let rows = asking.rows(question, &By::Month)?;
+fn trend(app: &App, rows: &[FigureRow], here: &Here<'_>) -> Markup {
     let title = app
         .locale()
         .say("page.figure.trend", &[("name", &here.figure.account.name)]);
@@ -225,105 +247,16 @@ fn trend(app: &App, asking: &mut Asking<'_>, question: &FigureQuestion, here: &H
             .collect(),
         target: None,
     };
-    Ok(html! { section { h2 { (app.locale().text("page.figure.trend_title")) } (chart.show()) } })
+    html! { section { h2 { (app.locale().text("page.figure.trend_title")) } (chart.show()) } }
 }
 
-/// The targets that judge this figure, each with its light.
-fn targets(app: &App, here: &Here<'_>) -> Result<Markup, AppError> {
-    let ask = PaceAsk {
-        as_of: Some(last_day(here.figure.span)),
-        known_at: here.known_at.clone(),
-        ..PaceAsk::default()
-    };
-    let found = asked(app, &ask)?;
-    let own: Vec<_> = found
-        .iter()
-        .filter(|pace| pace.account == here.figure.account.id)
-        .collect();
-    let t = |key: &'static str| app.locale().text(key);
-    Ok(html! {
-        @if !own.is_empty() {
-            section {
-                h2 { (t("page.figure.targets")) }
-                @for pace in own {
-                    p { a href={ "/records/" (pace.record) } { (pace.name) } " " span.quiet { (pace.unit_name) } }
-                    p { (parts::light(app.locale(), pace.light.key())) " " (pace.completion) "% · "
-                        (t("page.goals.schedule")) " " (pace.schedule) "%" }
-                    (parts::bar(&pace.completion, &pace.schedule))
-                }
-            }
-        }
-    })
-}
-
-/// What the figure is: its definition, where it is used, what became of it since it was released, and
-/// the address that says the same to whoever opens it.
-fn standing(app: &App, scope: &Scope, here: &Here<'_>) -> Result<Markup, AppError> {
-    let t = |key: &'static str| app.locale().text(key);
-    let account = &here.figure.account;
-    let definition = app.definition()?;
-    let named = |text: &str| text.split(['"', '\'']).any(|part| part == account.id);
-    let bulletins: Vec<_> = definition
-        .bulletins
-        .iter()
-        .filter(|bulletin| named(&bulletin.template))
-        .collect();
-    let formulas = definition.accounts.values().filter(|other| match &other.kind {
-        AccountKind::Formula(formula) => formula.accounts().iter().any(|slot| AccountNo(slot.0) == account.no),
-        _ => false,
-    });
-    let formulas: Vec<_> = formulas.collect();
-    let feeding: Vec<_> = definition
-        .registers
-        .iter()
-        .filter(|register| register.postings.iter().any(|rule| rule.account == account.no))
-        .collect();
-    let mut restated = Vec::new();
-    for bulletin in &bulletins {
-        if let Some((_, release)) = crate::bulletin::restate::releases(app, &bulletin.id)?.last() {
-            let changes = crate::bulletin::restate::restated(app, scope, release)?;
-            let prefix = format!("{}?", account.id);
-            restated.extend(changes.into_iter().filter(|change| change.address.starts_with(&prefix)));
-        }
-    }
-    let fixed = Here {
-        known_at: Some(here.figure.known_at.to_string()),
-        figure: here.figure,
-    };
-    Ok(html! {
-        section.standing {
-            h2 { (t("page.figure.standing")) }
-            dl.changes {
-                dt { (t("page.figure.id")) } dd { code { (account.id) } }
-                dt { (t("page.figure.fed_by")) } dd {
-                    @if feeding.is_empty() { (t("page.figure.by_formula")) }
-                    @for register in &feeding { a href={ "/registers/" (segment(&register.id)) } { (register.name) } " " }
-                }
-                @if !bulletins.is_empty() { dt { (t("page.figure.bulletins")) } dd {
-                    @for bulletin in &bulletins { a href={ "/bulletins/" (segment(&bulletin.id)) } { (bulletin.name) } " " }
-                } }
-                @if !formulas.is_empty() { dt { (t("page.figure.formulas")) } dd {
-                    @for other in &formulas { a href={ "/figures/" (segment(&other.id)) } { (other.name) } " " }
-                } }
-                @for change in &restated {
-                    dt { (t("page.figure.restated")) }
-                    dd { del { (change.then) } " → " ins { (change.now) } " "
-                        @for n in &change.entries { a href={ "/journal?before=" (n + 1) }
-                            { (app.locale().say("page.stand.entry", &[("entry", n)])) } " " } }
-                }
-                dt { (t("page.figure.share")) } dd {
-                    a data-copy="yes" href=(fixed.address(&account.id, &fixed.unit(), here.figure.span, &[])) {
-                        (t("page.figure.share_link")) }
-                }
-            }
-        }
-    })
-}
-
+/// A breakdown: each line with its value, and how large it is beside the largest.
 fn table(title: &str, rows: &[FigureRow], address: &dyn Fn(&FigureRow) -> Option<String>) -> Markup {
+    let largest = rows.iter().filter_map(|row| row.amount).map(i64::unsigned_abs).max();
+    let drawn = largest.filter(|largest| rows.len() > 1 && *largest > 0);
     html! {
         @if !rows.is_empty() {
-            section {
+            section.copied {
                 h2 { (title) }
                 table.ledger { tbody { @for row in rows {
                     tr {
@@ -331,6 +264,7 @@ fn table(title: &str, rows: &[FigureRow], address: &dyn Fn(&FigureRow) -> Option
                             Some(address) => a href=(address) { (row.label) },
                             None => (row.label),
                         } }
+                        @if let Some(largest) = drawn { td.share { (parts::share(row.amount, largest)) } }
                         td.num { (grouped(&row.shown)) }
                     }
                 } } }

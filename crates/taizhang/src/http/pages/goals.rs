@@ -100,7 +100,7 @@ fn groups<'a>(by: &str, paces: &'a [Pace]) -> Vec<(&'a str, Vec<&'a Pace>)> {
 fn table<'a>(locale: &Locale, stand: &Stand, paces: impl Iterator<Item = &'a Pace>) -> Markup {
     let t = |key: &'static str| locale.text(key);
     html! {
-        div.scroll { table.ledger {
+        div.scroll { table.ledger.stacked {
             thead { tr {
                 th { (t("page.goals.target")) } th { (t("page.goals.unit")) } th { (t("page.goals.light")) }
                 th.num { (t("page.goals.value")) } th.num { (t("page.goals.actual")) }
@@ -114,19 +114,23 @@ fn table<'a>(locale: &Locale, stand: &Stand, paces: impl Iterator<Item = &'a Pac
 }
 
 fn row(locale: &Locale, stand: &Stand, pace: &Pace) -> Markup {
+    let t = |key: &'static str| locale.text(key);
     html! {
         tr {
             td { (name(stand, pace)) (notes(locale, pace)) }
-            td { (pace.unit_name) }
-            td { (lit(locale, pace)) }
-            td.num { (pace.value) }
-            td.num { (pace.shown) small.measure { (pace.shown_measure) } }
-            td.num { (percent(&pace.completion)) }
+            td data-name=(t("page.goals.unit")) { (pace.unit_name) }
+            td data-name=(t("page.goals.light")) { (lit(locale, pace)) }
+            td.num data-name=(t("page.goals.value")) { (pace.value) }
+            td.num data-name=(t("page.goals.actual")) { (pace.shown) small.measure { (pace.shown_measure) } }
+            td.num data-name=(t("page.goals.completion")) { (percent(&pace.completion)) }
             // What compares in points runs by no schedule.
-            @if pace.completion == "—" { td {} td.num { "—" } }
-            @else { td { (bar(&pace.completion, &pace.schedule)) } td.num { (percent(&pace.schedule)) } }
-            td.num { (pace.margin) }
-            td.num { @match (&pace.in_measure.forecast, pace.method) {
+            @if pace.completion == "—" { td {} td.num data-name=(t("page.goals.schedule")) { "—" } }
+            @else {
+                td data-name=(t("page.goals.progress")) { (bar(&pace.completion, &pace.schedule)) }
+                td.num data-name=(t("page.goals.schedule")) { (percent(&pace.schedule)) }
+            }
+            td.num data-name=(t("page.goals.margin")) { (pace.margin) }
+            td.num data-name=(t("page.goals.forecast")) { @match (&pace.in_measure.forecast, pace.method) {
                 (Some(_), "level") => small.quiet { (locale.text("page.goals.level")) },
                 (Some(forecast), _) => {
                     (forecast)
@@ -143,7 +147,7 @@ fn faster(locale: &Locale, stand: &Stand, paces: &[&Pace]) -> Markup {
     let t = |key: &'static str| locale.text(key);
     let dash = |text: &Option<String>| text.clone().unwrap_or("—".to_owned());
     html! {
-        div.scroll { table.ledger {
+        div.scroll { table.ledger.stacked {
             thead { tr {
                 th { (t("page.goals.target")) } th { (t("page.goals.light")) } th.num { (t("page.goals.value")) }
                 th.num { (t("page.goals.actual")) } th.num { (t("page.goals.margin")) }
@@ -152,13 +156,13 @@ fn faster(locale: &Locale, stand: &Stand, paces: &[&Pace]) -> Markup {
             tbody { @for pace in paces {
                 tr {
                     td { (name(stand, pace)) (notes(locale, pace)) }
-                    td { (lit(locale, pace)) }
-                    td.num { (pace.value) }
-                    td.num { (pace.shown) small.measure { (pace.shown_measure) } }
-                    td.num { (pace.margin) }
-                    td.num { (dash(&pace.in_measure.rate)) }
-                    td.num { (dash(&pace.in_measure.needed)) }
-                    td.num { @match &pace.faster {
+                    td data-name=(t("page.goals.light")) { (lit(locale, pace)) }
+                    td.num data-name=(t("page.goals.value")) { (pace.value) }
+                    td.num data-name=(t("page.goals.actual")) { (pace.shown) small.measure { (pace.shown_measure) } }
+                    td.num data-name=(t("page.goals.margin")) { (pace.margin) }
+                    td.num data-name=(t("page.goals.rate")) { (dash(&pace.in_measure.rate)) }
+                    td.num data-name=(t("page.goals.needed")) { (dash(&pace.in_measure.needed)) }
+                    td.num data-name=(t("page.goals.faster")) { @match &pace.faster {
                         Some(times) => (locale.fill("page.goals.times", &[("times", times)])),
                         None => "—",
                     } }

@@ -2,12 +2,12 @@
 //! the registers that one works in.
 
 use super::entries::moment;
-use super::words::{act_name, grouped};
+use super::words::{act_name, grouped, stage_name};
 use super::{Page, layout, parts};
 use crate::app::App;
 use crate::app::ask::{Figure, FigureQuestion, FigureState, Span, Sum};
 use crate::app::duties::DutyView;
-use crate::app::news::News;
+use crate::app::news::{Brief, News};
 use crate::app::scope::Scope;
 use crate::error::AppError;
 use crate::http::request::segment;
@@ -15,7 +15,8 @@ use crate::http::stand::Stand;
 use crate::http::visit::Visit;
 use maud::{Markup, html};
 use taizhang_core::day::Day;
-use taizhang_core::definition::{AccountKind, Definition};
+use taizhang_core::definition::{AccountKind, Bulletin, Definition};
+use taizhang_core::id::EntryNo;
 
 /// How many figures stand on the page.
 const FIGURES: usize = 8;
@@ -30,6 +31,7 @@ pub(in crate::http) async fn show(visit: Visit) -> Page {
         let figures = key_figures(app, scope, &stand, span)?;
         let late = late_figures(app, scope, &stand)?;
         let duties = app.duties(scope)?;
+        let followed = app.followed_since(scope)?;
         let changed = app.changed_lately(scope, LINES)?;
         let started = app.started_by(scope, LINES)?;
         let registers = app.registers(scope)?;
@@ -39,18 +41,26 @@ pub(in crate::http) async fn show(visit: Visit) -> Page {
             .filter(|(register, total)| !register.system && *total > 0);
         let body = html! {
             h1 { (scope.name) small { (greeting(app, app.today())) } }
+            (super::tour::offer(app, scope)?)
             div.columns {
                 div {
                     (desk(app, &duties))
                     (late_list(app, &stand, &late))
                     section {
+                        h2 { (t("page.follow.title")) }
+                        (super::follow::list(app, &followed))
+                    }
+                    section {
                         h2 { (t("page.home.changed")) small { a href="/journal" { (t("page.home.journal")) } } }
                         (news(app, &changed, t("page.home.nothing_changed")))
                     }
                 }
-                section {
-                    h2 { (t("page.home.started")) }
-                    (news(app, &started, t("page.home.nothing_started")))
+                div {
+                    (countdown(app, scope)?)
+                    section {
+                        h2 { (t("page.home.started")) small { a href="/duties?view=begun" { (t("page.home.all")) } } }
+                        (begun(&started, t("page.home.nothing_started")))
+                    }
                 }
             }
             @if !figures.is_empty() {
@@ -91,14 +101,31 @@ fn unit_name(figures: &[Figure]) -> &str {
 fn latest_days(app: &App, stand: &Stand) -> Result<(Day, Span), AppError> {
     let definition = app.definition()?;
     let asked = stand.as_of(app.locale())?;
-    let Some(bulletin) = definition.bulletins.first() else {
+    let Some((bulletin, released)) = spoken_of(app, &definition)? else {
         let day = asked.unwrap_or(app.today());
         return Ok((day, Span::AsOf(day)));
     };
-    let releases = crate::bulletin::restate::releases(app, &bulletin.id)?;
-    let released = releases.last().map_or(app.today(), |(_, release)| release.as_of);
-    let as_of = asked.unwrap_or(released);
+    let as_of = asked.or(released).unwrap_or(app.today());
     Ok((as_of, Span::Between(bulletin.period.first(as_of), as_of)))
+}
+
+/// The bulletin that was issued last, with its day; before the first, one that the public will read.
+fn spoken_of<'a>(app: &App, definition: &'a Definition) -> Result<Option<(&'a Bulletin, Option<Day>)>, AppError> {
+    let mut latest: Option<(EntryNo, &Bulletin, Day)> = None;
+    for bulletin in &definition.bulletins {
+        let issued = crate::bulletin::restate::releases(app, &bulletin.id)?;
+        if let Some((entry, release)) = issued.last()
+            && latest.as_ref().is_none_or(|(last, ..)| last < entry)
+        {
+            latest = Some((*entry, bulletin, release.as_of));
+        }
+    }
+    if let Some((_, bulletin, day)) = latest {
+        return Ok(Some((bulletin, Some(day))));
+    }
+    let mut all = definition.bulletins.iter();
+    let read = all.clone().find(|bulletin| bulletin.public).or(all.next());
+    Ok(read.map(|bulletin| (bulletin, None)))
 }
 
 /// The unit of the page's figures.
@@ -123,7 +150,7 @@ fn key_figures(app: &App, scope: &Scope, stand: &Stand, span: Span) -> Result<Ve
 fn figures_of(app: &App, unit: Option<String>, stand: &Stand, span: Span) -> Result<Vec<Figure>, AppError> {
     let mut asking = app.asking()?;
     let mut figures = Vec::new();
-    for account in key_accounts(&asking.definition) {
+    for account in key_accounts(app, &asking.definition)? {
         let question = FigureQuestion {
             account,
             unit: unit.clone(),
@@ -186,6 +213,36 @@ fn desk(app: &App, duties: &[DutyView]) -> Markup {
     }
 }
 
+/// The days that were announced, with how many days are left to each; nothing where none is counted down.
+pub(super) fn countdown(app: &App, scope: &Scope) -> Result<Markup, AppError> {
+    let locale = app.locale();
+    let found = app.countdowns(scope, LINES)?;
+    let left = |view: &DutyView| {
+        let (days, _) = view.remaining?;
+        let key = match days {
+            0 => "page.countdown.today",
+            late if late < 0 => "page.countdown.passed",
+            _ => "page.countdown.left",
+        };
+        Some((days < 0, locale.say(key, &[("days", &days.abs())])))
+    };
+    Ok(html! {
+        @if !found.is_empty() {
+            section {
+                h2 { (locale.text("page.countdown.title")) }
+                ul.duties.countdown {
+                    @for view in &found {
+                        li { a href={ "/records/" (view.record) } {
+                            span.name { (view.title) small { " " (view.limit.1) @if let Some(due) = view.duty.due { " · " (due) } } }
+                            @if let Some((late, days)) = left(view) { span.late[late] .left[!late] { (days) } }
+                        } }
+                    }
+                }
+            }
+        }
+    })
+}
+
 fn late_list(app: &App, stand: &Stand, late: &[Figure]) -> Markup {
     let t = |key: &'static str| app.locale().text(key);
     html! {
@@ -227,12 +284,23 @@ fn news(app: &App, found: &[News], none: &str) -> Markup {
     }
 }
 
-/// The accounts that the first bulletin speaks of, in its order; then those that targets judge.
-fn key_accounts(definition: &Definition) -> Vec<String> {
-    let named = definition
-        .bulletins
-        .first()
-        .map_or("", |bulletin| bulletin.template.as_str());
+/// What somebody opened, each with the stage in which it stands now.
+fn begun(found: &[Brief], none: &str) -> Markup {
+    html! {
+        @if found.is_empty() { p.none { (none) } }
+        ul.news { @for each in found {
+            li {
+                a href={ "/records/" (each.record) } { (each.title) }
+                span.quiet { (each.register.name)
+                    @if let Some(stage) = &each.stage { " · " (stage_name(&each.register, stage)) } }
+            }
+        } }
+    }
+}
+
+/// The accounts that the bulletin of the day speaks of, in its order; then those that targets judge.
+fn key_accounts(app: &App, definition: &Definition) -> Result<Vec<String>, AppError> {
+    let named = spoken_of(app, definition)?.map_or("", |(bulletin, _)| bulletin.template.as_str());
     let mut found: Vec<String> = Vec::new();
     let targets = definition
         .targets
@@ -246,7 +314,7 @@ fn key_accounts(definition: &Definition) -> Vec<String> {
             found.push(account.id.clone());
         }
     }
-    found
+    Ok(found)
 }
 
 fn card(figure: &Figure) -> Markup {

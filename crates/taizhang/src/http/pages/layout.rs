@@ -91,14 +91,17 @@ impl<'a> Frame<'a> {
                     form method="post" action="/logout" { button.plain type="submit" { (t("page.sign_out")) } }
                 }
             }
-            main #main .wide[self.wide] tabindex="-1" { (stand) (body) }
+            main #main .wide[self.wide] tabindex="-1" { (stand) (body)
+                p.printed.print-only { (locale.say("page.printed", &[("name", &self.scope.name), ("day", &self.app.today())])) } }
             footer.foot {
                 span { (locale.say("page.today", &[("day", &self.app.today())])) }
                 span.keys { (t("page.keys")) }
             }
-            div #told .told role="status" hidden data-offline=(t("page.offline")) data-online=(t("page.online")) {}
+            div #told .told role="status" hidden data-offline=(t("page.offline")) data-online=(t("page.online"))
+                data-png=(t("page.take.png")) data-svg=(t("page.take.svg")) data-table=(t("page.take.table"))
+                data-copied=(t("page.take.copied")) {}
         };
-        sheet(locale, title, inner)
+        marked(self.app, title, inner)
     }
 
     fn name(&self) -> Markup {
@@ -125,13 +128,13 @@ pub(super) fn page(app: &App, scope: &Scope, at: &str, title: &str, body: Markup
 }
 
 /// A page for nobody in particular.
-pub(super) fn bare(locale: &Locale, title: &str, body: Markup) -> Markup {
-    sheet(locale, title, html! { main #main .bare { (body) } })
+pub(super) fn bare(app: &App, title: &str, body: Markup) -> Markup {
+    marked(app, title, html! { main #main .bare { (body) } })
 }
 
 /// A sheet that is printed and handed over.
-pub(super) fn paper(locale: &Locale, title: &str, body: Markup) -> Markup {
-    sheet(locale, title, html! { main #main .paper { (body) } })
+pub(super) fn paper(app: &App, title: &str, body: Markup) -> Markup {
+    marked(app, title, html! { main #main .paper { (body) } })
 }
 
 /// A page that anybody may read without signing in.
@@ -147,16 +150,12 @@ pub(super) fn public(app: &App, title: &str, body: Markup) -> Markup {
         main #main tabindex="-1" { (body) }
         footer.foot { span { (app.locale().say("page.today", &[("day", &app.today())])) } }
     };
-    sheet(app.locale(), title, inner)
+    marked(app, title, inner)
 }
 
 /// A page for a wall screen: large, alone, and asked for anew every minute.
 pub(super) fn wall(app: &App, title: &str, body: Markup) -> Markup {
-    sheet(
-        app.locale(),
-        title,
-        html! { main #main .wall data-again="60" { (body) } },
-    )
+    marked(app, title, html! { main #main .wall data-again="60" { (body) } })
 }
 
 /// A page that says why there is no other one.
@@ -179,7 +178,7 @@ pub(in crate::http) fn failure(lang: Lang, status: StatusCode, detail: &str) -> 
         p.refused { (detail) }
         p { a href="/" { (locale.text("page.back_home")) } }
     };
-    bare(&locale, title, body)
+    sheet(&locale, title, html! { main #main .bare { (body) } })
 }
 
 /// The answer to an address that leads nowhere.
@@ -187,6 +186,13 @@ pub(in crate::http) async fn missing(State(site): State<Site>) -> Response {
     let locale = site.app.locale();
     let page = failure(locale.lang(), StatusCode::NOT_FOUND, locale.text("page.no_such_page"));
     (StatusCode::NOT_FOUND, page).into_response()
+}
+
+/// A page with the banner of a practice book, where the book is one.
+fn marked(app: &App, title: &str, body: Markup) -> Markup {
+    let practice = app.definition().is_ok_and(|definition| definition.practice);
+    let banner = html! { @if practice { p.practice role="note" { (app.locale().text("page.practice")) } } };
+    sheet(app.locale(), title, html! { (banner) (body) })
 }
 
 fn sheet(locale: &Locale, title: &str, body: Markup) -> Markup {

@@ -1,11 +1,11 @@
 //! Page: signing in, the first password, signing out.
 
 use super::{Asked, layout};
+use crate::app::App;
 use crate::http::Site;
 use crate::http::answer::{Failure, Oops};
 use crate::http::request::{Fields, own_address};
 use crate::http::visit::{COOKIE, Visit, token};
-use crate::locale::Locale;
 use axum::Form;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -53,16 +53,15 @@ async fn show(site: &Site, user: &str, next: &str, failure: Option<Failure>) -> 
             p.quiet { (t("page.sign_in.public")) a href="/open" { (t("page.open.way")) } }
         }
     };
-    Ok(layout::bare(locale, t("page.sign_in.title"), body))
+    Ok(layout::bare(&site.app, t("page.sign_in.title"), body))
 }
 
 pub(in crate::http) async fn activation(State(site): State<Site>) -> Markup {
-    first_password(site.app.locale(), "", None)
+    first_password(&site.app, "", None)
 }
 
 pub(in crate::http) async fn activate(State(site): State<Site>, Form(sent): Sent) -> Response {
     let sent = Fields(sent);
-    let words = *site.app.locale();
     let field = |name| sent.get(name).unwrap_or_default().to_owned();
     let (user, code, password) = (field("user"), field("code"), field("password"));
     if password != field("again") {
@@ -71,16 +70,17 @@ pub(in crate::http) async fn activate(State(site): State<Site>, Form(sent): Sent
             "bad_request",
             site.app.locale().text("page.sign_in.differ"),
         );
-        return (failure.status, first_password(&words, &user, Some(failure))).into_response();
+        return (failure.status, first_password(&site.app, &user, Some(failure))).into_response();
     }
     let login = user.trim().to_owned();
     match site.run(move |app| app.activate(&login, &code, &password)).await {
         Ok(()) => Redirect::to("/login").into_response(),
-        Err(failure) => (failure.status, first_password(&words, &user, Some(failure))).into_response(),
+        Err(failure) => (failure.status, first_password(&site.app, &user, Some(failure))).into_response(),
     }
 }
 
-fn first_password(locale: &Locale, user: &str, failure: Option<Failure>) -> Markup {
+fn first_password(app: &App, user: &str, failure: Option<Failure>) -> Markup {
+    let locale = app.locale();
     let t = |key: &'static str| locale.text(key);
     let body = html! {
         form.sign method="post" action="/activate" {
@@ -98,7 +98,7 @@ fn first_password(locale: &Locale, user: &str, failure: Option<Failure>) -> Mark
             p.quiet { a href="/login" { (t("page.sign_in.back")) } }
         }
     };
-    layout::bare(locale, t("page.sign_in.first_title"), body)
+    layout::bare(app, t("page.sign_in.first_title"), body)
 }
 
 pub(in crate::http) async fn sign_out(visit: Visit, headers: HeaderMap) -> Result<Response, Oops> {

@@ -7,7 +7,8 @@ use maud::html;
 use taizhang_core::definition::Verb;
 
 /// The ways: address, name, sentence, and who may go.
-const WAYS: [(&str, &str, &str, Option<Verb>); 10] = [
+const WAYS: [(&str, &str, &str, Option<Verb>); 12] = [
+    ("/tour", "page.tour.title", "page.manage.tour", None),
     ("/wall", "page.wall.title", "page.manage.wall", None),
     ("/journal", "page.journal.title", "page.manage.journal", None),
     ("/open/claims", "page.claims.title", "page.manage.claims", None),
@@ -21,6 +22,12 @@ const WAYS: [(&str, &str, &str, Option<Verb>); 10] = [
         "/manage/design",
         "page.design.title",
         "page.manage.design",
+        Some(Verb::Administer),
+    ),
+    (
+        "/manage/design/notice",
+        "page.notice.title",
+        "page.manage.notice",
         Some(Verb::Administer),
     ),
     (

@@ -2,11 +2,13 @@
 //! in the locale, under `page.` and the page's name.
 
 mod axis;
+mod buildings;
 pub(super) mod bulletins;
 pub(super) mod calendar;
 mod chart;
 pub(super) mod check;
 pub(super) mod claims;
+mod commands;
 mod controls;
 pub(super) mod design;
 pub(super) mod duties;
@@ -14,6 +16,7 @@ mod entries;
 pub(super) mod evidence;
 pub(super) mod figure;
 pub(super) mod figures;
+pub(super) mod follow;
 pub(super) mod forms;
 pub(super) mod goals;
 pub(super) mod graph;
@@ -40,8 +43,10 @@ pub(super) mod records;
 pub(super) mod registers;
 pub(super) mod releases;
 pub(super) mod search;
+pub(super) mod tour;
 mod typed;
 mod unit_switch;
+pub(super) mod units;
 pub(super) mod wall;
 mod words;
 pub(super) mod writing;

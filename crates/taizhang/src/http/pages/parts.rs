@@ -63,6 +63,16 @@ pub(super) fn bar(done: &str, mark: &str) -> Markup {
     }
 }
 
+/// How large an amount is beside the largest of its table, as a bar; one below nothing is hollow.
+pub(super) fn share(amount: Option<i64>, largest: u64) -> Markup {
+    let length = u128::from(amount.unwrap_or(0).unsigned_abs()) * 1000 / u128::from(largest.max(1));
+    html! {
+        svg.share viewBox="0 0 1000 100" preserveAspectRatio="none" aria-hidden="true" {
+            rect.below[amount.is_some_and(|amount| amount < 0)] width=(length) height="100" {}
+        }
+    }
+}
+
 /// A percent as text to hundredths of a percent, cut to the bar's length.
 fn hundredths(percent: &str) -> u32 {
     let (whole, places) = percent.split_once('.').unwrap_or((percent, ""));

@@ -5,8 +5,10 @@ mod curve;
 mod sections;
 
 use super::words::{content, stage_name};
-use super::{Page, entries, layout, parts};
+use super::{Page, entries, follow, layout, parts};
 use crate::app::App;
+use crate::app::evidence::Stored;
+use crate::app::follow::Followed;
 use crate::app::records::{ListAsk, RecordView};
 use crate::app::scope::Scope;
 use crate::error::AppError;
@@ -19,8 +21,10 @@ use maud::{Markup, html};
 use taizhang_core::day::Day;
 use taizhang_core::decide::Gate;
 use taizhang_core::definition::{Field, FieldKind, Move, Verb};
+use taizhang_core::id::FieldNo;
+use taizhang_core::journal::{Act, Entry};
 use taizhang_core::timeline::State;
-use taizhang_core::value::Value;
+use taizhang_core::value::{Cell, Value};
 
 /// How many records of another register stand below.
 const RELATED: usize = 20;
@@ -77,6 +81,7 @@ impl Sheet<'_> {
                 h1 { (view.title) }
                 @if let Some(stage) = stage { span.stage.large { (stage_name(&view.register, stage)) } }
                 @if view.row.void { span.void { (self.t("page.record.voided")) } }
+                (follow::button(self.app, self.scope, self.stand, &Followed::Record(record))?)
             }
             @if let Some(entry) = self.stand.get("saved") {
                 p.saved role="status" { (self.app.locale().say("page.form.saved", &[("entry", &entry)])) }
@@ -162,6 +167,9 @@ impl Sheet<'_> {
                         @for each in self.moves() {
                             a.act href={ (address("move")) "?" (encoded(&[("move", &each.id)])) } { (each.name) }
                         }
+                        @for card in crate::app::awarded::writing(&view.definition, &view.register).unwrap_or_default() {
+                            a.button href={ "/cards/" (segment(&card.id)) "?record=" (view.row.record) } { (self.t("page.cards.judge")) }
+                        }
                         a.button href=(address("edit")) title=(self.t("page.record.amend_about")) { (self.t("page.record.amend")) }
                         a.button href=(address("note")) { (self.t("page.record.note")) }
                     }
@@ -213,8 +221,11 @@ impl Sheet<'_> {
         }
     }
 
-    /// A field's content; a record that it names is a link.
+    /// A field's content; a record that it names is a link, and a picture is shown.
     fn value(&self, field: &Field, state: &State) -> Markup {
+        if let Some(Value::Evidence(files)) = state.value(field.no) {
+            return self.held(files);
+        }
         let shown = content(
             self.app.locale(),
             &self.view.definition,
@@ -227,6 +238,21 @@ impl Sheet<'_> {
                 Some(Value::Link(record)) => a href=(self.stand.to(&format!("/records/{record}"))) { (shown) },
                 _ => (shown),
             }
+        }
+    }
+
+    /// The files of a field.
+    fn held(&self, files: &[[u8; 32]]) -> Markup {
+        let known = self.app.readable_files(self.scope, files).unwrap_or_default();
+        html! {
+            ul.held { @for hash in files {
+                @let text = hex(hash);
+                @let stored = known.iter().find(|stored| stored.hash == *hash);
+                li { a href={ "/evidence/" (text) } {
+                    @if stored.is_some_and(Stored::is_picture) { img src={ "/evidence/" (text) } alt="" loading="lazy"; }
+                    span { (stored.map_or(&text[..12], |stored| stored.name.as_str())) }
+                } }
+            } }
         }
     }
 
@@ -284,7 +310,8 @@ impl Sheet<'_> {
     fn files(&self) -> Vec<([u8; 32], i64, i64)> {
         let mut found = Vec::new();
         for entry in &self.view.entries {
-            found.extend(entry.evidence.iter().map(|hash| (*hash, entry.n, entry.actor)));
+            let of_entry = entry.evidence.iter().chain(brought(entry));
+            found.extend(of_entry.map(|hash| (*hash, entry.n, entry.actor)));
         }
         found
     }
@@ -398,4 +425,17 @@ impl Sheet<'_> {
             }
         }
     }
+}
+
+/// The files that an entry put into fields.
+fn brought(entry: &Entry) -> impl Iterator<Item = &[u8; 32]> {
+    let patch: &[(FieldNo, Cell)] = match &entry.act {
+        Act::Open { patch, .. } | Act::Amend { patch } | Act::Move { patch, .. } => patch,
+        _ => &[],
+    };
+    let files = patch.iter().filter_map(|(_, cell)| match cell {
+        Cell::Is(Value::Evidence(files)) => Some(files),
+        _ => None,
+    });
+    files.flatten()
 }

@@ -1,9 +1,10 @@
 //! Page: the list of one register — filters on top, rows below; the same records as a board, a month,
-//! on a time axis, on a map, added up by a field, or held against an earlier moment.
+//! on a time axis, on a map, as buildings, added up by a field, or held against an earlier moment.
 
 mod asking;
 mod bars;
 mod board;
+mod buildings;
 mod bulk;
 mod compare;
 pub(super) mod gantt;
@@ -18,6 +19,7 @@ pub(in crate::http) use leaving::export;
 
 use super::{Page, layout, parts};
 use crate::app::App;
+use crate::app::follow::Followed;
 use crate::app::records::ListAsk;
 use crate::app::scope::Scope;
 use crate::error::AppError;
@@ -124,6 +126,7 @@ impl<'a> List<'a> {
         let body = html! {
             div.title {
                 h1 { (register.name) }
+                (super::follow::button(self.app, self.scope, self.stand, &Followed::Register(register.id.clone()))?)
                 nav.acts {
                     (super::imports::ways(self.app.locale(), self.scope, register, &leaving::query(self.stand)))
                     @if self.scope.may_somewhere(Verb::Write, register) {
@@ -152,6 +155,7 @@ impl<'a> List<'a> {
             Some("month") => month::show(self),
             Some("gantt") => gantt::show(self),
             Some("map") => map::show(self),
+            Some("buildings") => buildings::show(self),
             Some("groups") => sums::show(self),
             Some("compare") => compare::show(self),
             _ => rows::show(self),

@@ -1,6 +1,6 @@
 //! Page: what a word is found in, over everything that one may see.
 
-use super::{Page, layout, parts};
+use super::{Page, commands, layout, parts};
 use crate::app::search::Found;
 use crate::http::request::segment;
 use crate::http::visit::Visit;
@@ -8,6 +8,8 @@ use maud::{Markup, html};
 
 /// How many of each kind are shown.
 const MOST: usize = 40;
+/// How many registers and how many commands stand above everything else.
+const ABOVE: usize = 4;
 
 pub(in crate::http) async fn show(visit: Visit) -> Page {
     let stand = visit.stand.clone();
@@ -15,6 +17,9 @@ pub(in crate::http) async fn show(visit: Visit) -> Page {
         let t = |key: &'static str| app.locale().text(key);
         let text = stand.get("q").unwrap_or_default().trim().to_owned();
         let found = app.search(scope, &text, MOST)?;
+        let acts = commands::fitting(app, scope, &text)?;
+        let (first, rest): (Vec<&Found>, Vec<&Found>) =
+            found.iter().partition(|each| matches!(each, Found::Register { .. }));
         let body = html! {
             h1 { (t("page.search")) }
             (parts::about(t("page.find.about")))
@@ -23,8 +28,16 @@ pub(in crate::http) async fn show(visit: Visit) -> Page {
                     placeholder=(t("page.search_hint"));
                 button type="submit" { (t("page.search")) }
             }
-            @if !text.is_empty() && found.is_empty() { (parts::empty(&app.locale().say("page.find.none", &[("text", &text)]), None)) }
-            ul.found { @for each in &found { (line(t(each.kind()), each)) } }
+            @if !text.is_empty() && found.is_empty() && acts.is_empty() {
+                (parts::empty(&app.locale().say("page.find.none", &[("text", &text)]), None))
+            }
+            ul.found {
+                @for each in first.iter().take(ABOVE) { (line(t(each.kind()), each)) }
+                @for each in acts.iter().take(if text.is_empty() { MOST } else { ABOVE }) {
+                    li { span.label { (t(each.kind)) } a href=(each.address) { (each.name) } }
+                }
+                @for each in first.iter().skip(ABOVE).chain(&rest) { (line(t(each.kind()), each)) }
+            }
         };
         Ok(layout::page(app, scope, "", t("page.search"), body))
     });

@@ -135,7 +135,7 @@ fn ask(site: &Site, place: &str, user: Option<&str>, wrong: Option<&str>, fields
             button.act type="submit" { (t("page.sign_in.resume")) }
         }
     };
-    let page = layout::bare(locale, t("page.sign_in.expired"), body);
+    let page = layout::bare(&site.app, t("page.sign_in.expired"), body);
     (StatusCode::UNAUTHORIZED, page).into_response()
 }
 
@@ -156,7 +156,9 @@ async fn read(visit: &Visit, mut parts: Multipart) -> Result<Fields, Failure> {
             arriving = take(visit, arriving, piece).await?;
         }
         let stored = visit.run(move |app, scope| app.keep(scope, arriving, &file)).await?;
-        fields.push(("evidence".to_owned(), hex(&stored.hash)));
+        // A control `file.ID` brings the files of one field; any other brings those of the entry.
+        let holder = name.strip_prefix("file.").map(|field| format!("f.{field}"));
+        fields.push((holder.unwrap_or_else(|| "evidence".to_owned()), hex(&stored.hash)));
     }
     Ok(Fields(fields))
 }

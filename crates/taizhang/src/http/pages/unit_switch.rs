@@ -86,11 +86,12 @@ fn switch(locale: &Locale, tree: &UnitTree, unit: RecordNo, stand: &Stand, all: 
         details.switch {
             summary title=(t("page.stand.change_unit")) { span.label { (t("page.stand.unit")) } b { (name) } small { (t(below)) } }
             div.sheet {
-                form.inline action=(stand.path()) {
-                    input name="unit" list="units-all" autocomplete="off" aria-label=(t("page.stand.change_unit"))
+                form.inline action="/units" {
+                    input name="q" autocomplete="off" aria-label=(t("page.stand.change_unit"))
                         placeholder=(t("page.stand.unit_hint"));
                     label.tick { input type="checkbox" name="only" value="yes" checked[stand.only()]; (t("page.stand.only")) }
-                    @for (name, value) in stand.others(&["unit", "only", "record"]) { input type="hidden" name=(name) value=(value); }
+                    input type="hidden" name="back" value=(stand.with(&[("unit", ""), ("only", ""), ("record", "")]));
+                    @if let Some(unit) = stand.unit() { input type="hidden" name="now" value=(unit); }
                     button type="submit" { (t("page.stand.go")) }
                 }
                 @let above = way_up(tree, unit);

@@ -64,6 +64,7 @@ pub(in crate::http) async fn show(visit: Visit) -> Page {
                             span.name { (figure.account.name) } span.late { (grouped(&figure.shown)) " " (figure.shown_measure) }
                         } }
                     } }
+                    (super::home::countdown(app, scope)?)
                     (laggards(app, &units))
                 }
                 section { (sides::works(app, scope, &stand, &definition, as_of)?) }

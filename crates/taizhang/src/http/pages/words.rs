@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use taizhang_core::definition::{Definition, Field, Register};
 use taizhang_core::field_kinds::{ShowNames, ShownState, show};
 use taizhang_core::journal::Act;
-use taizhang_core::value::Cell;
+use taizhang_core::value::{Cell, Value};
 
 /// What an entry did.
 pub(super) fn act_name(locale: &Locale, register: Option<&Register>, act: &Act) -> String {
@@ -37,6 +37,9 @@ pub(super) fn plain(
     cell: Option<&Cell>,
     names: &dyn ShowNames,
 ) -> String {
+    if let Some(count) = files(locale, cell) {
+        return count;
+    }
     let shown = show(definition, field, cell, names);
     match (shown.state, shown.measure) {
         (ShownState::Reported, Some(measure)) => format!("{} {measure}", shown.text),
@@ -60,7 +63,8 @@ pub(super) fn content(
     html! {
         @match shown.state {
             ShownState::Reported => {
-                @if shown.text.starts_with("***") { span.masked { (shown.text) } }
+                @if let Some(count) = files(locale, cell) { (count) }
+                @else if shown.text.starts_with("***") { span.masked { (shown.text) } }
                 @else if field.is_number() { span.num { (grouped(&shown.text)) } }
                 @else { (shown.text) }
                 @if let Some(measure) = shown.measure { small.measure { (measure) } }
@@ -71,6 +75,14 @@ pub(super) fn content(
             ShownState::Sealed => span.masked title=(locale.text("shown.sealed")) { "***" },
         }
     }
+}
+
+/// How many files a field holds: what they are called is no part of the field.
+fn files(locale: &Locale, cell: Option<&Cell>) -> Option<String> {
+    let Some(Cell::Is(Value::Evidence(files))) = cell else {
+        return None;
+    };
+    Some(locale.say("shown.files", &[("count", &files.len())]))
 }
 
 /// A decimal with commas between thousands; anything else as it is.

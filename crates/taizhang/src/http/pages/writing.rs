@@ -14,6 +14,7 @@ use crate::app::names::Labels;
 use crate::app::records::{Effects, RecordView};
 use crate::app::scope::Scope;
 use crate::error::{AppError, RefusedLine};
+use crate::grammar::NOT_APPLICABLE;
 use crate::http::answer::Oops;
 use crate::http::request::{self, Fields};
 use crate::http::stand::Stand;
@@ -353,18 +354,11 @@ impl Form {
 
     /// The draft that was typed: only what differs from what the form showed at first.
     fn draft(&self, app: &App, typed: &Fields) -> Result<Draft, AppError> {
-        let text = |prefix: &str, id: &str| {
-            typed
-                .all(&format!("{prefix}.{id}"))
-                .last()
-                .map(str::trim)
-                .map(plain_lines)
-        };
         let mut set = Vec::new();
         for (field, ..) in &self.fields {
-            let now = text("f", &field.id).unwrap_or_default();
+            let now = said_of(typed, "f", field).unwrap_or_default();
             let theirs = typed.get(&format!("keep.{}", field.id)) == Some("theirs");
-            if !theirs && now != text("was", &field.id).unwrap_or_default() {
+            if !theirs && now != said_of(typed, "was", field).unwrap_or_default() {
                 set.push((field.id.clone(), now));
             }
         }
@@ -432,7 +426,7 @@ impl Form {
                 @if let Some(based_on) = based_on { input type="hidden" name="based_on" value=(based_on); }
                 (self.hidden(app))
                 @for (field, cell, required) in &self.fields {
-                    (self.control(app, field, cell.as_ref(), *required, typed, told))
+                    (self.control((app, scope), field, cell.as_ref(), *required, typed, told))
                 }
                 (self.day(app, typed))
                 (self.withdraw(app, typed))
@@ -455,7 +449,7 @@ impl Form {
 
     fn control(
         &self,
-        app: &App,
+        (app, scope): (&App, &Scope),
         field: &Field,
         cell: Option<&Cell>,
         required: bool,
@@ -476,7 +470,7 @@ impl Form {
         } else {
             held.clone()
         };
-        let given = |prefix: &str| typed.all(&format!("{prefix}.{}", field.id)).last().map(str::to_owned);
+        let given = |prefix: &str| said_of(typed, prefix, field);
         // Somebody else wrote meanwhile: what one did not touch follows them, what both changed is asked.
         let (mine, before) = (given("f"), given("was"));
         let merging = told.stale() && mine.is_some();
@@ -501,6 +495,10 @@ impl Form {
             masked: matches!(cell, Some(Cell::Is(Value::Sealed(_)))),
             required,
             beside,
+            files: match field.kind {
+                FieldKind::Evidence => app.readable_files(scope, &hashes(&text)).unwrap_or_default(),
+                _ => Vec::new(),
+            },
             refused: told
                 .refused
                 .iter()
@@ -517,8 +515,7 @@ impl Form {
 
 /// What may be typed: all but what follows the record above.
 fn typeable(register: &Register) -> impl Iterator<Item = &Field> {
-    let fits = |field: &&Field| !register.inherits(field.no) && !matches!(field.kind, FieldKind::Evidence);
-    register.fields.iter().filter(fits)
+    register.fields.iter().filter(|field| !register.inherits(field.no))
 }
 
 fn present(view: &RecordView) -> Vec<(Field, Option<Cell>, bool)> {
@@ -550,6 +547,25 @@ fn said(register: &Register, entry: &Entry) -> Vec<(Field, Option<Cell>, bool)> 
     typeable(register)
         .filter_map(|field| Some((field.clone(), Some(named(field)?), field.required)))
         .collect()
+}
+
+/// What was typed of a field; none if the form had no such control. The files that stay in a field and
+/// those brought to it come one by one, and none of them is ticked where all are taken out.
+fn said_of(typed: &Fields, prefix: &str, field: &Field) -> Option<String> {
+    let name = format!("{prefix}.{}", field.id);
+    if !matches!(field.kind, FieldKind::Evidence) || prefix != "f" {
+        return typed.all(&name).last().map(str::trim).map(plain_lines);
+    }
+    let mut files: Vec<&str> = typed.all(&name).map(str::trim).collect();
+    if files.len() > 1 {
+        files.retain(|file| *file != NOT_APPLICABLE);
+    }
+    let asked = !files.is_empty() || typed.all(&format!("was.{}", field.id)).next().is_some();
+    asked.then(|| files.join(","))
+}
+
+fn hashes(text: &str) -> Vec<[u8; 32]> {
+    text.split(',').filter_map(unhex).collect()
 }
 
 /// A field's text stands on one line in the book; browsers send line ends as CR LF.

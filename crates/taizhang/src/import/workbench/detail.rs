@@ -1,7 +1,9 @@
 //! Room: what is known of one import beside its state, as JSON in the book's table. It holds no
 //! personal value: reasons are sealed, and what stands in sealed fields is never repeated.
 
+use super::super::beside::Beside;
 use super::super::found::Answer;
+use super::super::headings::{map_pairs, map_text};
 use super::super::{ImportRequest, refused};
 use super::kept::Kept;
 use crate::app::App;
@@ -33,6 +35,8 @@ pub struct Asked {
     pub reason: Option<String>,
     /// What doubtful cells mean.
     pub answers: Vec<Answer>,
+    /// What else of the workbook goes into registers below; none to go by the names of its sheets.
+    pub beside: Option<Vec<Beside>>,
 }
 
 /// All that is known of an import.
@@ -91,6 +95,9 @@ impl Asked {
             occurred_on: request.occurred_on.map(|day| day.to_string()),
             opening: request.opening.map(|day| day.to_string()),
             skip_bad: request.skip_bad,
+            map: request.map.as_deref().map(map_pairs).unwrap_or_default(),
+            answers: request.answers.clone(),
+            beside: request.beside.clone(),
             ..Asked::default()
         }
     }
@@ -123,19 +130,10 @@ impl Asked {
             skip_bad: self.skip_bad,
             reason: reason.and_then(|sealed| app.keys().open_sealed(FieldNo(0), &sealed)),
             answers: self.answers.clone(),
+            beside: self.beside.clone(),
             ..ImportRequest::default()
         })
     }
-}
-
-/// A heading map as the importer reads it.
-fn map_text(map: &[(String, String)]) -> String {
-    let columns: toml::Table = map
-        .iter()
-        .map(|(heading, field)| (heading.clone(), toml::Value::String(field.clone())))
-        .collect();
-    let whole = toml::Table::from_iter([("columns".to_owned(), toml::Value::Table(columns))]);
-    whole.to_string()
 }
 
 impl Detail {
@@ -159,23 +157,5 @@ impl Detail {
             self.asked.seal_reason(&subject)?;
         }
         Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::map_text;
-
-    #[test]
-    fn any_heading_can_be_mapped() {
-        let map = [
-            ("总投资\"（万元）\"=".to_owned(), "money".to_owned()),
-            ("备注".to_owned(), String::new()),
-        ];
-        let read: toml::Table = map_text(&map).parse().unwrap();
-        let columns = read["columns"].as_table().unwrap();
-        for (heading, field) in &map {
-            assert_eq!(columns[heading].as_str(), Some(field.as_str()));
-        }
     }
 }

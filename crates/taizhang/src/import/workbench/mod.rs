@@ -17,7 +17,7 @@ use crate::keys::hex;
 use std::cell::Cell;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use taizhang_core::definition::Verb;
+use taizhang_core::definition::{Register, Verb};
 use taizhang_core::id::EntryNo;
 use taizhang_core::refusal::{Code, Refusal};
 use taizhang_store::import::{self as table, Import};
@@ -83,7 +83,7 @@ pub fn bring(app: &Arc<App>, scope: &Scope, file: Scratch, name: &str, asked: As
         ..asked
     };
     if asked.map.is_empty() {
-        asked.map = remembered(app, scope, &register.id)?;
+        asked.map = remembered(app, scope, &register)?;
     }
     asked.seal_reason(&subject)?;
     let detail = Detail {
@@ -273,7 +273,6 @@ pub fn marked(app: &App, scope: &Scope, id: i64) -> Result<(String, Scratch), Ap
     request.name = Some(seen.detail.file_name.clone());
     request.dry_run = true;
     request.errors_out = Some(out.path().to_owned());
-    request.errors_whole = true;
     let outcome = run(app, scope, &request, &|_, _| {})?;
     if outcome.errors_total == 0 {
         return Err(AppError::said("import.nothing_wrong", &[]));
@@ -293,10 +292,17 @@ pub fn import_now(
     request: &ImportRequest,
     progress: super::Progress<'_>,
 ) -> Result<ImportOutcome, AppError> {
-    let outcome = run(app, scope, request, progress)?;
+    let mut request = request.clone();
+    if request.map.is_none() {
+        let definition = app.definition()?;
+        let register = super::register_of(app, scope, &definition, &request.register)?;
+        let known = remembered(app, scope, &register)?;
+        request.map = (!known.is_empty()).then(|| super::headings::map_text(&known));
+    }
+    let outcome = run(app, scope, &request, progress)?;
     if outcome.entries.is_some() {
         // What was imported stays imported, whether or not its workbook could be kept beside it.
-        let _ = keep_what_came(app, scope, request, &outcome);
+        let _ = keep_what_came(app, scope, &request, &outcome);
     }
     Ok(outcome)
 }
@@ -328,22 +334,26 @@ fn keep_what_came(app: &App, scope: &Scope, request: &ImportRequest, outcome: &I
     add(app, row).map(|_| ())
 }
 
-/// How the same sender's columns of this register were matched last time.
-fn remembered(app: &App, scope: &Scope, register: &str) -> Result<Vec<(String, String)>, AppError> {
-    let definition = app.definition()?;
-    let Some(register) = definition.register_named(register) else {
-        return Ok(Vec::new());
-    };
+/// How the same sender's columns of this register were matched last time, on whatever sheet.
+pub(super) fn remembered(app: &App, scope: &Scope, register: &Register) -> Result<Vec<(String, String)>, AppError> {
     let latest = table::latest(app.reading()?.conn()?, Some(scope.actor), LISTED)?;
     for row in latest.iter().filter(|row| row.state == "done") {
         let Ok(detail) = Detail::read(&row.detail) else {
             continue;
         };
-        if detail.asked.register != register.id || detail.asked.map.is_empty() {
-            continue;
-        }
-        let known = |(_, field): &(String, String)| field.is_empty() || register.field_named(field).is_some();
-        return Ok(detail.asked.map.into_iter().filter(known).collect());
+        let beside = detail
+            .asked
+            .beside
+            .into_iter()
+            .flatten()
+            .map(|one| (one.register, one.map));
+        let mut all = std::iter::once((detail.asked.register, detail.asked.map)).chain(beside);
+        let own = |(name, map): &(String, _)| (*name == register.id || *name == register.name) && !Vec::is_empty(map);
+        let Some((_, map)) = all.find(own) else { continue };
+        let known = |(_, field): &(String, String)| {
+            field.is_empty() || field == "stage" || register.field_named(field).is_some()
+        };
+        return Ok(map.into_iter().filter(known).collect());
     }
     Ok(Vec::new())
 }

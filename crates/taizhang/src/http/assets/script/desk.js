@@ -47,6 +47,14 @@
   window.addEventListener('offline', () => tell(told?.dataset.offline, true));
   window.addEventListener('online', () => tell(told?.dataset.online));
 
+  // All rows of a page are ticked at once.
+  for (const all of document.querySelectorAll('input[data-all]')) {
+    all.hidden = false;
+    all.addEventListener('change', () => {
+      for (const box of document.querySelectorAll(`table.list input[name="${all.dataset.all}"]`)) box.checked = all.checked;
+    });
+  }
+
   // Rows are walked through with j and k, and opened with Enter.
   const rows = () => [...document.querySelectorAll('table.list tbody tr, .duties li')].filter((row) => row.querySelector('a'));
   const walk = (step) => {

@@ -13,13 +13,13 @@ use crate::http::api::imports::asked;
 use crate::http::request::{Fields, segment};
 use crate::http::uploaded::{Uploaded, XLSX, download};
 use crate::http::visit::Visit;
-use crate::import::template::of_register;
+use crate::import::template::{With, of_register};
 use crate::import::workbench::{self, Go, Upload};
 use crate::locale::Locale;
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
-use taizhang_core::definition::{Register, Verb};
+use taizhang_core::definition::{Definition, Register, Verb};
 use taizhang_sheet::Kind;
 
 pub(in crate::http) async fn list(visit: Visit, Query(query): Asked) -> Page {
@@ -75,6 +75,10 @@ fn bringing(app: &App, scope: &Scope, chosen: Option<&str>) -> Result<Markup, Ap
                         p.help {
                             a href={ "/registers/" (segment(register)) "/template" } { (t("page.imports.template_empty")) } " · "
                             a href={ "/registers/" (segment(register)) "/template?filled=1" } { (t("page.imports.template_filled")) }
+                            @if has_children(&definition, register) {
+                                " · " a href={ "/registers/" (segment(register)) "/template?children=1" } {
+                                    (t("page.imports.template_children")) }
+                            }
                         }
                     } @else {
                         p.help { (t("page.imports.template_where")) }
@@ -98,6 +102,12 @@ fn bringing(app: &App, scope: &Scope, chosen: Option<&str>) -> Result<Markup, Ap
             }
         }
     })
+}
+
+fn has_children(definition: &Definition, register: &str) -> bool {
+    let own = definition.register_named(register).map(|register| register.no);
+    let mut others = definition.registers.iter().filter(|other| Some(other.no) != own);
+    others.any(|other| other.parent.as_ref().map(|parent| parent.register) == own && own.is_some())
 }
 
 fn table(locale: &Locale, uploads: &[Upload]) -> Markup {
@@ -213,8 +223,12 @@ pub(in crate::http) async fn template(
     Path(register): Path<String>,
     Query(query): Asked,
 ) -> Result<Response, Oops> {
-    let filled = Fields(query).get("filled").is_some();
-    let made = visit.run(move |app, scope| of_register(app, scope, &register, filled));
+    let query = Fields(query);
+    let with = With {
+        records: query.get("filled").is_some(),
+        children: query.get("children").is_some(),
+    };
+    let made = visit.run(move |app, scope| of_register(app, scope, &register, with));
     let (name, file) = made.await?;
     Ok(download(&name, XLSX, file))
 }

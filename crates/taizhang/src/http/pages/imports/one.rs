@@ -6,8 +6,8 @@ use super::{short_time, state_name};
 use crate::app::App;
 use crate::app::scope::Scope;
 use crate::error::AppError;
-use crate::import::meanings;
 use crate::import::workbench::Upload;
+use crate::import::{Answer, RECORD, VERSION, meanings};
 use crate::locale::Locale;
 use maud::{Markup, html};
 use serde_json::Value;
@@ -116,6 +116,8 @@ fn outcome_of(locale: &Locale, upload: &Upload, outcome: &Value) -> Markup {
         ("missing", "page.imports.n_missing"),
     ];
     let errors = items(outcome, "errors");
+    let parts = parts(outcome);
+    let several = parts.len() > 1;
     html! {
         div.figures.counts { @for (name, label) in counts {
             div.card { span.name { (t(label)) } span.value { (number(outcome, name)) } }
@@ -127,24 +129,60 @@ fn outcome_of(locale: &Locale, upload: &Upload, outcome: &Value) -> Markup {
                 thead { tr { th { (t("page.imports.place")) } th { (t("page.imports.raw")) } th { (t("page.imports.problem")) } } }
                 tbody { @for error in errors.iter().take(ERRORS_SHOWN) {
                     tr {
-                        td.no { (text(error, "column")) (error["row"].as_u64().map_or(String::new(), |row| row.to_string())) }
+                        td.no { @if several { (text(error, "sheet")) " " } (text(error, "column"))
+                            (error["row"].as_u64().map_or(String::new(), |row| row.to_string())) }
                         td { (text(error, "value")) }
                         td { (text(error, "message")) }
                     }
                 } }
             } }
         }
-        (changes(locale, outcome))
-        (absent(locale, outcome))
+        @if several { (by_sheet(locale, &parts, will)) }
+        @for part in parts {
+            (changes(locale, part, several))
+            (absent(locale, part))
+        }
     }
 }
 
-fn changes(locale: &Locale, outcome: &Value) -> Markup {
+/// What became of each sheet; of the only one, the outcome itself.
+fn parts(outcome: &Value) -> Vec<&Value> {
+    let sheets: Vec<&Value> = items(outcome, "sheets").iter().collect();
+    match sheets.is_empty() {
+        true => vec![outcome],
+        false => sheets,
+    }
+}
+
+/// Which sheet goes into which register, with the counts of each.
+fn by_sheet(locale: &Locale, parts: &[&Value], will: bool) -> Markup {
+    let t = |key: &'static str| locale.text(key);
+    let heads = match will {
+        true => ["page.imports.n_will_add", "page.imports.n_will_change"],
+        false => ["page.imports.n_added", "page.imports.n_changed"],
+    };
+    html! {
+        h2 { (t("page.imports.sheets")) small { (t("page.imports.sheets_about")) } }
+        div.scroll { table.ledger {
+            thead { tr { th { (t("page.imports.sheet")) } th { (t("page.way_registers")) } th.num { (t("page.imports.n_rows")) }
+                @for head in heads { th.num { (t(head)) } }
+                th.num { (t("page.imports.n_unchanged")) } th.num { (t("page.imports.errors")) } } }
+            tbody { @for part in parts { tr {
+                td { (text(&part["found"], "sheet")) }
+                td { (text(part, "register")) }
+                @for name in ["rows", "added", "changed", "unchanged", "errors_total"] { td.num { (number(part, name)) } }
+            } } }
+        } }
+    }
+}
+
+fn changes(locale: &Locale, outcome: &Value, several: bool) -> Markup {
     let t = |key: &'static str| locale.text(key);
     let changes = items(outcome, "preview");
     html! {
         @if !changes.is_empty() {
-            h2 { (t("page.imports.differences")) @if changes.len() >= 200 { small { (t("page.imports.first_rows")) } } }
+            h2 { (t("page.imports.differences")) @if several { small { (text(outcome, "register")) } }
+                @if changes.len() >= 200 { small { (t("page.imports.first_rows")) } } }
             div.scroll { table.ledger {
                 thead { tr { th.no { (t("page.imports.row")) } th { (t("page.figure.record")) } th {
                     (t("page.imports.field")) } th { (t("page.stand.now")) } th { (t("page.imports.will_be")) } } }
@@ -191,18 +229,12 @@ fn absent(locale: &Locale, outcome: &Value) -> Markup {
     }
 }
 
-/// What the sender may still say: the sheet, the columns, doubtful cells, the day; then go.
+/// What the sender may still say: the sheets, the columns, doubtful cells, the day; then go.
 fn deciding(locale: &Locale, upload: &Upload, definition: &Definition, register: Option<&Register>) -> Markup {
     let t = |key: &'static str| locale.text(key);
     let detail = &upload.detail;
     let outcome = detail.outcome.clone().unwrap_or_default();
     let asked = &detail.asked;
-    let sheets: Vec<&str> = detail
-        .lines
-        .iter()
-        .filter_map(|line| line.value.as_deref())
-        .flat_map(str::lines)
-        .collect();
     let wrong = outcome["errors_total"].as_u64().unwrap_or(0);
     let nothing = ["added", "changed"]
         .iter()
@@ -210,30 +242,17 @@ fn deciding(locale: &Locale, upload: &Upload, definition: &Definition, register:
     html! {
         form.writing method="post" {
             h2.inside { (t("page.imports.decide")) }
-            div.field {
-                label for="sheet" { (t("page.imports.sheet")) }
-                div.control {
-                    @if sheets.is_empty() {
-                        @let found = text(&outcome["found"], "sheet");
-                        input #sheet name="sheet" value=(asked.sheet.as_deref().unwrap_or(found))
-                            placeholder=(t("page.imports.sheet_about"));
-                    } @else {
-                        select #sheet name="sheet" { @for sheet in &sheets { option { (sheet) } } }
-                    }
-                }
-                @if let Some(rows) = outcome["found"]["header_rows"].as_array() {
-                    p.help { (locale.say("page.imports.header", &[("first", &rows[0].as_u64().unwrap_or(0)),
-                        ("last", &rows[1].as_u64().unwrap_or(0))]))
-                        @if let Some(measure) = outcome["found"]["measure"].as_str() { (
-                            locale.say("page.imports.measure", &[("measure", &measure)])) }
-                        @if let Some(year) = outcome["found"]["year"].as_i64() { (locale.say("page.imports.year", &[("year", &year)])) }
-                        @if text(&outcome["found"], "blank") == "clear" { (t("page.imports.blank_clears")) } @else {
-                            (t("page.imports.blank_keeps")) }
-                    }
-                }
+            (first_sheet(locale, upload, &outcome))
+            (other_sheets(locale, &outcome))
+            @for (at, part) in parts(&outcome).into_iter().enumerate() {
+                @let (own, prefix) = match at {
+                    0 => (register, "map.".to_owned()),
+                    _ => (called(definition, text(part, "register")), format!("beside.{}/", text(&part["found"], "sheet"))),
+                };
+                (columns(locale, part, own, &prefix))
             }
-            (columns(locale, &outcome, register))
-            (doubts(locale, &outcome))
+            (unread_headings(locale, upload, register))
+            (doubts(locale, &outcome, &asked.answers))
             div.field {
                 label for="occurred_on" { (t("page.form.occurred_on")) }
                 div.control { input #occurred_on type="date" name="occurred_on" value=(asked.occurred_on.clone().unwrap_or_default()); }
@@ -262,9 +281,99 @@ fn deciding(locale: &Locale, upload: &Upload, definition: &Definition, register:
             @if detail.outcome.is_some() && nothing && wrong == 0 { p.saved { (t("page.imports.same")) } }
         }
         @if let Some(register) = register {
-            @let _ = definition;
             p.quiet { (locale.say("page.imports.keys", &[("register", &register.name), ("keys", &key_names(locale, register))])) }
         }
+    }
+}
+
+fn called<'a>(definition: &'a Definition, name: &str) -> Option<&'a Register> {
+    definition
+        .registers
+        .iter()
+        .find(|register| register.name == name)
+        .map(|register| &**register)
+}
+
+/// The sheet of the register itself: named, chosen among several, or found.
+fn first_sheet(locale: &Locale, upload: &Upload, outcome: &Value) -> Markup {
+    let t = |key: &'static str| locale.text(key);
+    let lines = upload.detail.lines.iter();
+    let sheets = lines
+        .filter(|line| line.code == "which_sheet")
+        .filter_map(|line| line.value.as_deref());
+    let sheets: Vec<&str> = sheets.flat_map(str::lines).collect();
+    let found = &outcome["found"];
+    html! {
+        div.field {
+            label for="sheet" { (t("page.imports.sheet")) }
+            div.control {
+                @if sheets.is_empty() {
+                    input #sheet name="sheet" value=(upload.detail.asked.sheet.as_deref().unwrap_or(text(found, "sheet")))
+                        placeholder=(t("page.imports.sheet_about"));
+                } @else {
+                    select #sheet name="sheet" { @for sheet in &sheets { option { (sheet) } } }
+                }
+            }
+            @if let Some(rows) = found["header_rows"].as_array() {
+                p.help { (locale.say("page.imports.header", &[("first", &rows[0].as_u64().unwrap_or(0)),
+                    ("last", &rows[1].as_u64().unwrap_or(0))]))
+                    @if let Some(measure) = found["measure"].as_str() { (
+                        locale.say("page.imports.measure", &[("measure", &measure)])) }
+                    @if let Some(year) = found["year"].as_i64() { (locale.say("page.imports.year", &[("year", &year)])) }
+                    @if text(found, "blank") == "clear" { (t("page.imports.blank_clears")) } @else {
+                        (t("page.imports.blank_keeps")) }
+                }
+            }
+        }
+    }
+}
+
+/// Into which register below every other sheet goes, and the months that stand across the first.
+fn other_sheets(locale: &Locale, outcome: &Value) -> Markup {
+    let t = |key: &'static str| locale.text(key);
+    let below = items(outcome, "below");
+    let taken = items(outcome, "sheets").iter().skip(1);
+    let taken = taken.map(|part| (text(&part["found"], "sheet"), text(part, "register")));
+    let left = items(outcome, "other_sheets").iter().filter_map(Value::as_str);
+    let all: Vec<(&str, &str)> = taken.chain(left.map(|sheet| (sheet, ""))).collect();
+    html! {
+        @if !below.is_empty() { @for (sheet, register) in &all {
+            div.field {
+                label { (locale.say("page.imports.other_sheet", &[("sheet", sheet)])) }
+                div.control { select name={ "sheet." (sheet) } aria-label=(locale.say("page.imports.other_sheet", &[("sheet", sheet)])) {
+                    option value="" { (t("page.imports.not_imported")) }
+                    @for one in below {
+                        option value=(text(one, "id")) selected[text(one, "name") == *register] { (text(one, "name")) }
+                    }
+                } }
+                @if *sheet == text(&outcome["found"], "sheet") { p.help { (t("page.imports.across_about")) } }
+            }
+        } }
+    }
+}
+
+/// Headings of a table that could not be taken as it stands, to be matched by hand.
+fn unread_headings(locale: &Locale, upload: &Upload, register: Option<&Register>) -> Markup {
+    let lines = upload.detail.lines.iter();
+    let lines = lines.filter(|line| matches!(line.code.as_str(), "no_header_near" | "no_key_column"));
+    let headings: Vec<&str> = lines
+        .filter_map(|line| line.value.as_deref())
+        .flat_map(str::lines)
+        .collect();
+    let Some(register) = register.filter(|_| !headings.is_empty()) else {
+        return html! {};
+    };
+    let asked = &upload.detail.asked.map;
+    let t = |key: &'static str| locale.text(key);
+    html! {
+        p { (t("page.imports.match_by_hand")) }
+        div.scroll { table.ledger {
+            thead { tr { th { (t("page.imports.heading")) } th { (t("page.imports.maps_to")) } } }
+            tbody { @for heading in &headings {
+                @let field = asked.iter().find(|(own, _)| own == heading).map(|(_, field)| field.as_str());
+                tr { td { (heading) } td { (choices(locale, register, &format!("map.{heading}"), heading, field)) } }
+            } }
+        } }
     }
 }
 
@@ -277,7 +386,7 @@ fn key_names(locale: &Locale, register: &Register) -> String {
     locale.list(&names)
 }
 
-fn columns(locale: &Locale, outcome: &Value, register: Option<&Register>) -> Markup {
+fn columns(locale: &Locale, outcome: &Value, register: Option<&Register>, prefix: &str) -> Markup {
     let t = |key: &'static str| locale.text(key);
     let columns = items(&outcome["found"], "columns");
     let Some(register) = register.filter(|_| !columns.is_empty()) else {
@@ -285,25 +394,16 @@ fn columns(locale: &Locale, outcome: &Value, register: Option<&Register>) -> Mar
     };
     html! {
         details open[columns.iter().any(|column| column["field"].is_null())] {
-            summary { (locale.say("page.imports.columns", &[("count", &columns.len())])) }
+            summary { (locale.say("page.imports.columns", &[("count", &columns.len()), ("register", &register.name)])) }
             div.scroll { table.ledger {
                 thead { tr { th.no { (t("page.imports.column")) } th { (t("page.imports.heading")) } th {
                     (t("page.imports.maps_to")) } th { (t("page.figures.measure")) } } }
-                tbody { @for column in columns {
+                tbody { @for column in columns.iter().filter(|column| !matches!(column["field"].as_str(), Some(RECORD | VERSION))) {
                     @let field = column["field"].as_str();
                     tr {
                         td.no { (text(column, "letter")) }
                         td { (text(column, "heading")) }
-                        td { select name={ "map." (text(column, "heading")) } aria-label=(
-                            locale.say("page.imports.field_of", &[("heading", &text(column, "heading"))])) {
-                            option value="?" selected[field.is_none()] { (t("page.imports.no_field")) }
-                            option value="" selected[field == Some("")] { (t("page.imports.left_out")) }
-                            @if !register.stages.is_empty() { option value="stage" selected[field == Some("stage")] {
-                                (t("shown.stage")) } }
-                            @for own in &register.fields {
-                                option value=(own.id) selected[field == Some(own.id.as_str())] { (own.name) }
-                            }
-                        } }
+                        td { (choices(locale, register, &format!("{prefix}{}", text(column, "heading")), text(column, "heading"), field)) }
                         td { (text(column, "measure")) }
                     }
                 } }
@@ -312,26 +412,64 @@ fn columns(locale: &Locale, outcome: &Value, register: Option<&Register>) -> Mar
     }
 }
 
-/// Cells that can be read in two ways, each asked about once.
-fn doubts(locale: &Locale, outcome: &Value) -> Markup {
+/// The fields that a column may mean.
+fn choices(locale: &Locale, register: &Register, name: &str, heading: &str, field: Option<&str>) -> Markup {
     let t = |key: &'static str| locale.text(key);
-    let mut asked: Vec<(&str, &str)> = Vec::new();
-    for error in items(outcome, "errors")
-        .iter()
-        .filter(|error| text(error, "code") == "ambiguous")
-    {
-        let doubt = (text(error, "column"), text(error, "value"));
-        if !doubt.1.is_empty() && !asked.contains(&doubt) {
-            asked.push(doubt);
+    html! {
+        select name=(name) aria-label=(locale.say("page.imports.field_of", &[("heading", &heading)])) {
+            option value="?" selected[field.is_none()] { (t("page.imports.no_field")) }
+            option value="" selected[field == Some("")] { (t("page.imports.left_out")) }
+            @if !register.stages.is_empty() { option value="stage" selected[field == Some("stage")] { (t("shown.stage")) } }
+            @for own in &register.fields {
+                option value=(own.id) selected[field == Some(own.id.as_str())] { (own.name) }
+            }
         }
     }
+}
+
+/// Sheet, column and text of a doubtful cell, with what it may mean and how that is told.
+type Doubt<'a> = (&'a str, &'a str, &'a str, Vec<(String, String)>);
+
+/// Cells that can be read in two ways and names that several go by, each asked about once.
+fn doubts(locale: &Locale, outcome: &Value, answers: &[Answer]) -> Markup {
+    let t = |key: &'static str| locale.text(key);
+    let mut asked: Vec<Doubt<'_>> = Vec::new();
+    for error in items(outcome, "errors") {
+        let (sheet, column, raw) = (text(error, "sheet"), text(error, "column"), text(error, "value"));
+        let candidates = items(error, "candidates").iter();
+        let mut means: Vec<(String, String)> = candidates
+            .map(|one| (text(one, "value").to_owned(), text(one, "label").to_owned()))
+            .collect();
+        if text(error, "code") == "ambiguous" {
+            means.extend(meanings(raw).into_iter().map(|means| (means.clone(), means)));
+        }
+        let is_new = !asked.iter().any(|one| (one.0, one.1, one.2) == (sheet, column, raw));
+        if !raw.is_empty() && !means.is_empty() && is_new {
+            asked.push((sheet, column, raw, means));
+        }
+    }
+    // An answer that was given holds until it is taken back.
+    let given = answers.iter().filter(|one| {
+        let sheet = one.sheet.as_deref().unwrap_or_default();
+        !asked
+            .iter()
+            .any(|doubt| (doubt.0, doubt.1, doubt.2) == (sheet, one.column.as_str(), one.raw.as_str()))
+    });
     html! {
-        @for (column, raw) in &asked {
+        @for one in given {
+            @let said = locale.say("page.imports.answered", &[("column", &one.column), ("raw", &one.raw), ("means", &one.means)]);
+            @let place = match &one.sheet {
+                Some(sheet) => format!("answer.{}/{sheet}/{}", one.column, one.raw),
+                None => format!("answer.{}.{}", one.column, one.raw),
+            };
+            div.field { label { (said) } div.control { input type="checkbox" name=(place) value=(one.means) checked; } }
+        }
+        @for (sheet, column, raw, means) in &asked {
             div.field.wrong {
                 label { (locale.say("page.imports.doubt", &[("column", column), ("raw", raw)])) }
-                div.control { select name={ "answer." (column) "." (raw) } {
+                div.control { select name={ "answer." (column) "/" (sheet) "/" (raw) } {
                     option value="" { (t("page.imports.choose")) }
-                    @for means in meanings(raw) { option value=(means) { (means) } }
+                    @for (means, label) in means { option value=(means) { (label) } }
                 } }
             }
         }

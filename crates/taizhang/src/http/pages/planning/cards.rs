@@ -14,6 +14,7 @@ use axum::extract::Path;
 use maud::{Markup, html};
 use serde_json::{Map, Value};
 use taizhang_core::definition::Lang;
+use taizhang_core::id::RecordNo;
 use taizhang_schemes::scorecard::{Card, Question, questions, score};
 
 /// How many candidates a page shows; the API has them all.
@@ -47,9 +48,13 @@ pub(in crate::http) async fn list(visit: Visit) -> Page {
 }
 
 pub(in crate::http) async fn show(visit: Visit, Path(id): Path<String>) -> Page {
+    let stand = visit.stand.clone();
     let page = visit.run(move |app, scope| {
         let card = named(&*app.definition()?, &id)?;
-        sheet(app, scope, &card, &Fields::default(), html! {})
+        let record = stand
+            .get("record")
+            .map(|record| ("record".to_owned(), record.to_owned()));
+        sheet(app, scope, &card, &Fields(record.into_iter().collect()), html! {})
     });
     Ok(page.await?)
 }
@@ -62,7 +67,7 @@ pub(in crate::http) async fn mark(
     let typed = Fields(typed);
     let page = visit.run(move |app, scope| {
         let card = named(&*app.definition()?, &id)?;
-        let told = match judged(app, &card, &typed) {
+        let told = match judged(app, scope, &card, &typed) {
             Ok(told) => told,
             Err(error @ (AppError::BadRequest(_) | AppError::Refused(_) | AppError::Said { .. })) => {
                 html! { pre.faults role="alert" { (app.locale().error(&error)) } }
@@ -74,9 +79,23 @@ pub(in crate::http) async fn mark(
     Ok(page.await?)
 }
 
-fn judged(app: &App, card: &Card, typed: &Fields) -> Result<Markup, AppError> {
+/// The record that the sheet is about, if it is about one.
+fn about(typed: &Fields) -> Option<RecordNo> {
+    typed.get("record")?.trim().parse().ok()
+}
+
+fn judged(app: &App, scope: &Scope, card: &Card, typed: &Fields) -> Result<Markup, AppError> {
     let locale = app.locale();
     let facts = input(&Value::Object(given(card, typed)).to_string())?;
+    if let (Some("write"), Some(record)) = (typed.get("do"), about(typed)) {
+        let day = typed.day("on", locale)?.unwrap_or(app.today());
+        let (outcome, receipt) = app.award(scope, &card.id, record, &facts, day)?;
+        return Ok(html! {
+            p.saved role="status" { (locale.say("page.cards.written", &[("entry", &receipt.last)])) " "
+                a href={ "/records/" (record) "?tab=changes" } { (locale.text("page.cards.see")) } }
+            ul.counts { @for line in explained(locale, &outcome) { li { (line) } } }
+        });
+    }
     let (day, expired) = judged_on(card, typed.day("on", locale)?, app.today());
     let outcome = score(card, &facts, day).map_err(|fault| refused(locale, card, &fault))?;
     Ok(html! {
@@ -125,29 +144,59 @@ fn given(card: &Card, typed: &Fields) -> Map<String, Value> {
 
 fn sheet(app: &App, scope: &Scope, card: &Card, typed: &Fields, told: Markup) -> Result<Markup, AppError> {
     let t = |key: &'static str| app.locale().text(key);
+    let record = about(typed).filter(|_| !card.writes.is_empty());
+    let judged = match record {
+        Some(record) => Some((record, app.record_at(scope, record, None, None)?.0)),
+        None => None,
+    };
     let body = html! {
         p.way { a href="/cards" { (t("page.cards.title")) } }
         h1 { (name(app, card)) }
         (parts::about(&card.about))
         (told)
         @if !card.facts.is_empty() { (candidates(app, scope, card)?) }
-        h2 { (t("page.cards.score")) }
-        p.quiet { (t("page.cards.score_about")) }
+        @match &judged {
+            Some((record, view)) => {
+                h2 { (app.locale().say("page.cards.about_record", &[("title", &view.title)])) small {
+                    a href={ "/records/" (record) } { (view.register.name) } } }
+                p.quiet { (t("page.cards.write_about")) }
+            }
+            None => {
+                h2 { (t("page.cards.score")) }
+                p.quiet { (t("page.cards.score_about")) }
+            }
+        }
         form.marking method="post" action={ "/cards/" (segment(&card.id)) } {
-            @for question in &questions(card) { (asked(app, question, typed)) }
+            @if let Some((record, _)) = &judged { input type="hidden" name="record" value=(record); }
+            @for question in &questions(card) { (asked(app, question, &said(app, card, question), typed)) }
             p.inline { label { (t("page.cards.on")) " " input type="date" name="on"
                 value=(typed.get("on").unwrap_or_default()); } }
             div.acts { button.act type="submit" { (t("page.cards.mark")) }
-                @if let Some(register) = app.definition()?.register_named(&card.subject) {
-                    a.button href={ "/registers/" (segment(&register.id)) "/new" } {
-                        (app.locale().say("page.cards.write", &[("register", &register.name)])) }
+                @if let Some((_, view)) = &judged {
+                    button type="submit" name="do" value="write" {
+                        (app.locale().say("page.cards.write", &[("register", &view.register.name)])) }
+                } @else if let (Some(register), false) = (app.definition()?.register_named(&card.subject), card.writes.is_empty()) {
+                    a.button href={ "/registers/" (segment(&register.id)) } {
+                        (app.locale().say("page.cards.choose", &[("register", &register.name)])) }
                 } }
         }
     };
     Ok(layout::page(app, scope, "goals", name(app, card), body))
 }
 
-fn asked(app: &App, question: &Question, typed: &Fields) -> Markup {
+/// What a fact is called: as the card says, else as the field of the register that it is read from.
+fn said(app: &App, card: &Card, question: &Question) -> String {
+    let field = card.facts.get(&question.id).filter(|_| question.name == question.id);
+    let register = app
+        .definition()
+        .ok()
+        .and_then(|known| known.register_named(&card.subject).cloned());
+    let id = field.map(|source| source.split('=').next().unwrap_or_default().trim());
+    let found = id.and_then(|id| Some(register?.field_named(id)?.name.clone()));
+    found.unwrap_or_else(|| question.name.clone())
+}
+
+fn asked(app: &App, question: &Question, name: &str, typed: &Fields) -> Markup {
     let t = |key: &'static str| app.locale().text(key);
     let value = typed.get(&question.id).unwrap_or_default();
     html! {
@@ -158,13 +207,13 @@ fn asked(app: &App, question: &Question, typed: &Fields) -> Markup {
                         checked[typed.all(&question.id).any(|one| one == id)]; " " (name) }
                 } }
         } @else if question.truth {
-            label.fact { span { (question.name) } select name=(question.id) {
+            label.fact { span { (name) } select name=(question.id) {
                 option value="" { (t("page.cards.unknown")) }
                 option value="yes" selected[value == "yes"] { (t("page.cards.yes")) }
                 option value="no" selected[value == "no"] { (t("page.cards.no")) }
             } }
         } @else {
-            label.fact { span { (question.name) @if let Some(full) = question.full { small.quiet { " "
+            label.fact { span { (name) @if let Some(full) = question.full { small.quiet { " "
                 (app.locale().say("page.cards.full", &[("full", &full.normalize())])) } } }
                 input name=(question.id) inputmode="decimal" value=(value); }
         }
@@ -188,8 +237,8 @@ fn candidates(app: &App, scope: &Scope, card: &Card) -> Result<Markup, AppError>
                 (t("page.cards.total")) } th { (t("page.cards.lacks")) } } }
             tbody { @for one in found.iter().take(SHOWN) { tr {
                 td { a href={ "/records/" (one.record) } { (one.title) } }
-                td { (parts::light(locale, if one.outcome.pass == Some(true) { "green" } else { "none" })) " "
-                    (t(if one.outcome.pass == Some(true) { "score.qualifies" } else { "score.not_yet" })) }
+                td { @if one.outcome.pass == Some(true) { b { (t("score.qualifies")) } }
+                    @else { (locale.say("score.lacks", &[("count", &one.lacks.len())])) } }
                 td.num { (shown(one.outcome.total)) }
                 td { (locale.list(&one.lacks.iter().map(|lack| lack_text(locale, lack)).collect::<Vec<_>>())) }
             } } }

@@ -58,7 +58,7 @@ fn sheet(app: &App, scope: &Scope, year: i32, plan: &[Carried], told: Markup) ->
             button type="submit" { (t("page.stand.go")) } }
         @if plan.is_empty() { (parts::empty(t("page.rollover.empty"), None)) }
         @else {
-            div.scroll { table.ledger {
+            div.scroll { table.ledger.stacked {
                 thead { tr {
                     th { (t("page.goals.target")) } th.num { (t("page.goals.value")) } th {
                         (t("page.rollover.becomes")) }
@@ -66,12 +66,14 @@ fn sheet(app: &App, scope: &Scope, year: i32, plan: &[Carried], told: Markup) ->
                 } }
                 tbody { @for one in plan { tr {
                     td { a href={ "/records/" (one.record) } { (one.name) } " " small.quiet { (one.code) } }
-                    td.num { (one.value) }
+                    td.num data-name=(t("page.goals.value")) { (one.value) }
                     @match (&one.next, &one.problem) {
-                        (Some((code, value)), _) => { td { (t("page.rollover.carries")) " " small.quiet { (code) } }
-                            td.num { b { (value) } } }
-                        (None, Some(problem)) => { td { span.refused { (problem) } } td.num { "—" } }
-                        (None, None) => { td { (t("page.rollover.ends")) } td.num { "—" } }
+                        (Some((code, value)), _) => {
+                            td data-name=(t("page.rollover.becomes")) { (t("page.rollover.carries")) " "
+                                small.quiet { (code) } }
+                            td.num data-name=(t("page.rollover.next")) { b { (value) } } }
+                        (None, Some(problem)) => { td data-name=(t("page.rollover.becomes")) { span.refused { (problem) } } td.num { "—" } }
+                        (None, None) => { td data-name=(t("page.rollover.becomes")) { (t("page.rollover.ends")) } td.num { "—" } }
                     }
                 } } }
             } }

@@ -93,7 +93,7 @@ fn outcome(app: &App, day: Day, supposed: &Supposed) -> Markup {
             h2 { span.stamp { (t("scenario.label")) } " " (locale.say("page.scenario.result", &[
                 ("count", &supposed.entries), ("day", &day), ("arriving", &arriving.len()),
             ])) }
-            div.scroll { table.ledger {
+            div.scroll { table.ledger.stacked {
                 thead { tr {
                     th { (t("page.goals.target")) } th { (t("page.goals.unit")) } th.num { (t("page.goals.value")) }
                     th.num { (t("page.scenario.before")) } th.num { (t("page.scenario.after")) }
@@ -102,12 +102,15 @@ fn outcome(app: &App, day: Day, supposed: &Supposed) -> Markup {
                 tbody {
                     @for (before, after) in moved {
                         tr {
-                            td { (after.name) } td { (after.unit_name) } td.num { (after.value) }
-                            td.num { (before.shown) } td.num { b { (after.shown) } " " small.measure {
+                            td { (after.name) } td data-name=(t("page.goals.unit")) { (after.unit_name) }
+                            td.num data-name=(t("page.goals.value")) { (after.value) }
+                            td.num data-name=(t("page.scenario.before")) { (before.shown) }
+                            td.num data-name=(t("page.scenario.after")) { b { (after.shown) } " " small.measure {
                                 (after.shown_measure) } }
-                            td { (parts::light(locale, before.light.key())) " → " (parts::light(locale,
+                            td data-name=(t("page.goals.light")) { (parts::light(locale, before.light.key())) " → " (parts::light(locale,
                                 after.light.key())) }
-                            td { (t(if arrives(after) { "page.scenario.yes" } else { "page.scenario.no" })) }
+                            td data-name=(t("page.scenario.reached")) {
+                                (t(if arrives(after) { "page.scenario.yes" } else { "page.scenario.no" })) }
                         }
                     }
                 }
@@ -129,24 +132,28 @@ fn sheet(app: &App, scope: &Scope, typed: &Fields, told: Markup) -> Result<Marku
         (parts::about(t("page.scenario.about")))
         (told)
         form.supposing method="post" {
-            div.scroll { table.ledger.typed {
+            div.scroll { table.ledger.typed.stacked {
                 thead { tr {
                     th { (t("page.scenario.register")) } th { (t("page.scenario.record")) } th {
                         (t("page.scenario.on")) }
                     th { (t("page.scenario.moves")) } th { (t("page.scenario.set")) }
                 } }
                 tbody { @for line in 0..LINES { tr {
-                    td { select name="register" aria-label=(t("page.scenario.register")) {
+                    td data-name=(t("page.scenario.register")) { select name="register" aria-label=(t("page.scenario.register")) {
                         option value="" { "—" }
                         @for (id, name) in &registers { option value=(id) selected[*id == given("register", line)] {
                             (name) } }
                     } }
-                    td { input name="record" value=(given("record", line)) placeholder=(t("page.scenario.new"))
+                    td data-name=(t("page.scenario.record")) {
+                        input name="record" value=(given("record", line)) placeholder=(t("page.scenario.new"))
                         aria-label=(t("page.scenario.record")); }
-                    td { input type="date" name="on" value=(given("on", line)) aria-label=(t("page.scenario.on")); }
-                    td { input name="moves" value=(given("moves", line)) placeholder=(t("page.scenario.moves_hint"))
+                    td data-name=(t("page.scenario.on")) {
+                        input type="date" name="on" value=(given("on", line)) aria-label=(t("page.scenario.on")); }
+                    td data-name=(t("page.scenario.moves")) {
+                        input name="moves" value=(given("moves", line)) placeholder=(t("page.scenario.moves_hint"))
                         aria-label=(t("page.scenario.moves")); }
-                    td { input.large name="set" value=(given("set", line)) placeholder=(t("page.scenario.set_hint"))
+                    td data-name=(t("page.scenario.set")) {
+                        input name="set" value=(given("set", line)) placeholder=(t("page.scenario.set_hint"))
                         aria-label=(t("page.scenario.set")); }
                 } } }
             } }

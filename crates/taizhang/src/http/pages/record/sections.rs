@@ -8,6 +8,7 @@ use crate::app::names;
 use crate::app::records::Listed;
 use crate::app::sections::{Content, Times, unshown};
 use crate::error::AppError;
+use crate::http::pages::buildings;
 use crate::http::pages::plane::{Place, plane};
 use crate::http::pages::words::{content, grouped, stage_name};
 use crate::http::request::{encoded, segment};
@@ -40,7 +41,7 @@ impl Sheet<'_> {
         Ok(html! {
             div.sections {
                 @for (name, found) in &shown {
-                    section.whole[whole(found)] {
+                    section.whole[whole(found)] .no-print[bare(found)] {
                         h2 { (name) (self.count(found)) }
                         (self.section(name, found, state))
                     }
@@ -71,6 +72,9 @@ impl Sheet<'_> {
             Content::Curve(curve) => drawn(self.app.locale(), name, curve),
             Content::Ledger(running) => self.ledger(running),
             Content::Plane(listed, field) => self.plane(name, listed, *field),
+            Content::Buildings(estates) => {
+                buildings::drawn(self.app.locale(), self.stand, estates, Some(self.view.row.record))
+            }
         }
     }
 
@@ -183,6 +187,11 @@ fn whole(found: &Content) -> bool {
         Content::Curve(_) | Content::Plane(..) => false,
         _ => true,
     }
+}
+
+/// Whether a section holds nothing: on paper it is left out.
+fn bare(found: &Content) -> bool {
+    matches!(found, Content::Rows(listed, _) if listed.rows.is_empty())
 }
 
 /// A balance as its own side counts it: what is owed to a holder stands without a sign.

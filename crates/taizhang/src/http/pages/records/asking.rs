@@ -19,10 +19,12 @@ const COLUMNS: usize = 8;
 /// How many choice fields may be filtered by without more ado.
 const FILTERS: usize = 3;
 /// How many conditions a form offers.
-pub(super) const CONDITIONS: usize = 6;
+pub(super) const CONDITIONS: usize = 8;
+/// How many groups conditions may stand in.
+pub(super) const GROUPS: usize = 3;
 
 /// Comparisons of a condition, in the order of the form: what the address says, and the key of its word.
-pub(super) const OPS: [(&str, &str); 16] = [
+pub(super) const OPS: [(&str, &str); 22] = [
     ("eq", "page.list.op.eq"),
     ("ne", "page.list.op.ne"),
     ("contains", "page.list.op.contains"),
@@ -32,20 +34,28 @@ pub(super) const OPS: [(&str, &str); 16] = [
     ("le", "page.list.op.le"),
     ("missing", "page.list.op.missing"),
     ("present", "page.list.op.present"),
+    ("week", "page.list.op.week"),
     ("month", "page.list.op.month"),
+    ("last_month", "page.list.op.last_month"),
     ("quarter", "page.list.op.quarter"),
+    ("last_quarter", "page.list.op.last_quarter"),
     ("first_half", "page.list.op.first_half"),
     ("second_half", "page.list.op.second_half"),
+    ("to_date", "page.list.op.to_date"),
     ("year", "page.list.op.year"),
-    ("last_year", "page.list.op.last_year"),
     ("last_same", "page.list.op.last_same"),
+    ("last_first_half", "page.list.op.last_first_half"),
+    ("last_year", "page.list.op.last_year"),
+    ("days30", "page.list.op.days30"),
 ];
 
 /// One condition of the address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Condition {
-    /// Its number in the form.
+    /// Its number in the form; 0 for the one that a sum leads with, which always holds.
     pub(super) no: usize,
+    /// The group that it stands in, from 1.
+    pub(super) group: usize,
     pub(super) field: String,
     pub(super) op: String,
     pub(super) value: String,
@@ -57,6 +67,7 @@ pub(super) fn conditions(asked: &Fields) -> Vec<Condition> {
         let part = |name: &str| asked.get(&format!("{name}{no}")).unwrap_or_default().trim().to_owned();
         let condition = Condition {
             no,
+            group: asked.count(&format!("g{no}"), 1, GROUPS).max(1),
             field: part("f"),
             op: part("op"),
             value: part("v"),
@@ -64,7 +75,7 @@ pub(super) fn conditions(asked: &Fields) -> Vec<Condition> {
         let whole = !condition.value.is_empty() || !needs_value(&condition.op);
         (!condition.field.is_empty() && !condition.op.is_empty() && whole).then_some(condition)
     };
-    (1..=CONDITIONS).filter_map(one).collect()
+    (0..=CONDITIONS).filter_map(one).collect()
 }
 
 /// Whether a comparison is with something.
@@ -81,7 +92,22 @@ pub(super) fn period(word: &str, today: Day) -> Option<(Day, Day)> {
         Some((from.first(), to.last()))
     };
     match word {
+        "week" => {
+            let first = today.plus(1 - i32::try_from(today.weekday()).ok()?.clamp(1, 7));
+            Some((first, first.plus(6)))
+        }
+        "days30" => Some((today.plus(-29), today)),
+        "to_date" => Some((Day::of(year, 1, 1).ok()?, today)),
         "month" => span((year, month), (year, month)),
+        "last_month" => {
+            let before = taizhang_core::day::Month(today.month().0 - 1);
+            Some((before.first(), before.last()))
+        }
+        "last_quarter" => {
+            let before = taizhang_core::day::Month(today.month().0 - i32::try_from((month - 1) % 3).ok()? - 3);
+            Some((before.first(), taizhang_core::day::Month(before.0 + 2).last()))
+        }
+        "last_first_half" => span((year - 1, 1), (year - 1, 6)),
         "quarter" => {
             let first = (month - 1) / 3 * 3 + 1;
             span((year, first), (year, first + 2))
@@ -120,6 +146,30 @@ fn filters(register: &Register, condition: &Condition, today: Day) -> Vec<(Strin
     vec![of("ge", text(from)), of("le", text(to))]
 }
 
+/// The ways in which grouped conditions hold, each a list that must hold whole: all of one group of them; or,
+/// with `any`, one of each group.
+fn joined<'a>(conditions: &[&'a Condition], any: bool) -> Vec<Vec<&'a Condition>> {
+    let group = |no: usize| {
+        conditions
+            .iter()
+            .copied()
+            .filter(move |one| one.group == no)
+            .collect::<Vec<_>>()
+    };
+    let groups = (1..=GROUPS).map(group).filter(|group| !group.is_empty());
+    if !any {
+        return groups.collect();
+    }
+    groups.fold(Vec::new(), |ways: Vec<Vec<&Condition>>, group| {
+        let first = ways.is_empty();
+        let with = |one: &'a Condition| {
+            let further = ways.iter().map(move |way| [way.as_slice(), &[one]].concat());
+            further.chain(first.then(|| vec![one])).collect::<Vec<_>>()
+        };
+        group.into_iter().flat_map(with).collect()
+    })
+}
+
 /// What the address asks of the list.
 pub(super) fn ask(app: &App, scope: &Scope, id: &str, asked: &Fields) -> Result<ListAsk, AppError> {
     let (_, register) = app.register(scope, id)?;
@@ -137,16 +187,20 @@ pub(super) fn ask(app: &App, scope: &Scope, id: &str, asked: &Fields) -> Result<
     if let (Some(text), Some(field)) = (asked.get("q"), searched(&register)) {
         all.push((field.id.clone(), "contains".to_owned(), text.trim().to_owned()));
     }
-    let groups: Vec<_> = conditions(asked)
-        .iter()
-        .map(|one| filters(&register, one, today))
-        .collect();
-    let any = if asked.get("join") == Some("any") {
-        groups
-    } else {
-        all.extend(groups.into_iter().flatten());
-        Vec::new()
-    };
+    let asked_for = conditions(asked);
+    let (always, grouped): (Vec<_>, Vec<_>) = asked_for.iter().partition(|one| one.no == 0);
+    all.extend(always.into_iter().flat_map(|one| filters(&register, one, today)));
+    let mut any = joined(&grouped, asked.get("join") == Some("any"))
+        .into_iter()
+        .map(|way| {
+            way.into_iter()
+                .flat_map(|one| filters(&register, one, today))
+                .collect::<Vec<_>>()
+        })
+        .collect::<Vec<_>>();
+    if any.len() == 1 {
+        all.append(&mut any.remove(0));
+    }
     let page = asked.count("page", 1, 1_000_000).max(1);
     let size = size(asked);
     let record = |name: &str| asked.get(name).and_then(|text| text.parse().ok());
@@ -243,6 +297,14 @@ mod tests {
     fn periods_are_whole_and_the_same_period_of_last_year_ends_a_year_before() {
         let cases = [
             ("month", "2024-02-29", "2024-02-01", "2024-02-29"),
+            ("week", "2024-02-29", "2024-02-26", "2024-03-03"),
+            ("week", "2024-03-03", "2024-02-26", "2024-03-03"),
+            ("last_month", "2024-01-31", "2023-12-01", "2023-12-31"),
+            ("last_quarter", "2024-02-29", "2023-10-01", "2023-12-31"),
+            ("last_quarter", "2024-06-30", "2024-01-01", "2024-03-31"),
+            ("last_first_half", "2024-02-29", "2023-01-01", "2023-06-30"),
+            ("to_date", "2024-02-29", "2024-01-01", "2024-02-29"),
+            ("days30", "2024-03-01", "2024-02-01", "2024-03-01"),
             ("quarter", "2024-05-15", "2024-04-01", "2024-06-30"),
             ("first_half", "2024-08-28", "2024-01-01", "2024-06-30"),
             ("second_half", "2024-08-28", "2024-07-01", "2024-12-31"),
@@ -259,6 +321,32 @@ mod tests {
             );
         }
         assert_eq!(period("eq", Day(0)), None);
+    }
+
+    #[test]
+    fn groups_of_conditions_hold_one_whole_or_one_of_each() {
+        let one = |no: usize, group: usize| Condition {
+            no,
+            group,
+            field: "depth".to_owned(),
+            op: "present".to_owned(),
+            value: String::new(),
+        };
+        let all = [one(1, 1), one(2, 1), one(3, 2), one(4, 2)];
+        let said = |of: &[usize], any: bool| {
+            let chosen: Vec<&Condition> = all.iter().filter(|one| of.contains(&one.no)).collect();
+            let ways = joined(&chosen, any).into_iter();
+            ways.map(|way| way.iter().map(|one| one.no).collect())
+                .collect::<Vec<Vec<usize>>>()
+        };
+        assert_eq!(said(&[1, 2], false), [vec![1, 2]]);
+        assert_eq!(said(&[1, 2], true), [vec![1], vec![2]]);
+        assert_eq!(said(&[1, 2, 3, 4], false), [vec![1, 2], vec![3, 4]]);
+        assert_eq!(
+            said(&[1, 2, 3, 4], true),
+            [vec![1, 3], vec![2, 3], vec![1, 4], vec![2, 4]]
+        );
+        assert_eq!(said(&[], true), Vec::<Vec<usize>>::new());
     }
 
     #[test]

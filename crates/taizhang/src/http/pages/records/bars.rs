@@ -1,7 +1,9 @@
 //! Parts of the list: what stands above and below the rows — views, filters, conditions, chosen
 //! columns, pages.
 
-use super::asking::{CONDITIONS, OPS, SIZES, conditions, filtered, needs_value, plain, searched, size, view};
+use super::asking::{
+    CONDITIONS, Condition, GROUPS, OPS, SIZES, conditions, filtered, needs_value, plain, searched, size, view,
+};
 use crate::app::desk::SavedView;
 use crate::app::records::Listed;
 use crate::http::pages::parts;
@@ -13,12 +15,13 @@ use maud::{Markup, html};
 use taizhang_core::definition::{Field, FieldKind, Register};
 
 /// The ways to look at a list: what the address says, and the key of its name.
-pub(super) const SHAPES: [(&str, &str); 7] = [
+pub(super) const SHAPES: [(&str, &str); 8] = [
     ("", "page.list.shape.list"),
     ("board", "page.list.shape.board"),
     ("month", "page.list.shape.month"),
     ("gantt", "page.list.shape.gantt"),
     ("map", "page.list.shape.map"),
+    ("buildings", "page.list.shape.buildings"),
     ("groups", "page.list.shape.groups"),
     ("compare", "page.list.shape.compare"),
 ];
@@ -64,6 +67,7 @@ pub(super) fn shapes(locale: &Locale, register: &Register, stand: &Stand) -> Mar
         "board" => !register.stages.is_empty(),
         "month" | "gantt" => dated,
         "map" => placed,
+        "buildings" => super::buildings::of(register).is_some(),
         _ => true,
     };
     html! {
@@ -128,25 +132,45 @@ fn more(locale: &Locale, register: &Register, stand: &Stand) -> Markup {
 fn chips(locale: &Locale, register: &Register, stand: &Stand) -> Markup {
     let found = conditions(stand.fields());
     let any = stand.get("join") == Some("any");
-    let names = |id: &str| {
-        register
-            .field_named(id)
-            .map_or(locale.text("shown.stage"), |field| field.name.as_str())
-            .to_owned()
+    let (within, between) = if any {
+        ("page.list.or", "page.list.and")
+    } else {
+        ("page.list.and", "page.list.or")
     };
+    let groups: Vec<Vec<&Condition>> = (1..=GROUPS)
+        .map(|no| found.iter().filter(|one| one.no > 0 && one.group == no).collect())
+        .filter(|group: &Vec<_>| !group.is_empty())
+        .collect();
+    let many = groups.len() > 1;
+    let word = |key: &'static str| html! { span.quiet { (locale.text(key)) } };
     html! {
         @if !found.is_empty() {
             p.chips {
-                @for (at, one) in found.iter().enumerate() {
-                    @if at > 0 { span.quiet { (locale.text(if any { "page.list.or" } else { "page.list.and" })) } }
-                    @let (f, op, v) = (format!("f{}", one.no), format!("op{}", one.no), format!("v{}", one.no));
-                    span.chip {
-                        (names(&one.field)) " " (op_word(locale, &one.op)) " "
-                        @if needs_value(&one.op) { b { (one.value) } }
-                        a href=(stand.with(&[(&f, ""), (&op, ""), (&v, "")])) aria-label=(locale.text("page.list.drop")) { "×" }
+                @for one in found.iter().filter(|one| one.no == 0) { (chip(locale, register, stand, one)) }
+                @for (at, group) in groups.iter().enumerate() {
+                    @if at > 0 { (word(between)) }
+                    @if many { "（" }
+                    @for (at, one) in group.iter().enumerate() {
+                        @if at > 0 { (word(within)) }
+                        (chip(locale, register, stand, one))
                     }
+                    @if many { "）" }
                 }
             }
+        }
+    }
+}
+
+fn chip(locale: &Locale, register: &Register, stand: &Stand, one: &Condition) -> Markup {
+    let field = register.field_named(&one.field);
+    let name = field.map_or(locale.text("shown.stage"), |field| field.name.as_str());
+    let stage = register.stage(&one.value).filter(|_| field.is_none());
+    let [f, op, v, g] = ["f", "op", "v", "g"].map(|part| format!("{part}{}", one.no));
+    html! {
+        span.chip {
+            (name) " " (op_word(locale, &one.op)) " "
+            @if needs_value(&one.op) { b { (stage.map_or(one.value.as_str(), |stage| stage.name.as_str())) } }
+            a href=(stand.with(&[(&f, ""), (&op, ""), (&v, ""), (&g, "")])) aria-label=(locale.text("page.list.drop")) { "×" }
         }
     }
 }
@@ -161,7 +185,7 @@ pub(super) fn advanced(locale: &Locale, register: &Register, stand: &Stand, colu
     let t = |key: &'static str| locale.text(key);
     let value = |name: String| stand.get(&name).unwrap_or_default().to_owned();
     let own: Vec<String> = (1..=CONDITIONS)
-        .flat_map(|no| [format!("f{no}"), format!("op{no}"), format!("v{no}")])
+        .flat_map(|no| [format!("f{no}"), format!("op{no}"), format!("v{no}"), format!("g{no}")])
         .chain(["join".to_owned()])
         .collect();
     let own: Vec<&str> = own.iter().map(String::as_str).collect();
@@ -189,6 +213,12 @@ pub(super) fn advanced(locale: &Locale, register: &Register, stand: &Stand, colu
                                 @for (op, key) in OPS { option value=(op) selected[value(format!("op{no}")) == op] { (t(key)) } }
                             }
                             input name={ "v" (no) } value=(value(format!("v{no}"))) aria-label=(t("page.list.value"));
+                            select.group name={ "g" (no) } aria-label=(t("page.list.group_of")) {
+                                @for group in 1..=GROUPS {
+                                    option value=(group) selected[value(format!("g{no}")) == group.to_string()] {
+                                        (locale.say("page.list.group_no", &[("no", &group)])) }
+                                }
+                            }
                         }
                     }
                     @for (name, value) in stand.others(&own) { input type="hidden" name=(name) value=(value); }

@@ -9,15 +9,22 @@ use crate::http::request::segment;
 use maud::{Markup, html};
 use taizhang_core::definition::{Field, Verb};
 
+/// Up to so many records the sums of a list stand below it unasked.
+const SUMMED: i64 = 1_000;
+
 pub(super) fn show(list: &List<'_>) -> Result<Markup, AppError> {
     let listed = list.app.list(list.scope, &list.ask)?;
     let columns: Vec<&Field> = list.columns.iter().collect();
-    let totals = if columns.iter().any(|field| field.is_number()) && !listed.rows.is_empty() {
-        totals(list, &columns)?
-    } else {
-        html! {}
-    };
     let locale = list.app.locale();
+    // A long list is added up when somebody asks for it, not each time it is opened.
+    let short = !listed.total_capped && listed.total <= SUMMED || list.stand.get("whole").is_some();
+    let totals = match columns.iter().any(|field| field.is_number()) && !listed.rows.is_empty() {
+        true if short => totals(list, &columns)?,
+        true => html! { tfoot { tr { th.first colspan=(columns.len() + 2) {
+            a href=(list.stand.with(&[("whole", "yes")])) { (locale.text("page.list.add_up")) }
+        } } } },
+        false => html! {},
+    };
     let register = &list.register;
     let empty = format!("/registers/{}/new", segment(&register.id));
     let may = list.scope.may_somewhere(Verb::Write, register);
@@ -31,7 +38,7 @@ pub(super) fn show(list: &List<'_>) -> Result<Markup, AppError> {
         @if listed.rows.is_empty() { (parts::empty(locale.text(key), way)) }
         @else {
             (table(list, &listed, &columns, totals))
-            @if may && !register.moves.is_empty() { (bulk(list)) }
+            @if may { (bulk(list)) }
         }
         (bars::pages(locale, &listed, list.stand))
     })
@@ -39,11 +46,12 @@ pub(super) fn show(list: &List<'_>) -> Result<Markup, AppError> {
 
 fn table(list: &List<'_>, listed: &Listed, columns: &[&Field], totals: Markup) -> Markup {
     let (locale, register) = (list.app.locale(), &list.register);
-    let ticks = list.scope.may_somewhere(Verb::Write, register) && !register.moves.is_empty();
+    let ticks = list.scope.may_somewhere(Verb::Write, register);
     html! {
         div.scroll.tall { table.ledger.list {
             thead { tr {
-                @if ticks { th.tick-cell { span.out { (locale.text("page.list.choose")) } } }
+                @if ticks { th.tick-cell { span.out { (locale.text("page.list.choose")) }
+                    input type="checkbox" data-all="r" hidden aria-label=(locale.text("page.list.choose_all")); } }
                 @for (at, field) in columns.iter().enumerate() {
                     th.num[field.is_number()] .first[at == 0] { (heading(list, &field.id, &field.name)) }
                 }
@@ -84,7 +92,7 @@ fn totals(list: &List<'_>, columns: &[&Field]) -> Result<Markup, AppError> {
     };
     let locale = list.app.locale();
     let count = grouped(&whole.count.to_string());
-    let ticks = list.scope.may_somewhere(Verb::Write, &list.register) && !list.register.moves.is_empty();
+    let ticks = list.scope.may_somewhere(Verb::Write, &list.register);
     Ok(html! {
         tfoot { tr {
             @if ticks { td {} }
@@ -116,7 +124,10 @@ fn bulk(list: &List<'_>) -> Markup {
     html! {
         form.bulk #bulk action={ "/registers/" (segment(&list.register.id)) "/bulk" } {
             label { (locale.text("page.bulk.with_ticked"))
-                select name="move" { @for each in &list.register.moves { option value=(each.id) { (each.name) } } }
+                select name="move" {
+                    @for each in &list.register.moves { option value=(each.id) { (each.name) } }
+                    option value=(super::bulk::AMEND) { (locale.text("page.bulk.amend")) }
+                }
             }
             button type="submit" { (locale.text("page.bulk.go")) }
         }

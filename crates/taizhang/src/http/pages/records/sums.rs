@@ -52,7 +52,7 @@ pub(super) fn show(list: &List<'_>) -> Result<Markup, AppError> {
                     th.first scope="row" {
                         @let label = if group.label.is_empty() { locale.text("shown.unsaid") } else { group.label.as_str() };
                         @let op = if group.key.is_empty() { "missing" } else { "eq" };
-                        a href=(list.stand.with(&[("show", ""), ("f6", by), ("op6", op), ("v6", &group.key)])) { (label) }
+                        a href=(list.stand.with(&[("show", ""), ("f0", by), ("op0", op), ("v0", &group.key)])) { (label) }
                     }
                     td.num { (grouped(&group.count.to_string())) }
                     @for at in &summed { td.num { @if let Some(cell) = &group.sums[*at] {

@@ -6,6 +6,7 @@ use crate::app::evidence::unhex;
 use crate::app::execute::DraftWish;
 use crate::app::records::Effects;
 use crate::app::scope::Scope;
+use crate::http::pages::controls::ACCEPTED;
 use crate::http::pages::words::stage_name;
 use crate::http::request::{Fields, segment};
 use crate::keys::hex;
@@ -131,7 +132,7 @@ pub(super) fn files(app: &App, scope: &Scope, typed: &Fields) -> Markup {
     html! {
         div.field {
             label for="file" { (app.locale().text("page.form.files")) }
-            div.control { input #file type="file" name="file" multiple accept=".pdf,.jpg,.jpeg,.png,.docx,.xlsx,.zip,.txt,.ofd"; }
+            div.control { input #file type="file" name="file" multiple accept=(ACCEPTED); }
             @for stored in &kept {
                 input type="hidden" name="evidence" value=(hex(&stored.hash));
                 p.help { (app.locale().say("page.form.uploaded", &[("name", &stored.name)])) }

@@ -1,10 +1,15 @@
 //! Room: a panel's sheets to one result — sealed marks opened for those who may see them, added up by the card's
 //! rule, and places within each group. A single sheet is never told.
 
+mod publish;
+mod sheets;
+
+pub use sheets::Ballot;
+
 use super::App;
 use super::cards::named;
 use super::names::title;
-use super::records::ListAsk;
+use super::records::{ListAsk, Listed};
 use super::scope::Scope;
 use crate::error::AppError;
 use rust_decimal::Decimal;
@@ -12,15 +17,21 @@ use std::collections::{BTreeMap, BTreeSet};
 use taizhang_core::day::Day;
 use taizhang_core::decide::Gate;
 use taizhang_core::definition::{FieldKind, Register, Verb};
+use taizhang_core::field_kinds::show;
 use taizhang_core::id::RecordNo;
 use taizhang_core::refusal::{Code, Refusal};
 use taizhang_core::timeline::State;
 use taizhang_core::value::{Value, decimal};
-use taizhang_schemes::scorecard::{Aggregation, AggregationFault, Card, How, Panel, aggregate, places};
+use taizhang_schemes::scorecard::{
+    Aggregation, AggregationFault, Card, How, Panel, Publish, Published, aggregate, places,
+};
+use taizhang_store::cells::RecordRow;
 
 /// What became of one entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Placed {
+    /// The record that was judged.
+    pub record: RecordNo,
     /// The group.
     pub group: String,
     /// The entry.
@@ -31,13 +42,15 @@ pub struct Placed {
     pub place: usize,
     /// How many sheets it has.
     pub sheets: usize,
+    /// What the place is worth, in yuan; none if nothing.
+    pub prize: Option<Decimal>,
 }
 
-/// A sheet: who marked what, and how.
+/// A sheet: who marked what, and how. The judge is who signed in, and not what somebody typed.
 struct Sheet {
     group: String,
     entry: RecordNo,
-    judge: String,
+    judge: RecordNo,
     mark: Decimal,
 }
 
@@ -54,6 +67,25 @@ pub struct Stop {
     pub name: String,
     /// The last day on which sheets are taken.
     pub closes: Option<Day>,
+    /// What was published of it: the day, the place, the result and the prize as shown.
+    pub published: Option<Told>,
+    /// The rule that its own field names; none for the card's.
+    how: Option<How>,
+    /// What its own field says is told; none for the card's.
+    publish: Option<Publish>,
+}
+
+/// What was published of one entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// The day.
+    pub on: Day,
+    /// The place.
+    pub place: i64,
+    /// The result as shown; none where only places are told.
+    pub result: Option<String>,
+    /// The prize as shown; none if there is none.
+    pub prize: Option<String>,
 }
 
 /// More sheets than any contest has.
@@ -82,36 +114,14 @@ impl App {
             ..ListAsk::default()
         };
         let listed = self.list(scope, &ask)?;
-        let field = |id: &str| listed.register.field_named(id);
-        let text = |state: &State, id: &str| match field(id).and_then(|field| state.value(field.no)) {
-            Some(Value::Text(text) | Value::Choice(text)) => text.clone(),
-            _ => String::new(),
-        };
-        let mut stops: Vec<Stop> = listed
-            .rows
-            .iter()
-            .map(|row| Stop {
-                record: row.record,
-                event: text(&row.state, &panel.event),
-                group: text(&row.state, &panel.group),
-                name: title(
-                    &listed.definition,
-                    &listed.register,
-                    &row.state,
-                    row.record,
-                    &listed.labels,
-                ),
-                closes: field(&panel.closes).and_then(|field| row.state.day(field.no)),
-            })
-            .collect();
+        let mut stops: Vec<Stop> = listed.rows.iter().map(|row| stop(panel, &listed, row)).collect();
         stops.sort_by(|a, b| (b.closes, &a.event, &a.group, a.record).cmp(&(a.closes, &b.event, &b.group, b.record)));
         Ok((card, stops))
     }
 
     /// The places of an event by a card, group by group.
     pub fn placed(&self, scope: &Scope, card: &str, event: &str) -> Result<Vec<Placed>, AppError> {
-        let definition = self.definition()?;
-        let card = named(&definition, card)?;
+        let (card, stops) = self.stops(scope, card)?;
         let no_panel = || AppError::said("panel.no_panel", &[("card", &card.id)]);
         let panel = card.panel.as_ref().ok_or_else(no_panel)?;
         let ask = ListAsk {
@@ -134,15 +144,17 @@ impl App {
             if closes.is_some_and(|day| self.today() <= day) {
                 return Err(AppError::said("panel.open", &[("event", &event)]));
             }
-            let name = || {
-                title(
-                    &listed.definition,
-                    &listed.register,
-                    &row.state,
-                    row.record,
-                    &listed.labels,
-                )
+            // A sheet that was handed out and not cast says nothing.
+            let cast = |id: &str| {
+                listed
+                    .register
+                    .field_named(id)
+                    .and_then(|field| row.state.value(field.no))
             };
+            if cast(&panel.mark).is_none() {
+                continue;
+            }
+            let name = || row_title(&listed, row);
             let sheet = self.sheet(panel, &listed.register, &row.state);
             let sheet = sheet.ok_or_else(|| AppError::said("panel.unreadable", &[("sheet", &name())]))?;
             let entry = listed.labels.records.get(&sheet.entry).cloned().unwrap_or_default();
@@ -156,7 +168,12 @@ impl App {
         let groups: BTreeSet<String> = sheets.iter().map(|sheet| sheet.group.clone()).collect();
         for group in groups {
             let own: Vec<&Sheet> = sheets.iter().filter(|sheet| sheet.group == group).collect();
-            placed.extend(in_group(panel, &group, &own, &titles)?);
+            let of = |sheet: &&Sheet| stops.iter().find(|stop| stop.record == sheet.entry);
+            let rules: BTreeSet<(How, Publish)> = own.iter().filter_map(of).map(|stop| rules(panel, stop)).collect();
+            let (Some(one), None) = (rules.first(), rules.iter().nth(1)) else {
+                return Err(AppError::said("panel.two_rules", &[("group", &group)]));
+            };
+            placed.extend(in_group(panel, *one, &group, &own, &titles)?);
         }
         Ok(placed)
     }
@@ -173,11 +190,11 @@ impl App {
             Value::Num(units) => decimal(*units, 0),
             _ => return None,
         };
-        match value(&panel.entry)? {
-            Value::Link(entry) => Some(Sheet {
+        match (value(&panel.entry)?, value(&panel.judge)?) {
+            (Value::Link(entry), Value::Link(judge)) => Some(Sheet {
                 group: text(&panel.group),
                 entry: *entry,
-                judge: text(&panel.judge),
+                judge: *judge,
                 mark,
             }),
             _ => None,
@@ -185,8 +202,65 @@ impl App {
     }
 }
 
+/// The rule by which a stop's sheets are added up, and what is told of it.
+fn rules(panel: &Panel, stop: &Stop) -> (How, Publish) {
+    (stop.how.unwrap_or(panel.how), stop.publish.unwrap_or(panel.publish))
+}
+
+fn row_title(listed: &Listed, row: &RecordRow) -> String {
+    title(
+        &listed.definition,
+        &listed.register,
+        &row.state,
+        row.record,
+        &listed.labels,
+    )
+}
+
+fn stop(panel: &Panel, listed: &Listed, row: &RecordRow) -> Stop {
+    let field = |id: &str| listed.register.field_named(id);
+    let value = |id: &str| field(id).and_then(|field| row.state.value(field.no));
+    let text = |id: &str| match value(id) {
+        Some(Value::Text(text) | Value::Choice(text)) => text.clone(),
+        _ => String::new(),
+    };
+    let shown = |id: &str| {
+        let field = field(id)?;
+        let cell = row.state.cell(field.no)?;
+        Some(show(&listed.definition, field, Some(cell), &listed.labels).text)
+    };
+    let told = |published: &Published| {
+        Some(Told {
+            on: row.state.day(field(&published.on)?.no)?,
+            place: match value(&published.place)? {
+                Value::Num(place) => *place,
+                _ => return None,
+            },
+            result: shown(&published.result),
+            prize: published.prize.as_deref().and_then(shown),
+        })
+    };
+    Stop {
+        record: row.record,
+        event: text(&panel.event),
+        group: text(&panel.group),
+        name: row_title(listed, row),
+        closes: field(&panel.closes).and_then(|field| row.state.day(field.no)),
+        published: panel.published.as_ref().and_then(told),
+        how: panel
+            .how_by
+            .as_ref()
+            .and_then(|by| by.choices.get(&text(&by.field)).copied()),
+        publish: panel
+            .publish_by
+            .as_ref()
+            .and_then(|by| by.choices.get(&text(&by.field)).copied()),
+    }
+}
+
 fn in_group(
     panel: &Panel,
+    (how, publish): (How, Publish),
     group: &str,
     sheets: &[&Sheet],
     titles: &BTreeMap<RecordNo, String>,
@@ -197,8 +271,8 @@ fn in_group(
         .collect::<BTreeSet<_>>()
         .into_iter()
         .collect();
-    let judges: BTreeSet<&str> = sheets.iter().map(|sheet| sheet.judge.as_str()).collect();
-    let mark = |judge: &str, entry: RecordNo| {
+    let judges: BTreeSet<RecordNo> = sheets.iter().map(|sheet| sheet.judge).collect();
+    let mark = |judge: RecordNo, entry: RecordNo| {
         let mut own = sheets
             .iter()
             .filter(|sheet| sheet.judge == judge && sheet.entry == entry);
@@ -206,9 +280,9 @@ fn in_group(
     };
     let marks: Vec<Vec<Option<Decimal>>> = judges
         .iter()
-        .map(|judge| entries.iter().map(|entry| mark(judge, *entry)).collect())
+        .map(|judge| entries.iter().map(|entry| mark(*judge, *entry)).collect())
         .collect();
-    let how = match panel.how {
+    let how = match how {
         How::Mean => Aggregation::Mean,
         How::Trimmed => Aggregation::Trimmed(panel.trim),
         How::RankPoints => Aggregation::RankPoints {
@@ -229,11 +303,13 @@ fn in_group(
         .iter()
         .zip(results.iter().zip(places))
         .map(|(entry, (result, place))| Placed {
+            record: *entry,
             group: group.to_owned(),
             entry: titles.get(entry).cloned().unwrap_or_default(),
-            result: panel.tells_results().then_some(*result),
+            result: (publish == Publish::Results).then_some(*result),
             place,
             sheets: counted(*entry),
+            prize: panel.prize(group, place),
         })
         .collect();
     placed.sort_by(|a, b| (a.place, &a.entry).cmp(&(b.place, &b.entry)));

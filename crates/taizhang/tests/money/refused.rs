@@ -1,0 +1,271 @@
+//! What is refused, each with the clause that it rests on, and nothing moves: no entry is written, no balance is another.
+
+use crate::ledger::{Ledger, Told, files};
+use taizhang::app::execute::DraftWish;
+use taizhang_core::id::RecordNo;
+
+const ACCOUNTS: [&str; 5] = [
+    "voucher.available",
+    "voucher.locked",
+    "voucher.payable",
+    "voucher.cash",
+    "loan.guaranteed",
+];
+
+struct Case {
+    what: &'static str,
+    register: &'static str,
+    record: Option<RecordNo>,
+    made: Option<&'static str>,
+    on: &'static str,
+    set: Vec<(&'static str, &'static str)>,
+    words: &'static [&'static str],
+}
+
+impl Case {
+    fn new(what: &'static str, register: &'static str, on: &'static str, words: &'static [&'static str]) -> Case {
+        Case {
+            what,
+            register,
+            record: None,
+            made: None,
+            on,
+            set: Vec::new(),
+            words,
+        }
+    }
+
+    fn with(mut self, set: &[(&'static str, &'static str)]) -> Case {
+        self.set.extend(set);
+        self
+    }
+
+    fn made(mut self, record: RecordNo, name: &'static str) -> Case {
+        (self.record, self.made) = (Some(record), Some(name));
+        self
+    }
+
+    fn tried(&self, book: &Ledger) -> Told {
+        let wish = self
+            .made
+            .map_or(DraftWish::Open, |name| DraftWish::Move(name.to_owned()));
+        book.write(self.register, self.record, wish, self.on, &self.set)
+    }
+}
+
+/// A purchase of 1,000 yuan with a voucher, and what is wrong with it.
+fn buys(
+    what: &'static str,
+    words: &'static [&'static str],
+    on: &'static str,
+    set: &[(&'static str, &'static str)],
+) -> Case {
+    let case =
+        Case::new(what, "voucher_use", on, words).with(&[("contract", "HT9"), ("voucher", "FP1"), ("filed_on", on)]);
+    let usual = [("used", "1000"), ("total", "900000")];
+    let usual = usual
+        .into_iter()
+        .filter(|(field, _)| set.iter().all(|(other, _)| other != field));
+    case.with(&usual.collect::<Vec<_>>()).with(set)
+}
+
+fn lends(what: &'static str, words: &'static [&'static str], set: &[(&'static str, &'static str)]) -> Case {
+    let usual = [
+        ("iou", "JJ9"),
+        ("town", "焦店镇"),
+        ("borrower_kind", "个人"),
+        ("bank", "甲银行"),
+        ("approved_on", "2024-04-08"),
+        ("disbursed_on", "2024-04-10"),
+        ("due_on", "2027-04-10"),
+        ("amount", "300000"),
+        ("rate", "3.95"),
+        ("lpr", "3.45"),
+    ];
+    let usual = usual
+        .into_iter()
+        .filter(|(field, _)| set.iter().all(|(other, _)| other != field));
+    Case::new(what, "startup_loan", "2024-04-10", words)
+        .with(&usual.collect::<Vec<_>>())
+        .with(set)
+}
+
+#[test]
+fn whatever_the_rules_forbid_is_refused_with_its_clause_and_nothing_moves() {
+    let book = Ledger::new();
+    book.voucher("FP1", "100000", "2024-01-15");
+    let flat = book.offered(&[
+        ("number", "FY1"),
+        ("estate", "甲"),
+        ("town", "焦店镇"),
+        ("filed_price", "500000"),
+        ("price", "480000"),
+        ("listed_on", "2024-02-01"),
+    ]);
+    let lock = DraftWish::Move("lock".to_owned());
+    book.write(
+        "flat",
+        Some(flat),
+        lock,
+        "2024-02-02",
+        &[("lock_no", "FP1"), ("lock_price", "480000")],
+    )
+    .expect("locked");
+    let set = [
+        ("contract", "HT1"),
+        ("voucher", "FP1"),
+        ("used", "5000"),
+        ("total", "9000"),
+        ("filed_on", "2024-02-05"),
+        ("account", "监管1"),
+    ];
+    book.open("voucher_use", "2024-02-05", &set).expect("used");
+    let set = [
+        ("number", "FK1"),
+        ("purchase", "HT1"),
+        ("occasion", "filing"),
+        ("payee", "别人"),
+        ("asked_on", "2024-02-06"),
+    ];
+    let payment = book.open("voucher_payment", "2024-02-06", &set).expect("asked");
+    let approve = DraftWish::Move("approve".to_owned());
+    book.write("voucher_payment", Some(payment), approve, "2024-02-06", &[])
+        .expect("approved");
+    let cases = [
+        buys("over-use", &["2101", "FP1"], "2024-03-01", &[("used", "100000.01")]),
+        buys("more than the price", &["合同总价"], "2024-03-01", &[("total", "999")]),
+        buys("expired", &["2026-01-15", "样例〔2024〕1号"], "2026-01-16", &[]),
+        buys(
+            "a lock that ran out",
+            &["72", "样例〔2024〕1号"],
+            "2024-03-05",
+            &[("locked_on", "2024-03-01")],
+        ),
+        buys(
+            "above the filed price",
+            &["样例〔2024〕1号", "800000"],
+            "2024-03-01",
+            &[("filed_price", "800000")],
+        ),
+        buys(
+            "above the public price",
+            &["样例〔2024〕1号"],
+            "2024-03-01",
+            &[("public_price", "800000")],
+        ),
+        buys(
+            "a shop",
+            &["商铺", "样例〔2024〕1号"],
+            "2024-03-01",
+            &[("unit_kind", "商铺")],
+        ),
+        buys(
+            "somebody it was never transferred to",
+            &["第七条"],
+            "2024-03-01",
+            &[("relation", "受让人")],
+        ),
+        Case::new("a flat that is locked", "flat", "2024-02-03", &["FP1"])
+            .made(flat, "lock")
+            .with(&[("lock_no", "FP2"), ("lock_price", "480000")]),
+        Case::new("a contract above the locked price", "flat", "2024-02-03", &["第十一条"])
+            .made(flat, "file")
+            .with(&[
+                ("sold_on", "2024-02-03"),
+                ("contract_price", "490000"),
+                ("payee", "监管1"),
+            ]),
+        Case::new("a payee that is nobody's", "flat", "2024-02-03", &["第十五条"])
+            .made(flat, "file")
+            .with(&[
+                ("sold_on", "2024-02-03"),
+                ("contract_price", "480000"),
+                ("payee", "别人"),
+            ]),
+        Case::new(
+            "paid to somebody else",
+            "voucher_payment",
+            "2024-02-07",
+            &["监管1", "样例〔2024〕1号"],
+        )
+        .made(payment, "pay")
+        .with(&[("paid_on", "2024-02-07")]),
+        lends(
+            "above the cap",
+            &["300000", "豫财金〔2024〕2号"],
+            &[("amount", "300000.01")],
+        ),
+        lends("a rate above its ceiling", &["豫财金〔2024〕2号"], &[("rate", "5.96")]),
+        lends("longer than three years", &["2027-04-10"], &[("due_on", "2027-04-11")]),
+        lends(
+            "more often than three times",
+            &["最多 3 次", "贴息次数"],
+            &[("times", "4")],
+        ),
+        lends(
+            "more than the fund carries",
+            &["样例〔2018〕2号"],
+            &[
+                ("amount", "1000001"),
+                ("borrower_kind", "小微企业"),
+                ("due_on", "2026-04-10"),
+            ],
+        ),
+        lends(
+            "a regime of another year",
+            &["财金〔2020〕21号"],
+            &[
+                ("signed_on", "2022-04-08"),
+                ("borrower_kind", "小微企业"),
+                ("amount", "3000001"),
+                ("due_on", "2026-04-10"),
+            ],
+        ),
+    ];
+    let (n, before) = (book.app.reading().expect("a reading").n(), book.balances(&ACCOUNTS));
+    for case in &cases {
+        let (code, said) = case.tried(&book).expect_err(case.what);
+        for word in case.words {
+            assert!(said.contains(word), "{}: {code}: {said}", case.what);
+        }
+        assert_eq!(
+            book.app.reading().expect("a reading").n(),
+            n,
+            "{}: an entry was written",
+            case.what
+        );
+        assert_eq!(book.balances(&ACCOUNTS), before, "{}: something moved", case.what);
+    }
+}
+
+#[test]
+fn a_pack_whose_schemes_overlap_or_whose_chart_cannot_balance_is_refused() {
+    let book = Ledger::by(files());
+    let refused = |change: &dyn Fn(&mut String), file: &str| {
+        let mut files = files();
+        change(files.get_mut(file).expect("the file"));
+        let error = book
+            .app
+            .plan_pack(files)
+            .err()
+            .unwrap_or_else(|| panic!("{file} was let through"));
+        book.app.locale().error(&error)
+    };
+    let again = |text: &mut String| {
+        let second = text
+            .replace("guarantee-2018", "guarantee-2020")
+            .replace("2018-01-01", "2020-01-01");
+        text.push_str(&second);
+    };
+    let said = refused(&again, "schemes/fund.toml");
+    assert!(said.contains("guarantee-20"), "{said}");
+    let above = |text: &mut String| *text = text.replace("loss_share = \"80%\"", "loss_share = \"180%\"");
+    let said = refused(&above, "schemes/fund.toml");
+    assert!(said.contains("loss_share"), "{said}");
+    // One side counts in fen, the other in whole yuan: such a chart could not sum to zero.
+    let coarse = |text: &mut String| {
+        *text = text.replacen("name = \"3101 财政拨款\"\n", "name = \"3101 财政拨款\"\nscale = 0\n", 1);
+    };
+    let said = refused(&coarse, "accounts.toml");
+    assert!(said.contains("voucher.funding"), "{said}");
+}

@@ -1,0 +1,9 @@
+//! Five cases from the first day to the last, in the district's own pack: everybody signs with their own name and
+//! rights, a clock passes day by day with the round run on each, and what the figures say is counted by hand.
+
+mod area;
+mod city;
+mod firm;
+mod household;
+mod lead;
+mod training_base;

@@ -1,0 +1,137 @@
+// What people do at their desk beyond one record: they act by typing, follow what they care about, ask with grouped
+// conditions, change many records at once, and take a chart along.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { signedIn, start } from './site.mjs';
+
+let site;
+
+before(async () => {
+  site = await start();
+});
+after(async () => site?.stop());
+
+test('the palette goes to pages and begins records, by words and by first letters', async () => {
+  const page = await signedIn(site, 'zhangce.project');
+  await page.keyboard.press('Control+k');
+  await page.locator('.palette a', { hasText: '驾驶舱' }).waitFor();
+  await page.keyboard.type('新增 项目');
+  const wanted = page.locator('.palette li', { has: page.locator('a[href="/registers/project/new"]') });
+  await wanted.waitFor();
+  while ((await wanted.getAttribute('aria-selected')) !== 'true') await page.keyboard.press('ArrowDown');
+  await Promise.all([page.waitForURL('**/registers/project/new'), page.keyboard.press('Enter')]);
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('pdss');
+  await page.locator('.palette a', { hasText: '平顶山市公共实训基地' }).first().waitFor();
+  assert.equal(await page.getAttribute('#find', 'aria-expanded'), 'true');
+  await page.keyboard.press('Escape');
+  assert.equal(await page.locator('.palette').isVisible(), false);
+  const leader = await signedIn(site, 'lingdao');
+  await leader.goto(`${site.url}/search?q=新增`);
+  assert.equal(await leader.locator('ul.found a[href$="/new"]').count(), 0, 'who may not write is offered no form');
+});
+
+test('what one follows is listed with what others changed there, until it was seen', async () => {
+  const leader = await signedIn(site, 'lingdao');
+  const figure = `${site.url}/figures/meal_site.operating?unit=410402&as_of=2024-06-30`;
+  for (const path of ['/registers/meal_site', '/figures/meal_site.operating?unit=410402&as_of=2024-06-30']) {
+    await leader.goto(site.url + path);
+    await leader.click('form.follow button');
+    assert.match(await leader.locator('form.follow button').innerText(), /已关注/);
+  }
+  await leader.goto(site.url);
+  assert.equal(await leader.locator('.followed > li').count(), 2);
+  assert.equal(await leader.locator('.followed .unseen').count(), 0);
+  const clerk = await signedIn(site, 'zhangce.livelihood');
+  await clerk.goto(`${site.url}/registers/meal_site/new`);
+  const said = { number: '关注-01', name: '样例·关注食堂', town: '410402100', filed_on: '2024-06-01', opened_on: '2024-06-15' };
+  for (const [id, value] of Object.entries(said)) await clerk.fill(`[name="f.${id}"]`, value);
+  await clerk.fill('[name="occurred_on"]', '2024-06-15');
+  await clerk.click('button[value=save]');
+  await clerk.locator('.saved').waitFor();
+  await leader.reload();
+  const text = await leader.locator('.followed').innerText();
+  assert.match(text, /26 → 27/);
+  assert.match(text, /样例·关注食堂/);
+  await leader.click('button[value=seen]');
+  assert.equal(await leader.locator('.followed .unseen').count(), 0);
+  await leader.goto(figure);
+  await leader.click('form.follow button');
+  assert.match(await leader.locator('form.follow button').innerText(), /☆/);
+  await clerk.goto(site.url);
+  assert.match(await clerk.locator('main').innerText(), /我立的账[\s\S]*样例·关注食堂/);
+});
+
+test('conditions stand in groups, and one field of many records is changed with a result for each', async () => {
+  const page = await signedIn(site, 'zhangce.project');
+  const total = async (query) => {
+    await page.goto(`${site.url}/registers/project?${query}`);
+    return Number(/共 (\d+) 条/.exec(await page.locator('nav.pages').innerText())[1]);
+  };
+  const [level, started] = ['f1=level&op1=eq&v1=省重点', 'f2=started_on&op2=present'];
+  const [a, b, both] = [await total(level), await total(started), await total(`${level}&${started}`)];
+  assert.ok(a > 0 && b > 0);
+  assert.equal(await total(`${level}&${started}&g2=2`), a + b - both, 'one group or the other');
+  assert.equal(await total(`${level}&${started}&g2=2&join=any`), both, 'one of each group');
+  assert.match(await page.locator('.chips').innerText(), /（\s*项目级别[\s\S]*且[\s\S]*（/);
+  await page.goto(`${site.url}/registers/project`);
+  for (const at of [0, 1]) await page.locator('tbody input[name=r]').nth(at).check();
+  await page.selectOption('form.bulk select', '@amend');
+  await page.click('form.bulk button');
+  await page.selectOption('select[name=field]', 'progress');
+  await page.click('button.act');
+  await page.fill('[name="f.progress"]', '样例·主体封顶');
+  await page.fill('[name=reason]', '样例·统一口径');
+  await page.click('form.writing button.act');
+  assert.match(await page.locator('.saved').innerText(), /办成 2 条/);
+});
+
+test('a figure stands beside its target, and its chart and table are taken along', async () => {
+  const page = await signedIn(site, 'lingdao');
+  await page.goto(`${site.url}/figures/project.investment_done?unit=410402&from=2024-01-01&to=2024-06-30`);
+  assert.match(await page.locator('.course svg.chart').textContent(), /目标/);
+  assert.ok((await page.locator('.course polyline.beside').getAttribute('points')).length > 20, 'what was planned is drawn');
+  assert.match(await page.locator('#records + .scroll').innerText(), /样例·/, 'records are called by the projects that they belong to');
+  const [picture] = await Promise.all([page.waitForEvent('download'), page.locator('.trend .take button').first().click()]);
+  assert.match(picture.suggestedFilename(), /\.png$/);
+  const bytes = await (await import('node:fs/promises')).readFile(await picture.path());
+  assert.equal(bytes.subarray(1, 4).toString(), 'PNG');
+  assert.ok(bytes.length > 5000, 'something is drawn');
+  await page.locator('.breakdowns .take button').first().click();
+  assert.match(await page.locator('#told').innerText(), /已复制/);
+});
+
+test('a unit is found by first letters, and buildings stand as they were let on a day', async () => {
+  const page = await signedIn(site, 'lingdao');
+  await page.goto(`${site.url}/registers/workshop?show=buildings&as_of=2024-06-30`);
+  const taken = async () => {
+    const rows = await page.locator('.copied tbody tr').evaluateAll((all) => all.map((row) => [...row.cells].map((cell) => cell.textContent)));
+    return rows.reduce((sum, row) => sum + Number(row[4].replace(/[^\d.]/g, '')), 0);
+  };
+  const then = await taken();
+  assert.ok(then > 0 && (await page.locator('svg.building rect.taken').count()) > 0);
+  await page.goto(`${site.url}/figures/lease.area?unit=410402&as_of=2024-06-30`);
+  assert.equal(Number((await page.locator('.number .value').innerText()).replaceAll(',', '')), then, 'the drawing is the figure');
+  await page.goto(`${site.url}/registers/workshop?show=buildings&as_of=2023-06-30`);
+  assert.notEqual(await taken(), then, 'another day, another state');
+  await page.click('details.switch summary');
+  await page.fill('details.switch input[name=q]', 'jdz');
+  await Promise.all([page.waitForURL(/unit=%23\d+/), page.click('details.switch button')]);
+  assert.match(await page.locator('details.switch summary').innerText(), /焦店镇/);
+});
+
+test('a list and a record are printed whole, on A4, with a line to sign', async () => {
+  const page = await signedIn(site, 'zhangce.project');
+  await page.goto(`${site.url}/registers/project`);
+  const rows = await page.locator('table.list tbody tr').count();
+  await page.emulateMedia({ media: 'print' });
+  const cut = await page.evaluate(() => [...document.querySelectorAll('.scroll')].some((box) => box.scrollHeight > box.clientHeight + 1 || box.scrollWidth > box.clientWidth + 1));
+  assert.ok(rows > 20 && !cut, 'nothing of the list is cut off');
+  assert.equal(await page.locator('form.bulk, .tick-cell, .head').evaluateAll((all) => all.filter((one) => one.offsetParent).length), 0);
+  const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
+  assert.match(pdf, /MediaBox \[0 0 84\d\.?\d* 59\d/, 'a list lies across the sheet');
+  await page.emulateMedia({ media: null });
+  await page.locator('table.list tbody a').first().click();
+  await page.emulateMedia({ media: 'print' });
+  assert.match(await page.locator('.signatures').innerText(), /填表[\s\S]*审核/);
+});
