@@ -100,7 +100,7 @@ fn since(common: &Common, file: &Path) -> Result<ExitCode, AppError> {
         crate::bulletin::check::against(&store, &common.locale(), file)?
     };
     let verdict = verify_since(&place, proof.n, &proof.head)?;
-    let code = told(common, &verdict, None);
+    let code = told(common, &verdict, None, (0, &[]));
     if !common.json {
         let said: [(&str, &dyn Display); 1] = [("entry", &proof.n)];
         println!("{}", common.locale().say("cli.verify.since", &said));
