@@ -10,6 +10,7 @@ import json
 import sys
 
 from checkpoint import is_signed
+from tree import Tree
 from verify import (
     START, Bad, Malformed, Reader, decode, head_of, int_bytes, integer, leaf_of, posting_digest, uint, uint_bytes,
 )  # fmt: skip
@@ -43,10 +44,12 @@ def check_vectors(vectors):
     for postings, expected in vectors["posting_digests"]:
         same("posting digest", posting_digest(postings).hex(), expected)
         checked += 1
-    head = START
+    head, tree = START, Tree()
     for vector in vectors["entries"]:
         head = check_entry(vector, bytes.fromhex(vectors["book"]), head)
-        checked += 1
+        tree.push(bytes.fromhex(vector["leaf"]))
+        same(f"root {tree.size}", tree.root().hex(), vectors["roots"][tree.size - 1])
+        checked += 2
     for key, message, signature in ED25519:
         key, message, signature = (bytes.fromhex(text) for text in (key, message, signature))
         same("signature", is_signed(key, message, signature), True)

@@ -14,6 +14,7 @@ import hashlib
 import json
 import sys
 
+from tree import Tree
 from verify import Bad, checked, from_hex
 
 FORMAT = "taizhang-checkpoint-1"
@@ -102,7 +103,7 @@ def read_proof(text):
 
 def members_of(proof):
     """The proof as it is written: these members in this order, two spaces deep, one line feed at the end."""
-    names = "format book n head alg signature_alg public_key signature".split()
+    names = "format book n head root alg signature_alg public_key signature".split()
     told = {name: proof.get(name) for name in names}
     release = proof.get("release")
     if isinstance(release, dict):
@@ -116,10 +117,13 @@ def members_of(proof):
 
 
 def signed_text(proof):
-    text = f"{FORMAT}\n{proof['book']}\n{proof['n']}\n{proof['head']}\n"
+    text = f"{FORMAT}\n{proof['book']}\n{proof['n']}\n{proof['head']}\n{proof['root']}\n"
     release = proof.get("release")
     if release is not None:
-        text += f"{release['bulletin']} {release['release_no']}\n{release['document']}\n"
+        text += f"{release['bulletin']} {release['release_no']}\n{release['document']}\n{release['as_of']} {release['known_at']}\n"
+        for figure in release["figures"]:
+            pair = [figure["figure"], figure["printed"]]
+            text += json.dumps(pair, ensure_ascii=False, separators=(",", ":")) + "\n"
     return text.encode()
 
 
@@ -136,16 +140,20 @@ def check_signature(proof):
 
 def check_journal(proof, lines):
     """Goes through the whole journal; the signed head must be the one of its entry."""
-    last, found = 0, None
-    for n, (book, head, entry) in enumerate(checked(lines)):
+    last, found, tree = 0, None, Tree()
+    for n, (book, head, leaf, entry) in enumerate(checked(lines)):
         if book.hex() != proof.get("book"):
             raise Bad("proof: it is of another book")
         last, found = n, (head, entry) if n == proof["n"] else found
+        if 0 < n <= proof["n"]:
+            tree.push(leaf)
     if found is None:
         raise Bad(f"proof: signed at entry {proof['n']}, the journal ends at entry {last}: it was cut off")
     head, entry = found
     if head.hex() != proof.get("head"):
         raise Bad(f"proof: entry {proof['n']} has another head: the journal was rewritten")
+    if tree.root().hex() != proof.get("root"):
+        raise Bad("proof: the signed root is not the journal's")
     if proof.get("release") is not None:
         check_release(proof["release"], entry)
 

@@ -335,7 +335,7 @@ def from_base64(value, where):
 
 
 def check_line(line, book, n, previous, recorded_at):
-    """One entry of an export. Returns its head, and what it says."""
+    """One entry of an export. Returns its head, its leaf, and what it says."""
     where = f"entry {n}"
     found = members(line, where)
     if found.get("n") != n:
@@ -349,31 +349,32 @@ def check_line(line, book, n, previous, recorded_at):
         raise Bad(f"{where}: the bytes say {entry['n']}")
     if recorded_at is not None and entry["recorded_at"] <= recorded_at:
         raise Bad(f"{where}: recorded_at is not later than before")
-    head = head_of(book, n, previous, leaf_of(data))
+    leaf = leaf_of(data)
+    head = head_of(book, n, previous, leaf)
     if from_hex(found.get("head"), 32, f"{where}: head") != head:
         raise Bad(f"{where}: the head does not follow")
-    return head, entry
+    return head, leaf, entry
 
 
 def checked(lines):
-    """Checks an export line by line. Gives the book's id with the head and the entry of every line."""
+    """Checks an export line by line. Gives the book's id with the head, leaf and entry of every line."""
     lines = iter(lines)
     book = book_of(next(lines, ""))
     head, recorded_at, first = START, None, 0
-    yield book, head, None
+    yield book, head, None, None
     for n, line in enumerate(lines, start=1):
-        head, entry = check_line(line, book, n, head, recorded_at)
+        head, leaf, entry = check_line(line, book, n, head, recorded_at)
         recorded_at = entry["recorded_at"]
         if entry["command"] not in (0, first):
             raise Bad(f"entry {n}: its command does not begin at entry {entry['command']}")
         first = entry["command"] or n
-        yield book, head, entry
+        yield book, head, leaf, entry
 
 
 def check_export(lines):
     """Checks a whole export. Returns how many entries it has, and its head."""
     n, head = -1, START
-    for _, head, _ in checked(lines):
+    for _, head, *_ in checked(lines):
         n += 1
     return n, head
 

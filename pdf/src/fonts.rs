@@ -65,6 +65,9 @@ pub(crate) const ROLES: [Role; 4] = [
     },
 ];
 
+/// That there is none at all.
+pub(crate) const NONE: &str = "no Chinese font was found: install Noto Serif CJK SC or name a folder with --fonts";
+
 /// The folders that systems keep fonts in.
 const FOLDERS: [&str; 6] = [
     "/usr/share/fonts",
@@ -113,9 +116,7 @@ impl Fonts {
             }
         }
         if found.fonts.is_empty() {
-            return Err(
-                "no Chinese font was found: install Noto Serif CJK SC or name a folder with --fonts".to_owned(),
-            );
+            return Err(NONE.to_owned());
         }
         Ok(found)
     }

@@ -24,7 +24,8 @@ fn main() -> ExitCode {
         }
         Err(why) => {
             eprintln!("{why}");
-            ExitCode::from(1)
+            // Whoever started this says it in the user's language.
+            ExitCode::from(if why == fonts::NONE { 3 } else { 1 })
         }
     }
 }

@@ -130,6 +130,103 @@ test('S10 and S17: a milestone passes, and a listed hazard is closed only by who
   await done(office, 'POST', `/records/${hazard.id}/moves/close_listed`, close);
 });
 
+test('S1: a project imported in its preliminary stage has its procedures, and loses them with the import', async () => {
+  const page = await signedIn(site, 'zhangce.project');
+  const head = '项目名称,所在镇街,审批方式,入库日期,环节';
+  await page.goto(`${site.url}/imports?register=project`);
+  await page.setInputFiles('input[type=file]', {
+    name: '样例项目.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from(`${head}\n样例·导入的前期项目,410402100,企业备案,2024-06-20,前期手续\n`),
+  });
+  await Promise.all([page.waitForURL(/\/imports\/\d+/), page.locator('form.writing button[type=submit]').first().click()]);
+  const write = page.locator('button[value=write]');
+  for (let tries = 0; tries < 60 && (await write.count()) === 0; tries += 1) {
+    await page.waitForTimeout(250);
+    await page.reload();
+  }
+  await write.click();
+  const desk = await api('zhangce.project');
+  const named = `/registers/project/records?filter=${encodeURIComponent('name:eq:样例·导入的前期项目')}`;
+  let found = { items: [] };
+  for (let tries = 0; tries < 60 && found.items.length === 0; tries += 1) {
+    found = await done(desk, 'GET', named);
+    if (found.items.length === 0) await page.waitForTimeout(250);
+  }
+  const project = found.items[0].id;
+  const below = () => done(desk, 'GET', `/registers/procedure/records?filter=${encodeURIComponent(`project:eq:#${project}`)}&limit=200`);
+  const opened = (await below()).items;
+  assert.ok(opened.length > 30, `${opened.length} items were opened`);
+  await page.goto(`${site.url}/records/${project}/graph`);
+  assert.ok((await page.locator('svg.graph rect.box').count()) === opened.length, 'all of them are drawn');
+  assert.ok((await page.locator('tr.critical').count()) > 3, 'the chain that decides the day is marked');
+});
+
+test('S14: the papers of each step are drafts from the record, and units stand side by side', async () => {
+  const office = await api('ducha');
+  const on = '2024-06-03';
+  const set = { number: '样例-WS-1', name: '样例·文书任务', unit: '410402100', assigned_on: on, deadline: '2024-06-14', person: '样例·责任人甲' };
+  const { id } = await done(office, 'POST', '/registers/task/records', { occurred_on: on, set });
+  await done(office, 'POST', `/records/${id}/moves/accept`, { occurred_on: '2024-06-04', set: {} });
+  const page = await signedIn(site, 'ducha');
+  for (const [paper, says] of [['督办交办单', '三个工作日内签收'], ['督办单', '已超期'], ['延期申请表', '原定时限']]) {
+    await page.goto(`${site.url}/records/${id}?as_of=2024-06-28`);
+    await page.locator('a[href*="/papers/"]', { hasText: new RegExp(`^${paper}$`) }).click();
+    const text = await page.locator('article').innerText();
+    assert.ok(text.includes('样例·文书任务') && text.includes(says), text);
+    assert.ok((await page.locator('p.draft').innerText()).includes('未经签发'));
+    assert.ok(!text.includes('责任人甲'), 'no name of a person stands on it');
+    const file = await page.request.get(new URL(await page.locator('a[href*="/docx"]').getAttribute('href'), page.url()).href);
+    assert.equal(file.status(), 200);
+    assert.equal((await file.body()).subarray(0, 2).toString(), 'PK');
+  }
+  await done(office, 'POST', `/records/${id}/moves/submit`, { occurred_on: '2024-06-26', set: {} });
+  await page.goto(`${site.url}/records/${id}`);
+  await page.locator('a[href*="/papers/strike-off"]').click();
+  assert.ok((await page.locator('article').innerText()).includes('同意销号'));
+  await page.goto(`${site.url}/registers/task`);
+  await page.locator('nav.tabs a', { hasText: '单位记分榜' }).click();
+  await page.goto(`${page.url()}${page.url().includes('?') ? '&' : '?'}as_of=2024-06-28`);
+  const line = page.locator('table.scoreboard tbody tr', { hasText: '焦店镇' });
+  assert.equal(await line.count(), 1);
+  assert.ok(!(await page.locator('main').innerText()).includes('责任人甲'), 'the supervision office sees no name there');
+  await line.locator('a').first().click();
+  assert.match(page.url(), /\/figures\/task\./, 'every cell opens to its figure');
+  assert.deepEqual(page.foreign, []);
+  const named = await signedIn(site, 'zuzhibu');
+  await named.goto(`${site.url}/registers/task/boards/units?as_of=2024-06-28`);
+  assert.ok((await named.locator('main').innerText()).includes('样例·责任人甲'), 'the organisation department does');
+});
+
+test('S17: a hazard and a petition get their supervision cards on paper', async () => {
+  const safety = await api('zhangce.safety');
+  const on = '2024-06-03';
+  const hazard = { number: '样例-DK-1', matter: '样例·燃气隐患', town: '410402100', grade: '一般', found_on: on, deadline: '2024-06-14' };
+  const petition = { number: '样例-DK-2', town: '410402100', kind: '住房', registered_on: on, first: '是', persons: '样例·信访人' };
+  const cards = [
+    [await done(safety, 'POST', '/registers/hazard/records', { occurred_on: on, set: hazard }), '安全隐患督办卡', '五落实'],
+    [await done(safety, 'POST', '/registers/petition/records', { occurred_on: on, set: petition }), '信访事项督办卡', '信访工作条例'],
+  ];
+  const page = await signedIn(site, 'ducha');
+  for (const [{ id }, card, says] of cards) {
+    await page.goto(`${site.url}/records/${id}?as_of=2024-06-28`);
+    await page.locator('a[href*="/papers/"]', { hasText: card }).click();
+    const text = await page.locator('article').innerText();
+    assert.ok(text.includes(says) && !text.includes('样例·信访人'), text);
+    assert.ok((await page.locator('p.draft').innerText()).includes('未经签发'));
+  }
+  const said = await done(safety, 'GET', `/records/${cards[0][0].id}/papers/hazard-card?as_of=2024-06-28`);
+  assert.ok(said.draft && said.markdown.includes('工作日'), said.markdown);
+});
+
+test('what the book asks of people stands beside its ceiling', async () => {
+  const page = await signedIn(site, 'ducha');
+  await page.goto(`${site.url}/duties`);
+  await page.locator('a[href="/burden"]').click();
+  const text = await page.locator('main').innerText();
+  assert.ok(text.includes('每人每月上限') && text.includes('督查室'), text);
+});
+
 test('all duties of somebody who leaves are seen and handed over on one page', async () => {
   const agent = await actor('daiban.jiaodian');
   const desk = await api('zhangce.project');

@@ -23,6 +23,7 @@ const EXPERIMENTS: &[Experiment] = &[
     of("calls", "taizhang", "faults", "calls::"),
     of("disk", "taizhang", "faults", "disk::"),
     of("files", "taizhang", "faults", "files::"),
+    of("beside", "taizhang", "faults", "flips::"),
     of("fuzz", "taizhang", "faults", "fuzz::"),
     of("workbooks", "taizhang", "faults", "workbooks::"),
     of("vouchers", "taizhang", "money", "race::"),
@@ -99,4 +100,27 @@ fn read(args: &[String]) -> Outcome<(Vec<&'static str>, u64)> {
         }
     }
     Ok((wanted, seed))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A filter that no test answers to would pass in no time.
+    #[test]
+    fn every_experiment_names_tests_that_are_there() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        for experiment in EXPERIMENTS {
+            let tests = root.join("crates").join(experiment.package).join("tests");
+            let (target, module) = (experiment.target, experiment.tests.trim_end_matches("::"));
+            let files = if module.is_empty() {
+                vec![tests.join(format!("{target}.rs")), tests.join(target).join("main.rs")]
+            } else {
+                vec![tests.join(target).join(format!("{module}.rs"))]
+            };
+            let has_tests =
+                |file: &std::path::PathBuf| std::fs::read_to_string(file).is_ok_and(|text| text.contains("#[test]"));
+            assert!(files.iter().any(has_tests), "{}: no test in {files:?}", experiment.name);
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! Room: a document as plain data — headings, paragraphs, tables, charts — and its way into docx after
 //! GB/T 9704. It knows no figure; what it is given is printed as it stands.
 
+mod chart;
 mod docx;
 
 pub use docx::docx;
@@ -63,6 +64,8 @@ pub enum Block {
     Chart {
         /// The drawing.
         svg: String,
+        /// Whether it is a line from left to right, and not bars.
+        is_line: bool,
         /// What it shows.
         rows: Vec<Vec<String>>,
     },

@@ -1,6 +1,7 @@
 //! Room: is the book what its journal says? Reads only; trusts no derived row, and names the first
 //! thing that is wrong. Never mends anything: that is `rebuild`.
 
+mod amounts;
 mod chain;
 mod compare;
 mod deed;
@@ -11,6 +12,7 @@ mod lines;
 mod outside;
 mod sums;
 
+pub use amounts::amounts_at;
 pub(crate) use chain::{Chain, Link, Page, Walk, walk};
 pub(crate) use lines::Sealed;
 
@@ -57,6 +59,17 @@ pub enum FirstBad {
         /// What is there.
         found: String,
     },
+    /// An amount that is not what its scheme computes (law 5).
+    Amount {
+        /// The entry that holds it.
+        entry: EntryNo,
+        /// The register and the field.
+        field: String,
+        /// What the scheme computes, or why it computes nothing.
+        expected: String,
+        /// What the entry holds.
+        found: String,
+    },
     /// The file or the server's own check of it.
     File(String),
 }
@@ -72,6 +85,12 @@ impl fmt::Display for FirstBad {
                 expected,
                 found,
             } => write!(f, "{table} [{key}] {column}: expected {expected}, found {found}"),
+            FirstBad::Amount {
+                entry,
+                field,
+                expected,
+                found,
+            } => write!(f, "entry {entry} {field}: computed {expected}, found {found}"),
             FirstBad::File(why) => write!(f, "file: {why}"),
         }
     }

@@ -13,3 +13,4 @@ pub mod http;
 pub mod import;
 pub mod keys;
 pub mod locale;
+pub mod message;

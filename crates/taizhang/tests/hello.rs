@@ -111,6 +111,50 @@ fn the_readme_shows_the_pack_as_it_is() {
     }
 }
 
+/// The program that typesets is another one, so that what it may say stands in for it here.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_keeps_a_pdf_from_being_made_is_said_with_the_way_out() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().expect("a folder");
+    let book = folder.path().join("hello.db");
+    ok(run(&book, &["init", "--pack", "packs/hello"]));
+    let out = folder.path().join("half-year.pdf");
+    let bulletin = |program: &Path| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_taizhang"));
+        command.current_dir(root()).env("TAIZHANG_PDF", program);
+        command.args([
+            "bulletin",
+            "half-year",
+            "--as-of",
+            "2024-06-30",
+            "--lang",
+            "zh",
+            "--book",
+        ]);
+        command.arg(format!("sqlite:{}", book.display())).arg("-o").arg(&out);
+        command.output().expect("the program starts")
+    };
+    let table = [
+        ("cat >/dev/null; exit 3", "没有中文字体"),
+        // What asks for more memory than it may have is told so by the system.
+        (
+            "cat >/dev/null; head -c 1500000000 /dev/zero | tail",
+            "内存超过 1024 兆",
+        ),
+        ("cat >/dev/null; echo strange >&2; exit 1", "strange"),
+    ];
+    for (at, (does, said)) in table.iter().enumerate() {
+        let program = folder.path().join(format!("pdf-{at}"));
+        std::fs::write(&program, format!("#!/bin/sh\n{does}\n")).expect("a program");
+        std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).expect("it may run");
+        let told = refused(bulletin(&program));
+        assert!(told.contains(said) && told.contains("docx"), "{does}: {told}");
+    }
+    assert!(refused(bulletin(Path::new("/nowhere/taizhang-pdf"))).contains("没有找到 PDF 程序"));
+    assert!(!out.exists());
+}
+
 #[test]
 fn hello_goes_from_a_pack_to_a_bulletin() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -125,6 +125,15 @@ fn what_a_power_cut_left_of_a_line_locks_nobody_out() {
     }
 }
 
+/// The same with one hexadecimal digit of a line's key changed into another.
+fn changed(text: &str, line: usize) -> String {
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    let at = lines[line].len() - 12;
+    let digit = if lines[line][at..].starts_with('0') { "1" } else { "0" };
+    lines[line].replace_range(at..=at, digit);
+    lines.join("\n") + "\n"
+}
+
 #[test]
 fn a_line_that_is_harmed_in_the_middle_is_told() {
     let folder = tempfile::tempdir().unwrap();
@@ -136,6 +145,8 @@ fn a_line_that_is_harmed_in_the_middle_is_told() {
         ("a key", text.replacen(' ', "", 3)),
         ("the head", text.replacen("sign", "sing", 1)),
         ("its name", text.replacen("taizhang-keys-1", "taizhang-keys-2", 1)),
+        ("a letter of a key", changed(&text, 3)),
+        ("a letter of the digests' key", changed(&text, 1)),
         ("all", String::new()),
     ] {
         std::fs::write(&path, harmed).unwrap();

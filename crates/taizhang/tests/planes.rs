@@ -9,23 +9,50 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use taizhang::export;
 
-/// Letters of one to four bytes: ASCII, Latin, Chinese of planes 0, 2 and 3, signs of plane 1, private use of 15 and 16.
-const LETTERS: &[char] = &[
-    'a',
-    'é',
-    '台',
-    '账',
-    '龘',
-    '𠀀',
-    '𪚥',
-    '𰀀',
-    '\u{323AF}',
-    '🏭',
-    '𝄞',
-    '\u{F0000}',
-    '\u{FFFFD}',
-    '\u{100000}',
-    '\u{10FFFD}',
+/// Letters of one to four bytes: ASCII, Latin, a mark that joins the letter before it, Chinese of the BMP and of the
+/// extensions A to I, compatibility letters that are their own normal form, radicals, strokes, a variant, signs of
+/// plane 1, private use of planes 0, 15 and 16.
+const LETTERS: &[&str] = &[
+    "a",
+    "é",
+    "q\u{307}",
+    "台",
+    "账",
+    "龘",
+    "鿿",
+    "㐀",
+    "\u{4DBF}",
+    "𠀀",
+    "𪚥",
+    "\u{2A700}",
+    "\u{2B740}",
+    "\u{2B820}",
+    "\u{2CEB0}",
+    "\u{2EBF0}",
+    "𰀀",
+    "\u{31350}",
+    "\u{323AF}",
+    "﨎",
+    "﨩",
+    "⺀",
+    "㇀",
+    "〇",
+    "葛\u{E0100}",
+    "🏭",
+    "𝄞",
+    "\u{E815}",
+    "\u{F0000}",
+    "\u{FFFFD}",
+    "\u{100000}",
+    "\u{10FFFD}",
+];
+
+/// Two ways to write one letter: as it is brought, and as it is kept (normal form C).
+const NORMALISED: &[(&str, &str)] = &[
+    ("e\u{301}", "é"),
+    ("\u{F900}", "豈"),
+    ("\u{2F800}", "丽"),
+    ("\u{212B}", "Å"),
 ];
 
 fn count(quick: usize, long: usize) -> usize {
@@ -35,11 +62,15 @@ fn count(quick: usize, long: usize) -> usize {
 
 /// A table of wells. `shift` moves everything by so many bytes, so that all letters meet all boundaries.
 fn table(rows: usize, shift: usize) -> String {
+    table_of(rows, shift, LETTERS)
+}
+
+fn table_of(rows: usize, shift: usize, letters: &[&str]) -> String {
     let mut text = "Number,Village\n".to_owned();
     for at in 0..rows {
         let pad = if at == 0 { "x".repeat(shift) } else { String::new() };
         let letters: String = (0..9)
-            .map(|place| LETTERS[(at * 7 + place * place) % LETTERS.len()])
+            .map(|place| letters[(at * 7 + place * place) % letters.len()])
             .collect();
         writeln!(text, "{at}-{pad}{letters},1.1").expect("a line");
     }
@@ -65,19 +96,13 @@ fn imported(file: &Path) -> Room {
     room
 }
 
-fn there_and_back(text: &str, ending: &str) {
+fn there_and_back(text: &str, bytes: &[u8], ending: &str) {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("wells.csv");
-    std::fs::write(&file, text).expect("written");
+    std::fs::write(&file, bytes).expect("written");
     let first = imported(&file);
     let once = exported(&first, &format!("once.{ending}"));
     let second = imported(&once);
-    let numbers = |room: &Room| {
-        room.rows("well")
-            .iter()
-            .map(|row| row.split(',').next().unwrap_or("").to_owned())
-            .collect::<Vec<_>>()
-    };
     let expected: Vec<&str> = text
         .lines()
         .skip(1)
@@ -101,9 +126,53 @@ fn there_and_back(text: &str, ending: &str) {
 fn text_of_every_plane_comes_back_to_the_byte() {
     // More than a piece of any reader (64 KiB), and every letter once at each of its bytes.
     for shift in 0..count(4, 1) {
-        there_and_back(&table(count(2_500, 1_000_000), shift), "csv");
+        let text = table(count(2_500, 1_000_000), shift);
+        there_and_back(&text, text.as_bytes(), "csv");
     }
-    there_and_back(&table(count(1_000, 100_000), 1), "xlsx");
+    let text = table(count(1_000, 100_000), 1);
+    there_and_back(&text, text.as_bytes(), "xlsx");
+}
+
+/// The same brought in GB18030, as offices' programs write it: letters of one, two and four bytes.
+#[test]
+fn text_in_gb18030_comes_back_to_the_byte() {
+    let known = |text: &&&str| !encoding_rs::GB18030.encode(text).2 && encoded(text).1;
+    let letters: Vec<&str> = LETTERS.iter().filter(known).copied().collect();
+    assert!(letters.len() > 25, "{letters:?}");
+    for shift in 0..count(4, 1) {
+        let text = table_of(count(2_500, 300_000), shift, &letters);
+        there_and_back(&text, &encoded(&text).0, "csv");
+    }
+}
+
+/// A text in GB18030, and whether that reads back as it was: of some letters of private use there are two.
+fn encoded(text: &str) -> (Vec<u8>, bool) {
+    let (bytes, _, _) = encoding_rs::GB18030.encode(text);
+    let same = encoding_rs::GB18030.decode_without_bom_handling(&bytes).0 == text;
+    (bytes.into_owned(), same)
+}
+
+/// What may be written in two ways is kept in one, so that a key is one key; and from then on to the byte.
+#[test]
+fn what_has_two_spellings_is_kept_in_normal_form() {
+    let room = Room::new();
+    let mut text = "Number,Village\n".to_owned();
+    let mut kept = Vec::new();
+    for (at, (brought, normal)) in NORMALISED.iter().enumerate() {
+        writeln!(text, "{at}{brought}{at},1.1").expect("a line");
+        kept.push(format!("{at}{normal}{at}"));
+    }
+    let file = room.path("wells.csv");
+    std::fs::write(&file, text).expect("written");
+    assert!(room.import("well", &file).errors.is_empty());
+    let mut found: Vec<String> = numbers(&room);
+    found.sort_unstable();
+    assert_eq!(found, kept);
+}
+
+fn numbers(room: &Room) -> Vec<String> {
+    let number = |row: &String| row.split(',').next().unwrap_or("").to_owned();
+    room.rows("well").iter().map(number).collect()
 }
 
 /// The control: a reader that decodes each piece by itself loses letters of this very text.

@@ -1,132 +1,25 @@
 //! A simulated year: a clock drives 2024 day by day over the district's own pack, make-up Saturdays and
 //! long holidays included. Every reminder, draft and timeout that should come does, and none comes twice.
 
+#[path = "year/boards.rs"]
+mod boards;
+#[path = "year/book.rs"]
+mod book;
+#[path = "year/burden.rs"]
+mod burden;
+#[path = "year/digest.rs"]
+mod digest;
+#[path = "year/imported.rs"]
+mod imported;
+#[path = "year/papers.rs"]
+mod papers;
+
+use book::{Year, day};
 use std::collections::BTreeMap;
-use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI32, AtomicI64, Ordering};
-use taizhang::app::book::read_pack;
+use std::sync::atomic::Ordering;
 use taizhang::app::execute::{Draft, DraftWish};
-use taizhang::app::records::ListAsk;
 use taizhang::app::round::Rounded;
-use taizhang::app::{App, Options};
-use taizhang_core::day::Day;
-use taizhang_core::definition::Lang;
 use taizhang_core::id::RecordNo;
-use taizhang_store::Place;
-use taizhang_store::writer::Clock;
-
-/// A clock that somebody else turns; every question takes it a microsecond.
-struct Turned {
-    day: AtomicI32,
-    asked: AtomicI64,
-}
-
-impl Clock for Turned {
-    fn now(&self) -> i64 {
-        let day = i64::from(self.day.load(Ordering::Relaxed));
-        day * 86_400_000_000 + self.asked.fetch_add(1, Ordering::Relaxed)
-    }
-
-    fn steady(&self) -> i64 {
-        self.now()
-    }
-
-    fn today(&self) -> Day {
-        Day(self.day.load(Ordering::Relaxed))
-    }
-}
-
-struct Year {
-    app: App,
-    clock: Arc<Turned>,
-    _folder: tempfile::TempDir,
-}
-
-fn day(text: &str) -> Day {
-    text.parse().expect("a day")
-}
-
-impl Year {
-    fn new() -> Year {
-        let folder = tempfile::tempdir().expect("a folder");
-        let place: Place = format!("sqlite:{}", folder.path().join("book.db").display())
-            .parse()
-            .expect("a place");
-        let clock = Arc::new(Turned {
-            day: AtomicI32::new(day("2024-01-01").0),
-            asked: AtomicI64::new(0),
-        });
-        let options = Options {
-            keys: None,
-            evidence: None,
-            lang: Lang::Zh,
-            clock: clock.clone(),
-        };
-        let app = App::create(&place, options).expect("made");
-        let pack = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs/xinhua");
-        let plan = app.plan_pack(read_pack(&pack).expect("read")).expect("planned");
-        app.apply_pack(&app.program_scope().expect("a scope"), plan, None, None)
-            .expect("applied");
-        Year {
-            app,
-            clock,
-            _folder: folder,
-        }
-    }
-
-    fn write(&self, register: &str, record: Option<RecordNo>, wish: DraftWish, set: &[(&str, &str)]) -> Vec<RecordNo> {
-        let draft = Draft {
-            register: register.to_owned(),
-            record,
-            wish,
-            set: set
-                .iter()
-                .map(|(field, text)| ((*field).to_owned(), (*text).to_owned()))
-                .collect(),
-            occurred_on: Some(self.app.today()),
-            ..Draft::default()
-        };
-        let scope = self.app.program_scope().expect("a scope");
-        let receipt = self.app.execute(&scope, &[draft], None);
-        receipt
-            .unwrap_or_else(|error| panic!("{register} on {}: {error:?}", self.app.today()))
-            .records
-    }
-
-    fn open(&self, register: &str, set: &[(&str, &str)]) -> RecordNo {
-        self.write(register, None, DraftWish::Open, set)[0]
-    }
-
-    fn make(&self, register: &str, record: RecordNo, name: &str, set: &[(&str, &str)]) {
-        self.write(register, Some(record), DraftWish::Move(name.to_owned()), set);
-    }
-
-    fn rows(&self, register: &str) -> Vec<BTreeMap<String, String>> {
-        let scope = self.app.program_scope().expect("a scope");
-        let ask = ListAsk {
-            register: register.to_owned(),
-            limit: 1_000,
-            ..ListAsk::default()
-        };
-        let listed = self.app.list(&scope, &ask).expect("a list");
-        let fields = &listed.register.fields;
-        let row = |row: &taizhang_store::cells::RecordRow| {
-            let cells = fields.iter().map(|field| {
-                let cell = row
-                    .state
-                    .cell(field.no)
-                    .cloned()
-                    .unwrap_or(taizhang_core::value::Cell::Missing);
-                (field.id.clone(), taizhang_core::decide::brief(&cell))
-            });
-            let stage = ("stage".to_owned(), row.state.stage().unwrap_or_default().to_owned());
-            let number = ("id".to_owned(), row.record.to_string());
-            cells.chain([stage, number]).collect()
-        };
-        listed.rows.iter().map(row).collect()
-    }
-}
 
 #[test]
 fn a_year_of_days_fires_what_it_should_and_nothing_twice() {

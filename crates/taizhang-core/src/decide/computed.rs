@@ -1,6 +1,7 @@
 //! Room: amounts that a scheme computes (law 5): once, when writing, and kept in the entry, so that P reads
 //! fields only. What is typed and differs is refused; what a later change would make untrue is too.
 
+pub(super) mod again;
 mod kept;
 
 use super::{Book, Desk};
@@ -107,15 +108,8 @@ impl Desk<'_> {
 
     /// Whether a command may change what an instrument answers, or names what it fills.
     fn concerns(&self, instrument: &Instrument) -> bool {
-        let named = |field: FieldNo| self.command.fields.iter().any(|(other, _)| *other == field);
-        let reads = instrument.when.iter().flat_map(|when| when.reads());
-        let dims = instrument.ledger.iter().flat_map(|standing| &standing.dims);
-        matches!(self.command.wish, Wish::Open { .. } | Wish::Correct { .. })
-            || named(instrument.on)
-            || instrument.given.iter().any(|(_, field)| named(*field))
-            || instrument.fills.iter().any(|(field, _)| named(*field))
-            || dims.copied().any(named)
-            || reads.into_iter().any(|slot| named(FieldNo(slot.0)))
+        let asks = matches!(self.command.wish, Wish::Open { .. } | Wish::Correct { .. });
+        asks || instrument.is_about(|field| self.command.fields.iter().any(|(other, _)| *other == field))
     }
 
     /// What was computed before stands, so that a later change must not make it untrue. What the ledger said

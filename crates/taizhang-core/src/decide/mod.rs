@@ -15,6 +15,7 @@ mod rights;
 mod stale;
 mod unique;
 
+pub use computed::again::{Miscomputed, computed_again};
 pub use unique::{held_keys, key_text};
 
 use crate::command::{Command, Wish};

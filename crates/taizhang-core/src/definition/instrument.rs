@@ -44,6 +44,17 @@ pub struct Standing {
 }
 
 impl Instrument {
+    /// Whether what is named may change its answers, or is what it fills.
+    pub fn is_about(&self, named: impl Fn(FieldNo) -> bool) -> bool {
+        let reads = self.when.iter().flat_map(|when| when.reads());
+        let dims = self.ledger.iter().flat_map(|standing| &standing.dims);
+        named(self.on)
+            || self.given.iter().any(|(_, field)| named(*field))
+            || self.fills.iter().any(|(field, _)| named(*field))
+            || dims.copied().any(&named)
+            || reads.into_iter().any(|slot| named(FieldNo(slot.0)))
+    }
+
     /// Whether the field is computed.
     pub fn fills(&self, field: FieldNo) -> bool {
         self.fills.iter().any(|(filled, _)| *filled == field)

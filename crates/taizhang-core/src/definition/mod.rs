@@ -14,19 +14,25 @@ mod account;
 mod claim;
 mod instrument;
 mod invariant;
+mod message;
+mod paper;
 mod posting_rule;
 mod register;
 mod role;
 mod section;
+mod template;
 
 pub use account::*;
 pub use claim::*;
 pub use instrument::*;
 pub use invariant::*;
+pub use message::*;
+pub use paper::*;
 pub use posting_rule::*;
 pub use register::*;
 pub use role::*;
 pub use section::*;
+pub use template::*;
 
 /// One compiled version of a pack.
 #[derive(Clone, Debug, Default)]
@@ -47,10 +53,16 @@ pub struct Definition {
     pub measures: BTreeMap<String, Measure>,
     /// Roles by id.
     pub roles: BTreeMap<String, Role>,
+    /// When messages to people go out.
+    pub digest: Digest,
+    /// The most that the book may ask of one person in a month (基层减负).
+    pub burden: Burden,
     /// Targets, in the order of the pack.
     pub targets: Vec<Target>,
     /// Bulletins, in the order of the pack.
     pub bulletins: Vec<Bulletin>,
+    /// Papers of a step (文书), in the order of the pack.
+    pub papers: Vec<Paper>,
     /// Scorecards, by their files; who scores reads them.
     pub cards: Vec<CardFile>,
     /// What a published report claims, in the order of the pack.
@@ -136,6 +148,10 @@ pub struct Bulletin {
     pub scheduled: bool,
     /// Whether somebody else than its releaser must have approved the very text before.
     pub approval: bool,
+    /// The issuing body, in red over everything; empty for none.
+    pub head: String,
+    /// Its number under the head, with `{year}` and `{no}`.
+    pub number: String,
 }
 
 /// A file of schemes of money, as it is written.

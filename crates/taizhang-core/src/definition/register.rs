@@ -3,7 +3,8 @@
 use super::instrument::Instrument;
 use super::invariant::Invariant;
 use super::posting_rule::{Limit, LimitLength, PostingRule, View};
-use super::section::Section;
+use super::section::{Board, Section};
+use super::template::Template;
 use crate::expr::Program;
 use crate::id::{FieldNo, RegisterNo};
 use crate::value::Precision;
@@ -59,6 +60,8 @@ pub struct Register {
     pub template: Option<Template>,
     /// What anybody may ask of one record, by its code and without signing in.
     pub inquiry: Option<Inquiry>,
+    /// Figures of units side by side, in order.
+    pub boards: Vec<Board>,
 }
 
 /// One typed field.
@@ -279,38 +282,6 @@ pub struct Below {
     pub stages: Vec<String>,
     /// Whether one of them is enough; else all must be there, and at least one.
     pub any: bool,
-}
-
-/// Records that a move of the record above opens, one for each item (手续清单).
-#[derive(Clone, Debug, PartialEq)]
-pub struct Template {
-    /// The move of the register above that opens them.
-    pub on: String,
-    /// The choice field that says which item a record is.
-    pub item: FieldNo,
-    /// The item whose day is the one that all ask for, such as the start of works.
-    pub goal: Option<String>,
-    /// The items, in order.
-    pub items: Vec<Matter>,
-}
-
-/// One item of a template.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Matter {
-    /// The choice that names it.
-    pub id: String,
-    /// Opened only where this holds of the record above.
-    pub when: Option<Program>,
-    /// Items that must be closed before it (law).
-    pub after: Vec<String>,
-    /// Items of which one must be closed before it.
-    pub after_any: Vec<String>,
-    /// Items that are usually closed before it (practice); nothing is refused for them.
-    pub soft_after: Vec<String>,
-    /// How many days it usually takes, for the forecast.
-    pub days: u32,
-    /// Fields filled when it is opened, as text.
-    pub set: Vec<(FieldNo, String)>,
 }
 
 /// A unique key.

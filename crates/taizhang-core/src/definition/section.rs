@@ -1,4 +1,5 @@
-//! Room: the sections of a record's page — what a programme's own page is made of, as data of a pack.
+//! Room: what pages of a programme are made of, as data of a pack — the sections of a record's page, and
+//! scoreboards.
 
 use crate::id::{AccountNo, FieldNo, RegisterNo};
 
@@ -93,4 +94,19 @@ pub struct Related {
     pub register: RegisterNo,
     /// Its field that names the other record.
     pub by: FieldNo,
+}
+
+/// A scoreboard (记分榜): some figures, unit beside unit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Board {
+    /// Its id, unique in the register.
+    pub id: String,
+    /// What stands above it.
+    pub name: String,
+    /// The accounts whose figures are its columns, in order.
+    pub columns: Vec<AccountNo>,
+    /// The account by whose figure units are placed, the highest first.
+    pub rank: Option<AccountNo>,
+    /// A field that names who is responsible; told only to those who may read such names.
+    pub people: Option<FieldNo>,
 }

@@ -3,5 +3,6 @@
 pub mod chain;
 pub mod encoding;
 pub mod entry;
+pub mod tree;
 
 pub use entry::{Act, Change, Correction, Entry, Leg, PackVersion, Patch, Release, Source};

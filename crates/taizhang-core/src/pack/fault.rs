@@ -396,6 +396,8 @@ pub enum Noun {
     View,
     /// A section.
     Section,
+    /// A scoreboard.
+    Board,
     /// An invariant.
     Invariant,
     /// An account.
@@ -410,6 +412,8 @@ pub enum Noun {
     Target,
     /// A bulletin.
     Bulletin,
+    /// A paper.
+    Paper,
     /// A claim.
     Claim,
     /// A unit's code.

@@ -5,7 +5,8 @@
 use super::sources::{At, Word};
 use crate::day::Day;
 use crate::definition::{
-    Blank, Bound, ClaimKind, Class, Direction, Holder, Lang, LimitLength, Period, Reach, Rung, Verb, Which,
+    Blank, Bound, Burden, ClaimKind, Class, Digest, Direction, Holder, Lang, LimitLength, Period, Reach, Rung, Verb,
+    Which,
 };
 use crate::value::Precision;
 use rust_decimal::Decimal;
@@ -24,6 +25,7 @@ pub(super) struct PackSource {
     pub(super) accounts: Vec<AccountSource>,
     pub(super) registers: Vec<RegisterSource>,
     pub(super) bulletins: Vec<BulletinSource>,
+    pub(super) papers: Vec<PaperSource>,
     pub(super) claims: Vec<ClaimSource>,
 }
 
@@ -37,6 +39,8 @@ pub(super) struct Head {
     pub(super) epoch: Option<Day>,
     pub(super) practice: bool,
     pub(super) order: Vec<Word>,
+    pub(super) digest: Option<Digest>,
+    pub(super) burden: Option<Burden>,
 }
 
 pub(super) struct MeasureSource {
@@ -117,9 +121,28 @@ pub(super) struct BulletinSource {
     pub(super) public: bool,
     pub(super) scheduled: bool,
     pub(super) approval: bool,
+    pub(super) head: String,
+    pub(super) number: String,
     pub(super) template: String,
     /// The account ids that its figures name.
     pub(super) figures: Vec<Word>,
+}
+
+pub(super) struct PaperSource {
+    pub(super) id: Word,
+    pub(super) name: Word,
+    pub(super) register: Word,
+    pub(super) stages: Vec<Word>,
+    pub(super) about: Option<Word>,
+    pub(super) template: String,
+}
+
+pub(super) struct BoardSource {
+    pub(super) id: Word,
+    pub(super) name: Word,
+    pub(super) columns: Vec<Word>,
+    pub(super) rank: Option<Word>,
+    pub(super) people: Option<Word>,
 }
 
 pub(super) struct RegisterSource {
@@ -146,6 +169,7 @@ pub(super) struct RegisterSource {
     pub(super) sections: Vec<SectionSource>,
     pub(super) template: Option<TemplateSource>,
     pub(super) inquiry: Option<InquirySource>,
+    pub(super) boards: Vec<BoardSource>,
     pub(super) postings: Vec<PostingSource>,
 }
 

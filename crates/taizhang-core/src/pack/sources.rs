@@ -43,6 +43,8 @@ pub(super) enum Room {
     Register(String),
     /// `bulletins/ID.md`.
     Bulletin(String),
+    /// `papers/ID.md`.
+    Paper(String),
     /// `cards/ID.toml`.
     Card(String),
     /// `schemes/ID.toml`.
@@ -219,6 +221,7 @@ pub(super) fn room_of_path(path: &str) -> Result<Option<Room>, Option<String>> {
         [file] => room_of_top(file),
         ["registers", file] => stem(file, ".toml").map(|id| Some(Room::Register(id))),
         ["bulletins", file] => stem(file, ".md").map(|id| Some(Room::Bulletin(id))),
+        ["papers", file] => stem(file, ".md").map(|id| Some(Room::Paper(id))),
         ["cards", file] => stem(file, ".toml").map(|id| Some(Room::Card(id))),
         ["schemes", file] => stem(file, ".toml").map(|id| Some(Room::Scheme(id))),
         ["calendar", file] if CALENDAR.contains(file) => Ok(Some(Room::Calendar)),

@@ -98,7 +98,7 @@ fn chinese(code: &FaultCode) -> String {
         BadGrant { found } => {
             format!("“{found}”不是权限；要写成 动作:范围 或 动作:范围:台账,台账，例如 read:below、write:own:well")
         }
-        NoFrontMatter => "通报的开头要有一段设置，写在两行“+++”之间".to_owned(),
+        NoFrontMatter => "通报和文书的开头要有一段设置，写在两行“+++”之间".to_owned(),
         Csv(why) => csv(why),
         Rule(kind) => kind.to_string(),
         Duplicate { what, name, file, line } => {
@@ -228,6 +228,7 @@ fn noun(noun: Noun) -> &'static str {
         Noun::Instrument => "算定",
         Noun::View => "视图",
         Noun::Section => "版块",
+        Noun::Board => "记分榜",
         Noun::Invariant => "恒等式",
         Noun::Account => "科目",
         Noun::Dim => "维度",
@@ -235,6 +236,7 @@ fn noun(noun: Noun) -> &'static str {
         Noun::Role => "角色",
         Noun::Target => "目标",
         Noun::Bulletin => "通报",
+        Noun::Paper => "文书",
         Noun::Claim => "说法",
         Noun::Unit => "单位",
     }
@@ -299,6 +301,7 @@ fn part(part: Part) -> &'static str {
         Part::Instrument => "算定",
         Part::View => "视图",
         Part::Section => "版块",
+        Part::Board => "记分榜",
         Part::Invariant => "恒等式",
         Part::Posting => "分录规则",
         Part::Account => "科目",
@@ -306,6 +309,7 @@ fn part(part: Part) -> &'static str {
         Part::Role => "角色",
         Part::Target => "目标",
         Part::Bulletin => "通报",
+        Part::Paper => "文书",
         Part::Card => "评分表",
         Part::Claim => "说法",
         Part::Scheme => "资金方案",

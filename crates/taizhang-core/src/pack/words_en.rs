@@ -59,7 +59,7 @@ pub(super) fn english(code: &FaultCode) -> String {
         BadGrant { found } => {
             format!("`{found}` is no right; write verb:reach or verb:reach:register,register, as in read:below")
         }
-        NoFrontMatter => "a bulletin begins with its settings between two lines of `+++`".to_owned(),
+        NoFrontMatter => "a bulletin or paper begins with its settings between two lines of `+++`".to_owned(),
         Csv(why) => why.to_string(),
         Rule(kind) => rule(kind),
         Duplicate { what, name, file, line } => {
@@ -169,6 +169,7 @@ fn noun(noun: Noun) -> &'static str {
         Noun::Instrument => "instrument",
         Noun::View => "view",
         Noun::Section => "section",
+        Noun::Board => "scoreboard",
         Noun::Invariant => "invariant",
         Noun::Account => "account",
         Noun::Dim => "dimension",
@@ -176,6 +177,7 @@ fn noun(noun: Noun) -> &'static str {
         Noun::Role => "role",
         Noun::Target => "target",
         Noun::Bulletin => "bulletin",
+        Noun::Paper => "paper",
         Noun::Claim => "claim",
         Noun::Unit => "unit",
     }
@@ -269,6 +271,7 @@ fn part(part: Part) -> &'static str {
         Part::Instrument => "instrument",
         Part::View => "view",
         Part::Section => "section",
+        Part::Board => "scoreboard",
         Part::Invariant => "invariant",
         Part::Posting => "posting rule",
         Part::Account => "account",
@@ -276,6 +279,7 @@ fn part(part: Part) -> &'static str {
         Part::Role => "role",
         Part::Target => "target",
         Part::Bulletin => "bulletin",
+        Part::Paper => "paper",
         Part::Card => "scorecard",
         Part::Claim => "claim",
         Part::Scheme => "scheme",

@@ -9,6 +9,7 @@ use taizhang_core::day::{Day, Month};
 use taizhang_core::id::{AccountNo, FieldNo, RegisterNo};
 use taizhang_core::journal::chain::{Alg, Hash, START, head, leaf, posting_digest};
 use taizhang_core::journal::encoding::encode;
+use taizhang_core::journal::tree::Tree;
 use taizhang_core::journal::{Act, Change, Correction, Entry, Leg, PackVersion, Release, Source};
 use taizhang_core::posting::Posting;
 use taizhang_core::value::{Cell, Precision, Value};
@@ -244,6 +245,12 @@ fn vectors() -> String {
             .iter()
             .map(|(entry, bytes, head)| entry_line(entry, bytes, head)),
     );
+    let mut tree = Tree::default();
+    let roots = sealed().into_iter().map(|(_, bytes, _)| {
+        tree.push(leaf(&bytes));
+        format!("\"{}\"", hex(&tree.root()))
+    });
+    section(&mut out, "roots", roots);
     section(
         &mut out,
         "refused",

@@ -148,7 +148,7 @@ fn a_signed_head_is_held_against_the_journal() {
             "another figure",
             release.replace("\"31\"", "\"32\""),
             export(),
-            "released something else",
+            "signature",
         ),
         ("a journal cut off", head.to_owned(), export()[..7].to_vec(), "cut off"),
         ("a journal rewritten", head.to_owned(), rewritten, "rewritten"),

@@ -54,6 +54,11 @@ const EDITS: [&[Edit]; VERSIONS] = [
             "when = \"has(invested)\"",
             "amount = \"invested > 50 ? 2 : 1\"",
         ),
+        (
+            "calendar/days.csv",
+            "2026-04-06,清明节,off,2026\n",
+            "2026-03-13,调休,off,2026\n2026-03-14,调休,work,2026\n2026-04-06,清明节,off,2026\n",
+        ),
     ],
     &[
         ("registers/project.toml", "working_days = 10", "days = 12, roll = true"),
@@ -81,6 +86,11 @@ const EDITS: [&[Edit]; VERSIONS] = [
             "registers/project.toml",
             "flow = { on = \"open\" }",
             "flow = { on = \"open\", when = \"total > 0\" }",
+        ),
+        (
+            "calendar/days.csv",
+            "2026-04-06,清明节,off,2026\n",
+            "2026-03-16,调休,off,2026\n",
         ),
     ],
     &[(

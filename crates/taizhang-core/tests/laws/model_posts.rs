@@ -12,9 +12,14 @@ pub(crate) type Amounts = [i64; 4];
 /// Postings by place.
 pub(crate) type Lines = BTreeMap<Place, Amounts>;
 
-/// Days off that are Monday to Friday, and working days that are not, in 2026.
-const OFF: [Day; 6] = [20_454, 20_549, 20_574, 20_577, 20_578, 20_623];
-const WORK: [Day; 1] = [20_582];
+/// Days off that are Monday to Friday, in 2026, under each version: its calendar differs too.
+const OFF: [&[Day]; 3] = [
+    &[20_454, 20_549, 20_574, 20_577, 20_578, 20_623],
+    &[20_454, 20_525, 20_549, 20_574, 20_577, 20_578, 20_623],
+    &[20_454, 20_528, 20_574, 20_577, 20_578, 20_623],
+];
+/// Working days that are not.
+const WORK: [&[Day]; 3] = [&[20_582], &[20_526, 20_582], &[20_582]];
 
 impl Model {
     /// P: all that a record posts.
@@ -320,8 +325,9 @@ impl Clocks {
             (Length::Month, true),
             (Length::Natural(7), true),
         ][version];
-        let (late, finished_late) = overdue(states, "building", Some("paused"), build);
-        let (unsettled, _) = overdue(states, "done", None, settle);
+        let works = |day| is_working(version, day);
+        let (late, finished_late) = overdue(states, "building", Some("paused"), build, works);
+        let (unsettled, _) = overdue(states, "done", None, settle, works);
         Clocks {
             late,
             finished_late,
@@ -337,6 +343,7 @@ fn overdue(
     stage: Name,
     paused: Option<Name>,
     (length, roll): (Length, bool),
+    is_working: impl Fn(Day) -> bool,
 ) -> (BTreeSet<Day>, BTreeSet<Day>) {
     let (mut late, mut finished_late) = (BTreeSet::new(), BTreeSet::new());
     // Days left, whether the clock runs, the day it ended on.
@@ -376,7 +383,7 @@ fn overdue(
 }
 
 /// 1970-01-01 was a Thursday.
-fn is_working(day: Day) -> bool {
+fn is_working(version: usize, day: Day) -> bool {
     let weekend = matches!((day + 3).rem_euclid(7), 5 | 6);
-    WORK.contains(&day) || (!weekend && !OFF.contains(&day))
+    WORK[version].contains(&day) || (!weekend && !OFF[version].contains(&day))
 }

@@ -21,6 +21,7 @@ fn the_base_stands_alone() {
             "delegation",
             "export_log",
             "light_rule",
+            "message",
             "position",
             "release_approval",
             "release_withdrawal",
@@ -146,13 +147,18 @@ fn the_documented_examples_are_a_pack() {
         let (_, path) = info.split_once(' ').unwrap();
         pack.insert(path.to_owned(), format!("{text}\n"));
     }
-    assert_eq!(pack.len(), 10);
+    assert_eq!(pack.len(), 11);
     let example = right(compile(&shipped("base"), &pack, &IdMap::default())).definition;
     assert_eq!(example.registers[0].id, "project");
     // 15000 万元, and 12 of them, in the accounts' scaled base units.
     assert_eq!(
         example.targets.iter().map(|target| target.value).collect::<Vec<_>>(),
         [12, 15_000_000_000]
+    );
+    let paper = &example.papers[0];
+    assert_eq!(
+        (paper.id.as_str(), paper.stages.as_slice()),
+        ("notice", ["supplement".to_owned()].as_slice())
     );
 }
 
@@ -166,6 +172,7 @@ fn the_format_is_documented_whole() {
         include_str!("../../src/pack/read/limit.rs"),
         include_str!("../../src/pack/read/lists.rs"),
         include_str!("../../src/pack/read/mod.rs"),
+        include_str!("../../src/pack/read/paper.rs"),
         include_str!("../../src/pack/read/register.rs"),
         include_str!("../../src/pack/read/section.rs"),
         include_str!("../../src/pack/read/template.rs"),

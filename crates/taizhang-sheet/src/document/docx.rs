@@ -1,20 +1,22 @@
 //! Room: a document as docx — A4, 156 × 225 mm of text, 三号 仿宋 at 28.95 points, page numbers outside.
 //!
-//! East-Asian fonts are named apart, since Word asks for them by a name of their own. A chart is printed
-//! as its table, which can be edited.
+//! East-Asian fonts are named apart, since Word asks for them by a name of their own. A chart is drawn by
+//! `chart`; one without a number is printed as its table.
 
-use super::{Block, Document, Run};
+use super::{Block, Document, Run, chart};
 use crate::error::SheetError;
 use docx_rs::{
-    AlignmentType, Docx, Footer, LineSpacing, LineSpacingType, PageMargin, PageNum, Paragraph, Run as Piece, RunFonts,
-    SpecialIndentType, Table, TableCell, TableRow, WidthType,
+    AlignmentType, BorderType, Docx, Footer, LineSpacing, LineSpacingType, PageMargin, PageNum, Paragraph,
+    ParagraphBorder, ParagraphBorderPosition, ParagraphBorders, Run as Piece, RunFonts, SpecialIndentType, Table,
+    TableCell, TableRow, WidthType,
 };
-use std::io::{Seek, Write};
+use std::io::{Cursor, Seek, Write};
 
 /// Twentieths of a point.
 const PITCH: i32 = 579;
 /// Half points: 三号, 二号, 小四, 四号, 五号.
 const BODY: usize = 32;
+const HEAD: usize = 88;
 const TITLE: usize = 44;
 const CELL: usize = 24;
 const PAGE_NO: usize = 28;
@@ -50,16 +52,36 @@ pub fn docx<W: Write + Seek>(document: &Document, out: W) -> Result<(), SheetErr
         .footer(page_number(AlignmentType::Right))
         .even_footer(page_number(AlignmentType::Left));
     if !document.head.is_empty() {
+        // As large as one line holds, and the red rule across under the number.
+        let most = WIDTH / 10 / document.head.chars().count().max(1);
+        let size = most.clamp(BODY, HEAD);
+        let head = centred("", SONG, size).add_run(piece(&document.head, SONG, size).color(RED).bold());
+        let rule = ParagraphBorder::new(ParagraphBorderPosition::Bottom)
+            .val(BorderType::Single)
+            .size(18)
+            .space(6)
+            .color(RED);
+        let mut number = centred(&document.number, FANG, BODY);
+        number.property = number.property.set_borders(ParagraphBorders::with_empty().set(rule));
         file = file
-            .add_paragraph(centred(&document.head, SONG, 72).color(RED))
-            .add_paragraph(centred(&document.number, FANG, BODY))
+            .add_paragraph(head)
+            .add_paragraph(number)
             .add_paragraph(centred("", FANG, BODY));
     }
     file = file
         .add_paragraph(centred(&document.title, SONG, TITLE))
         .add_paragraph(line(&[]));
+    let mut charts: Vec<&Block> = Vec::new();
     for block in &document.blocks {
-        file = add(file, block);
+        file = match block {
+            Block::Chart { rows, .. } if chart::is_drawn(rows) => {
+                charts.push(block);
+                // Of a fixed pitch a drawing would show no more than a line.
+                file.add_paragraph(centred(&chart::mark(charts.len()), FANG, BODY))
+                    .add_paragraph(line(&[]))
+            }
+            block => add(file, block),
+        };
     }
     if !document.seal.unit.is_empty() {
         // Three lines of room for the seal.
@@ -76,9 +98,15 @@ pub fn docx<W: Write + Seek>(document: &Document, out: W) -> Result<(), SheetErr
     for text in &document.foot {
         file = file.add_paragraph(paragraph().add_run(piece(text, FANG, SMALL)));
     }
-    file.build().pack(out).map_err(|error| SheetError::Unwritable {
+    let told = |error: &dyn std::fmt::Display| SheetError::Unwritable {
         detail: error.to_string(),
-    })
+    };
+    if charts.is_empty() {
+        return file.build().pack(out).map_err(|error| told(&error));
+    }
+    let mut plain = Cursor::new(Vec::new());
+    file.build().pack(&mut plain).map_err(|error| told(&error))?;
+    chart::drawn_in(plain, &charts, out).map_err(|error| told(&error))
 }
 
 fn add(file: Docx, block: &Block) -> Docx {
@@ -189,6 +217,14 @@ mod tests {
                         vec!["甲".to_owned(), "1".to_owned()],
                     ],
                 },
+                Block::Chart {
+                    svg: String::new(),
+                    is_line: false,
+                    rows: vec![
+                        vec!["镇".to_owned(), "数".to_owned()],
+                        vec!["丙".to_owned(), "3".to_owned()],
+                    ],
+                },
             ],
             seal: Seal {
                 unit: "督查室".to_owned(),
@@ -216,17 +252,44 @@ mod tests {
             "链头",
             "w:line=\"579\"",
             "w:eastAsia=\"FZXiaoBiaoSong-B05S\"",
+            "w:color w:val=\"D0021B\"",
+            "<w:pBdr><w:bottom",
+            "r:id=\"rIdChart1\"",
         ] {
             assert!(text.contains(wanted), "{wanted}");
         }
-        let mut reader = quick_xml::Reader::from_str(&text);
-        loop {
-            match reader.read_event().expect("well formed") {
-                quick_xml::events::Event::Eof => break,
-                _ => continue,
+        let names: Vec<String> = archive.file_names().map(|name| name.unwrap().into_owned()).collect();
+        let mut settings = String::new();
+        for name in names
+            .iter()
+            .filter(|name| name.ends_with(".xml") || name.ends_with(".rels"))
+        {
+            let mut text = String::new();
+            archive.by_name(name).unwrap().read_to_string(&mut text).unwrap();
+            let mut reader = quick_xml::Reader::from_str(&text);
+            while !matches!(reader.read_event().expect(name), quick_xml::events::Event::Eof) {}
+            if name == "word/settings.xml" {
+                settings = text;
+            } else if let Some(folder) = name.strip_suffix(".rels") {
+                // Whatever a part points to inside the package is there, and of a kind that is declared.
+                let folder = folder.replace("_rels/", "");
+                let folder = folder.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+                for target in text
+                    .split("Target=\"")
+                    .skip(1)
+                    .filter_map(|rest| rest.split('"').next())
+                {
+                    let path = target.strip_prefix('/').map_or_else(
+                        || format!("{folder}/{target}").trim_start_matches('/').to_owned(),
+                        str::to_owned,
+                    );
+                    assert!(names.contains(&path), "{name} points to {path}: {names:?}");
+                }
             }
         }
-        for part in ["[Content_Types].xml", "word/styles.xml", "word/_rels/document.xml.rels"] {
+        // Odd pages carry their number at the right and even ones at the left.
+        assert!(settings.contains("<w:evenAndOddHeaders"), "{settings}");
+        for part in ["[Content_Types].xml", "word/styles.xml", "word/charts/chart1.xml"] {
             assert!(archive.by_name(part).is_ok(), "{part}");
         }
     }

@@ -102,7 +102,7 @@ impl ColumnSpec {
 
 impl Cell {
     /// The cell as plain text; nothing for nothing.
-    pub(super) fn text(&self) -> String {
+    pub fn text(&self) -> String {
         match self {
             Cell::Empty => String::new(),
             Cell::Text(text) => text.clone(),

@@ -68,7 +68,7 @@ fn what_the_disk_changes_is_found_or_changes_nothing() {
     let whole = rows(&file("newer")).expect("the book");
     for (about, harm) in HARM {
         let (mut found, mut harmless, mut unlocated) = (0, 0, 0);
-        let trials = rounds(30, 2_000);
+        let trials = rounds(60, 2_000);
         for trial in 0..trials {
             let mut harmed = bytes.clone();
             harm(&mut harmed, &older, &mut dice);

@@ -32,7 +32,16 @@ pub fn read_pack(folder: &Path) -> Result<Files, AppError> {
     if !folder.join("pack.toml").is_file() {
         return Err(AppError::said("app.not_a_pack", &[("folder", &folder.display())]));
     }
-    for sub in ["", "registers", "bulletins", "cards", "schemes", "calendar", "codes"] {
+    for sub in [
+        "",
+        "registers",
+        "bulletins",
+        "papers",
+        "cards",
+        "schemes",
+        "calendar",
+        "codes",
+    ] {
         let Ok(entries) = std::fs::read_dir(folder.join(sub)) else {
             continue;
         };
@@ -63,6 +72,7 @@ pub fn compile(files: &Files, ids: &IdMap, lang: Lang) -> Result<Compiled, AppEr
     let compiled = pack::compile(&base_files(), files, ids).map_err(|faults| faulty(&faults, lang))?;
     super::cards::all(&compiled.definition)?;
     super::pace::check_seeds(&compiled.definition)?;
+    crate::bulletin::paper::check(&compiled.definition)?;
     super::schemes::of_definition(&compiled.definition, &crate::locale::Locale::new(lang))?;
     if let Some((instrument, answer)) = super::instruments::unanswered(&compiled.definition) {
         let args: [(&str, &dyn std::fmt::Display); 2] = [("instrument", &instrument), ("answer", &answer)];

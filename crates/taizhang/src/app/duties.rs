@@ -4,6 +4,7 @@
 
 use super::execute::{Draft, DraftWish};
 use super::names::{Labels, title};
+use super::records::RecordView;
 use super::scope::Scope;
 use super::{App, definition};
 use crate::error::AppError;
@@ -15,7 +16,7 @@ use taizhang_core::day::Day;
 use taizhang_core::decide::Gate;
 use taizhang_core::definition::{Definition, Holder, Limit, Register, Verb};
 use taizhang_core::id::{RecordNo, RegisterNo};
-use taizhang_core::posting::Duty;
+use taizhang_core::posting::{Duty, open_duties};
 use taizhang_store::cells::RecordRow;
 use taizhang_store::duty::{self, Desk, DutyRow, Lights};
 use taizhang_store::{Reading, record};
@@ -95,6 +96,18 @@ pub fn light(duty: &Duty, today: Day) -> &'static str {
         (_, Some(warn)) if warn <= today => "yellow",
         _ => "green",
     }
+}
+
+/// The limits that run over a record as it is shown, on a day: each with its id, its last day, and by how
+/// many working days it is late.
+pub fn clocks(view: &RecordView, day: Day) -> Vec<(String, Day, i32)> {
+    let calendar = view.definition.calendar.latest();
+    let duties = open_duties(&view.timeline, &view.definition);
+    let clock = |duty: Duty| {
+        let due = duty.due?;
+        Some((duty.limit, due, (-calendar.remaining(day, due).working_days).max(0)))
+    };
+    duties.into_iter().filter_map(clock).collect()
 }
 
 impl App {

@@ -2,6 +2,8 @@
 
 mod opened;
 
+pub(crate) use opened::items_there;
+
 use super::names::BookNames;
 use super::pace::{TARGETS, faults};
 use super::scope::Scope;
@@ -171,6 +173,11 @@ impl App {
         let mut reading = self.reading()?;
         let known = taizhang_store::writer::answered(reading.conn()?, scope.actor, &key, &body)?;
         known.map(|outcome| self.receipt(Ok(outcome), &[])).transpose()
+    }
+
+    /// Drafts as commands, none of which says anything that is sealed.
+    pub(crate) fn typed_commands(&self, drafts: &[Draft]) -> Result<Vec<Command>, AppError> {
+        self.typed(drafts).map(|typed| typed.commands)
     }
 
     /// What drafts would do, decided but not written.

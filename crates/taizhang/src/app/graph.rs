@@ -5,6 +5,8 @@
 use super::scope::Scope;
 use super::{App, definition};
 use crate::error::AppError;
+use petgraph::algo::toposort;
+use petgraph::graph::{DiGraph, NodeIndex};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use taizhang_core::calendar::{CalendarView, Limit};
@@ -184,17 +186,15 @@ fn choice_name(register: &Register, template: &Template, id: &str) -> String {
 
 /// The places of the nodes, each behind all that come before it. A pack has no circles.
 fn in_order(nodes: &[Node]) -> Vec<usize> {
-    let mut order: Vec<usize> = Vec::with_capacity(nodes.len());
-    while order.len() < nodes.len() {
-        let ready =
-            |at: &usize| !order.contains(at) && nodes[*at].before.iter().all(|(other, _)| order.contains(other));
-        let next: Vec<usize> = (0..nodes.len()).filter(ready).collect();
-        if next.is_empty() {
-            break;
+    let mut waits: DiGraph<usize, ()> = DiGraph::with_capacity(nodes.len(), nodes.len() * 2);
+    let places: Vec<NodeIndex> = (0..nodes.len()).map(|at| waits.add_node(at)).collect();
+    for (at, node) in nodes.iter().enumerate() {
+        for (before, _) in &node.before {
+            waits.update_edge(places[*before], places[at], ());
         }
-        order.extend(next);
     }
-    order
+    let order = toposort(&waits, None).unwrap_or_default();
+    order.into_iter().map(|at| waits[at]).collect()
 }
 
 /// From an item back along whatever is done last before it, as long as it is not done.

@@ -4,8 +4,10 @@
 pub mod account;
 pub mod ask;
 pub mod awarded;
+pub mod board;
 pub mod book;
 pub mod buildings;
+pub mod burden;
 pub mod candidates;
 pub mod cards;
 pub mod claims;
@@ -13,6 +15,7 @@ pub mod countdown;
 pub mod curve;
 pub mod designer;
 pub mod desk;
+pub mod digest;
 mod digests;
 pub mod duties;
 pub mod evidence;
@@ -37,6 +40,7 @@ pub mod scenario;
 pub mod schemes;
 pub mod scope;
 pub mod scratch;
+pub mod sealed;
 pub mod search;
 pub mod sections;
 pub mod undo;
@@ -45,7 +49,7 @@ use crate::error::AppError;
 use crate::keys::{Keys, random};
 use crate::locale::Locale;
 use evidence::Evidence;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use taizhang_core::day::Day;
@@ -62,6 +66,8 @@ pub struct App {
     evidence: Evidence,
     locale: Locale,
     trees: Mutex<BTreeMap<(EntryNo, Day), Arc<UnitTree>>>,
+    /// The days on which the tree of units changes, as of the last entry about a unit.
+    unit_days: Mutex<BTreeMap<EntryNo, Arc<BTreeSet<Day>>>>,
     index: Mutex<search::Index>,
     scopes: Mutex<scope::Scopes>,
 }
@@ -108,6 +114,7 @@ impl App {
             evidence,
             locale,
             trees: Mutex::default(),
+            unit_days: Mutex::default(),
             index: Mutex::default(),
             scopes: Mutex::default(),
         };
@@ -163,6 +170,21 @@ impl App {
         }
         trees.insert((changed, day), tree.clone());
         tree
+    }
+
+    /// The days on which the tree of units changes, as known at an entry; kept for the next question.
+    pub fn unit_days(&self, reading: &Reading<'_>, known_at: EntryNo) -> Arc<BTreeSet<Day>> {
+        let changed = reading.caches.units_changed_at(known_at);
+        let mut kept = self.unit_days.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(days) = kept.get(&changed) {
+            return days.clone();
+        }
+        let days = Arc::new(reading.caches.units(known_at).days());
+        if kept.len() > 64 {
+            kept.clear();
+        }
+        kept.insert(changed, days.clone());
+        days
     }
 }
 

@@ -59,6 +59,7 @@ impl App {
             }
         }
         self.remind(&scope, &mut done)?;
+        self.keep_month(&scope)?;
         Ok(done)
     }
 

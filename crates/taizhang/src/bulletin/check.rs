@@ -8,8 +8,12 @@ use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
+use taizhang_core::id::EntryNo;
 use taizhang_core::journal::Act;
+use taizhang_core::journal::chain::{Hash, leaf};
+use taizhang_core::journal::tree::Tree;
 use taizhang_store::Store;
+use taizhang_store::engine::Conn;
 use taizhang_store::export::{book_of_journal_file, follow_journal_file};
 use taizhang_store::head::entry_of;
 use taizhang_store::journal::{each_after, entry};
@@ -44,6 +48,10 @@ pub fn against(store: &Store, locale: &Locale, file: &Path) -> Result<Proof, App
             return Err(AppError::said("proof.cut_off", &place));
         }
     }
+    // Who has the key could sign another root beside the right head.
+    if root_of(reading.conn()?, proof.n)? != proof.root {
+        return Err(broken("proof.other_root"));
+    }
     let Some(release) = &proof.release else {
         return Ok(proof);
     };
@@ -54,8 +62,20 @@ pub fn against(store: &Store, locale: &Locale, file: &Path) -> Result<Proof, App
     Ok(proof)
 }
 
+/// The root of the tree over the first entries of a book.
+pub(super) fn root_of(conn: &mut dyn Conn, last: EntryNo) -> Result<Hash, AppError> {
+    let mut tree = Tree::default();
+    each_after(conn, 0, &mut |n, _, bytes| {
+        if n <= last {
+            tree.push(leaf(bytes));
+        }
+        Ok(n < last)
+    })?;
+    Ok(tree.root())
+}
+
 /// A proof whose signature is right.
-fn signed(locale: &Locale, file: &Path) -> Result<Proof, AppError> {
+pub fn signed(locale: &Locale, file: &Path) -> Result<Proof, AppError> {
     let name = file.display();
     let because = |why: &str| AppError::said("proof.broken", &[("file", &name), ("why", &why)]);
     let broken = |key: &str| because(locale.text(key));
@@ -82,7 +102,11 @@ pub fn against_journal(journal: &Path, locale: &Locale, file: &Path) -> Result<(
         return Err(broken("proof.other_book"));
     }
     let mut found: Option<([u8; 32], Vec<u8>)> = None;
+    let mut tree = Tree::default();
     let verdict = follow_journal_file(&mut open()?, &mut |n, head, bytes| {
+        if n <= proof.n {
+            tree.push(leaf(bytes));
+        }
         if n == proof.n {
             found = Some((*head, bytes.to_vec()));
         }
@@ -95,6 +119,9 @@ pub fn against_journal(journal: &Path, locale: &Locale, file: &Path) -> Result<(
         Some((head, _)) if head != proof.head => return Err(AppError::said("proof.rewritten", &place)),
         Some((_, bytes)) => bytes,
     };
+    if tree.root() != proof.root {
+        return Err(broken("proof.other_root"));
+    }
     if let Some(release) = &proof.release {
         let said = entry_of(proof.n, &bytes)?.act;
         if said != Act::Release(release.clone()) {

@@ -136,6 +136,7 @@ mod tests {
     fn markdown_becomes_headings_paragraphs_tables_and_charts() {
         let chart = Block::Chart {
             svg: "<svg/>".to_owned(),
+            is_line: false,
             rows: vec![vec!["a".to_owned()]],
         };
         let text = format!(

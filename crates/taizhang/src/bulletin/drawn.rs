@@ -8,6 +8,7 @@ use taizhang_sheet::document::Block;
 /// A chart.
 pub(super) struct Drawn {
     svg: String,
+    is_line: bool,
     rows: Vec<Vec<String>>,
 }
 
@@ -36,6 +37,7 @@ impl Drawn {
         let rows = values.into_iter().map(|value| vec![value.label, value.shown]);
         Drawn {
             svg,
+            is_line: plate.is_line,
             rows: std::iter::once(vec![label, title]).chain(rows).collect(),
         }
     }
@@ -58,6 +60,7 @@ impl Drawn {
     pub(super) fn block(&self) -> Block {
         Block::Chart {
             svg: self.svg.clone(),
+            is_line: self.is_line,
             rows: self.rows.clone(),
         }
     }

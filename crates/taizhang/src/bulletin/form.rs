@@ -1,6 +1,7 @@
 //! Room: forms of superiors (填报上级表) — a workbook that somebody else drew up, its cells bound to figures
 //! once, and filled in for any day. What the form looks like stays the sender's.
 
+use super::form_rows::{Block, RowsAsked, Wanted};
 use super::template::Asked;
 use super::{in_lines, in_one_line, number};
 use crate::app::App;
@@ -42,7 +43,16 @@ struct Binding {
     sheet: String,
     row: u32,
     col: u32,
-    asked: Asked,
+    wanted: Wanted,
+}
+
+/// What became of a form that was filled.
+#[derive(Clone, Debug, Default)]
+pub struct Outcome {
+    /// What its cells say.
+    pub cells: Filled,
+    /// Blocks that are too short, with how many records found no line.
+    pub short: Vec<(String, u64)>,
 }
 
 /// All forms.
@@ -92,7 +102,10 @@ pub fn save(app: &App, scope: &Scope, form: Option<RecordNo>, set: Vec<(String, 
     }
     if let Some((_, bindings)) = set.iter().find(|(name, _)| name == "bindings") {
         for binding in read(bindings)? {
-            app.asking()?.account(&binding.asked.account)?;
+            match &binding.wanted {
+                Wanted::Figure(asked) => app.asking()?.account(&asked.account).map(|_| ())?,
+                Wanted::Rows(asked, _) => asked.check(app, scope)?,
+            }
         }
     }
     let set = set.into_iter().map(|(name, text)| (name, in_one_line(&text)));
@@ -114,31 +127,63 @@ pub fn save(app: &App, scope: &Scope, form: Option<RecordNo>, set: Vec<(String, 
 }
 
 /// Fills a form as of a day; its figures are those of the day's half-year unless a binding says otherwise.
-pub fn filled(app: &App, scope: &Scope, form: &Form, as_of: Day) -> Result<(Scratch, Filled), AppError> {
-    let cells = {
-        let mut asking = app.asking()?;
-        let known_at = asking.reading.n();
-        let mut cells = Vec::new();
-        for binding in read(&form.bindings)? {
-            let mention = number(&mut asking, &binding.asked, Period::HalfYear, as_of, known_at)?;
-            let digits: String = mention.printed.chars().filter(|c| *c != ',').collect();
-            let value = match digits.parse::<rust_decimal::Decimal>() {
-                Ok(_) => FillValue::Number(digits),
-                Err(_) => FillValue::Text(mention.printed),
-            };
-            cells.push(FillCell {
-                sheet: binding.sheet,
-                row: binding.row,
-                col: binding.col,
-                value,
-            });
+pub fn filled(app: &App, scope: &Scope, form: &Form, as_of: Day) -> Result<(Scratch, Outcome), AppError> {
+    let mut outcome = Outcome::default();
+    let mut cells = Vec::new();
+    for binding in read(&form.bindings)? {
+        match &binding.wanted {
+            Wanted::Figure(asked) => cells.push(figure(app, &binding, asked, as_of)?),
+            Wanted::Rows(asked, block) => {
+                let (more, left) = asked.filled(app, scope, (&binding.sheet, *block), as_of)?;
+                cells.extend(more);
+                if left > 0 {
+                    outcome
+                        .short
+                        .push((format!("{}!{}", binding.sheet, shown_block(*block)), left));
+                }
+            }
         }
-        cells
-    };
+    }
     let empty = workbook(app, scope, form)?;
     let told = |error| AppError::BadRequest(app.locale().sheet(&error));
-    let (bytes, filled) = fill(empty.path(), &cells, workbench::parser()).map_err(told)?;
-    Ok((Scratch::holding(".xlsx", &bytes)?, filled))
+    let (bytes, told_cells) = fill(empty.path(), &cells, workbench::parser()).map_err(told)?;
+    outcome.cells = told_cells;
+    Ok((Scratch::holding(".xlsx", &bytes)?, outcome))
+}
+
+fn figure(app: &App, binding: &Binding, asked: &Asked, as_of: Day) -> Result<FillCell, AppError> {
+    let mut asking = app.asking()?;
+    let known_at = asking.reading.n();
+    let mention = number(&mut asking, asked, Period::HalfYear, as_of, known_at)?;
+    let digits: String = mention.printed.chars().filter(|c| *c != ',').collect();
+    Ok(FillCell {
+        sheet: binding.sheet.clone(),
+        row: binding.row,
+        col: binding.col,
+        value: match digits.parse::<rust_decimal::Decimal>() {
+            Ok(_) => FillValue::Number(digits),
+            Err(_) => FillValue::Text(mention.printed),
+        },
+    })
+}
+
+/// Records leave the book with a filled form: who took them along is written down as for any list.
+pub fn log(app: &App, scope: &Scope, form: &Form) -> Result<(), AppError> {
+    for binding in read(&form.bindings)? {
+        if let Wanted::Rows(asked, block) = &binding.wanted {
+            let lines = (block.last.1 - block.first.1 + 1) as usize;
+            crate::export::log(app, scope, &asked.ask(), lines, "xlsx")?;
+        }
+    }
+    Ok(())
+}
+
+fn shown_block(block: Block) -> String {
+    format!(
+        "{}:{}",
+        address(block.first.0, block.first.1),
+        address(block.last.0, block.last.1)
+    )
 }
 
 fn workbook(app: &App, scope: &Scope, form: &Form) -> Result<Scratch, AppError> {
@@ -195,19 +240,48 @@ fn read(text: &str) -> Result<Vec<Binding>, AppError> {
 }
 
 fn binding(line: &str) -> Option<Binding> {
-    let (cell, rest) = line.rsplit_once('!').and_then(|(sheet, rest)| {
-        let (cell, rest) = rest.split_once('=')?;
-        Some(((sheet.trim().trim_matches('\''), cell.trim()), rest))
-    })?;
-    let (sheet, cell) = cell;
+    let (place, rest) = line.split_once('=')?;
+    let (sheet, cell) = place.rsplit_once('!')?;
+    let sheet = sheet.trim().trim_matches('\'').to_owned();
+    let (first, last) = match cell.trim().split_once(':') {
+        Some((first, last)) => (corner(first)?, Some(corner(last)?)),
+        None => (corner(cell.trim())?, None),
+    };
+    let rest = rest.trim();
+    let wanted = match last {
+        None => Wanted::Figure(asked(rest)?),
+        Some(last) if last.0 >= first.0 && last.1 >= first.1 => {
+            Wanted::Rows(RowsAsked::read(rest.strip_prefix("rows ")?)?, Block { first, last })
+        }
+        Some(_) => return None,
+    };
+    let (col, row) = first;
+    Some(Binding {
+        sheet,
+        row,
+        col,
+        wanted,
+    })
+}
+
+/// Column and row of a cell's address.
+fn corner(cell: &str) -> Option<(u32, u32)> {
+    let cell = cell.trim();
     let letters: String = cell.chars().take_while(char::is_ascii_alphabetic).collect();
-    let row = cell[letters.len()..].parse().ok().filter(|row| *row > 0)?;
+    let row = cell[letters.len()..]
+        .parse()
+        .ok()
+        .filter(|row| (1..=1_048_576).contains(row))?;
     let col = letters.bytes().try_fold(0_u32, |col, letter| {
         col.checked_mul(26)?
             .checked_add(u32::from(letter.to_ascii_uppercase() - b'A') + 1)
     });
-    let col = col.filter(|col| (1..=16_384).contains(col))?;
-    let mut parts = rest.split(',').map(str::trim);
+    Some((col.filter(|col| (1..=16_384).contains(col))?, row))
+}
+
+/// The figure of a cell.
+fn asked(text: &str) -> Option<Asked> {
+    let mut parts = text.split(',').map(str::trim);
     let mut asked = Asked {
         account: parts.next()?.to_owned(),
         ..Asked::default()
@@ -224,12 +298,7 @@ fn binding(line: &str) -> Option<Binding> {
             _ => return None,
         }
     }
-    Some(Binding {
-        sheet: sheet.to_owned(),
-        row,
-        col,
-        asked,
-    })
+    Some(asked)
 }
 
 #[cfg(test)]
@@ -240,10 +309,16 @@ mod tests {
     fn a_line_binds_one_cell_or_is_refused() {
         let found = binding("'附件 1'!AB12 = project.count, unit=410402, places=2").unwrap();
         assert_eq!((found.sheet.as_str(), found.row, found.col), ("附件 1", 12, 28));
-        assert_eq!(
-            (found.asked.account.as_str(), found.asked.places),
-            ("project.count", Some(2))
-        );
+        let Wanted::Figure(asked) = &found.wanted else {
+            panic!("{found:?}")
+        };
+        assert_eq!((asked.account.as_str(), asked.places), ("project.count", Some(2)));
+        let found =
+            binding("表!B6:D20 = rows project, view=focus, columns=name+town, filter=stage:eq:building").unwrap();
+        let Wanted::Rows(_, block) = &found.wanted else {
+            panic!("{found:?}")
+        };
+        assert_eq!((block.first, block.last), ((2, 6), (4, 20)));
         for line in [
             "C5 = a",
             "表!5 = a",
@@ -251,6 +326,9 @@ mod tests {
             "表!C5 a",
             "表!C5 = a, colour=red",
             "表!C5 = a, places=x",
+            "表!C5:D9 = a",
+            "表!D9:C5 = rows a",
+            "表!C5:D9 = rows a, colour=red",
         ] {
             assert!(binding(line).is_none(), "{line}");
         }

@@ -12,10 +12,13 @@ mod drawn;
 pub mod edited;
 pub mod file;
 pub mod form;
+mod form_rows;
 pub mod issued;
+pub mod paper;
 pub mod pdf;
 mod plan;
 pub mod proof;
+pub mod proven;
 pub mod release;
 pub mod restate;
 mod rows;
@@ -131,7 +134,10 @@ fn write_as(
     };
     let blocks: Vec<Block> = plates.iter().map(Drawn::block).collect();
     let foot = foot(&words, as_of, known_at, &head);
-    let document = document::document(text, numbers, &blocks, (&bulletin.name, seal, foot));
+    let mut document = document::document(text, numbers, &blocks, (&bulletin.name, seal, foot));
+    document.head.clone_from(&bulletin.head);
+    let released = released_as(asking, &bulletin.id, (as_of, known_at))?;
+    document.number = numbered(&bulletin.number, as_of, released);
     Ok(Written {
         title: bulletin.name.clone(),
         words,
@@ -143,6 +149,24 @@ fn write_as(
         as_of,
         known_at,
     })
+}
+
+/// Under which number a bulletin was released with these very figures.
+fn released_as(asking: &mut Asking<'_>, id: &str, (as_of, known_at): (Day, EntryNo)) -> Result<Option<u32>, AppError> {
+    let entries = taizhang_store::journal::releases(asking.reading.conn()?, id)?;
+    let mut numbers = entries.into_iter().filter_map(|entry| match entry.act {
+        Act::Release(release) if (release.as_of, release.known_at) == (as_of, known_at) => Some(release.release_no),
+        _ => None,
+    });
+    Ok(numbers.next())
+}
+
+/// The number under the head, with room for it where none was given yet.
+pub(crate) fn numbered(pattern: &str, as_of: Day, no: Option<u32>) -> String {
+    let no = no.map_or_else(|| "\u{3000}".to_owned(), |no| no.to_string());
+    pattern
+        .replace("{year}", &as_of.ymd().0.to_string())
+        .replace("{no}", &no)
 }
 
 /// What is said at the end of a bulletin: what it knows, and how anybody can check it.

@@ -6,7 +6,7 @@ use crate::error::AppError;
 use serde_json::Value;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::Duration;
 use taizhang_sheet::document::Document;
@@ -16,6 +16,12 @@ const PROGRAM: &str = "taizhang-pdf";
 
 /// How long it may take, in steps of a tenth of a second.
 const STEPS: u32 = 600;
+
+/// How much memory it may take, fonts included.
+const MEMORY_BYTES: u64 = 1024 * 1024 * 1024;
+
+/// How it says that there is no Chinese font.
+const NO_FONT: i32 = 3;
 
 /// What became of a document.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,6 +47,22 @@ pub fn program() -> Option<PathBuf> {
         .find(|program| program.is_file())
 }
 
+/// Holds the program to its memory; elsewhere only the clock does.
+fn limit(child: &Child) {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::process::{Pid, Resource, Rlimit, prlimit};
+        let most = Rlimit {
+            current: Some(MEMORY_BYTES),
+            maximum: Some(MEMORY_BYTES),
+        };
+        // A child that is gone already needs no limit.
+        let _ = prlimit(Some(Pid::from_child(child)), Resource::As, most);
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = child;
+}
+
 /// Typesets a document into a file.
 pub fn typeset(document: &Document, out: &Path) -> Result<Typeset, AppError> {
     let failed = |why: &dyn std::fmt::Display| AppError::said("bulletin.pdf_failed", &[("why", why)]);
@@ -60,6 +82,8 @@ pub fn typeset(document: &Document, out: &Path) -> Result<Typeset, AppError> {
         .stdout(said)
         .stderr(Stdio::piped());
     let mut child = command.spawn().map_err(|error| failed(&error))?;
+    // It reads its input to the end before it does anything, so that the limit is there in time.
+    limit(&child);
     let input = serde_json::to_vec(document).map_err(|error| failed(&error))?;
     if let Some(mut stdin) = child.stdin.take() {
         // A child that ended before it had read all says why itself.
@@ -80,13 +104,18 @@ pub fn typeset(document: &Document, out: &Path) -> Result<Typeset, AppError> {
                     missing: missing.collect(),
                 });
             }
+            Some(exit) if exit.code() == Some(NO_FONT) => return Err(AppError::said("bulletin.pdf_no_font", &[])),
             Some(_) => {
                 let mut why = String::new();
                 if let Some(mut stderr) = child.stderr.take() {
                     // What it could not say is an empty reason.
                     let _ = std::io::Read::read_to_string(&mut stderr, &mut why);
                 }
-                return Err(failed(&why.trim()));
+                let megabytes = MEMORY_BYTES >> 20;
+                return Err(match why.to_lowercase().contains("memory") {
+                    true => AppError::said("bulletin.pdf_memory", &[("limit", &megabytes)]),
+                    false => failed(&why.trim()),
+                });
             }
             None => thread::sleep(Duration::from_millis(100)),
         }

@@ -18,6 +18,8 @@ pub struct Proof {
     pub n: i64,
     /// The head.
     pub head: [u8; 32],
+    /// The root of the tree over the first n entries.
+    pub root: [u8; 32],
     /// Who signed.
     pub public_key: [u8; 32],
     /// Over [`Proof::signed_text`].
@@ -42,11 +44,16 @@ impl Proof {
 
     /// The proof as it is kept: JSON, ended by a line feed.
     pub fn text(&self) -> String {
+        format!("{:#}\n", self.value())
+    }
+
+    pub(super) fn value(&self) -> Value {
         let mut value = json!({
             "format": FORMAT,
             "book": hex(&self.book),
             "n": self.n,
             "head": hex(&self.head),
+            "root": hex(&self.root),
             "alg": "sha256",
             "signature_alg": "ed25519",
             "public_key": hex(&self.public_key),
@@ -62,15 +69,20 @@ impl Proof {
                 "known_at": release.known_at, "document": hex(&release.document), "figures": figures,
             });
         }
-        format!("{value:#}\n")
+        value
     }
 
-    /// What is signed, line by line. The rest of a release is in entry n, which the head covers.
+    /// What is signed, line by line: all that the proof says.
     pub fn signed_text(&self) -> String {
-        let mut text = format!("{FORMAT}\n{}\n{}\n{}\n", hex(&self.book), self.n, hex(&self.head));
+        let (book, head, root) = (hex(&self.book), hex(&self.head), hex(&self.root));
+        let mut text = format!("{FORMAT}\n{book}\n{}\n{head}\n{root}\n", self.n);
         if let Some(release) = &self.release {
             let document = hex(&release.document);
             text.push_str(&format!("{} {}\n{document}\n", release.bulletin, release.release_no));
+            text.push_str(&format!("{} {}\n", release.as_of, release.known_at));
+            for (figure, printed) in &release.figures {
+                text.push_str(&format!("{}\n", json!([figure, printed])));
+            }
         }
         text
     }
@@ -92,6 +104,7 @@ fn parts(value: &Value, n: i64) -> Option<Proof> {
         book: bytes(value, "book")?,
         n,
         head: bytes(value, "head")?,
+        root: bytes(value, "root")?,
         public_key: bytes(value, "public_key")?,
         signature: bytes(value, "signature")?,
         release,

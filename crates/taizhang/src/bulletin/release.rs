@@ -40,7 +40,7 @@ pub fn release(app: &App, scope: &Scope, id: &str, as_of: Day) -> Result<Release
         return Err(refuse(Code::AfterToday));
     }
     super::issued::no_open_import(app)?;
-    let written = write(app, scope, id, as_of, None)?;
+    let mut written = write(app, scope, id, as_of, None)?;
     super::approval::demand(app, scope, id, &written)?;
     let document: [u8; 32] = Sha256::digest(written.markdown.as_bytes()).into();
     let figures = written
@@ -67,6 +67,13 @@ pub fn release(app: &App, scope: &Scope, id: &str, as_of: Day) -> Result<Release
     })?;
     let lost = |_| AppError::Fault("the writer gave no answer".to_owned());
     let (head, act) = receive.recv().map_err(lost)?;
+    let pattern = app
+        .definition()?
+        .bulletins
+        .iter()
+        .find(|own| own.id == id)
+        .map(|own| own.number.clone());
+    written.document.number = super::numbered(&pattern.unwrap_or_default(), as_of, Some(act.release_no));
     Ok(Released {
         written,
         entry: head.n,
@@ -90,6 +97,7 @@ fn proof(app: &App, head: &Head, release: Option<Release>) -> Result<Proof, AppE
         book: head.book,
         n: head.n,
         head: head.hash,
+        root: super::check::root_of(reading.conn()?, head.n)?,
         public_key: app.keys().public_key(),
         signature: [0; 64],
         release,

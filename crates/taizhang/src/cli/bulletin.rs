@@ -143,7 +143,7 @@ pub fn save(written: &Written, out: &Path) -> Result<(), AppError> {
     match out.extension().and_then(|end| end.to_str()) {
         Some("html") => put(out, &file::html(written)),
         Some("md") => put(out, &written.markdown),
-        Some("docx") => file::docx(written, out),
+        Some("docx") => file::docx(&written.document, out),
         Some("pdf") => {
             let typeset = pdf::typeset(&written.document, out)?;
             if !typeset.missing.is_empty() {

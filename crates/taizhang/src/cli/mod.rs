@@ -30,9 +30,10 @@ use crate::app::{App, Options};
 use crate::clock::SystemClock;
 use crate::error::AppError;
 use crate::locale::Locale;
+use crate::message::Carriers;
 use clap::error::ContextKind;
 use clap::{Args, Parser, Subcommand};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use taizhang_core::day::Day;
@@ -98,7 +99,7 @@ enum Command {
     /// Every target with its pace
     Pace(pace::PaceArgs),
     /// Does the daily round: limits that ran out, reminders of duties that draw near or are late
-    Round,
+    Round(round::RoundArgs),
     /// Write a bulletin
     Bulletin(bulletin::BulletinArgs),
     /// Why figures of a bulletin are others than they were reported
@@ -243,7 +244,7 @@ fn run(cli: Cli) -> Result<ExitCode, AppError> {
         Command::Export(args) => export::run(common, &args)?,
         Command::Figure(args) => figure::run(common, &args)?,
         Command::Pace(args) => pace::run(common, &args)?,
-        Command::Round => round::run(common)?,
+        Command::Round(args) => round::run(common, &args)?,
         Command::Bulletin(args) => bulletin::write(common, &args)?,
         Command::Restate(args) => bulletin::restate(common, &args)?,
         Command::Release(args) => bulletin::release(common, &args)?,
@@ -304,6 +305,18 @@ impl Common {
             lang: self.lang(),
             clock: clock.clone(),
         })
+    }
+
+    /// How messages go out: the file that was named, or the one beside an SQLite book if it is there.
+    pub fn carriers(&self, named: Option<&Path>) -> Result<Carriers, AppError> {
+        let beside = || -> Result<Option<PathBuf>, AppError> {
+            let file = self.place()?.file().map(|book| book.with_extension("messages.toml"));
+            Ok(file.filter(|file| file.is_file()))
+        };
+        match named {
+            Some(file) => Carriers::read(file),
+            None => beside()?.map_or_else(|| Ok(Carriers::default()), |file| Carriers::read(&file)),
+        }
     }
 
     /// The scope of a command that writes: `--as` is needed.

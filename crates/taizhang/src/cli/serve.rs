@@ -3,7 +3,9 @@
 use super::Common;
 use crate::app::App;
 use crate::error::AppError;
+use crate::message::Carriers;
 use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,6 +21,9 @@ pub struct ServeArgs {
     /// Do not make the daily round (another server does, or `round` is run once a day)
     #[arg(long)]
     no_round: bool,
+    /// How messages go out (default: BOOK.messages.toml beside an SQLite book, if it is there)
+    #[arg(long, value_name = "FILE")]
+    messages: Option<PathBuf>,
 }
 
 /// Runs it.
@@ -29,7 +34,8 @@ pub fn run(common: &Common, args: &ServeArgs) -> Result<(), AppError> {
     }
     let app = Arc::new(common.open()?);
     if !args.no_round {
-        rounds(app.clone())?;
+        let carriers = common.carriers(args.messages.as_deref())?;
+        rounds(app.clone(), carriers)?;
     }
     listen(app, &args.addr, |url| println!("url={url}"))
 }
@@ -53,8 +59,9 @@ pub fn listen(app: Arc<App>, address: &str, ready: impl FnOnce(&str)) -> Result<
 /// How often it is looked whether a new day has begun.
 const LOOK: Duration = Duration::from_secs(600);
 
-/// Makes the round of each day, on a thread of its own. One that fails is made again at the next look.
-fn rounds(app: Arc<App>) -> Result<(), AppError> {
+/// Makes the round of each day, on a thread of its own, and sends the morning messages once their hour has
+/// come. One that fails is made again at the next look.
+fn rounds(app: Arc<App>, carriers: Carriers) -> Result<(), AppError> {
     let every_day = move || {
         let mut last = None;
         loop {
@@ -67,6 +74,10 @@ fn rounds(app: Arc<App>) -> Result<(), AppError> {
                     Ok(_) => last = Some(today),
                     Err(error) => eprintln!("{}", app.locale().error(&error)),
                 }
+            }
+            // What went out already is not sent again, so it may be asked for at every look.
+            if let Err(error) = app.digest(&carriers) {
+                eprintln!("{}", app.locale().error(&error));
             }
             std::thread::sleep(LOOK);
         }

@@ -1,14 +1,19 @@
 //! Room: `verify`, `rebuild`, `journal`.
 
 mod files;
+mod proofs;
+mod sealed;
 
 use super::Common;
+use crate::app::instruments::BySchemes;
 use crate::app::invariants::{self, Broken};
+use crate::app::sealed::Opened;
 use crate::bulletin::proof::Proof;
 use crate::clock::SystemClock;
 use crate::error::AppError;
 use crate::keys::hex;
 use files::{Checked, Wrong};
+use proofs::ProveArgs;
 use serde_json::json;
 use std::fmt::Display;
 use std::io::BufReader;
@@ -16,7 +21,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use taizhang_store::Store;
-use taizhang_store::verify::{FirstBad, Verdict, verify_at, verify_since};
+use taizhang_store::verify::{FirstBad, Verdict, amounts_at, verify_at, verify_since};
 use taizhang_store::writer::Clock;
 
 /// `verify`
@@ -45,6 +50,13 @@ pub enum JournalAct {
         #[arg(short = 'o')]
         out: PathBuf,
     },
+    /// Prove that an entry stands in a signed head, or that one signed head grew out of an earlier one
+    Prove(ProveArgs),
+    /// Check such a proof, with no database and no journal
+    Check {
+        /// The proof
+        file: PathBuf,
+    },
     /// Check an exported journal, with no database
     Verify {
         /// The file
@@ -60,7 +72,12 @@ pub fn run(common: &Common, args: &VerifyArgs) -> Result<ExitCode, AppError> {
     if let Some(file) = &args.since {
         return since(common, file);
     }
-    let verdict = verify_at(&common.place()?)?;
+    let mut verdict = verify_at(&common.place()?)?;
+    if verdict.ok {
+        // Whoever hashes a changed amount anew makes a book that agrees with itself, but not with its schemes.
+        verdict.first_bad = amounts_at(&common.place()?, &BySchemes)?;
+        verdict.ok = verdict.first_bad.is_none();
+    }
     // What was found is told here in any case; the page of the machine shows it where it could be noted.
     if let Ok(store) = Store::open(&common.place()?, Arc::new(SystemClock::new())) {
         let _ = crate::app::machine::note_verified(&store, &verdict);
@@ -72,20 +89,19 @@ pub fn run(common: &Common, args: &VerifyArgs) -> Result<ExitCode, AppError> {
         }
         _ => None,
     };
+    let mut beside = Beside::default();
     // Of a book that is wrong itself nothing more can be said.
-    let (invariants, broken) = if verdict.ok {
+    if verdict.ok {
         let store = Store::open(&common.place()?, Arc::new(SystemClock::new()))?;
         let mut reading = store.read()?;
-        invariants::broken(&mut reading, SystemClock::new().today())?
-    } else {
-        (0, Vec::new())
-    };
-    let files = if verdict.ok && !args.no_files {
-        Some(files::check(common)?)
-    } else {
-        None
-    };
-    let code = told(common, &verdict, files.as_ref(), (invariants, &broken));
+        (beside.invariants, beside.broken) = invariants::broken(&mut reading, SystemClock::new().today())?;
+        drop(reading);
+        beside.sealed = Some(sealed::opened(common)?);
+    }
+    if verdict.ok && !args.no_files {
+        beside.files = Some(files::check(common)?);
+    }
+    let code = told(common, &verdict, &beside);
     if let (Some(proof), false) = (proof, common.json) {
         tell_proven(common, &proof);
     }
@@ -100,7 +116,7 @@ fn since(common: &Common, file: &Path) -> Result<ExitCode, AppError> {
         crate::bulletin::check::against(&store, &common.locale(), file)?
     };
     let verdict = verify_since(&place, proof.n, &proof.head)?;
-    let code = told(common, &verdict, None, (0, &[]));
+    let code = told(common, &verdict, &Beside::default());
     if !common.json {
         let said: [(&str, &dyn Display); 1] = [("entry", &proof.n)];
         println!("{}", common.locale().say("cli.verify.since", &said));
@@ -113,14 +129,23 @@ fn tell_proven(common: &Common, proof: &Proof) {
     println!("{}", common.locale().say("cli.verify.proven", &said));
 }
 
-fn told(
-    common: &Common,
-    verdict: &Verdict,
-    files: Option<&Checked>,
-    (invariants, broken): (usize, &[Broken]),
-) -> ExitCode {
+/// What was asked beside the journal and its tables.
+#[derive(Default)]
+struct Beside {
+    /// How many invariants were looked at, and those that do not hold.
+    invariants: usize,
+    broken: Vec<Broken>,
+    /// Whether the keys open what is sealed; none inside where there is no key file.
+    sealed: Option<Option<Opened>>,
+    files: Option<Checked>,
+}
+
+fn told(common: &Common, verdict: &Verdict, beside: &Beside) -> ExitCode {
+    let (invariants, broken, files) = (beside.invariants, &beside.broken, beside.files.as_ref());
     let wrong = files.map_or(&[][..], |files| &files.wrong);
-    let code = if verdict.ok && wrong.is_empty() && broken.is_empty() {
+    let sealed = beside.sealed.as_ref().and_then(Option::as_ref);
+    let unopened = sealed.and_then(|sealed| sealed.first_bad);
+    let code = if verdict.ok && wrong.is_empty() && broken.is_empty() && unopened.is_none() {
         ExitCode::SUCCESS
     } else {
         ExitCode::from(1)
@@ -128,6 +153,12 @@ fn told(
     if common.json {
         let bad = verdict.first_bad.as_ref().map(|bad| match bad {
             FirstBad::Entry(n, _) => json!({"entry": n}),
+            FirstBad::Amount {
+                entry,
+                field,
+                expected,
+                found,
+            } => json!({"entry": entry, "column": field, "expected": expected, "found": found}),
             FirstBad::File(why) => json!({"file": why}),
             FirstBad::Cell {
                 table,
@@ -140,12 +171,14 @@ fn told(
             }
         });
         let bad = bad.or_else(|| broken.first().map(broken_json));
+        let bad = bad.or_else(|| unopened.map(|entry| json!({"entry": entry, "sealed": true})));
         let bad = bad.or_else(|| wrong.first().map(Wrong::json));
+        let sealed = sealed.map(|sealed| json!({"opened": sealed.count, "keyless": sealed.keyless}));
         let files = files.map(Checked::json);
         println!(
             "{}",
             json!({"ok": bad.is_none(), "entries": verdict.entries, "head": verdict.head, "first_bad": bad,
-                   "undigested": verdict.undigested, "invariants": invariants, "files": files})
+                   "undigested": verdict.undigested, "invariants": invariants, "files": files, "sealed": sealed})
         );
         return code;
     }
@@ -163,6 +196,20 @@ fn told(
         }
         Some(FirstBad::Entry(n, why)) => {
             eprintln!("{}", locale.say("cli.verify.bad_entry", &[("entry", n), ("why", why)]));
+        }
+        Some(FirstBad::Amount {
+            entry,
+            field,
+            expected,
+            found,
+        }) => {
+            let cell: [(&str, &dyn Display); 4] = [
+                ("entry", entry),
+                ("field", field),
+                ("expected", expected),
+                ("found", found),
+            ];
+            eprintln!("{}", locale.say("cli.verify.bad_amount", &cell));
         }
         Some(FirstBad::File(why)) => eprintln!("{}", locale.say("cli.verify.bad_file", &[("why", why)])),
         Some(FirstBad::Cell {
@@ -192,6 +239,11 @@ fn told(
     }
     if broken.is_empty() && invariants > 0 {
         println!("{}", locale.say("cli.verify.invariants", &[("count", &invariants)]));
+    }
+    match &beside.sealed {
+        Some(Some(sealed)) => sealed::tell(&locale, sealed),
+        Some(None) => println!("{}", locale.text("cli.verify.sealed_skipped")),
+        None => {}
     }
     match files {
         None if verdict.ok => println!("{}", locale.text("cli.verify.files_skipped")),
@@ -235,12 +287,14 @@ pub fn journal(common: &Common, act: &JournalAct) -> Result<ExitCode, AppError> 
             );
             Ok(ExitCode::SUCCESS)
         }
+        JournalAct::Prove(args) => proofs::prove(common, args),
+        JournalAct::Check { file } => proofs::check(common, file),
         JournalAct::Verify {
             file,
             release: Some(proof),
         } => {
             let (proof, verdict) = crate::bulletin::check::against_journal(file, &common.locale(), proof)?;
-            let code = told(common, &verdict, None, (0, &[]));
+            let code = told(common, &verdict, &Beside::default());
             if verdict.ok && !common.json {
                 tell_proven(common, &proof);
             }
@@ -250,7 +304,7 @@ pub fn journal(common: &Common, act: &JournalAct) -> Result<ExitCode, AppError> 
             let fault = |error: std::io::Error| AppError::unreadable(file, &error);
             let opened = std::fs::File::open(file).map_err(fault)?;
             let verdict = taizhang_store::export::verify_journal_file(&mut BufReader::new(opened))?;
-            Ok(told(common, &verdict, None, (0, &[])))
+            Ok(told(common, &verdict, &Beside::default()))
         }
     }
 }

@@ -15,7 +15,7 @@ use taizhang_core::id::FieldNo;
 use taizhang_core::refusal::{Code, Refusal};
 use taizhang_core::timeline::State;
 use taizhang_sheet::SheetError;
-use taizhang_sheet::write::RowSink;
+use taizhang_sheet::write::{Cell, RowSink};
 
 /// The register of exports.
 const LOG: &str = "export_log";
@@ -90,6 +90,28 @@ pub fn listed(
     Ok((format!("{}.{ending}", register.name), out))
 }
 
+/// The first rows of a list with these columns, as cells; and how many there are.
+pub(crate) fn cells_of(
+    app: &App,
+    scope: &Scope,
+    ask: &ListAsk,
+    columns: &[FieldNo],
+) -> Result<(Vec<Vec<Cell>>, i64), AppError> {
+    let (definition, register) = app.register(scope, &ask.register)?;
+    let mut narrow: Register = (*register).clone();
+    narrow.fields = columns.iter().filter_map(|no| register.field(*no).cloned()).collect();
+    narrow.stages.clear();
+    let listed = app.list(scope, ask)?;
+    let states: Vec<State> = listed.rows.iter().map(|row| row.state.clone()).collect();
+    let mut labels = Labels {
+        tree: listed.labels.tree.clone(),
+        ..Labels::default()
+    };
+    gather_links(&mut app.asking()?.reading, &definition, &narrow, &states, &mut labels)?;
+    let shape = Shape::new(*app.locale(), &definition, &narrow, labels);
+    Ok((states.iter().map(|state| shape.row(state)).collect(), listed.total))
+}
+
 fn sink_for(spec: taizhang_sheet::write::SheetSpec, out: &Scratch) -> Result<super::Sink, AppError> {
     sink(spec, out.path(), out.path())
 }
@@ -105,7 +127,7 @@ pub fn logged(app: &App, scope: &Scope, register: &str, rows: u64, out: &std::pa
 }
 
 /// Who took what along, as an entry: what left the book cannot be called back.
-pub(super) fn log(app: &App, scope: &Scope, ask: &ListAsk, rows: usize, ending: &str) -> Result<(), AppError> {
+pub(crate) fn log(app: &App, scope: &Scope, ask: &ListAsk, rows: usize, ending: &str) -> Result<(), AppError> {
     if app.definition()?.register_named(LOG).is_none() {
         return Ok(());
     }

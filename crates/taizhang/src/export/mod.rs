@@ -7,6 +7,7 @@ mod evidence;
 mod listed;
 
 pub use everything::{Everything, all};
+pub(crate) use listed::{cells_of, log};
 pub use listed::{listed, logged};
 
 use crate::app::App;

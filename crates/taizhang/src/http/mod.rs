@@ -17,6 +17,7 @@ mod sheets;
 mod stand;
 mod uploaded;
 mod visit;
+mod work;
 
 use crate::app::App;
 use crate::error::AppError;

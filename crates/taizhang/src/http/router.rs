@@ -140,6 +140,7 @@ pub fn routes() -> Vec<Route> {
         .chain(super::sheets::routes())
         .chain(super::money::routes())
         .chain(super::planning::routes())
+        .chain(super::work::routes())
         .collect()
 }
 

@@ -90,6 +90,9 @@ pub(super) fn download(name: &str, kind: &'static str, file: Scratch) -> Respons
     (headers, Body::new(Sent::begin(file))).into_response()
 }
 
+/// The media type of a document.
+pub(super) const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+
 /// The media type of a workbook.
 pub(super) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 

@@ -2,7 +2,7 @@
 //! a session that holds.
 
 use super::Site;
-use super::answer::Failure;
+use super::answer::{Failure, Oops};
 use super::stand::Stand;
 use crate::app::App;
 use crate::app::scope::Scope;
@@ -55,7 +55,14 @@ impl FromRequestParts<Site> for Visit {
             None => None,
             Some(token) => {
                 let asked = site.run(move |app| app.session_scope(&token));
-                asked.await.unwrap_or_default()
+                match asked.await {
+                    Ok(found) => found,
+                    // Not to know who asks is our fault, and no reason to send anybody to sign in again.
+                    Err(failure) if parts.uri.path().starts_with("/api/") => {
+                        return Err(failure.problem().into_response());
+                    }
+                    Err(failure) => return Err(Oops(failure).into_response()),
+                }
             }
         };
         match found {

@@ -1,6 +1,7 @@
 //! Room: workbooks into commands. Matches headings, reads cells, compares with the book; the core
 //! decides, and one request carries everything, so that a file is imported whole or not at all.
 
+mod ahead;
 mod beside;
 mod cells;
 mod compare;
@@ -9,6 +10,7 @@ mod headings;
 mod marked;
 mod months;
 mod names;
+mod opened;
 mod prepare;
 mod preview;
 mod report;

@@ -6,10 +6,12 @@
 //! rest on, they get later numbers; else everything is compared and decided again, and nobody's save
 //! waits for that (law 10).
 
+use super::ahead::Ahead;
 use super::cells::Context;
 use super::compare::{Comparison, RowPlan};
 use super::headings::Target;
 use super::names::FileNames;
+use super::opened::{Arrived, Openings};
 use super::preview::{self, Changed};
 use super::report::{ImportOutcome, Place, Report};
 use super::{Job, Progress, Sheet, months, unreadable};
@@ -19,23 +21,22 @@ use crate::app::pace::faults;
 use crate::app::scope::Scope;
 use crate::error::AppError;
 use crate::keys::{SubjectKey, hex, subject_of};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use taizhang_core::command::{Command, Wish};
 use taizhang_core::day::Day;
-use taizhang_core::decide::{Book, Decision, Moment, Row, decide};
+use taizhang_core::decide::{Decision, Moment, Row, decide};
 use taizhang_core::definition::Definition;
 use taizhang_core::field_kinds::seals;
 use taizhang_core::id::{AccountNo, EntryNo, FieldNo, RecordNo, RegisterNo};
 use taizhang_core::journal::{Change, Entry, Source};
-use taizhang_core::posting::Posting;
 use taizhang_core::refusal::{Code, Refusal};
 use taizhang_core::timeline::State;
 use taizhang_core::unit::UNIT_REGISTER;
 use taizhang_core::value::{Cell, Value};
+use taizhang_store::Reading;
 use taizhang_store::facts::Facts;
 use taizhang_store::prepared::{Decisions, KeyPrint, Prepared as Decided, Seen};
 use taizhang_store::writer::{Outcome, Request};
-use taizhang_store::{Reading, StoreError};
 
 /// How many rows are read, compared and decided together, so that no memory holds a whole file.
 const STRETCH: usize = 256;
@@ -56,6 +57,7 @@ pub(super) struct Prepared {
 pub(super) struct Counted {
     pub(super) rows: u64,
     pub(super) added: u64,
+    pub(super) opened: u64,
     pub(super) changed: u64,
     pub(super) unchanged: u64,
     pub(super) missing: u64,
@@ -94,11 +96,12 @@ pub(super) fn prepare(sheets: &mut [Sheet<'_>], progress: Progress<'_>) -> Resul
     let (mut before, mut wrong) = (0, false);
     for sheet in sheets {
         names.expect(&foretold.taken);
-        let (added, changed) = (foretold.added, foretold.changed);
+        let (added, opened, changed) = (foretold.added, foretold.opened, foretold.changed);
         let mut own = one_sheet(sheet, wrong, &mut names, &mut reading, &mut foretold, &|rows| {
             progress(before + rows, 0)
         })?;
         (own.added, own.changed) = (foretold.added - added, foretold.changed - changed);
+        own.opened = foretold.opened - opened;
         before += own.rows;
         wrong |= sheet.report.hopeless || sheet.report.total > 0 && !sheet.job.request.skip_bad;
         counted.push(own);
@@ -120,6 +123,7 @@ fn one_sheet(
     let context = Context::new(job, table.table());
     let mut comparison = Comparison::new(job, reading)?;
     let mut counted = Counted::default();
+    let mut openings = Openings::default();
     loop {
         let (mut rows, mut ended) = (Vec::with_capacity(STRETCH), true);
         for row in table.by_ref().take(STRETCH) {
@@ -137,7 +141,13 @@ fn one_sheet(
         if job.request.dry_run {
             preview::changed(job, &plan, &foretold.states, reading, &mut counted.preview)?;
         }
-        foretold.decide(job, &plan, &comparison.free, reading, (wrong, &mut *report))?;
+        foretold.decide(
+            job,
+            &plan,
+            (&comparison.free, &mut openings),
+            reading,
+            (wrong, &mut *report),
+        )?;
         progress(counted.rows);
     }
     if job.request.dry_run {
@@ -187,6 +197,7 @@ struct Desk<'a> {
     job: &'a Job<'a>,
     moment: Moment<'a>,
     book: Ahead<'a>,
+    openings: &'a mut Openings,
     /// What is refused for its cells or only tried out need not be sealed.
     seals: bool,
 }
@@ -223,10 +234,63 @@ impl Desk<'_> {
                 }
             }
         }
-        self.book
-            .told
-            .take(self.book.facts.definition, &written, record, row.row);
+        let Some(opened) = self.open_below(row, record, &written, report)? else {
+            self.book.told.pending.clear();
+            return Ok(None);
+        };
+        let definition = self.book.facts.definition;
+        self.book.told.take(definition, &written, record, row.row);
+        for decision in opened {
+            let n = first + written.len() as EntryNo;
+            self.book.told.expect(&decision, n, n, row);
+            self.book
+                .told
+                .take(definition, std::slice::from_ref(&decision), n, row.row);
+            written.push(decision);
+        }
         Ok(Some(written))
+    }
+
+    /// What the row's last move opens below its record, decided; none if something of it is refused.
+    fn open_below(
+        &mut self,
+        row: &RowPlan,
+        record: RecordNo,
+        written: &[Decision],
+        report: &mut Report,
+    ) -> Result<Option<Vec<Decision>>, AppError> {
+        let state = written.last().and_then(|decision| decision.rows.first());
+        let (Some((a_move, day)), Some(state)) = (row.moves.last(), state.map(|row| row.state.clone())) else {
+            return Ok(Some(Vec::new()));
+        };
+        let arrived = Arrived {
+            record,
+            known: row.record.is_some(),
+            state: &state,
+            a_move,
+            day: *day,
+        };
+        let told = &mut *self.book.told;
+        let (base, sheets) = (told.base, &told.registers);
+        let mut openings = self.openings.below(self.job, &mut *self.book.facts.conn, &arrived)?;
+        // What has a sheet of its own in the file is said there.
+        openings.retain(|command| !sheets.contains(&command.register));
+        let mut opened = Vec::with_capacity(openings.len());
+        for mut command in openings {
+            // The record above has a foretold number, and it stands in what is opened below.
+            self.book.told.numbered = true;
+            command.source = Some(self.source(row.row, base + 1));
+            match decide(&self.moment, self.job.scope, &mut self.book, &command)? {
+                Ok(decision) => opened.push(decision),
+                Err(refusals) => {
+                    for refusal in &refusals {
+                        report.refusal(&Place::row(row.row), self.job, refusal);
+                    }
+                    return Ok(None);
+                }
+            }
+        }
+        Ok(Some(opened))
     }
 
     fn commands(&mut self, row: &RowPlan, record: RecordNo) -> Result<Vec<Command>, AppError> {
@@ -336,7 +400,7 @@ impl Desk<'_> {
 }
 
 /// The book as it will be behind the rows that were decided already, and what was decided.
-struct Foretold {
+pub(super) struct Foretold {
     base: EntryNo,
     decisions: Decisions,
     /// The request's idempotency key, which stands in its first entry.
@@ -348,18 +412,23 @@ struct Foretold {
     nested: bool,
     /// Whether there is more than one sheet.
     several: bool,
-    entries: HashMap<RecordNo, Vec<Entry>>,
+    /// The registers of the sheets.
+    registers: HashSet<RegisterNo>,
+    /// Whether numbers that were foretold stand in what was decided.
+    numbered: bool,
+    opened: u64,
+    pub(super) entries: HashMap<RecordNo, Vec<Entry>>,
     /// Of several sheets: records as their rows leave them.
     states: HashMap<RecordNo, State>,
     /// Entries of the row in hand.
-    pending: Vec<Entry>,
-    taken: HashMap<KeyPrint, RecordNo>,
-    freed: HashSet<KeyPrint>,
-    held: HashMap<(AccountNo, String), Vec<(Day, i64)>>,
+    pub(super) pending: Vec<Entry>,
+    pub(super) taken: HashMap<KeyPrint, RecordNo>,
+    pub(super) freed: HashSet<KeyPrint>,
+    pub(super) held: HashMap<(AccountNo, String), Vec<(Day, i64)>>,
     /// Records that take keys with their rows, in the order of both.
     rows: Vec<(RecordNo, u32)>,
     /// What of the book was asked for.
-    seen: Seen,
+    pub(super) seen: Seen,
 }
 
 impl Foretold {
@@ -377,6 +446,9 @@ impl Foretold {
             fresh: Vec::new(),
             nested: register.id == UNIT_REGISTER || own || sheets.len() > 1,
             several: sheets.len() > 1,
+            registers: sheets.iter().map(|sheet| sheet.job.register.no).collect(),
+            numbered: false,
+            opened: 0,
             entries: HashMap::new(),
             states: HashMap::new(),
             pending: Vec::new(),
@@ -393,7 +465,7 @@ impl Foretold {
         &mut self,
         job: &Job<'_>,
         plan: &[RowPlan],
-        free: &HashSet<KeyPrint>,
+        (free, openings): (&HashSet<KeyPrint>, &mut Openings),
         reading: &mut Reading<'_>,
         (wrong, report): (bool, &mut Report),
     ) -> Result<(), AppError> {
@@ -419,20 +491,22 @@ impl Foretold {
                 free,
                 told: self,
             },
+            openings,
             seals: !job.request.dry_run && !hopeless,
         };
         for row in plan {
             if let Some(written) = desk.row(row, report)? {
-                desk.book.told.keep(row, written)?;
+                desk.book.told.keep(job.register.no, row, written)?;
             }
         }
         Ok(())
     }
 
-    fn keep(&mut self, row: &RowPlan, written: Vec<Decision>) -> Result<(), AppError> {
+    fn keep(&mut self, register: RegisterNo, row: &RowPlan, written: Vec<Decision>) -> Result<(), AppError> {
         self.added += u64::from(row.record.is_none());
         self.changed += u64::from(row.record.is_some());
         for mut decision in written {
+            self.opened += u64::from(decision.entry.register != register);
             if self.decisions.is_empty() {
                 decision.entry.key = self.key;
             }
@@ -454,7 +528,7 @@ impl Foretold {
     }
 
     fn prepared(mut self, counted: Vec<Counted>) -> Prepared {
-        let seen = (!self.nested).then(|| {
+        let seen = (!self.nested && !self.numbered).then(|| {
             let mut seen = std::mem::take(&mut self.seen);
             // What the rows will open is theirs, whoever gets its foretold number.
             seen.records.retain(|record| *record <= self.base);
@@ -516,82 +590,5 @@ impl Foretold {
     fn row_of(&self, record: RecordNo) -> Option<u32> {
         let found = self.rows.iter().rev().find(|(of, _)| *of == record);
         found.map(|(_, row)| *row)
-    }
-}
-
-/// The book with what was foretold.
-struct Ahead<'a> {
-    facts: Facts<'a>,
-    /// Keys that were looked for in this very moment of the book, and that nobody holds.
-    free: &'a HashSet<KeyPrint>,
-    told: &'a mut Foretold,
-}
-
-impl Book for Ahead<'_> {
-    type Error = StoreError;
-
-    fn entries(&mut self, record: RecordNo) -> Result<Vec<Entry>, StoreError> {
-        let told = &mut *self.told;
-        told.seen.records.insert(record);
-        let mut entries = self.facts.entries(record)?;
-        entries.extend(told.entries.get(&record).into_iter().flatten().cloned());
-        entries.extend(told.pending.iter().filter(|entry| entry.record == record).cloned());
-        Ok(entries)
-    }
-
-    fn children(&mut self, record: RecordNo) -> Result<Vec<RecordNo>, StoreError> {
-        self.told.seen.records.insert(record);
-        self.facts.children(record)
-    }
-
-    fn member(&mut self, unit: RecordNo) -> Result<Option<RecordNo>, StoreError> {
-        self.facts.member(unit)
-    }
-
-    fn key_held(&mut self, register: RegisterNo, key: &str, record: RecordNo) -> Result<Option<String>, StoreError> {
-        self.facts.key_held(register, key, record)
-    }
-
-    fn digest(&mut self, entry: EntryNo, field: FieldNo) -> Result<Option<String>, StoreError> {
-        self.facts.digest(entry, field)
-    }
-
-    fn key_holder(&mut self, register: RegisterNo, key: &str, text: &str) -> Result<Option<RecordNo>, StoreError> {
-        let print = KeyPrint::of(register, key, text);
-        self.told.seen.keys.insert(print);
-        if let Some(record) = self.told.taken.get(&print) {
-            return Ok(Some(*record));
-        }
-        if self.told.freed.contains(&print) || self.free.contains(&print) {
-            return Ok(None);
-        }
-        self.facts.key_holder(register, key, text)
-    }
-
-    fn balances(&mut self, posting: &Posting, from: Day) -> Result<(i64, Vec<(Day, i64)>), StoreError> {
-        self.told.seen.holders.insert((posting.account, posting.dim.clone()));
-        let (mut before, series) = self.facts.balances(posting, from)?;
-        let Some(held) = self.told.held.get(&(posting.account, posting.dim.clone())) else {
-            return Ok((before, series));
-        };
-        let mut steps: BTreeMap<Day, i64> = BTreeMap::new();
-        let mut last = before;
-        for (day, balance) in series {
-            *steps.entry(day).or_default() += balance - last;
-            last = balance;
-        }
-        for (day, amount) in held {
-            if *day < from {
-                before += amount;
-            } else {
-                *steps.entry(*day).or_default() += amount;
-            }
-        }
-        let mut balance = before;
-        let series = steps.into_iter().map(|(day, step)| {
-            balance += step;
-            (day, balance)
-        });
-        Ok((before, series.collect()))
     }
 }

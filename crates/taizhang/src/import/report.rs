@@ -29,6 +29,8 @@ pub struct ImportOutcome {
     pub rows: u64,
     /// Records opened.
     pub added: u64,
+    /// Records that templates opened below those of the rows.
+    pub opened: u64,
     /// Records changed.
     pub changed: u64,
     /// Rows that say what the book says.
@@ -73,6 +75,7 @@ impl ImportOutcome {
         serde_json::json!({
             "rows": self.rows,
             "added": self.added,
+            "opened": self.opened,
             "changed": self.changed,
             "unchanged": self.unchanged,
             "missing": self.missing,
@@ -104,6 +107,7 @@ impl ImportOutcome {
             register: sheet.job.register.name.clone(),
             rows: counted.rows,
             added: counted.added,
+            opened: counted.opened,
             changed: counted.changed,
             unchanged: counted.unchanged,
             missing: counted.missing,
@@ -130,6 +134,7 @@ impl ImportOutcome {
         for sheet in &sheets[1..] {
             all.rows += sheet.rows;
             all.added += sheet.added;
+            all.opened += sheet.opened;
             all.changed += sheet.changed;
             all.unchanged += sheet.unchanged;
             all.missing += sheet.missing;

@@ -1,8 +1,10 @@
 //! Room: the key file on the disk — lines of text, only ever appended, by one program at a time, and
-//! readable by its owner alone. What a power cut left of a last line is no key and locks nobody out.
+//! readable by its owner alone. What a power cut left of a last line is no key and locks nobody out. A line
+//! ends with a sum of itself: a key that a bad disk changed would look like one that was destroyed.
 
 use super::{KeyId, SubjectKey, hex};
 use crate::error::AppError;
+use sha2::{Digest, Sha256};
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -41,7 +43,7 @@ impl KeyFile {
         let text = self.lines_behind(&mut self.open(OpenOptions::new().read(true))?, 0)?;
         let damaged = || self.damaged();
         let mut lines = text.split_inclusive('\n');
-        let mut head = |name: &str| lines.next().and_then(|line| line.trim_end().strip_prefix(name));
+        let mut head = |name: &str| lines.next().and_then(unsummed)?.strip_prefix(name);
         head(HEADER).filter(|rest| rest.is_empty()).ok_or_else(damaged)?;
         let digest = head("digest ").and_then(unhex32).ok_or_else(damaged)?;
         let sign = head("sign ").and_then(unhex32).ok_or_else(damaged)?;
@@ -68,7 +70,9 @@ impl KeyFile {
         file.lock().map_err(|error| self.unreadable(&error))?;
         let More { subjects, read_to } = self.more(&mut file, from)?;
         let lines = keys.iter().map(SubjectKey::parts);
-        let text: String = lines.map(|(id, key)| format!("{} {}\n", hex(&id), hex(&key))).collect();
+        let text: String = lines
+            .map(|(id, key)| summed(&format!("{} {}", hex(&id), hex(&key))))
+            .collect();
         // What stands behind the last whole line was never told to anybody.
         let written = file
             .set_len(read_to)
@@ -123,7 +127,8 @@ impl KeyFile {
 
 /// Makes a new file with its two keys for the whole book.
 pub(super) fn create(path: &Path, digest: &[u8; 32], sign: &[u8; 32]) -> Result<(), AppError> {
-    let text = format!("{HEADER}\ndigest {}\nsign {}\n", hex(digest), hex(sign));
+    let own = [format!("digest {}", hex(digest)), format!("sign {}", hex(sign))];
+    let text = format!("{HEADER}\n{}{}", summed(&own[0]), summed(&own[1]));
     put(path, text.as_bytes())
 }
 
@@ -172,8 +177,27 @@ fn unreadable(path: &Path, error: &std::io::Error) -> AppError {
 }
 
 fn subject(line: &str) -> Option<(KeyId, [u8; 32])> {
-    let (id, key) = line.trim_end().split_once(' ')?;
+    let (id, key) = unsummed(line)?.split_once(' ')?;
     Some((unhex16(id)?, unhex32(key)?))
+}
+
+/// A line with its sum: the first four bytes of SHA-256 of what stands before.
+fn summed(line: &str) -> String {
+    format!("{line} {}\n", sum(line))
+}
+
+fn sum(line: &str) -> String {
+    hex(&Sha256::digest(line)[..4])
+}
+
+/// A line without its sum; none if it is not its own. The name of the file has none, nor had lines of
+/// programs before 0.1.
+fn unsummed(line: &str) -> Option<&str> {
+    let line = line.trim_end();
+    match line.rsplit_once(' ') {
+        Some((before, last)) if last.len() == 8 => (last == sum(before)).then_some(before),
+        _ => Some(line),
+    }
 }
 
 fn unhex32(text: &str) -> Option<[u8; 32]> {

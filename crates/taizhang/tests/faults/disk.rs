@@ -5,9 +5,20 @@ use crate::clerks::{Found, REPAIRS, Wished, repair, send};
 use crate::client::Client;
 use crate::server::{Server, Site, ask_session};
 use crate::shim::Shim;
+use std::path::Path;
 use std::process::Command;
 
 const HOUR: i64 = 3_600_000_000;
+
+/// Sets the program's clock off, in place, since the program has the file mapped.
+fn set(clock: &Path, micros: i64) {
+    let file = std::fs::OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(clock);
+    std::os::unix::fs::FileExt::write_all_at(&file.expect("opened"), &micros.to_le_bytes(), 0).expect("written");
+}
 
 fn opens(client: &mut Client, matter: &str) -> (u16, serde_json::Value) {
     let said = client.post(REPAIRS, matter, &repair(matter)).expect("answered");
@@ -29,8 +40,11 @@ fn reads(client: &mut Client, about: &str) {
 fn a_full_disk_makes_the_book_read_only_until_there_is_room_again() {
     let site = Site::new();
     let full = site.folder.path().with_extension("full");
+    let clock = site.folder.path().with_extension("time");
+    set(&clock, 0);
     let shim = Shim {
         full: Some(full.clone()),
+        clock: Some(clock.clone()),
         ..Shim::default()
     };
     let mut server = site.serve(Some(&shim));
@@ -67,6 +81,9 @@ fn a_full_disk_makes_the_book_read_only_until_there_is_room_again() {
             .expect("answered");
         assert_eq!(said.status, 507, "evidence too: {}", said.json());
         reads(&mut client, "while the disk is full");
+        // And a quarter of an hour later, when it should be noted that the session was used.
+        set(&clock, HOUR / 4 * (at + 1));
+        reads(&mut client, "and stays so for a while");
         std::fs::remove_file(&full).expect("removed");
         let (status, said) = opens(&mut client, &format!("after-{at}"));
         assert_eq!(status, 201, "{said}");
@@ -83,15 +100,7 @@ fn a_full_disk_makes_the_book_read_only_until_there_is_room_again() {
 fn a_wrong_clock_never_reorders_and_a_jump_ahead_stops_writing() {
     let site = Site::new();
     let clock = site.folder.path().with_extension("clock");
-    let set = |micros: i64| {
-        // In place, since the program has the file mapped.
-        let file = std::fs::OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(&clock);
-        std::os::unix::fs::FileExt::write_all_at(&file.expect("opened"), &micros.to_le_bytes(), 0).expect("written");
-    };
+    let set = |micros: i64| set(&clock, micros);
     set(0);
     let shim = Shim {
         clock: Some(clock.clone()),

@@ -1,10 +1,14 @@
 //! Files that are damaged, cut short, foreign or newer than the program: books, backups, exported journals,
-//! signed heads. Each ends in one clear line and exit code 1, and nothing is touched.
+//! signed heads, proofs. Each ends in one clear line and exit code 1, and nothing is touched or left half made.
 
 use crate::server::{Site, copy};
 use crate::size::{Dice, rounds, seed};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
+use taizhang::clock::SystemClock;
+use taizhang_store::writer::Session;
+use taizhang_store::{Place, Store};
 
 /// What may be wrong with any file.
 const HARM: &[&str] = &[
@@ -15,6 +19,38 @@ const HARM: &[&str] = &[
     "another program's",
     "a byte more",
     "zeros",
+    "newer",
+];
+
+/// What somebody may want of a book; `OUT` is a file that must not be there afterwards.
+const WISHES: &[&[&str]] = &[
+    &["verify"],
+    &["rebuild"],
+    &["serve"],
+    &["figure", "repair.late"],
+    &["trial"],
+    &["round"],
+    &["backup", "-o", "OUT"],
+    &["checkpoint", "-o", "OUT"],
+    &["journal", "export", "-o", "OUT"],
+    &["journal", "prove", "--entry", "1", "-o", "OUT"],
+    &["export", "well", "-o", "OUT.csv"],
+    &[
+        "import",
+        "well",
+        "rows.csv",
+        "--as",
+        "clerk",
+        "--occurred-on",
+        "2024-03-01",
+    ],
+];
+
+/// The files beside the book, and how a newer program would write each.
+const NEWER: &[(&str, &str, &str)] = &[
+    ("journal", "taizhang-journal-1", "taizhang-journal-2"),
+    ("head.json", "taizhang-checkpoint-1", "taizhang-checkpoint-2"),
+    ("proof.json", "taizhang-inclusion-1", "taizhang-inclusion-2"),
 ];
 
 fn harmed(bytes: &[u8], how: &str) -> Vec<u8> {
@@ -27,6 +63,39 @@ fn harmed(bytes: &[u8], how: &str) -> Vec<u8> {
         "a byte more" => [b"x", bytes].concat(),
         _ => [&bytes[..bytes.len() / 3], &vec![0; bytes.len() - bytes.len() / 3]].concat(),
     }
+}
+
+/// Harms a file of a site in place.
+fn harm(site: &Site, name: &str, how: &str) {
+    let path = site.folder.path().join(name);
+    let bytes = std::fs::read(&path).expect("read");
+    let later = NEWER.iter().find(|(file, ..)| *file == name);
+    let bytes = match (how, later) {
+        ("newer", Some((_, own, theirs))) => {
+            let text = String::from_utf8(bytes).expect("text");
+            assert!(text.contains(own), "{name}");
+            text.replace(own, theirs).into_bytes()
+        }
+        ("newer", None) => newer(&path),
+        _ => harmed(&bytes, how),
+    };
+    std::fs::write(&path, bytes).expect("written");
+}
+
+/// A book as a program of the future would make it, in one file.
+fn newer(path: &Path) -> Vec<u8> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let copy = folder.path().join("copy.db");
+    std::fs::copy(path, &copy).expect("a copy");
+    let store = Store::open(&Place::Sqlite(copy.clone()), Arc::new(SystemClock::new())).expect("opened");
+    let later = |session: &mut Session| {
+        session.conn.batch("INSERT INTO migration (no) VALUES (9999)")?;
+        session.conn.commit()?;
+        // Out of the log into the file itself.
+        session.conn.query("PRAGMA wal_checkpoint(TRUNCATE)", &[]).map(drop)
+    };
+    store.writer().act(later).expect("a newer book");
+    std::fs::read(copy).expect("read")
 }
 
 /// The program's answer to a bad file: exit code 1 and one line in the user's language.
@@ -43,7 +112,12 @@ fn refused(command: &mut Command, about: &str) {
 fn contents(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     let found = std::fs::read_dir(folder).expect("a folder").flatten();
     let mut files: Vec<(PathBuf, Vec<u8>)> = found
-        .filter(|found| found.path().is_file() && !found.file_name().to_string_lossy().contains(".db-"))
+        .filter(|found| {
+            found.path().is_file()
+                && ![".db-", "-wal", "-shm"]
+                    .iter()
+                    .any(|end| found.file_name().to_string_lossy().contains(end))
+        })
         .map(|found| (found.path(), std::fs::read(found.path()).expect("read")))
         .collect();
     files.sort();
@@ -63,6 +137,12 @@ fn site() -> Site {
         .args(["journal", "export", "-o"])
         .arg(site.folder.path().join("journal"));
     assert!(command.output().expect("the program starts").status.success());
+    let mut command = site.command(None);
+    command
+        .args(["journal", "prove", "--entry", "3", "-o"])
+        .arg(site.folder.path().join("proof.json"));
+    assert!(command.output().expect("the program starts").status.success());
+    std::fs::write(site.folder.path().join("rows.csv"), "Number,Village\nR-1,1.1\n").expect("written");
     site
 }
 
@@ -74,24 +154,42 @@ fn a_bad_file_is_one_clear_line_and_nothing_is_touched() {
         let folder = tempfile::tempdir().expect("a folder");
         let other = Site { folder };
         copy(sound, other.folder.path());
-        for name in ["book.db", "backup", "journal", "head.json"] {
-            let path = other.folder.path().join(name);
-            std::fs::write(&path, harmed(&std::fs::read(&path).expect("read"), how)).expect("written");
+        // A log that a reader left would be moved into what it belongs to, and is none of the harm.
+        for log in ["book.db-wal", "book.db-shm"] {
+            let _ = std::fs::remove_file(other.folder.path().join(log));
+        }
+        for name in ["book.db", "backup", "journal", "head.json", "proof.json"] {
+            harm(&other, name, how);
         }
         let before = contents(other.folder.path());
         let path = |name: &str| other.folder.path().join(name);
         let about = |what: &str| format!("{what}, {how}");
-        refused(other.command(None).arg("verify"), &about("a book to verify"));
-        refused(
-            other.command(None).args(["figure", "repair.late"]),
-            &about("a book to ask"),
-        );
-        refused(other.command(None).arg("serve"), &about("a book to serve"));
-        refused(other.command(None).arg("rebuild"), &about("a book to rebuild"));
-        refused(
-            other.command(None).args(["journal", "verify"]).arg(path("journal")),
-            &about("a journal"),
-        );
+        for wish in WISHES {
+            let out = path("out");
+            let mut command = other.command(None);
+            command.current_dir(other.folder.path());
+            command.args(wish.iter().map(|word| match *word {
+                "OUT" => out.clone().into_os_string(),
+                "OUT.csv" => out.with_extension("csv").into_os_string(),
+                word => word.into(),
+            }));
+            refused(&mut command, &about(&wish.join(" ")));
+        }
+        for (act, file) in [("verify", "journal"), ("check", "proof.json")] {
+            refused(
+                other.command(None).args(["journal", act]).arg(path(file)),
+                &about(&format!("journal {act}")),
+            );
+        }
+        // A sound book asked to prove something by a head that is none.
+        for option in ["--since", "--checkpoint"] {
+            let mut command = site.command(None);
+            command.args(["journal", "prove", option]).arg(path("head.json"));
+            if option == "--checkpoint" {
+                command.args(["--entry", "1"]);
+            }
+            refused(command.arg("-o").arg(path("out")), &about(option));
+        }
         let empty = Site {
             folder: tempfile::tempdir().expect("a folder"),
         };
@@ -111,8 +209,10 @@ fn a_bad_file_is_one_clear_line_and_nothing_is_touched() {
                 &about(option),
             );
         }
-        for (file, was) in before {
-            let is = std::fs::read(&file).expect("read");
+        let names = |files: &[(PathBuf, Vec<u8>)]| files.iter().map(|(file, _)| file.clone()).collect::<Vec<_>>();
+        let after = contents(other.folder.path());
+        assert_eq!(names(&before), names(&after), "{how}: nothing is left half made");
+        for ((file, was), (_, is)) in before.into_iter().zip(after) {
             assert!(was == is, "{how}: {} was changed", file.display());
         }
     }
@@ -133,6 +233,26 @@ fn control_the_same_files_unharmed_are_taken() {
             .arg(path("head.json")),
     );
     taken(site.command(None).args(["journal", "verify"]).arg(path("journal")));
+    taken(site.command(None).args(["journal", "check"]).arg(path("proof.json")));
+    let mut grown = site.command(None);
+    grown.args(["journal", "prove", "--since"]).arg(path("head.json"));
+    taken(grown.arg("-o").arg(path("growth.json")));
+    taken(site.command(None).args(["journal", "check"]).arg(path("growth.json")));
+    // Serving and the daily round go on for ever, or change what is asked next.
+    for wish in WISHES.iter().filter(|wish| !["serve", "round"].contains(&wish[0])) {
+        let mut command = site.command(None);
+        command.current_dir(site.folder.path());
+        command.args(wish.iter().map(|word| match *word {
+            "OUT" => path(wish[0]).into_os_string(),
+            "OUT.csv" => path("wells.csv").into_os_string(),
+            word => word.into(),
+        }));
+        let name = wish[0];
+        if path(name).exists() {
+            std::fs::remove_file(path(name)).expect("removed");
+        }
+        taken(&mut command);
+    }
     taken(site.command(None).args(["figure", "repair.late"]));
     let empty = Site {
         folder: tempfile::tempdir().expect("a folder"),

@@ -8,6 +8,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 use taizhang::app::book::read_pack;
 use taizhang::bulletin::proof::Proof;
+use taizhang::bulletin::proven::Proven;
 use taizhang::clock::instant_of;
 use taizhang_core::day::{Day, Month};
 use taizhang_core::journal::encoding::{decode, encode};
@@ -49,7 +50,7 @@ const PIECES: &[&[u8]] = &[
 ];
 
 /// Changes bytes in one to four places, or joins parts of them.
-fn changed(bytes: &[u8], dice: &mut Dice) -> Vec<u8> {
+pub(crate) fn changed(bytes: &[u8], dice: &mut Dice) -> Vec<u8> {
     let mut out = bytes.to_vec();
     for _ in 0..=dice.below(4) {
         let at = dice.below(out.len() + 1);
@@ -79,6 +80,10 @@ fn changed(bytes: &[u8], dice: &mut Dice) -> Vec<u8> {
 /// Reads many changed inputs; a panic is told with what repeats it.
 fn attack(name: &str, seeds: &[Vec<u8>], count: usize, mut read: impl FnMut(&[u8]) -> bool) {
     let (seed, mut dice) = (seed(), Dice::new(seed(), name.len() as u64 + 100));
+    for (file, input) in found_once(name) {
+        let done = catch_unwind(AssertUnwindSafe(|| read(&input)));
+        assert!(done.is_ok(), "{name}: what was found once is there again: {file}");
+    }
     let (mut taken, mut longest) = (0, Duration::ZERO);
     for at in 0..count {
         let input = changed(&seeds[dice.below(seeds.len())], &mut dice);
@@ -95,6 +100,25 @@ fn attack(name: &str, seeds: &[Vec<u8>], count: usize, mut read: impl FnMut(&[u8
         "{name}: unchanged it is taken (the control)"
     );
     assert!(taken < count, "{name}: some are refused");
+}
+
+/// Inputs that found something once.
+fn found_once(name: &str) -> Vec<(String, Vec<u8>)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../tests/regressions")
+        .join(name);
+    let Ok(found) = std::fs::read_dir(folder) else {
+        return Vec::new();
+    };
+    found
+        .flatten()
+        .map(|found| {
+            (
+                found.file_name().to_string_lossy().into_owned(),
+                std::fs::read(found.path()).expect("read"),
+            )
+        })
+        .collect()
 }
 
 fn pack(name: &str) -> Files {
@@ -177,12 +201,19 @@ fn entries_journals_and_signed_heads() {
         include_str!("../../../../docs/verify/proof-release.json"),
     ];
     attack("signed head", &bytes_of(&proofs), rounds(5_000, 500_000), |input| {
-        let proof = Proof::read(&String::from_utf8_lossy(input)).ok();
-        let taken = proof.as_ref().is_some_and(Proof::is_signed);
-        // What a release says beside its document is not signed, but held against its entry.
-        let alone = proof.is_some_and(|proof| proof.release.is_none());
+        let taken = Proof::read(&String::from_utf8_lossy(input)).is_ok_and(|proof| proof.is_signed());
         let signed = proofs.iter().any(|proof| proof.as_bytes() == input);
-        assert!(!taken || !alone || signed, "a changed head is taken");
+        assert!(!taken || signed, "a changed head is taken");
+        taken
+    });
+    let proven = [
+        include_str!("../../../../docs/verify/proof-entry.json"),
+        include_str!("../../../../docs/verify/proof-growth.json"),
+    ];
+    attack("proof", &bytes_of(&proven), rounds(5_000, 500_000), |input| {
+        let taken = Proven::read(&String::from_utf8_lossy(input)).is_ok_and(|proven| proven.check().is_ok());
+        let made = proven.iter().any(|proven| proven.as_bytes() == input);
+        assert!(!taken || made, "a changed proof is taken");
         taken
     });
 }

@@ -9,6 +9,7 @@ mod clerks;
 mod client;
 mod disk;
 mod files;
+mod flips;
 mod fuzz;
 mod kill;
 mod power;

@@ -1,11 +1,14 @@
 //! Workbooks made to do harm (promise 12), by the command line and over HTTP: bombs, lies, loops, truncations,
 //! odd cells. Read or refused in a sentence; the server is the same process afterwards, and the book the same.
 
+use crate::clerks::Found;
 use crate::client::Client;
+use crate::fuzz::changed;
 use crate::server::{Server, Site};
 use crate::size::{Dice, rounds, seed};
 use std::collections::BTreeMap;
 use std::io::Write;
+use std::process::Command;
 use std::time::{Duration, Instant};
 use zip::write::SimpleFileOptions;
 
@@ -190,14 +193,18 @@ fn hostile() -> Vec<(String, Vec<u8>)> {
 }
 
 /// By the command line: an answer in time, and nothing written by what is refused.
-fn by_hand(site: &Site, name: &str, content: &[u8]) {
+fn by_hand(site: &Site, name: &str, content: &[u8], head: &mut i64) {
     let path = site
         .folder
         .path()
         .join("file")
         .with_extension(name.rsplit('.').next().unwrap_or(""));
     std::fs::write(&path, content).expect("written");
-    let mut command = site.command(None);
+    let plain = site.command(None);
+    // Seconds of CPU (the child that reads has limits of its own): a loop without end is killed, which no exit code is.
+    let mut command = Command::new("sh");
+    command.args(["-c", "ulimit -S -t 10; exec \"$0\" \"$@\""]);
+    command.arg(plain.get_program()).args(plain.get_args());
     command
         .args(["import", "well", "--occurred-on", "2024-03-01", "--as", "clerk"])
         .arg(&path);
@@ -212,6 +219,13 @@ fn by_hand(site: &Site, name: &str, content: &[u8]) {
         done.status.success() || !said.trim().is_empty(),
         "{name}: refused without a word"
     );
+    let before = std::mem::replace(head, last(site));
+    assert_eq!(*head == before, !done.status.success(), "{name}: {said}");
+}
+
+/// The last entry's number, as the book says it.
+fn last(site: &Site) -> i64 {
+    Found::of(site).entries.last().map_or(0, |entry| entry.n)
 }
 
 /// Over HTTP: brought, looked at by a child of the server, and told.
@@ -256,8 +270,9 @@ fn sixty_hostile_workbooks_bring_nothing_down() {
     let site = Site::new();
     let files = hostile();
     assert!(files.len() >= 60, "{} files", files.len());
+    let mut head = last(&site);
     for (name, content) in &files {
-        by_hand(&site, name, content);
+        by_hand(&site, name, content, &mut head);
     }
     let mut server = site.serve(None);
     let mut client = server.clerk();
@@ -279,7 +294,7 @@ fn sixty_hostile_workbooks_bring_nothing_down() {
 fn control_the_sound_workbook_is_imported() {
     let site = Site::new();
     let before = site.verdict().entries;
-    by_hand(&site, "sound.xlsx", &zipped(&sound()));
+    by_hand(&site, "sound.xlsx", &zipped(&sound()), &mut last(&site));
     assert_eq!(site.verdict().entries, before + 1);
     let mut server = site.serve(None);
     let mut client = server.clerk();
@@ -290,6 +305,20 @@ fn control_the_sound_workbook_is_imported() {
     assert_eq!((status, site.verdict().entries), (202, before + 2), "{state}");
 }
 
+/// One small table in UTF-8 with and without its mark, in GB18030, in UTF-16, with quoted cells.
+fn tables() -> [Vec<u8>; 5] {
+    let text = "Number,Village\r\n井-1,1.1\r\n井-2,1.2\r\n";
+    let wide = text.encode_utf16().flat_map(u16::to_le_bytes);
+    [
+        text.as_bytes().to_vec(),
+        [b"\xef\xbb\xbf", text.as_bytes()].concat(),
+        // 井 is BE AE in GB18030.
+        b"Number,Village\r\n\xbe\xae-1,1.1\r\n\xbe\xae-2,1.2\r\n".to_vec(),
+        [0xff, 0xfe].into_iter().chain(wide).collect(),
+        "\"Number\";\"Village\"\n\"井\n-\"\"1\"\"\";1.1\n".as_bytes().to_vec(),
+    ]
+}
+
 /// Parts changed by chance and zipped anew, so that the change gets past the zip's own sums.
 #[test]
 fn workbooks_changed_by_chance_bring_nothing_down() {
@@ -298,6 +327,18 @@ fn workbooks_changed_by_chance_bring_nothing_down() {
     let mut server = site.serve(None);
     let mut client = server.clerk();
     for at in 0..rounds(40, 20_000) {
+        // Tables of text too, in each of the ways to write them.
+        if at % 2 == 1 {
+            let about = format!("TAIZHANG_SEED={seed}, round {at}, csv");
+            let content = changed(&tables()[dice.below(5)], &mut dice);
+            let (status, id) = brought(&mut client, "changed.csv", &content);
+            assert!(status < 500, "{about}: {status}");
+            if let Some(id) = id {
+                ended(&mut client, id, &about);
+            }
+            well(&mut server, &about);
+            continue;
+        }
         let mut parts = sound();
         let names: Vec<&str> = parts.keys().copied().collect();
         let name = names[dice.below(names.len())];
@@ -324,4 +365,35 @@ fn workbooks_changed_by_chance_bring_nothing_down() {
     }
     server.kill();
     assert!(site.verdict().ok);
+}
+
+/// One wrong row among many: it is named by its place, and not one of the others is written (promise 11).
+#[test]
+fn one_bad_row_among_many_is_named_and_none_is_written() {
+    let (site, seed) = (Site::new(), seed());
+    let mut dice = Dice::new(seed, 9);
+    let many = rounds(2_000, 100_000);
+    let bad = dice.below(many);
+    let import = |bad: Option<usize>| {
+        let village = |at: usize| if bad == Some(at) { "9.9" } else { "1.1" };
+        let rows: String = (0..many).map(|at| format!("M-{at},{}\n", village(at))).collect();
+        let path = site.folder.path().join("many.csv");
+        std::fs::write(&path, format!("Number,Village\n{rows}")).expect("written");
+        let mut command = site.command(None);
+        command
+            .args(["import", "well", "--occurred-on", "2024-03-01", "--as", "clerk"])
+            .arg(&path);
+        command.output().expect("the program starts")
+    };
+    let before = last(&site);
+    let done = import(Some(bad));
+    let said = [done.stdout, done.stderr].concat();
+    let said = String::from_utf8_lossy(&said);
+    let about = format!("TAIZHANG_SEED={seed}: {said}");
+    assert_eq!((done.status.code(), last(&site)), (Some(1), before), "{about}");
+    // Rows are counted as the sheet shows them, the header being the first.
+    assert!(said.contains(&(bad + 2).to_string()) && said.contains("9.9"), "{about}");
+    // The control: without it all of them are.
+    assert!(import(None).status.success());
+    assert_eq!(last(&site), before + many as i64);
 }

@@ -159,7 +159,13 @@ async fn a_text_is_edited_and_every_file_says_the_same() {
     let (status, docx) = bytes(&book, &format!("/bulletins/{id}/file?as=docx&as_of=2024-06-30"), &token).await;
     assert_eq!(status, StatusCode::OK);
     let document = part(docx, "word/document.xml");
-    for wanted in ["In use: 1; 1 more; ", "Upper Village", "a letter", "Hello County"] {
+    for wanted in [
+        "In use: 1; 1 more; ",
+        "Upper Village",
+        "a letter",
+        "Hello County",
+        "rIdChart1",
+    ] {
         assert!(document.contains(wanted), "{wanted}: {document}");
     }
     let clerk = book.sign_in("clerk").await;
@@ -235,10 +241,35 @@ async fn a_form_is_bound_once_and_filled_for_any_day() {
     assert_eq!(bound.status, StatusCode::SEE_OTHER, "{}", bound.text);
     let page = book.get(&way, &token).await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+    // A block of two lines takes the first two of three records, and the page says that one found none.
+    book.well(&token, "W-2", "1.2").await;
+    book.well(&token, "W-3", "1.2").await;
+    let rows = "台账!C9 = well.working\n台账!A20:B21 = rows well, columns=number+village";
+    let form: String = rows.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let bound = post_form(&book, &way, &token, &format!("bindings={form}")).await;
+    assert_eq!(bound.status, StatusCode::SEE_OTHER, "{}", bound.text);
+    let page = book.get(&way, &token).await.text;
+    assert!(page.contains("A20:B21") && page.contains("还有 1 条"), "{page}");
+    let wrong = post_form(
+        &book,
+        &way,
+        &token,
+        "bindings=%E5%8F%B0%E8%B4%A6!A2:B3+%3D+rows+well,+columns%3Dnone",
+    )
+    .await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     let (status, filled) = bytes(&book, &format!("{way}/file?as_of=2024-06-30"), &token).await;
     assert_eq!(status, StatusCode::OK, "{}", String::from_utf8_lossy(&filled));
     let sheet = part(filled.clone(), "xl/worksheets/sheet1.xml");
-    assert!(sheet.contains("r=\"C9\"") && sheet.contains("<v>1</v>"), "{sheet}");
+    assert!(sheet.contains("r=\"C9\"") && sheet.contains("<v>3</v>"), "{sheet}");
+    for (cell, text) in [("A20", "W-1"), ("B20", "Upper Village"), ("A21", "W-2")] {
+        let held = sheet.split(&format!("r=\"{cell}\"")).nth(1).unwrap_or_default();
+        assert!(
+            held.split("</c>").next().unwrap_or_default().contains(text),
+            "{cell}: {sheet}"
+        );
+    }
+    assert!(!sheet.contains("r=\"A22\""), "{sheet}");
     // Every other part is what it was, byte for byte.
     assert_eq!(part(filled, "xl/styles.xml"), part(template, "xl/styles.xml"));
 }
@@ -317,6 +348,40 @@ async fn releases_that_race_get_numbers_of_their_own_and_no_day_to_come_is_relea
             .collect::<std::collections::BTreeSet<_>>()
     });
     assert_eq!(numbers, [1, 2, 3, 4].into());
+    // While an import is being written its figures are half told.
+    let import = taizhang_store::import::Import {
+        id: 0,
+        actor: scope.actor,
+        state: "writing".to_owned(),
+        done: 0,
+        total: 0,
+        detail: serde_json::json!({ "beat": book.app.clock().now() }).to_string(),
+        started_at: book.app.clock().now(),
+    };
+    let kept = import.clone();
+    let (send, receive) = std::sync::mpsc::channel();
+    let open = book.app.store().writer().act(move |writer| {
+        let _ = send.send(taizhang_store::import::add(&mut *writer.conn, &kept)?);
+        writer.conn.commit()
+    });
+    open.expect("an open import");
+    let id_of_import = receive.recv().expect("a number");
+    let said = book
+        .app
+        .locale()
+        .error(&release("2024-06-30").expect_err("an open import"));
+    assert!(said.contains(&format!("第 {id_of_import} 号")), "{said}");
+    let ended = taizhang_store::import::Import {
+        id: id_of_import,
+        state: "done".to_owned(),
+        ..import
+    };
+    let close = book.app.store().writer().act(move |writer| {
+        taizhang_store::import::set(&mut *writer.conn, &ended)?;
+        writer.conn.commit()
+    });
+    close.expect("closed");
+    assert_eq!(release("2024-06-30").expect("released").release_no, 5);
     let said = book
         .app
         .locale()

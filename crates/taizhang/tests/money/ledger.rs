@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use taizhang::app::book::read_pack;
 use taizhang::app::execute::{Draft, DraftWish};
+use taizhang::app::instruments::BySchemes;
 use taizhang::app::scope::Scope;
 use taizhang::app::{App, Options};
 use taizhang::clock::SystemClock;
@@ -21,6 +22,16 @@ pub(crate) struct Ledger {
 }
 
 pub(crate) type Told = Result<RecordNo, (String, String)>;
+
+/// Whatever a test writes: every amount of it, computed again from the book of then, is the one that is kept.
+impl Drop for Ledger {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            let bad = taizhang_store::verify::amounts_at(self.app.store().place(), &BySchemes);
+            assert_eq!(bad.expect("computed"), None);
+        }
+    }
+}
 
 impl Ledger {
     /// With a plan that lets five million yuan be issued, and a fund of 200,000 yuan at one bank.

@@ -269,3 +269,80 @@ fn a_pack_whose_schemes_overlap_or_whose_chart_cannot_balance_is_refused() {
     let said = refused(&coarse, "accounts.toml");
     assert!(said.contains("voucher.funding"), "{said}");
 }
+
+#[test]
+fn labour_is_levied_after_the_vote_and_the_notice_within_the_cap_of_a_household_and_gifts_are_free() {
+    let book = Ledger::by(files());
+    let plan = [
+        ("number", "FA1"),
+        ("matter", "修路"),
+        ("town", "焦店镇"),
+        ("proposed_on", "2024-01-08"),
+    ];
+    let plan = book.open("village_plan", "2024-01-08", &plan).expect("proposed");
+    let minutes = {
+        let scope = book.app.program_scope().expect("a scope");
+        let mut arriving = book.app.arriving(&scope).expect("begun");
+        assert!(book.app.take(&mut arriving, b"%PDF-1.4").expect("taken"));
+        book.app.keep(&scope, arriving, "minutes.pdf").expect("kept").hash
+    };
+    let made = |name: &str, on: &str, set: &[(&str, &str)]| {
+        let mut draft = Ledger::draft("village_plan", Some(plan), DraftWish::Move(name.to_owned()), on, set);
+        draft.evidence = vec![minutes];
+        let scope = book.app.program_scope().expect("a scope");
+        book.app
+            .execute(&scope, &[draft], None)
+            .map_err(|error| book.app.locale().error(&error))
+    };
+    let gives = |number: &str, kind: &str, set: &[(&str, &str)]| {
+        let usual = [
+            ("number", number),
+            ("matter", "修路"),
+            ("town", "焦店镇"),
+            ("plan", "FA1"),
+            ("household", "户1"),
+            ("kind", kind),
+            ("vote", "样例"),
+            ("received_on", "2024-03-01"),
+        ];
+        book.open("village_work", "2024-03-01", &[&usual[..], set].concat())
+    };
+    let few = [("entitled", "90"), ("present", "59"), ("agreed", "40")];
+    let said = made("vote", "2024-01-10", &few).expect_err("fewer than two thirds came");
+    assert!(said.contains("三分之二"), "{said}");
+    made(
+        "vote",
+        "2024-01-10",
+        &[("entitled", "90"), ("present", "60"), ("agreed", "31")],
+    )
+    .expect("voted");
+    made("post", "2024-01-11", &[("posted_from", "2024-01-11")]).expect("posted");
+    let caps = [
+        ("cap_days", "10"),
+        ("cap_value", "200"),
+        ("cap_document", "样例第五条"),
+        ("approval", "样例1号"),
+    ];
+    assert!(
+        made("approve", "2024-01-18", &caps).is_err(),
+        "seven whole days are not over"
+    );
+    assert!(
+        made("approve", "2024-01-19", &caps[2..]).is_err(),
+        "a cap that is not set lets nothing be levied"
+    );
+    let (_, said) = gives("TG1", "议定筹劳", &[("labour", "1"), ("value", "120")]).expect_err("not approved");
+    assert!(said.contains("国办发"), "{said}");
+    made("approve", "2024-01-19", &caps).expect("approved");
+    let (_, said) = gives("TG1", "议定筹劳", &[("labour", "10.5"), ("value", "1260")]).expect_err("above ten days");
+    assert!(said.contains("每户筹劳上限"), "{said}");
+    gives("TG1", "议定筹劳", &[("labour", "10"), ("value", "1200")]).expect("ten days");
+    let (code, _) =
+        gives("TG2", "议定筹劳", &[("labour", "1"), ("value", "120")]).expect_err("the same household again");
+    assert_eq!(code, "key_taken");
+    gives("TG3", "自愿捐工", &[("labour", "30"), ("value", "3600")]).expect("a gift has no cap");
+    assert_eq!(
+        book.balances(&["village.works", "village.contributions"]),
+        [480_000, -480_000]
+    );
+}

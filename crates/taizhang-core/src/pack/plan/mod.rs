@@ -93,6 +93,8 @@ pub enum Part {
     View,
     /// A section.
     Section,
+    /// A scoreboard.
+    Board,
     /// An invariant.
     Invariant,
     /// A posting rule.
@@ -107,6 +109,8 @@ pub enum Part {
     Target,
     /// A bulletin.
     Bulletin,
+    /// A paper.
+    Paper,
     /// A scorecard.
     Card,
     /// A claim of a report.
@@ -254,7 +258,8 @@ fn pack(plan: &mut Plan, old: &Definition, new: &Definition) {
             .map(|register| register.id.clone())
             .collect()
     };
-    let described = (&old.id, &old.name, old.lang) == (&new.id, &new.name, new.lang);
+    let described = (&old.id, &old.name, old.lang) == (&new.id, &new.name, new.lang)
+        && (old.digest, old.burden) == (new.digest, new.burden);
     if !first && old.practice != new.practice {
         plan.refuse(RefusalCode::Practice, "pack/practice".to_owned(), &new.name, Vec::new());
     }
@@ -275,6 +280,9 @@ fn rest(plan: &mut Plan, old: &Definition, new: &Definition) {
     });
     plan.compare(Part::Bulletin, "bulletin", &old.bulletins, &new.bulletins, &[], |b| {
         (&b.id, &b.name)
+    });
+    plan.compare(Part::Paper, "paper", &old.papers, &new.papers, &[], |paper| {
+        (&paper.id, &paper.name)
     });
     plan.compare(Part::Card, "card", &old.cards, &new.cards, &[], |card| {
         (&card.id, &card.id)

@@ -117,6 +117,14 @@ fn parts(plan: &mut Plan, old: &Definition, new: &Definition, was: &Register, re
         |section| (&section.id, &section.name),
     );
     plan.compare(
+        Part::Board,
+        &folder("board"),
+        &was.boards,
+        &register.boards,
+        &[],
+        |board| (&board.id, &board.name),
+    );
+    plan.compare(
         Part::Invariant,
         &folder("invariant"),
         &was.invariants,

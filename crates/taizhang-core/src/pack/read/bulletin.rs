@@ -10,7 +10,7 @@ use super::super::table::with_root;
 use super::name;
 use crate::definition::{Lang, Period};
 
-const FENCE: &str = "+++\n";
+pub(super) const FENCE: &str = "+++\n";
 
 const PERIODS: [(&str, Period); 4] = [
     ("week", Period::Week),
@@ -30,15 +30,6 @@ pub(super) fn bulletin(sources: &Sources, at: At, id: &str, lang: Lang) -> Optio
         byte: FENCE.len(),
         ..at
     };
-    let (name, period, public, scheduled, approval) = with_root(sources, inside, head, |table| {
-        (
-            name(table, lang),
-            table.one_of("period", &PERIODS).unwrap_or(Period::HalfYear),
-            table.flag("public"),
-            table.flag("scheduled"),
-            table.flag("approval"),
-        )
-    });
     let start = text.len() - body.len();
     let word = |(byte, text): (usize, &str)| Word {
         text: text.to_owned(),
@@ -48,23 +39,25 @@ pub(super) fn bulletin(sources: &Sources, at: At, id: &str, lang: Lang) -> Optio
         },
     };
     let figures = figures(body).into_iter().map(word).collect();
-    Some(BulletinSource {
+    Some(with_root(sources, inside, head, |table| BulletinSource {
         id: Word {
             text: id.to_owned(),
             at,
         },
-        name,
-        period,
-        public,
-        scheduled,
-        approval,
+        name: name(table, lang),
+        period: table.one_of("period", &PERIODS).unwrap_or(Period::HalfYear),
+        public: table.flag("public"),
+        scheduled: table.flag("scheduled"),
+        approval: table.flag("approval"),
+        head: table.prose("head"),
+        number: table.prose("number"),
         template: body.to_owned(),
         figures,
-    })
+    }))
 }
 
 /// What stands between the two fences, and what follows.
-fn split(text: &str) -> Option<(&str, &str)> {
+pub(super) fn split(text: &str) -> Option<(&str, &str)> {
     let rest = text.strip_prefix(FENCE)?;
     if let Some(body) = rest.strip_prefix(FENCE) {
         return Some(("", body));

@@ -10,6 +10,7 @@ mod instrument;
 mod invariant;
 mod limit;
 mod lists;
+mod paper;
 mod register;
 mod section;
 mod template;
@@ -19,7 +20,7 @@ use super::fault::FaultCode;
 use super::source::{Head, PackSource};
 use super::sources::{At, Room, Sources, Word};
 use super::table::{Table, with_root};
-use crate::definition::Lang;
+use crate::definition::{Burden, Digest, Lang};
 
 /// Reads every file.
 pub(super) fn pack(sources: &Sources) -> PackSource {
@@ -40,6 +41,7 @@ pub(super) fn pack(sources: &Sources) -> PackSource {
                 pack.registers.push(register);
             }),
             Room::Bulletin(id) => pack.bulletins.extend(bulletin::bulletin(sources, at, id, lang)),
+            Room::Paper(id) => pack.papers.extend(paper::paper(sources, at, id, lang)),
             Room::Card(_) | Room::Scheme(_) | Room::Calendar | Room::Areas | Room::Industries => {}
         }
     }
@@ -68,6 +70,8 @@ fn head(sources: &Sources, pack: &mut PackSource, base: bool) {
             epoch: root.day("epoch"),
             practice: root.flag("practice"),
             order: root.words("order"),
+            digest: root.inner("digest", digest),
+            burden: root.inner("burden", burden),
         };
         // The edition is for people; what counts are the bytes of the pack.
         root.text("version");
@@ -81,6 +85,29 @@ fn head(sources: &Sources, pack: &mut PackSource, base: bool) {
         pack.base = Some(head)
     } else {
         pack.head = Some(head)
+    }
+}
+
+/// The hours between which messages go out; at all others it is quiet.
+fn digest(table: &Table<'_>) -> Digest {
+    let all_day = Digest::default();
+    let digest = Digest {
+        from: table.integer("from", 0..=23).unwrap_or(all_day.from),
+        until: table.integer("until", 1..=24).unwrap_or(all_day.until),
+    };
+    if digest.until <= digest.from {
+        table.sources.fault(table.at, FaultCode::Backwards);
+    }
+    digest
+}
+
+/// The most that the book may ask of one person in a month.
+fn burden(table: &Table<'_>) -> Burden {
+    let most = |key| table.integer(key, 1..=1_000_000);
+    Burden {
+        forms: most("forms"),
+        cells: most("cells"),
+        reminders: most("reminders"),
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::super::fault::FaultCode;
 use super::super::source::{
-    AccountSource, BelowSource, CheckSource, InquirySource, KeySource, MoveSource, ParentSource, PostingSource,
-    RegisterSource, StageSource, ViewSource,
+    AccountSource, BelowSource, BoardSource, CheckSource, InquirySource, KeySource, MoveSource, ParentSource,
+    PostingSource, RegisterSource, StageSource, ViewSource,
 };
 use super::super::sources::Word;
 use super::super::table::Table;
@@ -59,6 +59,7 @@ pub(super) fn register(
         sections: root.each("section", |table| section::section(table, lang)),
         template: root.inner("template", template::template),
         inquiry: root.inner("inquiry", |table| inquiry(table, lang)),
+        boards: root.each("board", |table| board(table, lang)),
         postings,
     }
 }
@@ -100,6 +101,16 @@ fn a_move(table: &Table<'_>, lang: Lang) -> MoveSource {
         clears: table.words("clears"),
         in_order: table.flag("in_order"),
         timeout: table.flag("timeout"),
+    }
+}
+
+fn board(table: &Table<'_>, lang: Lang) -> BoardSource {
+    BoardSource {
+        id: id(table, "id"),
+        name: name(table, lang),
+        columns: table.words_needed("columns"),
+        rank: table.text("rank"),
+        people: table.text("people"),
     }
 }
 

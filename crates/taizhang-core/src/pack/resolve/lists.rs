@@ -105,6 +105,8 @@ pub(super) fn bulletins(ground: &Ground<'_>, accounts: &Accounts<'_>) -> (Vec<Bu
             template: source.template.clone(),
             scheduled: source.scheduled,
             approval: source.approval,
+            head: source.head.clone(),
+            number: source.number.clone(),
         });
     }
     (bulletins, ids)

@@ -4,12 +4,14 @@
 //! the files, so that the order of menus can change without renumbering anything.
 
 mod account;
+mod board;
 mod claim;
 mod field;
 mod instrument;
 mod invariant;
 mod lists;
 mod measure;
+mod paper;
 mod parent;
 mod posting;
 mod register;
@@ -67,10 +69,12 @@ pub(super) fn definition(sources: &Sources, pack: &PackSource, ids: &IdMap) -> (
     parent::parents(&scopes, &mut registers);
     template::templates(&scopes, &mut registers);
     section::sections(&scopes, &accounts, &mut registers);
+    board::boards(&scopes, &accounts, &mut registers);
     invariant::invariants(&scopes, &accounts, &mut registers);
     let units = unit::units(ground);
     let targets = lists::targets(ground, &accounts, &units);
     let (bulletins, bulletin_names) = lists::bulletins(ground, &accounts);
+    let papers = paper::papers(ground, &scopes);
     let claims = claim::claims((ground, &bulletin_names), &scopes, &accounts, &units);
     let (calendar, areas, industries) = tables::tables(sources);
     accounts.check();
@@ -87,8 +91,11 @@ pub(super) fn definition(sources: &Sources, pack: &PackSource, ids: &IdMap) -> (
         accounts: accounts.into_definition(),
         measures: ground.measures.all().clone(),
         roles: roles.into_entries(),
+        digest: head.and_then(|head| head.digest).unwrap_or_default(),
+        burden: head.and_then(|head| head.burden).unwrap_or_default(),
         targets,
         bulletins,
+        papers,
         cards: cards(sources),
         claims,
         schemes: schemes(sources),

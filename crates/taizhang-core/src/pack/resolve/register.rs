@@ -51,6 +51,7 @@ pub(super) fn register(scope: &Scope<'_>, accounts: &Accounts<'_>, roles: &RoleN
         sections: Vec::new(),
         invariants: Vec::new(),
         template: None,
+        boards: Vec::new(),
         inquiry: scope.source.inquiry.as_ref().map(|source| inquiry(scope, source)),
     }
 }

@@ -138,12 +138,8 @@ impl Asking<'_> {
         let Span::Between(from, to) = span else {
             return vec![(span, last_day(span))];
         };
-        let history = self.reading.caches.units(known_at);
-        let mut starts: Vec<Day> = history
-            .days()
-            .into_iter()
-            .filter(|day| from < *day && *day <= to)
-            .collect();
+        let changes = self.app.unit_days(&self.reading, known_at);
+        let mut starts: Vec<Day> = changes.range(from..=to).copied().filter(|day| from < *day).collect();
         starts.insert(0, from);
         let ends = starts.iter().skip(1).map(|day| day.plus(-1)).chain([to]);
         starts

@@ -6,14 +6,11 @@ use crate::app::{App, definition};
 use crate::error::AppError;
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use taizhang_core::day::Day;
 use taizhang_core::definition::{Matter, Parent, Register, Template};
-use taizhang_core::expr::{Env, Slot};
 use taizhang_core::id::{FieldNo, RecordNo};
-use taizhang_core::timeline::State;
-use taizhang_core::value::{Cell, Value};
-use taizhang_store::Reading;
-use taizhang_store::engine::Sql;
+use taizhang_core::value::Value;
+use taizhang_store::StoreError;
+use taizhang_store::engine::{Conn, Sql};
 use taizhang_store::record::{self, Filter, ListQuery, Op};
 
 /// How many records a template can have opened below one record.
@@ -49,33 +46,25 @@ impl App {
             let Some(row) = record::get(reading.conn()?, register, above)? else {
                 continue;
             };
-            let there = items_there(&mut reading, below, parent, template, above)?;
-            let seen = Seen {
-                state: &row.state,
-                day: draft.occurred_on.unwrap_or(self.today()),
-            };
-            let applies = |item: &&Matter| {
-                let holds = item
-                    .when
-                    .as_ref()
-                    .is_none_or(|when| when.eval_bool(&seen) == Some(true));
-                holds && !there.contains(&item.id)
-            };
-            let drafts = template.items.iter().filter(applies);
-            opened.extend(drafts.map(|item| open(draft, below, parent, template, item, above)));
+            let there = items_there(reading.conn()?, below, parent, template, above)?;
+            let day = draft.occurred_on.unwrap_or(self.today());
+            let missing = template
+                .applying(&row.state, day)
+                .filter(|item| !there.contains(&item.id));
+            opened.extend(missing.map(|item| open(draft, below, parent, template, item, above)));
         }
         Ok(opened)
     }
 }
 
 /// The items that living records below stand for already.
-fn items_there(
-    reading: &mut Reading<'_>,
+pub(crate) fn items_there(
+    conn: &mut dyn Conn,
     below: &Register,
     parent: &Parent,
     template: &Template,
     above: RecordNo,
-) -> Result<BTreeSet<String>, AppError> {
+) -> Result<BTreeSet<String>, StoreError> {
     let query = ListQuery {
         filters: vec![Filter {
             field: parent.field,
@@ -85,7 +74,7 @@ fn items_there(
         limit: BELOW_MAX,
         ..ListQuery::default()
     };
-    let rows = record::list(reading.conn()?, below, &query)?;
+    let rows = record::list(conn, below, &query)?;
     let items = rows.iter().filter_map(|row| match row.state.value(template.item) {
         Some(Value::Choice(item)) => Some(item.clone()),
         _ => None,
@@ -112,21 +101,5 @@ fn open(
         set: own.into_iter().chain(set).collect(),
         occurred_on: draft.occurred_on,
         ..Draft::default()
-    }
-}
-
-/// A state as rules see it.
-struct Seen<'a> {
-    state: &'a State,
-    day: Day,
-}
-
-impl Env for Seen<'_> {
-    fn cell(&self, slot: Slot) -> Option<&Cell> {
-        self.state.cell(FieldNo(slot.0))
-    }
-
-    fn today(&self) -> Day {
-        self.day
     }
 }

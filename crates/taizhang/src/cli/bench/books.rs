@@ -21,7 +21,7 @@ pub(super) fn all(app: &App, dir: &Path, (before, last): (i64, Day), gauge: &mut
     })?;
     let out = dir.join("sixty.docx");
     gauge.own("bulletin_docx", "the same as docx", TIMES, || {
-        (0..TIMES).try_for_each(|_| file::docx(&write(app, &scope, BULLETIN, last, None)?, &out))
+        (0..TIMES).try_for_each(|_| file::docx(&write(app, &scope, BULLETIN, last, None)?.document, &out))
     })?;
     let moments = (before, app.reading()?.n());
     let compare = || restate::between(app, BULLETIN, last, moments).map(drop);

@@ -6,6 +6,7 @@
 mod books;
 mod client;
 mod gauge;
+mod goals;
 mod money;
 mod pages;
 mod rows;
@@ -88,6 +89,11 @@ pub fn run(common: &Common, args: &BenchArgs) -> Result<(), AppError> {
         };
         tenth(&small, args, &mut gauge)?;
     }
+    let wall = Common {
+        book: Some(place("wall.db")),
+        ..common.clone()
+    };
+    goals::all(&wall, (&args.dir, &args.pack), (args.records, args.days), &mut gauge)?;
     let slips = Common {
         book: Some(place("money.db")),
         ..common.clone()

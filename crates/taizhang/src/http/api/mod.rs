@@ -16,6 +16,7 @@ pub(super) mod records;
 pub(super) mod registers;
 pub(super) mod releases;
 pub(super) mod session;
+pub(super) mod work;
 pub(super) mod write;
 
 use super::answer::Problem;

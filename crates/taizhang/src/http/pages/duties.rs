@@ -108,6 +108,7 @@ fn sheet(app: &App, scope: &Scope, at: &str, told: Markup) -> Result<Markup, App
         (parts::tabs(title, &tabs))
         p.acts {
             a href="/pocket" { (locale.text("page.pocket.title")) } " · "
+            a href="/burden" { (locale.text("page.burden.title")) } " · "
             a href="/duties/handover" { (locale.text("page.duties.handover")) }
         }
         (list)

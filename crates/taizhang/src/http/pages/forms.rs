@@ -79,7 +79,10 @@ pub(in crate::http) async fn show(visit: Visit, Path(record): Path<i64>, Query(q
                 label { (t("page.stand.as_of")) input type="date" name="as_of" value=(as_of); }
                 button.act type="submit" { (t("page.forms.fill")) }
             }
-            @if let Some(state) = &state {
+            @for (block, left) in state.iter().flat_map(|outcome| &outcome.short) {
+                p.refused { (app.locale().say("page.forms.short", &[("block", block), ("left", left)])) }
+            }
+            @if let Some(state) = state.as_ref().map(|outcome| &outcome.cells) {
                 @if !state.formulas.is_empty() { p.refused {
                     (app.locale().say("page.forms.formulas", &[("cells", &app.locale().list(&state.formulas))])) } }
                 @if !state.no_sheet.is_empty() { p.refused {
@@ -95,6 +98,7 @@ pub(in crate::http) async fn show(visit: Visit, Path(record): Path<i64>, Query(q
                     placeholder={ (sheet) "!C5 = project.count, places=0" } { (form.bindings) }
                 p.help {
                     (t("page.forms.each_line")) " " code { (sheet) (t("page.forms.sample")) } " " (t("page.forms.optional"))
+                    br; (t("page.forms.blocks")) " " code { (sheet) (t("page.forms.block_sample")) }
                 }
                 @if scope.may_at_all(Verb::Import) { div.acts { button.act type="submit" { (t("page.forms.save")) } } }
             }
@@ -134,6 +138,7 @@ pub(in crate::http) async fn file(
         let form = form::get(app, record)?;
         let as_of = asked.day("as_of", app.locale())?.unwrap_or(app.today());
         let (file, _) = form::filled(app, scope, &form, as_of)?;
+        form::log(app, scope, &form)?;
         Ok((
             format!(
                 "{}.xlsx",

@@ -2,8 +2,10 @@
 //! in the locale, under `page.` and the page's name.
 
 mod axis;
+pub(super) mod boards;
 mod buildings;
 pub(super) mod bulletins;
+pub(super) mod burden;
 pub(super) mod calendar;
 mod chart;
 pub(super) mod check;
@@ -33,6 +35,7 @@ pub(super) mod manage;
 pub(super) mod merge;
 pub(super) mod offers;
 pub(super) mod open;
+pub(super) mod papers;
 mod parts;
 mod plane;
 pub(super) mod planning;

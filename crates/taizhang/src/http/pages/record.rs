@@ -11,6 +11,7 @@ use crate::app::evidence::Stored;
 use crate::app::follow::Followed;
 use crate::app::records::{ListAsk, RecordView};
 use crate::app::scope::Scope;
+use crate::bulletin::paper;
 use crate::error::AppError;
 use crate::http::request::{encoded, segment};
 use crate::http::stand::Stand;
@@ -94,6 +95,7 @@ impl Sheet<'_> {
                 p.quiet { a href={ "/records/" (record) "/certificate" } {
                     (self.app.locale().say("page.check.paper", &[("name", &name)])) } }
             }
+            (self.papers())
             (self.tabs())
             (self.tab()?)
             (self.signatures())
@@ -153,6 +155,20 @@ impl Sheet<'_> {
             .iter()
             .filter(|each| each.template.is_some());
         listed.any(|each| each.parent.as_ref().is_some_and(|parent| parent.register == no))
+    }
+
+    /// The papers that can be drafted where it stands.
+    fn papers(&self) -> Markup {
+        let state = self.state.as_ref().filter(|_| !self.view.row.void);
+        let papers = state.map_or_else(Vec::new, |state| paper::offered(&self.view, state));
+        let way = |id: &str| format!("/records/{}/papers/{}", self.view.row.record, segment(id));
+        html! {
+            @if !papers.is_empty() {
+                p.quiet { (self.t("page.paper.offered"))
+                    @for paper in papers { " " a href=(self.stand.to(&way(&paper.id))) { (paper.name) } }
+                }
+            }
+        }
     }
 
     fn acts(&self) -> Markup {

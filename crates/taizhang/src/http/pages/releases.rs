@@ -11,7 +11,7 @@ use crate::bulletin::{approval, drafts, edited, file, pdf, release, write};
 use crate::error::AppError;
 use crate::http::answer::Oops;
 use crate::http::request::{Fields, segment};
-use crate::http::uploaded::download;
+use crate::http::uploaded::{DOCX, download};
 use crate::http::visit::Visit;
 use crate::keys::hex;
 use crate::locale::Locale;
@@ -144,7 +144,7 @@ pub(in crate::http) async fn show(visit: Visit, Path(entry): Path<i64>) -> Page 
             }
             (changed(app.locale(), &changes, t("page.bulletin.changed_since")))
             @if changes.is_empty() { p.saved { (t("page.bulletin.unchanged")) } }
-            article.bulletin { (PreEscaped(written.html.clone())) }
+            article.bulletin { (PreEscaped(file::red_head(&written))) (PreEscaped(written.html.clone())) }
             h2 { (t("page.bulletin.figures")) }
             div.scroll { table.ledger { tbody { @for (figure, printed) in &release.figures {
                 tr { td { a href={ "/figures/" (figure) "&known_at=" (release.known_at) } { (figure) } } td.num { (printed) } }
@@ -431,7 +431,11 @@ pub(in crate::http) async fn file(visit: Visit, Path(id): Path<String>, Query(qu
         let (ending, kind, out) = match ending {
             "pdf" => {
                 let out = Scratch::new(".pdf")?;
-                pdf::typeset(&written.document, out.path())?;
+                let typeset = pdf::typeset(&written.document, out.path())?;
+                if !typeset.missing.is_empty() {
+                    // A paper with boxes in it is not handed out without a word.
+                    return Err(AppError::said("bulletin.pdf_missing", &[("letters", &typeset.missing)]));
+                }
                 ("pdf", "application/pdf", out)
             }
             "md" => (
@@ -449,12 +453,8 @@ pub(in crate::http) async fn file(visit: Visit, Path(id): Path<String>, Query(qu
             }
             _ => {
                 let out = Scratch::new(".docx")?;
-                file::docx(&written, out.path())?;
-                (
-                    "docx",
-                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-                    out,
-                )
+                file::docx(&written.document, out.path())?;
+                ("docx", DOCX, out)
             }
         };
         Ok((

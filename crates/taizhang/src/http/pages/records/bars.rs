@@ -49,6 +49,16 @@ pub(super) fn views(register: &Register, stand: &Stand, saved: &[SavedView]) -> 
         count: None,
         here: own == Some(view.name.as_str()),
     }));
+    tabs.extend(register.boards.iter().map(|board| parts::Tab {
+        address: stand.to(&format!(
+            "/registers/{}/boards/{}",
+            segment(&register.id),
+            segment(&board.id)
+        )),
+        name: &board.name,
+        count: None,
+        here: false,
+    }));
     html! { @if tabs.len() > 1 || !saved.is_empty() { (parts::tabs(&register.name, &tabs)) } }
 }
 
