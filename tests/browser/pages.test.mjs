@@ -65,6 +65,7 @@ test('a clerk opens a record, sees what moves, keeps a draft, and finds the figu
   await page.click('button[value=preview]');
   assert.match(await page.locator('.preview').innerText(), /在运营的老年助餐场所[\s\S]*\+1/);
   await page.click('button[value=save]');
+  await page.waitForURL(/\/records\/\d+/);
   assert.match(await page.locator('h1').innerText(), /<script>alert\(1\)<\/script>食堂/);
   await page.goto(`${site.url}/figures/meal_site.operating?unit=410402&as_of=2024-06-30`);
   assert.equal(await page.locator('.number .value').innerText(), '27');

@@ -72,6 +72,8 @@ pub enum Turn {
     Before(RecordNo),
 }
 
+/// Up to so many rows are a page.
+const PAGE: usize = 1_000;
 /// Up to so many units, their index leads to what is wanted sooner than the order does.
 const FEW_UNITS: usize = 16;
 
@@ -122,14 +124,17 @@ fn part(
     let mut values = values.to_vec();
     values.push(Sql::Int(i64::try_from(limit).unwrap_or(i64::MAX)));
     values.push(Sql::Int(i64::try_from(offset).unwrap_or(i64::MAX)));
-    let sql = format!(
-        "SELECT {} FROM {} WHERE {test} ORDER BY {} LIMIT ${} OFFSET ${}",
-        columns(register),
-        register_table(register.no),
-        order.join(", "),
+    let (columns, table, order) = (columns(register), register_table(register.no), order.join(", "));
+    let within = format!(
+        "FROM {table} WHERE {test} ORDER BY {order} LIMIT ${} OFFSET ${}",
         values.len() - 1,
         values.len(),
     );
+    // A page is chosen by numbers first, which an index alone can do; only its own rows are read then.
+    let sql = match limit <= PAGE {
+        true => format!("SELECT {columns} FROM {table} WHERE id IN (SELECT id {within}) ORDER BY {order}"),
+        false => format!("SELECT {columns} {within}"),
+    };
     let mut rows = Vec::new();
     conn.query_each(&sql, &values, &mut |row| {
         rows.push(from_row(register, row)?);

@@ -290,7 +290,11 @@ pub fn fit(conn: &mut dyn Conn, definition: &Definition) -> Result<(), StoreErro
                 conn.batch(&format!("ALTER TABLE {} ADD COLUMN {name} {kind}", table.name))?;
             }
         }
-        for (name, columns) in indexes(register, conn.dialect()) {
+        let (wanted, within) = indexes(register, conn.dialect());
+        for (name, _) in within {
+            conn.batch(&format!("DROP INDEX IF EXISTS {}_living_{name}", table.name))?;
+        }
+        for (name, columns) in wanted {
             // Lists show what is not void, and count it without looking at a row. Earlier versions had the
             // same index over all rows.
             conn.batch(&format!("DROP INDEX IF EXISTS {}_{name}", table.name))?;
@@ -317,9 +321,13 @@ fn create(conn: &mut dyn Conn, table: &Table) -> Result<(), StoreError> {
     conn.batch(&format!("CREATE TABLE {} ({})", table.name, columns.join(", ")))
 }
 
-/// Indexes follow from the definition: the parent's children, each view's filter with its sort, and its sort
+/// An index: the end of its name, and its columns.
+type Index = (String, String);
+
+/// The indexes that are wanted, and those that another one begins with, which finds what they would. They follow
+/// from the definition: the parent's children, each view's filter with its sort, and its sort
 /// alone, since a whole register is opened in that order too. A register without views is listed by its unit.
-fn indexes(register: &Register, dialect: Dialect) -> Vec<(String, String)> {
+fn indexes(register: &Register, dialect: Dialect) -> (Vec<Index>, Vec<Index>) {
     let mut wanted: Vec<Vec<String>> = Vec::new();
     wanted.extend(register.parent.iter().map(|parent| vec![field_column(parent.field)]));
     if let Some(unit) = register.unit {
@@ -336,23 +344,19 @@ fn indexes(register: &Register, dialect: Dialect) -> Vec<(String, String)> {
         wanted.push(filter.chain(sort).collect());
         wanted.extend(first);
     }
-    wanted.retain(|columns| !columns.is_empty());
-    // What another index begins with is found by that one.
-    let longer = wanted.clone();
-    let within = |columns: &Vec<String>| {
-        longer
-            .iter()
-            .any(|other| other.len() > columns.len() && other.starts_with(columns))
-    };
-    wanted.retain(|columns| !within(columns));
     let mut seen = BTreeSet::new();
-    wanted
-        .into_iter()
-        .filter(|columns| seen.insert(columns.clone()))
-        .map(|columns| {
-            let name = columns.join("_").replace(' ', "_").to_lowercase();
-            let ordered: Vec<String> = columns.iter().map(|column| dialect.ordered(column)).collect();
-            (name, ordered.join(", "))
-        })
-        .collect()
+    wanted.retain(|columns| !columns.is_empty() && seen.insert(columns.clone()));
+    let longer = wanted.clone();
+    let begins = |columns: &Vec<String>| {
+        let mut others = longer.iter().filter(|other| other.len() > columns.len());
+        others.any(|other| other.starts_with(columns))
+    };
+    let index = |columns: Vec<String>| {
+        let name = columns.join("_").replace(' ', "_").to_lowercase();
+        let ordered: Vec<String> = columns.iter().map(|column| dialect.ordered(column)).collect();
+        (name, ordered.join(", "))
+    };
+    let (within, wanted): (Vec<_>, Vec<_>) = wanted.into_iter().partition(begins);
+    let named = |all: Vec<Vec<String>>| all.into_iter().map(index).collect();
+    (named(wanted), named(within))
 }

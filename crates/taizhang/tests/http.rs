@@ -4,6 +4,8 @@
 mod book;
 #[path = "http/bulletins.rs"]
 mod bulletins;
+#[path = "http/desk.rs"]
+mod desk;
 #[path = "http/duties.rs"]
 mod duties;
 #[path = "http/english.rs"]

@@ -154,7 +154,7 @@ def attraction():
         solved = later(planned, 10 + n % 30)
         solved = solved if solved <= day("2024-08-25") else None
         kind = ["用地", "用工", "融资", "政策", "审批", "水电气暖"][n % 6]
-        requests.append([f"样例-SQ{n + 1:03}", firm_name(n), TOWNS[n % 11], kind, f"请求帮助解决{kind}问题", raised, "区工业和信息化科技局", "已制定方案", planned, later(planned, 30), solved, later(solved, 3) if solved else None, ("满意" if n % 4 else "基本满意") if solved else None, "已回访" if solved else "已答复", MARK])
+        requests.append([f"样例-SQ{n + 1:03}", firm_name(n), credit_code(n + 1), TOWNS[n % 11], kind, f"请求帮助解决{kind}问题", raised, "区工业和信息化科技局", "已制定方案", planned, later(planned, 30), solved, later(solved, 3) if solved else None, ("满意" if n % 4 else "基本满意") if solved else None, "已回访" if solved else "已答复", MARK])
     clauses = [[f"样例政〔2024〕{n}号", f"第{n}条", f"样例·{name}", "区财政局", "区内登记企业", "见条款", "样例标准", "是" if n % 2 else "否", day("2024-01-01"), day("2025-12-31"), 100 * n, MARK] for n, name in enumerate(["首次认定奖补", "研发费用奖补", "厂房租金补贴", "用工补贴"], 1)]
     for n in range(12):
         promised = between(chance, "2024-02-01", "2024-08-10")
@@ -163,7 +163,7 @@ def attraction():
         payments.append([f"样例-DX{n + 1:03}", "样例·首次认定奖补", firm_name(n * 4), credit_code(n * 4 + 1), "区财政局", promised, 10 + n, later(promised, 30), paid, 10 + n if paid else None, "已兑付" if paid else "已核定", MARK])
     return [
         Sheet("lead", "招商线索", "招商线索台账（样例）", ["线索编号", "意向项目", "跟进单位", "意向投资方", "产业链", "获得日期", "首次对接日期", "框架协议日期", "正式合同日期", "落地日期", "意向金额（亿元）", "框架金额（亿元）", "合同金额（亿元）", "环节", "备注"], leads, "填报单位：区商务局", groups=[("金额", "意向金额（亿元）", "合同金额（亿元）")]),
-        Sheet("firm_request", "企业诉求", "企业诉求办理台账（样例）", ["诉求编号", "企业名称", "所在镇街", "诉求类别", "诉求内容", "提出日期", "承办单位", "答复意见", "答复日期", "承诺完成日期", "解决日期", "回访日期", "企业评价", "环节", "备注"], requests, "填报单位：区工业和信息化科技局"),
+        Sheet("firm_request", "企业诉求", "企业诉求办理台账（样例）", ["诉求编号", "企业名称", "统一社会信用代码", "所在镇街", "诉求类别", "诉求内容", "提出日期", "承办单位", "答复意见", "答复日期", "承诺完成日期", "解决日期", "回访日期", "企业评价", "环节", "备注"], requests, "填报单位：区工业和信息化科技局"),
         Sheet("policy_clause", "政策条款", "惠企政策条款（样例）", ["政策文号", "条款号", "条款名称", "兑现单位", "适用对象", "条件", "兑现标准", "是否免申即享", "生效日期", "失效日期", "年度预算（万元）", "备注"], clauses, "填报单位：区财政局"),
         Sheet("policy_payment", "政策兑现", "惠企政策兑现台账（样例）", ["兑现编号", "政策条款", "企业名称", "统一社会信用代码", "兑现单位", "核定日期", "核定金额（万元）", "应付日期", "兑付日期", "兑付金额（万元）", "环节", "备注"], payments, "填报单位：区财政局", totals=["核定金额（万元）", "兑付金额（万元）"]),
     ]

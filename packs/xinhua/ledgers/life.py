@@ -1,5 +1,5 @@
 """Sample ledgers of courtyards, relics, prizes, meals, loans, jobs, schools and the party's branches (S7–S9, S13)."""
-from common import MARK, STREETS, TOWNS, between, day, dice, dotted, later, slashed, spoken
+from common import MARK, STREETS, TOWNS, between, credit_code, day, dice, dotted, later, slashed, spoken
 from shapes import Sheet
 
 
@@ -146,7 +146,7 @@ def loans():
         term = 24 if firm else 36
         due = paid.replace(year=paid.year + term // 12) if paid else None
         rows.append([
-            f"样例JJ{number:04}", f"样例HT{number:04}", f"样例·借款人{number:03}", "小微企业" if firm else "个人", "小微企业" if firm else groups[number % 8], TOWNS[number % 11], f"样例·{['餐饮', '网店', '养殖', '修理', '家政'][number % 5]}",
+            f"样例JJ{number:04}", f"样例HT{number:04}", f"样例·借款人{number:03}", credit_code(number % 70 + 1) if firm else None, "小微企业" if firm else "个人", "小微企业" if firm else groups[number % 8], TOWNS[number % 11], f"样例·{['餐饮', '网店', '养殖', '修理', '家政'][number % 5]}",
             ["样例·甲银行", "样例·乙银行"][number % 2], slashed(approved), amount, slashed(paid), slashed(due), term, "3.45", "3.45", 1 + number % 2, "免反担保" if amount <= 300_000 else "抵押", 2 + number % 4, slashed(settled), "结清" if settled else "已发放" if paid else "已审批", MARK,
         ])
 
@@ -162,7 +162,7 @@ def loans():
         add(180_000 + number * 10_000, later(paid, -5), paid)
     for number in range(3):
         add(200_000, day(["2024-06-20", "2024-06-28", "2024-08-22"][number]), None)
-    columns = ["借据号", "合同编号", "借款人", "借款主体", "人员类别", "所在镇街", "创业项目", "经办银行", "审批日期", "贷款金额", "发放日", "到期日", "期限（个月）", "年利率（%）", "合同LPR（%）", "第几次", "反担保方式", "带动就业（人）", "结清日", "环节", "备注"]
+    columns = ["借据号", "合同编号", "借款人", "借款企业信用代码", "借款主体", "人员类别", "所在镇街", "创业项目", "经办银行", "审批日期", "贷款金额", "发放日", "到期日", "期限（个月）", "年利率（%）", "合同LPR（%）", "第几次", "反担保方式", "带动就业（人）", "结清日", "环节", "备注"]
     deposits = [[f"样例JZ{n + 1:02}", "区人力资源和社会保障局", ["样例·甲银行", "样例·乙银行"][n % 2], ["2023-01-10", "2023-01-10", "2024-01-02", "2024-01-02"][n], [200, 200, 320, 320][n], "样例〔2023〕1号", MARK] for n in range(4)]
     return [Sheet("loan_fund", "担保基金", "担保基金存入台账（样例）", ["凭证号", "存入单位", "经办银行", "存入日期", "金额（万元）", "文号", "备注"], deposits, "填报单位：区人力资源和社会保障局　　单位：万元", totals=["金额（万元）"]), Sheet("startup_loan", "贷款", "创业担保贷款发放台账（样例）", columns, rows, "填报单位：区人力资源和社会保障局　　单位：元", groups=[("贷款", "审批日期", "年利率（%）")], totals=["贷款金额"], repeat=50, notes=["注：只计发放的；审批未发放的不计。"])]
 

@@ -147,12 +147,12 @@ def parks():
         ]
     ]
     leases = [
-        [f"样例-ZL{number:02}", f"样例·{1 + number % 3}号厂房", f"样例·承租企业{number:02}", credit_code(8000 + number), later(day("2022-07-11"), number * 70), day("2024-05-31") if number in (2, 5) else None, 1000 + number * 150, 40 + number * 3, MARK]
+        [f"样例-ZL{number:02}", f"样例·{1 + number % 3}号厂房", f"样例·承租企业{number:02}", credit_code(8000 + number), credit_code(number * 3) if number < 6 else None, later(day("2022-07-11"), number * 70), day("2024-05-31") if number in (2, 5) else None, 1000 + number * 150, 40 + number * 3, MARK]
         for number in range(1, 12)
     ]
     return [
         Sheet("workshop", "厂房", "高新技术产业园标准化厂房一览表（样例）", ["厂房（楼栋）", "所属园区", "期别", "所在镇街", "层数", "建筑面积（平方米）", "可租面积（平方米）", "开工日期", "封顶日期", "验收日期", "备注"], workshops, "填报单位：高新技术产业园管理委员会", groups=[("面积", "建筑面积（平方米）", "可租面积（平方米）")], sections="期别"),
-        Sheet("lease", "入驻", "标准化厂房入驻情况（样例）", ["合同编号", "厂房（楼栋）", "承租企业", "统一社会信用代码", "起租日期", "退租日期", "承租面积（平方米）", "用工人数", "备注"], leases, "填报单位：高新技术产业园管理委员会", totals=["承租面积（平方米）"]),
+        Sheet("lease", "入驻", "标准化厂房入驻情况（样例）", ["合同编号", "厂房（楼栋）", "承租企业", "统一社会信用代码", "企业台账代码", "起租日期", "退租日期", "承租面积（平方米）", "用工人数", "备注"], leases, "填报单位：高新技术产业园管理委员会", totals=["承租面积（平方米）"]),
     ]
 
 

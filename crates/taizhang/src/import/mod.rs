@@ -183,7 +183,7 @@ fn open(
     apart: &dyn Fn(&str) -> bool,
 ) -> Result<TableReader, AppError> {
     let options = ReadOptions {
-        sheet: request.sheet.clone(),
+        sheet: asked_sheet(request),
         program: workbench::parser(),
         ..ReadOptions::default()
     };
@@ -264,4 +264,14 @@ fn refused(code: &str, message: String) -> AppError {
         message,
         ..RefusedLine::default()
     }])
+}
+
+/// The sheet that was asked for. A csv has one alone, which is called after the file that its sender knows; here
+/// it lies under another name.
+fn asked_sheet(request: &ImportRequest) -> Option<String> {
+    let is_csv = |name: &str| name.to_ascii_lowercase().ends_with(".csv");
+    match &request.name {
+        Some(name) if is_csv(name) => None,
+        _ => request.sheet.clone(),
+    }
 }

@@ -54,15 +54,20 @@ impl Book {
 
     /// One whose pages speak a language.
     pub(crate) fn speaking(lang: Lang) -> Book {
-        Book::made(None, lang)
+        Book::made(None, lang, false)
     }
 
     /// One that keeps its evidence somewhere else than beside it.
     pub(crate) fn keeping(evidence: Option<Evidence>) -> Book {
-        Book::made(evidence, Lang::Zh)
+        Book::made(evidence, Lang::Zh, false)
     }
 
-    fn made(evidence: Option<Evidence>, lang: Lang) -> Book {
+    /// One to practise in.
+    pub(crate) fn practising() -> Book {
+        Book::made(None, Lang::Zh, true)
+    }
+
+    fn made(evidence: Option<Evidence>, lang: Lang, practice: bool) -> Book {
         let folder = tempfile::tempdir().expect("a folder");
         let place: Place = format!("sqlite:{}", folder.path().join("book.db").display())
             .parse()
@@ -81,6 +86,9 @@ impl Book {
             let keeper = r#"role = [{ id = "keeper", name = "Keeper",
                 may = ["read:book", "write:book", "correct:book", "import:book", "release:book"] }, "#;
             *text = text.replacen("role = [", keeper, 1);
+            if practice {
+                text.insert_str(0, "practice = true\n");
+            }
         }
         if let Some(text) = files.get_mut("registers/well.toml") {
             let photo = r#"field = [{ id = "photo", name = "Photograph", type = "evidence" }, "#;
@@ -115,6 +123,7 @@ impl Book {
         book.hire("upper", "1.1", "clerk");
         book.hire("keeper", "1", "keeper");
         book.hire("second", "1", "keeper");
+        book.hire("it", "1", "administrator");
         book
     }
 

@@ -19,12 +19,38 @@ async fn a_walk_through_all_pages_in_english_meets_no_chinese() {
     let book = Book::speaking(Lang::En);
     let token = book.sign_in("keeper").await;
     book.well(&token, "N-1", "1.1").await;
-    let mut waiting = VecDeque::from(["/", "/open", "/login", "/activate", "/no/such/page"].map(str::to_owned));
+    let seen = walk(&book, &token, &["/", "/open", "/login", "/activate", "/no/such/page"]).await;
+    for page in [
+        "/registers/well",
+        "/figures/well.working",
+        "/bulletins/half-year",
+        "/manage",
+        "/imports?register",
+        "/calendar",
+        "/tour?step",
+    ] {
+        assert!(seen.contains(page), "the walk never came to {page}: {seen:?}");
+    }
+    let token = book.sign_in("it").await;
+    let seen = walk(&book, &token, &["/manage", "/manage/design/register?new=lamp"]).await;
+    for page in [
+        "/manage/machine",
+        "/manage/design/notice",
+        "/manage/design/register?register",
+        "/manage/design/text?file",
+    ] {
+        assert!(seen.contains(page), "the walk never came to {page}: {seen:?}");
+    }
+}
+
+/// Follows every link from some pages on; the addresses that were seen, by their kinds.
+async fn walk(book: &Book, token: &str, from: &[&str]) -> BTreeSet<String> {
+    let mut waiting: VecDeque<String> = from.iter().map(|path| (*path).to_owned()).collect();
     let mut seen: BTreeSet<String> = waiting.iter().map(|path| kind(path)).collect();
-    let data = data_of(&book);
+    let data = data_of(book);
     let mut walked = 0;
     while let Some(path) = waiting.pop_front().filter(|_| walked < PAGES) {
-        let said = book.call("GET", &path, &token, &[], Body::empty()).await;
+        let said = book.call("GET", &path, token, &[], Body::empty()).await;
         walked += 1;
         if !said.header(header::CONTENT_TYPE).starts_with("text/html") {
             continue;
@@ -46,16 +72,7 @@ async fn a_walk_through_all_pages_in_english_meets_no_chinese() {
             }
         }
     }
-    for page in [
-        "/registers/well",
-        "/figures/well.working",
-        "/bulletins/half-year",
-        "/manage",
-        "/imports?register",
-        "/calendar",
-    ] {
-        assert!(seen.contains(page), "the walk never came to {page}: {seen:?}");
-    }
+    seen
 }
 
 /// Names of festivals, which the notices of the State Council say, and the one word by which a cell says

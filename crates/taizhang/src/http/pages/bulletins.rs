@@ -13,6 +13,7 @@ pub(in crate::http) async fn list(visit: Visit) -> Page {
         let t = |key: &'static str| app.locale().text(key);
         let body = html! {
             h1 { (t("page.way_bulletins")) }
+            (super::parts::about(app.locale().text("help.bulletins")))
             ul.shelf {
                 @for bulletin in &definition.bulletins {
                     li { a href={ "/bulletins/" (segment(&bulletin.id)) } { (bulletin.name) } }

@@ -128,6 +128,7 @@ impl Here<'_> {
         html! {
             section.figure {
                 div.title { h1 { (figure.account.name) } (follow) }
+                (super::parts::about(t("help.figure")))
                 p.number.forecast[figure.forecast] {
                     @match figure.state {
                         FigureState::Reported => {

@@ -39,6 +39,7 @@ pub(in crate::http) async fn show(visit: Visit, Query(asked): Asked) -> Page {
         let t = |key: &'static str| app.locale().text(key);
         let body = html! {
             h1 { (t("page.way_figures")) }
+            (super::parts::about(app.locale().text("help.figures")))
             form.filters method="get" {
                 label { (t("page.figures.unit_below")) input name="unit"
                     value=(asked.get("unit").unwrap_or_default()) list="units" placeholder=(t("page.control.unit")); }

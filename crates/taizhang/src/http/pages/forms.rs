@@ -19,6 +19,7 @@ pub(in crate::http) async fn list(visit: Visit) -> Page {
         let t = |key: &'static str| app.locale().text(key);
         let body = html! {
             h1 { (t("page.forms.title")) }
+            (super::parts::about(app.locale().text("help.forms")))
             p.quiet { (t("page.forms.about")) }
             @if scope.may_at_all(Verb::Import) {
                 form.writing method="post" action="/forms" enctype="multipart/form-data" {
@@ -75,6 +76,7 @@ pub(in crate::http) async fn show(visit: Visit, Path(record): Path<i64>, Query(q
         let body = html! {
             p.way { a href="/forms" { (t("page.forms.title")) } " / " (form.name) }
             h1 { (form.name) }
+            (super::parts::about(app.locale().text("help.forms")))
             form.filters method="get" action={ "/forms/" (record) "/file" } {
                 label { (t("page.stand.as_of")) input type="date" name="as_of" value=(as_of); }
                 button.act type="submit" { (t("page.forms.fill")) }

@@ -41,6 +41,7 @@ pub(in crate::http) async fn show(visit: Visit) -> Page {
             .filter(|(register, total)| !register.system && *total > 0);
         let body = html! {
             h1 { (scope.name) small { (greeting(app, app.today())) } }
+            (super::parts::about(app.locale().text("help.home")))
             (super::tour::offer(app, scope)?)
             div.columns {
                 div {

@@ -29,6 +29,7 @@ pub(in crate::http) async fn show(visit: Visit, Query(asked): Asked) -> Page {
         let last = journal.entries.last().map_or(0, |entry| entry.n);
         let body = html! {
             h1 { (t("page.journal.title")) small { (app.locale().say("page.journal.count", &[("count", &journal.head)])) } }
+            (super::parts::about(app.locale().text("help.journal")))
             div.scroll { table.ledger {
                 thead { tr {
                     th.num { (t("page.journal.no")) } th { (t("page.journal.recorded")) } th { (t("page.journal.occurred")) }

@@ -34,6 +34,18 @@ const WAYS: [(&str, &str, &str); 8] = [
     ("manage", "/manage", "page.way_manage"),
 ];
 
+/// What is done on the pages of a way, from beginning to end.
+const SAMPLES: [(&str, &str); 8] = [
+    ("home", "help.sample_home"),
+    ("duties", "help.sample_duties"),
+    ("registers", "help.sample_registers"),
+    ("figures", "help.sample_figures"),
+    ("goals", "help.sample_goals"),
+    ("bulletins", "help.sample_bulletins"),
+    ("calendar", "help.sample_calendar"),
+    ("manage", "help.sample_manage"),
+];
+
 /// What stands around a page for somebody.
 pub(super) struct Frame<'a> {
     app: &'a App,
@@ -91,7 +103,7 @@ impl<'a> Frame<'a> {
                     form method="post" action="/logout" { button.plain type="submit" { (t("page.sign_out")) } }
                 }
             }
-            main #main .wide[self.wide] tabindex="-1" { (stand) (body)
+            main #main .wide[self.wide] tabindex="-1" { (stand) (body) (self.sample())
                 p.printed.print-only { (locale.say("page.printed", &[("name", &self.scope.name), ("day", &self.app.today())])) } }
             footer.foot {
                 span { (locale.say("page.today", &[("day", &self.app.today())])) }
@@ -102,6 +114,15 @@ impl<'a> Frame<'a> {
                 data-copied=(t("page.take.copied")) {}
         };
         marked(self.app, title, inner)
+    }
+
+    /// A worked sample of what is done on the pages of this way, for whoever opens it.
+    fn sample(&self) -> Markup {
+        let t = |key: &'static str| self.app.locale().text(key);
+        let Some((_, sample)) = SAMPLES.iter().find(|(at, _)| *at == self.at) else {
+            return html! {};
+        };
+        html! { details.help-sample { summary { (t("help.how")) } p { (t(sample)) } p { a href="/tour" { (t("page.tour.title")) } } } }
     }
 
     fn name(&self) -> Markup {

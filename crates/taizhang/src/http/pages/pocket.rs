@@ -26,6 +26,7 @@ pub(in crate::http) async fn show(visit: Visit) -> Page {
         let counts = [("all", &duties.len() as &dyn std::fmt::Display), ("late", &late)];
         let body = html! {
             h1 { (title) small { (app.locale().say("page.pocket.count", &counts)) } }
+            (super::parts::about(app.locale().text("help.pocket")))
             @if cards.is_empty() { (parts::empty(t("page.duties.none"), None)) }
             div.pocket { @for card in &cards { (card) } }
         };

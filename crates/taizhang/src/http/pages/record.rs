@@ -84,6 +84,7 @@ impl Sheet<'_> {
                 @if view.row.void { span.void { (self.t("page.record.voided")) } }
                 (follow::button(self.app, self.scope, self.stand, &Followed::Record(record))?)
             }
+            (parts::about(self.t("help.record")))
             @if let Some(entry) = self.stand.get("saved") {
                 p.saved role="status" { (self.app.locale().say("page.form.saved", &[("entry", &entry)])) }
             }

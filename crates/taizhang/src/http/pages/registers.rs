@@ -16,6 +16,7 @@ pub(in crate::http) async fn show(visit: Visit) -> Page {
         let t = |key: &'static str| app.locale().text(key);
         let body = html! {
             h1 { (t("page.way_registers")) }
+            (super::parts::about(app.locale().text("help.registers")))
             (group(app.locale(), t("page.registers.own"), &own))
             (group(app.locale(), t("page.registers.base"), &system))
             @if found.is_empty() { p.none { (t("page.registers.none")) } }

@@ -136,6 +136,7 @@ pub(in crate::http) async fn show(visit: Visit, Path(entry): Path<i64>) -> Page 
                 (app.locale().say("page.bulletin.nth", &[("no", &no)])) }
             div.title {
                 h1 { (written.title) small { (app.locale().say("page.bulletin.nth_as_of", &[("no", &no), ("day", &as_of)])) } }
+                (super::parts::about(app.locale().text("help.bulletin")))
                 @if issued.withdrawn.is_some() { span.void { (t("page.bulletin.withdrawn")) } }
             }
             @if let Some(why) = &issued.withdrawn { p.refused { (app.locale().say("page.bulletin.withdrawn_why", &[("why", why)])) } }
@@ -204,6 +205,7 @@ pub(in crate::http) async fn changes(visit: Visit, Path(id): Path<String>, Query
         let body = html! {
             p.way { a href="/bulletins" { (t("page.way_bulletins")) } " / " a href=(way) { (id) } }
             h1 { (t("page.bulletin.changes")) }
+            (super::parts::about(app.locale().text("help.changes")))
             form.filters.no-print method="get" {
                 label { (t("page.stand.as_of")) input type="date" name="as_of" value=(as_of); }
                 label { (t("page.bulletin.then_label")) input name="from" value=(then.unwrap_or_default()) list="moments"; }
@@ -331,6 +333,7 @@ pub(in crate::http) async fn unreported(visit: Visit, Path(id): Path<String>, Qu
         let body = html! {
             p.way { a href="/bulletins" { (t("page.way_bulletins")) } " / " a href={ "/bulletins/" (segment(&id)) } { (id) } }
             h1 { (t("page.bulletin.unreported")) small { (app.locale().say("days.as_of", &[("day", &as_of)])) } }
+            (super::parts::about(app.locale().text("help.unreported")))
             div.scroll { table.ledger {
                 thead { tr { th { (t("page.stand.unit")) } th { (t("page.bulletin.not_reported")) } } }
                 tbody { @for (unit, figures) in &missing { tr { td { (unit) } td { (app.locale().list(figures)) } } }
@@ -374,6 +377,7 @@ fn editor(
     let body = html! {
         p.way { a href="/bulletins" { (t("page.way_bulletins")) } " / " a href=(way) { (id) } " / " (t("page.bulletin.edit")) }
         h1 { (t("page.bulletin.edit")) }
+        (super::parts::about(app.locale().text("help.edit")))
         @if let Some(refused) = refused { p.refused role="alert" { (refused) } }
         form.filters method="get" {
             label { (t("page.bulletin.find")) input type="search" name="q" value=(q) placeholder=(t("page.bulletin.find_hint")); }

@@ -411,6 +411,7 @@ impl Form {
         let body = html! {
             (self.way())
             h1 { (self.title) }
+            (super::parts::about(app.locale().text("help.writing")))
             @for line in &others { p.refused role="alert" { (line.message) } }
             @if told.refused.len() > others.len() { p.refused role="alert" {
                 (app.locale().say("page.form.wrong", &[("count", &(told.refused.len() - others.len()))])) } }

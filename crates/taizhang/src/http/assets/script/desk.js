@@ -34,10 +34,43 @@
       tell(told?.dataset.offline, true);
       return;
     }
-    if (form.dataset.sent) event.preventDefault();
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
     form.dataset.sent = 'yes';
+    const saves = event.submitter?.value === 'save' && form.matches('form.writing');
+    const keyed = saves && form.querySelector('input[name=key]');
+    if (keyed) {
+      event.preventDefault();
+      const body = new FormData(form);
+      body.append(event.submitter.name, event.submitter.value);
+      send(form, body, 0);
+    }
     setTimeout(() => { for (const button of form.querySelectorAll('button')) button.disabled = true; });
   });
+
+  // A form with a key may be sent again: if the answer is lost on the way, it is asked for once more, and what
+  // was typed stays where it is until there is one.
+  const again_after = [1500, 4000];
+  const free = (form) => {
+    delete form.dataset.sent;
+    for (const button of form.querySelectorAll('button')) button.disabled = false;
+  };
+  const send = async (form, body, tries) => {
+    try {
+      const answer = await fetch(form.action, { method: 'POST', body, credentials: 'same-origin', headers: { accept: 'text/html' } });
+      if (answer.redirected) return location.assign(answer.url);
+      const text = await answer.text();
+      document.open();
+      document.write(text);
+      document.close();
+    } catch {
+      tell(told?.dataset.offline, true);
+      if (tries < again_after.length) setTimeout(() => send(form, body, tries + 1), again_after[tries]);
+      else free(form);
+    }
+  };
   window.addEventListener('pageshow', () => {
     for (const form of document.forms) {
       delete form.dataset.sent;

@@ -5,6 +5,7 @@ use super::row::{head, rows};
 use super::{acts, download, permitted, told, trial};
 use crate::app::App;
 use crate::app::designer::{BLANK, Sheet, edited, sheet};
+use crate::app::names::measure_name;
 use crate::app::scope::Scope;
 use crate::error::AppError;
 use crate::http::answer::Oops;
@@ -189,7 +190,10 @@ fn suggestions(app: &App, desk: &Desk<'_>) -> Result<Markup, AppError> {
         .accounts
         .values()
         .map(|account| (account.id.clone(), account.name.clone()));
-    let measures = definition.measures.keys().map(|id| (id.clone(), String::new()));
+    let measures = definition
+        .measures
+        .keys()
+        .map(|id| (measure_name(&definition, id).to_owned(), String::new()));
     let lists: [(&str, Vec<(String, String)>); 8] = [
         ("fields", own("field")),
         ("stages", own("stage")),

@@ -34,6 +34,7 @@ pub(in crate::http) async fn one(
             p.way { a href=(way) { (shown.name) } }
             div.title {
                 h1 { (found.title) }
+                (crate::http::pages::parts::about(app.locale().text("help.offer")))
                 @if let Some(stage) = stage { span.stage.large { (stage_name(&found.register, stage)) } }
             }
             @for field in fields.iter().filter(|field| is_picture(field)) { (pictures(&found, field, &way)) }

@@ -1,0 +1,69 @@
+// Whoever signs in and follows every link finds pages that answer, explain themselves, shut nobody out, fit a
+// phone, and ask nothing of another host. What several roles share is looked at closely once.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { fits, looked, signedIn, start } from './site.mjs';
+
+let site;
+before(async () => {
+  site = await start();
+});
+after(async () => site?.stop());
+
+const roles = ['xinxi', 'ducha', 'lingdao', 'zhangce.city', 'zhangce.livelihood', 'daiban.jiaodian'];
+const PAGES = 90;
+const closely = new Set();
+
+// An address without its values: records and registers of one sort are one page. Saved queries are none.
+function kind(link) {
+  const [path, query = ''] = link.split('#')[0].split('?');
+  const names = query.split('&').map((pair) => (/^(show|tab|as)=/.test(pair) ? pair : pair.split('=')[0]));
+  const kept = [...new Set(names)].filter((name) => name && !/^(unit|only|as_of|known_at|year|month|sort|from|to|page|after|before|box|f\d|op\d|v\d|f\..*)$/.test(name));
+  const parts = path.replace(/\/\d+/g, '/n').replace(/^\/(registers|figures|bulletins|cards|panels|calendar|open)\/[^/]+/, '/$1/x');
+  return kept.length ? `${parts}?${kept.sort().join('&')}` : parts;
+}
+
+// Pages that explain themselves in another way: papers to print, the wall, what is asked of the whole screen.
+const bare = /^\/(wall|login|activate|records\/n\/(certificate|receipt))/;
+
+for (const user of roles) {
+  test(`every page that ${user} can reach`, async () => {
+    const page = await signedIn(site, user);
+    const waiting = ['/', '/wall', '/open', '/goals/tree', '/pocket', '/tour'];
+    const seen = new Set(waiting.map(kind));
+    const faults = [];
+    let walked = 0;
+    while (waiting.length && walked < PAGES) {
+      const path = waiting.shift();
+      const close = !closely.has(kind(path));
+      walked += 1;
+      const answer = close ? await page.goto(site.url + path) : await page.request.get(site.url + path);
+      if (answer.status() !== 200) faults.push(`${path} answers ${answer.status()}`);
+      if (!(answer.headers()['content-type'] ?? '').startsWith('text/html')) continue;
+      const html = await answer.text();
+      if (close) {
+        closely.add(kind(path));
+        const name = `crawl${kind(path).replace(/\W+/g, '_')}`;
+        const told = (error) => faults.push(`${path} ${error.message.slice(0, 300)}`);
+        await looked(page, name, 1440).catch(told);
+        for (const width of [390, 1366]) {
+          await page.setViewportSize({ width, height: 844 });
+          await fits(page, name, width).catch(told);
+        }
+        await page.setViewportSize({ width: 1440, height: 900 });
+      }
+      if (!bare.test(kind(path)) && !html.includes('class="about"')) faults.push(`${path} does not explain itself`);
+      for (const [, link] of html.matchAll(/href="(\/[^"]*)"/g)) {
+        const to = link.replaceAll('&amp;', '&');
+        if (/^\/(assets|api|evidence)\/|\/file\?|as=(docx|csv|xlsx|pdf|md|html)|download|export|\.(csv|xlsx|docx|pdf|md|json|html)\b|format=/.test(to) || seen.has(kind(to))) continue;
+        seen.add(kind(to));
+        waiting.push(to);
+      }
+    }
+    assert.ok(!faults.length, faults.map((fault) => fault.slice(0, 300)).join('\n'));
+    assert.ok(walked > 15, `${walked} pages`);
+    if (process.env.TAIZHANG_TEST_TELL) console.log(user, walked, [...seen].join(' '));
+    assert.deepEqual(page.foreign, []);
+    await page.context().close();
+  });
+}
