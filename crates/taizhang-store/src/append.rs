@@ -8,8 +8,9 @@ use crate::engine::{Conn, OnConflict, Sql};
 use crate::error::StoreError;
 use crate::evidence::evidence_rows;
 use crate::head::Head;
-use crate::held::{add_holdings, free_key, has_floor, key_row, take_keys};
+use crate::held::{free_key, has_floor, key_row, take_keys};
 use crate::schema::{tables, typed_table};
+use crate::sums::Sums;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use taizhang_core::decide::{Decision, KeyChange, Row};
@@ -29,9 +30,6 @@ pub struct Who {
     /// The position's record; 0 is none.
     pub position: RecordNo,
 }
-
-/// Amount, reported, missing, not applicable.
-type Sums = [i64; 4];
 
 /// Texts of dimensions and their numbers, as far as this writer has met them.
 #[derive(Default)]
@@ -88,6 +86,7 @@ pub struct Group {
     evidence: Vec<Vec<Sql>>,
     digests: Vec<Vec<Sql>>,
     postings: Vec<(EntryNo, usize, Posting)>,
+    sums: Sums,
     rows: BTreeMap<(RegisterNo, RecordNo), Vec<Sql>>,
     tables: BTreeMap<RegisterNo, Arc<Register>>,
     openings: Vec<Vec<Sql>>,
@@ -116,6 +115,7 @@ impl Group {
             evidence: Vec::new(),
             digests: Vec::new(),
             postings: Vec::new(),
+            sums: Sums::default(),
             rows: BTreeMap::new(),
             tables: BTreeMap::new(),
             openings: Vec::new(),
@@ -312,17 +312,23 @@ impl Group {
         dims: &mut Dims,
         definition: Option<&Definition>,
     ) -> Result<(), StoreError> {
-        write_postings(conn, dims, definition, std::mem::take(&mut self.postings))
+        let postings = std::mem::take(&mut self.postings);
+        write_postings(conn, dims, &mut self.sums, definition, &postings)?;
+        // What a holder has is asked within the command; a balance is not, so a long import adds up first.
+        self.sums.write_holdings(conn)
     }
 
     fn flush_rows(&mut self, conn: &mut dyn Conn) -> Result<(), StoreError> {
-        let mut by_register: BTreeMap<RegisterNo, Vec<Vec<Sql>>> = BTreeMap::new();
-        for ((register, _), row) in std::mem::take(&mut self.rows) {
-            by_register.entry(register).or_default().push(row);
+        // A record has the number of its opening: those of later ones than were flushed have no row yet.
+        let mut by_register: BTreeMap<(RegisterNo, bool), Vec<Vec<Sql>>> = BTreeMap::new();
+        for ((register, record), row) in std::mem::take(&mut self.rows) {
+            let is_new = record > self.flushed;
+            by_register.entry((register, is_new)).or_default().push(row);
         }
-        for (register, mut rows) in by_register {
+        for ((register, is_new), mut rows) in by_register {
+            let conflict = if is_new { OnConflict::Fail } else { OnConflict::Replace };
             if let Some(register) = self.tables.get(&register) {
-                write(conn, &typed_table(register), &mut rows, OnConflict::Replace)?;
+                write(conn, &typed_table(register), &mut rows, conflict)?;
             }
         }
         write(conn, &tables::opening(), &mut self.openings, OnConflict::Fail)
@@ -351,45 +357,30 @@ impl Group {
 
     /// Moves the head and commits: nobody is answered before this returns.
     pub fn finish(&mut self, conn: &mut dyn Conn) -> Result<(), StoreError> {
+        self.sums.write(conn)?;
         self.base.advance(conn, &self.head)?;
         conn.commit()
     }
 }
 
-/// Writes postings in the order of their entries, with the sums that follow from them. A sum has a
-/// row from its first posting on, also where it is zero, so that tables do not depend on grouping.
+/// Writes postings in the order of their entries, and adds them up.
 pub(crate) fn write_postings(
     conn: &mut dyn Conn,
     dims: &mut Dims,
+    sums: &mut Sums,
     definition: Option<&Definition>,
-    postings: Vec<(EntryNo, usize, Posting)>,
+    postings: &[(EntryNo, usize, Posting)],
 ) -> Result<(), StoreError> {
     let mut new_dims = Vec::new();
     let mut lines = Vec::with_capacity(postings.len());
-    let mut balances: BTreeMap<[i64; 5], Sums> = BTreeMap::new();
-    let mut holdings: BTreeMap<(i64, String, i64), i64> = BTreeMap::new();
     for (entry, seq, posting) in postings {
         let dim = dims.number(conn, &posting.dim, &mut new_dims)?;
-        lines.push(posting_row(entry, seq, &posting, dim));
-        let account = i64::from(posting.account.0);
-        for (level, period) in periods(&posting) {
-            let key = [account, level, period, posting.unit, dim];
-            add(balances.entry(key).or_default(), &posting)?;
-        }
-        if definition.is_some_and(|definition| has_floor(definition, posting.account)) {
-            let key = (account, posting.dim, i64::from(posting.day.0));
-            let held = holdings.entry(key).or_default();
-            *held = held.checked_add(posting.amount).ok_or(StoreError::SumOverflow)?;
-        }
+        lines.push(posting_row(*entry, *seq, posting, dim));
+        sums.add(posting, dim)?;
+        sums.hold(posting, definition)?;
     }
     write(conn, &tables::dimension(), &mut new_dims, OnConflict::Fail)?;
-    write(conn, &tables::posting(), &mut lines, OnConflict::Fail)?;
-    let mut sums: Vec<Vec<Sql>> = balances
-        .into_iter()
-        .map(|(key, sums)| key.into_iter().chain(sums).map(Sql::Int).collect())
-        .collect();
-    write(conn, &tables::balance(), &mut sums, OnConflict::Add)?;
-    add_holdings(conn, holdings)
+    write(conn, &tables::posting(), &mut lines, OnConflict::Fail)
 }
 
 fn write(
@@ -434,25 +425,6 @@ pub fn posting_row(entry: EntryNo, seq: usize, posting: &Posting, dim: i64) -> V
     .into_iter()
     .map(Sql::Int)
     .collect()
-}
-
-/// The day, month and year that a posting is summed under: level and period.
-pub fn periods(posting: &Posting) -> [(i64, i64); 3] {
-    let month = posting.day.month();
-    [
-        (0, posting.day.0.into()),
-        (1, month.0.into()),
-        (2, month.0.div_euclid(12).into()),
-    ]
-}
-
-/// Adds a posting to sums of amount and counts.
-pub fn add(sums: &mut Sums, posting: &Posting) -> Result<(), StoreError> {
-    sums[0] = sums[0].checked_add(posting.amount).ok_or(StoreError::SumOverflow)?;
-    sums[1] += i64::from(posting.reported);
-    sums[2] += i64::from(posting.missing);
-    sums[3] += i64::from(posting.not_applicable);
-    Ok(())
 }
 
 /// The row of table `opening` that an entry leaves.

@@ -69,7 +69,7 @@ fn chained(conn: &mut SqliteConn, file: &Path) -> Result<Head, StoreError> {
         return Err(StoreError::Damaged(bad.to_string()));
     }
     let head = Head::read(conn)?;
-    let (_, bad) = walk(conn, &head, &mut |_| Ok(()))?;
+    let (_, bad) = walk(conn, &head)?;
     conn.rollback()?;
     match bad {
         Some(bad) => Err(StoreError::Damaged(bad.to_string())),

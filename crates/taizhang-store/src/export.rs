@@ -24,7 +24,7 @@ const LONGEST: u64 = 256 * 1024 * 1024;
 /// refused: a file must not lend it a good name.
 pub fn export(conn: &mut dyn Conn, out: &mut dyn Write) -> Result<EntryNo, StoreError> {
     let head = Head::read(conn)?;
-    let (chain, bad) = walk(conn, &head, &mut |_| Ok(()))?;
+    let (chain, bad) = walk(conn, &head)?;
     if let Some(bad) = bad {
         return Err(StoreError::Damaged(bad.to_string()));
     }

@@ -28,6 +28,7 @@ pub mod record;
 pub mod replay;
 pub mod schema;
 pub mod store;
+mod sums;
 pub mod verify;
 pub mod writer;
 

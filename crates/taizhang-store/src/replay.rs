@@ -13,11 +13,12 @@ use crate::error::StoreError;
 use crate::facts::entries;
 use crate::head::{Caches, entry_of};
 use crate::schema::{LEADING, column_no};
+use crate::verify::Page;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::convert::Infallible;
 use std::sync::Arc;
 use taizhang_core::day::Day;
-use taizhang_core::decide::{Book, held_keys, row, timeline_of};
+use taizhang_core::decide::{Book, held_keys, row, timeline_among};
 use taizhang_core::definition::{Definition, Key, Register};
 use taizhang_core::id::{EntryNo, FieldNo, RecordNo, RegisterNo};
 use taizhang_core::journal::{Act, Entry};
@@ -25,9 +26,6 @@ use taizhang_core::posting::{Posting, difference, open_duties, postings};
 use taizhang_core::rules::Rules;
 use taizhang_core::timeline::Timeline;
 use taizhang_core::value::{Cell, Value};
-
-/// How many records are read together.
-const BATCH: i64 = 400;
 
 /// How many ancestors' entries are kept in memory.
 const SHELF: usize = 4_000;
@@ -73,6 +71,11 @@ impl Rulebook {
         self.stages.iter().skip(1).map(|(n, _)| *n)
     }
 
+    fn has_sealed_keys(&self) -> bool {
+        let mut registers = self.definitions().flat_map(|definition| &definition.registers);
+        registers.any(|register| register.keys.iter().any(|key| !is_open_key(register, key)))
+    }
+
     /// The fields that ever named the record above, in any register.
     fn parent_fields(&self) -> BTreeSet<FieldNo> {
         let registers = self.definitions().flat_map(|definition| &definition.registers);
@@ -92,9 +95,8 @@ pub struct Replayed {
     pub postings: Vec<(EntryNo, Posting)>,
     /// Its register.
     pub register: RegisterNo,
-    /// The columns of its row in the register's table, by number (`column_no`); one that is not there was
-    /// never written.
-    pub row: BTreeMap<u32, Sql>,
+    /// The columns of its row in the register's table.
+    pub row: Columns,
     /// Keys that it holds: id and text. A sealed part goes by the digest that is kept beside the journal.
     pub keys: Vec<(String, String)>,
     /// How many keys it would hold if the digests of their sealed parts were there.
@@ -103,6 +105,44 @@ pub struct Replayed {
     pub openings: Vec<Vec<Sql>>,
     /// Its rows in table `duty`.
     pub duties: Vec<Vec<Sql>>,
+}
+
+/// Columns of a row in the order of their numbers (`column_no`); one that is not there was never written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Columns(Vec<(u32, Sql)>);
+
+impl Columns {
+    /// Whether the record has no row.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The row in the columns of a table, whose numbers ascend.
+    pub fn into_row(self, numbers: impl Iterator<Item = u32>) -> Vec<Sql> {
+        let mut own = self.0.into_iter().peekable();
+        let cell = |number| {
+            while own.next_if(|(there, _)| *there < number).is_some() {}
+            own.next_if(|(there, _)| *there == number)
+                .map_or(Sql::Null, |(_, cell)| cell)
+        };
+        numbers.map(cell).collect()
+    }
+
+    /// Writes over it. Columns that are not named stay.
+    fn put(&mut self, mut new: Vec<(u32, Sql)>) {
+        new.sort_by_key(|(number, _)| *number);
+        let old = std::mem::replace(&mut self.0, new);
+        let named = self.0.len();
+        for (number, cell) in old {
+            if self.0[..named]
+                .binary_search_by_key(&number, |(there, _)| *there)
+                .is_err()
+            {
+                self.0.push((number, cell));
+            }
+        }
+        self.0.sort_by_key(|(number, _)| *number);
+    }
 }
 
 /// Whether a key can be told from the journal.
@@ -119,15 +159,58 @@ struct Own {
 }
 
 /// Records by number; knows each record's own and its ancestors'.
-#[derive(Default)]
 pub struct Shelf {
     records: HashMap<RecordNo, Arc<Own>>,
+    /// Whether any key is over sealed fields; else nobody asks for digests.
+    digested: bool,
 }
 
 /// A record and its ancestors, as far as the journal tells.
 type Family = BTreeMap<RecordNo, Arc<Own>>;
 
 impl Shelf {
+    /// Takes in the records of a range, with all their entries.
+    fn put(
+        &mut self,
+        conn: &mut dyn Conn,
+        found: BTreeMap<RecordNo, Vec<Entry>>,
+        (from, to): (RecordNo, RecordNo),
+    ) -> Result<(), StoreError> {
+        if self.records.len() + found.len() > SHELF {
+            self.records.clear();
+        }
+        let mut digests = self.digests(conn, (from, to))?;
+        self.records.extend(found.into_iter().map(|(record, entries)| {
+            let digests = digests.remove(&record).unwrap_or_default();
+            (record, Arc::new(Own { entries, digests }))
+        }));
+        Ok(())
+    }
+
+    fn digests(
+        &self,
+        conn: &mut dyn Conn,
+        (from, to): (RecordNo, RecordNo),
+    ) -> Result<BTreeMap<RecordNo, Digests>, StoreError> {
+        match self.digested {
+            true => of_records(conn, from, to),
+            false => Ok(BTreeMap::new()),
+        }
+    }
+
+    fn fetch(&mut self, conn: &mut dyn Conn, record: RecordNo) -> Result<Arc<Own>, StoreError> {
+        let mut digests = self.digests(conn, (record, record))?;
+        let own = Arc::new(Own {
+            entries: entries(conn, record)?,
+            digests: digests.remove(&record).unwrap_or_default(),
+        });
+        if self.records.len() >= SHELF {
+            self.records.clear();
+        }
+        self.records.insert(record, own.clone());
+        Ok(own)
+    }
+
     fn family(
         &mut self,
         conn: &mut dyn Conn,
@@ -142,15 +225,8 @@ impl Shelf {
             }
             let own = match self.records.get(&next) {
                 Some(own) => own.clone(),
-                None => Arc::new(Own {
-                    entries: entries(conn, next)?,
-                    digests: of_records(conn, next, next)?.remove(&next).unwrap_or_default(),
-                }),
+                None => self.fetch(conn, next)?,
             };
-            if self.records.len() >= SHELF {
-                self.records.clear();
-            }
-            self.records.insert(next, own.clone());
             left.extend(links(&own.entries, parents));
             family.insert(next, own);
         }
@@ -182,9 +258,7 @@ impl Book for Past<'_> {
     type Error = Infallible;
 
     fn entries(&mut self, record: RecordNo) -> Result<Vec<Entry>, Infallible> {
-        let all = self.family.get(&record).map_or(&[][..], |own| own.entries.as_slice());
-        let known = all.partition_point(|entry| entry.n <= self.until);
-        Ok(all[..known].to_vec())
+        Ok(known(self.family, self.until, record).to_vec())
     }
 
     fn children(&mut self, _: RecordNo) -> Result<Vec<RecordNo>, Infallible> {
@@ -210,60 +284,61 @@ impl Book for Past<'_> {
     }
 }
 
+/// A record's entries up to one.
+fn known(family: &Family, until: EntryNo, record: RecordNo) -> &[Entry] {
+    let all = family.get(&record).map_or(&[][..], |own| own.entries.as_slice());
+    &all[..all.partition_point(|entry| entry.n <= until)]
+}
+
 /// Derives one record.
 pub fn replay(conn: &mut dyn Conn, rulebook: &Rulebook, record: RecordNo) -> Result<Replayed, StoreError> {
-    let family = Shelf::default().family(conn, &rulebook.parent_fields(), record)?;
-    replay_family(rulebook, &family, record)
+    Replayer::new(rulebook).record(conn, record)
 }
 
-/// Gets a batch and the last record number that it speaks for; ends the whole by answering `false`.
-pub type TakeBatch<'a> = dyn FnMut(&mut dyn Conn, Vec<Replayed>, RecordNo) -> Result<bool, StoreError> + 'a;
-
-/// Derives all records in batches, in the order of their numbers. `take` gets each batch with the
-/// last record number that it speaks for; the last batch speaks for all numbers that follow.
-pub fn each_batch(conn: &mut dyn Conn, rulebook: &Rulebook, take: &mut TakeBatch<'_>) -> Result<(), StoreError> {
-    let parents = rulebook.parent_fields();
-    let mut shelf = Shelf::default();
-    let mut after = 0;
-    loop {
-        let sql = "SELECT DISTINCT record FROM entry WHERE record > $1 ORDER BY record LIMIT $2";
-        let rows = conn.query(sql, &[Sql::Int(after), Sql::Int(BATCH)])?;
-        let records: Vec<RecordNo> = rows.iter().map(|row| row[0].int()).collect::<Result<_, _>>()?;
-        let Some(last) = records.last().copied() else {
-            take(conn, Vec::new(), RecordNo::MAX)?;
-            return Ok(());
-        };
-        fill(conn, &mut shelf, after + 1, last)?;
-        let mut batch = Vec::with_capacity(records.len());
-        for record in records {
-            let family = shelf.family(conn, &parents, record)?;
-            batch.push(replay_family(rulebook, &family, record)?);
-        }
-        if !take(conn, batch, last)? {
-            return Ok(());
-        }
-        after = last;
-    }
+/// Derives the records of a journal that is read page by page, each with the page that opens it.
+pub(crate) struct Replayer<'a> {
+    rulebook: &'a Rulebook,
+    parents: BTreeSet<FieldNo>,
+    shelf: Shelf,
 }
 
-/// Reads the entries of a range of records at once.
-fn fill(conn: &mut dyn Conn, shelf: &mut Shelf, from: RecordNo, to: RecordNo) -> Result<(), StoreError> {
-    let mut found: BTreeMap<RecordNo, Vec<Entry>> = BTreeMap::new();
-    let sql = "SELECT n, record, bytes FROM entry WHERE record >= $1 AND record <= $2 ORDER BY record, n";
-    conn.query_each(sql, &[Sql::Int(from), Sql::Int(to)], &mut |row| {
-        let entry = entry_of(row[0].int()?, row[2].blob()?)?;
-        found.entry(row[1].int()?).or_default().push(entry);
-        Ok(true)
-    })?;
-    if shelf.records.len() + found.len() > SHELF {
-        shelf.records.clear();
+impl<'a> Replayer<'a> {
+    pub(crate) fn new(rulebook: &'a Rulebook) -> Replayer<'a> {
+        Replayer {
+            rulebook,
+            parents: rulebook.parent_fields(),
+            shelf: Shelf {
+                records: HashMap::new(),
+                digested: rulebook.has_sealed_keys(),
+            },
+        }
     }
-    let mut digests = of_records(conn, from, to)?;
-    shelf.records.extend(found.into_iter().map(|(record, entries)| {
-        let digests = digests.remove(&record).unwrap_or_default();
-        (record, Arc::new(Own { entries, digests }))
-    }));
-    Ok(())
+
+    /// The records that a page opens, in the order of their numbers, with all that later entries make
+    /// of them. A record has the number of its opening, so most entries are read with their page alone.
+    pub(crate) fn page(&mut self, conn: &mut dyn Conn, page: Page) -> Result<Vec<Replayed>, StoreError> {
+        let (from, to) = (page.from, page.to);
+        let mut found: BTreeMap<RecordNo, Vec<Entry>> = BTreeMap::new();
+        for entry in page.entries.into_iter().filter(|entry| entry.record >= from) {
+            found.entry(entry.record).or_default().push(entry);
+        }
+        let sql =
+            "SELECT n, record, bytes FROM entry WHERE record >= $1 AND record <= $2 AND n > $2 ORDER BY record, n";
+        conn.query_each(sql, &[Sql::Int(from), Sql::Int(to)], &mut |row| {
+            let entry = entry_of(row[0].int()?, row[2].blob()?)?;
+            found.entry(row[1].int()?).or_default().push(entry);
+            Ok(true)
+        })?;
+        let records: Vec<RecordNo> = found.keys().copied().collect();
+        self.shelf.put(conn, found, (from, to))?;
+        records.into_iter().map(|record| self.record(conn, record)).collect()
+    }
+
+    /// One record.
+    pub(crate) fn record(&mut self, conn: &mut dyn Conn, record: RecordNo) -> Result<Replayed, StoreError> {
+        let family = self.shelf.family(conn, &self.parents, record)?;
+        replay_family(self.rulebook, &family, record)
+    }
 }
 
 /// Whose entry a step is.
@@ -283,9 +358,12 @@ fn replay_family(rulebook: &Rulebook, family: &Family, record: RecordNo) -> Resu
     let mut before = Vec::new();
     for (n, step) in steps(rulebook, family, record) {
         let rules = rulebook.known_at(n);
-        let Ok(is) = timeline_of(&mut Past { family, until: n }, rules, record);
+        let is = timeline_among(&|record| known(family, n, record), rules, record);
         let after = postings(&is, rules)?;
-        let lines = difference(&after, &before);
+        let lines = match before.is_empty() {
+            true => after.clone(),
+            false => difference(&after, &before),
+        };
         replayed.postings.extend(lines.into_iter().map(|posting| (n, posting)));
         let rewritten = match step {
             Step::Own => true,
@@ -353,7 +431,8 @@ impl Replayed {
         };
         let row = row(timeline, version.map(|version| &version.definition));
         let numbers = (0..LEADING.len() as u32).chain(register.fields.iter().map(|field| column_no(field.no)));
-        self.row.extend(numbers.zip(to_row(register, &row, n, self.record)));
+        self.row
+            .put(numbers.zip(to_row(register, &row, n, self.record)).collect());
         if row.opening {
             self.openings.push(opening_row(register, &row, n, self.record));
         }

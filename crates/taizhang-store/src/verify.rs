@@ -7,17 +7,19 @@ mod compare;
 mod deed;
 mod derived;
 mod evidence;
+mod judge;
+mod lines;
+mod outside;
 mod sums;
 
 pub use amounts::amounts_at;
-pub(crate) use chain::{Chain, Link, walk};
-pub(crate) use sums::PAGE;
+pub(crate) use chain::{Chain, Link, Page, Walk, walk};
+pub(crate) use lines::Sealed;
 
 use crate::engine::{Conn, Dialect};
 use crate::error::StoreError;
 use crate::head::{ENGINE, Head};
 use crate::place::Place;
-use crate::replay::Rulebook;
 use crate::schema::schema_of;
 use crate::store::Reading;
 use std::fmt;
@@ -94,6 +96,9 @@ impl fmt::Display for FirstBad {
     }
 }
 
+/// How many entries are read together.
+pub(crate) const PAGE: i64 = 500;
+
 /// What is wrong, or nothing.
 pub(crate) type Found = Result<Option<FirstBad>, StoreError>;
 
@@ -104,12 +109,37 @@ pub fn verify(reading: &mut Reading<'_>) -> Result<Verdict, StoreError> {
 
 /// Checks a book that may be too damaged to be opened.
 pub fn verify_at(place: &Place) -> Result<Verdict, StoreError> {
+    verify_in_pages(place, PAGE)
+}
+
+/// The same, so many entries at a time: whether a book is whole does not depend on it.
+pub fn verify_in_pages(place: &Place, page: i64) -> Result<Verdict, StoreError> {
     let mut conn = place.read()?;
     if schema_of(&mut *conn)? == 0 {
         return Err(StoreError::NoBook(place.to_string()));
     }
     conn.begin_read()?;
-    let verdict = verify_conn(&mut *conn)?;
+    let verdict = judged(&mut *conn, page)?;
+    conn.rollback()?;
+    Ok(verdict)
+}
+
+/// Checks what came after an entry whose head somebody signed: the chain from there on; every posting, file
+/// and deed of a later entry; and all that is derived of records that a later entry opened, changed or posted
+/// on. What nobody touched since, and the sums, which have earlier postings in them, only [`verify_at`] judges.
+pub fn verify_since(place: &Place, n: EntryNo, signed: &[u8; 32]) -> Result<Verdict, StoreError> {
+    let mut conn = place.read()?;
+    if schema_of(&mut *conn)? == 0 {
+        return Err(StoreError::NoBook(place.to_string()));
+    }
+    conn.begin_read()?;
+    let verdict = told(&mut *conn, |conn, head, undigested| {
+        let chain = match Chain::signed(conn, head, n, signed) {
+            Ok(chain) => chain,
+            Err(bad) => return Ok((Chain::new(head.book, head.alg), Some(bad))),
+        };
+        all(conn, head, Walk::after(chain, PAGE), undigested)
+    })?;
     conn.rollback()?;
     Ok(verdict)
 }
@@ -117,7 +147,7 @@ pub fn verify_at(place: &Place) -> Result<Verdict, StoreError> {
 /// Follows the chain anew from the first entry and finds the given head in it, or names what is wrong.
 pub fn chained(conn: &mut dyn Conn, head: &Head) -> Result<(), StoreError> {
     let there = Head::read(conn)?;
-    let (_, bad) = walk(conn, &there, &mut |_| Ok(()))?;
+    let (_, bad) = walk(conn, &there)?;
     if let Some(bad) = bad {
         return Err(StoreError::Damaged(bad.to_string()));
     }
@@ -135,12 +165,31 @@ pub fn chained(conn: &mut dyn Conn, head: &Head) -> Result<(), StoreError> {
 
 /// The same on a connection that is in a transaction.
 pub(crate) fn verify_conn(conn: &mut dyn Conn) -> Result<Verdict, StoreError> {
+    judged(conn, PAGE)
+}
+
+fn judged(conn: &mut dyn Conn, page: i64) -> Result<Verdict, StoreError> {
+    told(conn, |conn, head, undigested| {
+        let (chain, bad) = all(conn, head, Walk::new(head, page), undigested)?;
+        let bad = or_else(bad, || integrity(conn))?;
+        Ok((chain, bad))
+    })
+}
+
+/// How far the chain goes, and what is wrong first.
+type Judged = Result<(Chain, Option<FirstBad>), StoreError>;
+
+/// What a check finds, as a verdict.
+fn told(
+    conn: &mut dyn Conn,
+    check: impl FnOnce(&mut dyn Conn, &Head, &mut usize) -> Judged,
+) -> Result<Verdict, StoreError> {
     let head = Head::read(conn)?;
     if head.engine != i64::from(ENGINE) {
         return Err(StoreError::OtherEngine(head.engine, ENGINE.into()));
     }
     let mut undigested = 0;
-    let (entries, hash, first_bad) = match all(conn, &head, &mut undigested) {
+    let (entries, hash, first_bad) = match check(conn, &head, &mut undigested) {
         Ok((chain, first_bad)) => (chain.n, chain.hash, first_bad),
         // A page that can't be read, or a value of another kind than its column's.
         Err(StoreError::Damaged(why)) => (head.n, head.hash, Some(FirstBad::File(why))),
@@ -157,22 +206,19 @@ pub(crate) fn verify_conn(conn: &mut dyn Conn) -> Result<Verdict, StoreError> {
     })
 }
 
-/// The chain first, since everything else is derived from it; then rows, postings, sums, the file.
-fn all(conn: &mut dyn Conn, head: &Head, undigested: &mut usize) -> Result<(Chain, Option<FirstBad>), StoreError> {
-    let mut landmarks = Vec::new();
-    let (chain, mut bad) = walk(conn, head, &mut |entry| {
-        landmarks.extend(derived::landmark_row(entry));
-        Ok(())
-    })?;
-    if bad.is_none() {
-        let rulebook = Rulebook::load(conn)?;
-        bad = derived::landmarks(conn, landmarks)?;
-        bad = or_else(bad, || derived::records(conn, &rulebook, undigested))?;
-        bad = or_else(bad, || sums::digests(conn, chain.n))?;
-        bad = or_else(bad, || sums::balances(conn, &rulebook))?;
+/// The chain, and page by page with it what is derived. What is wrong in the chain is told first, since
+/// everything else is derived from it.
+fn all(conn: &mut dyn Conn, head: &Head, mut walk: Walk, undigested: &mut usize) -> Judged {
+    let judged = judge::judge(conn, &mut walk, head.n, undigested);
+    let (chain, bad) = match walk.end(conn, head) {
+        Ok(end) => end,
+        // After an error of the engine nothing more can be asked of it.
+        Err(error) => return Err(judged.err().unwrap_or(error)),
+    };
+    match bad {
+        Some(bad) => Ok((chain, Some(bad))),
+        None => Ok((chain, judged?)),
     }
-    bad = or_else(bad, || integrity(conn))?;
-    Ok((chain, bad))
 }
 
 fn or_else(bad: Option<FirstBad>, next: impl FnOnce() -> Found) -> Found {

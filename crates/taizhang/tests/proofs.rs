@@ -405,3 +405,41 @@ fn a_head_is_signed_only_after_all_entries_were_read_again() {
         "a head over a harmed entry was signed"
     );
 }
+
+/// What came after a signed head is checked alone; a harm before it is left to the whole check.
+#[test]
+fn a_book_is_checked_from_a_signed_head_on() {
+    let book = Book::new();
+    let path = book.room.path("release.json");
+    std::fs::write(&path, book.release.text()).unwrap();
+    let run = |more: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_taizhang"));
+        command.args(["--lang", "en", "verify", "--book"]);
+        command
+            .arg(format!("sqlite:{}", book.room.path("book.db").display()))
+            .args(more);
+        let done = command.output().unwrap();
+        let said = [done.stdout, done.stderr].concat();
+        (done.status.code(), String::from_utf8(said).unwrap())
+    };
+    let since = ["--since", path.to_str().unwrap()];
+    let harm = |sql: &'static str| {
+        let done = book.room.app.store().writer().act(move |session| {
+            session.conn.batch(sql)?;
+            session.conn.commit()
+        });
+        done.unwrap();
+    };
+    let (code, said) = run(&since);
+    assert_eq!(code, Some(0), "{said}");
+    let told = format!("Only what came after entry {} was checked", book.release.n);
+    assert!(said.contains(&told), "{said}");
+    harm("UPDATE unique_key SET text = 'W-x' WHERE text = 'W-0'");
+    assert_eq!(run(&since).0, Some(0), "what was there before is for the whole check");
+    assert_eq!(run(&["--no-files"]).0, Some(1), "which finds it");
+    harm("UPDATE unique_key SET text = 'W-0' WHERE text = 'W-x'");
+    assert_eq!(run(&["--no-files"]).0, Some(0), "mended");
+    harm("UPDATE unique_key SET text = 'X-x' WHERE text = 'X-0'");
+    let (code, said) = run(&since);
+    assert!(code == Some(1) && said.contains("unique_key"), "{said}");
+}

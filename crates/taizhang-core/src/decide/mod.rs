@@ -316,6 +316,10 @@ impl Desk<'_> {
         let overflow = |fault: crate::posting::Overflow| self.overflow(fault);
         let new = postings(after, self.moment.rules).map_err(overflow)?;
         let old = postings(before, self.moment.rules).map_err(overflow)?;
+        // Most records are new, and P answers in order, one line a place and none that is nothing.
+        if old.is_empty() {
+            return Ok(new);
+        }
         Ok(difference(&new, &old))
     }
 
@@ -333,13 +337,28 @@ impl Desk<'_> {
 /// A record's timeline with all that it inherits. Depth is bounded by the pack (checked there).
 pub fn timeline_of<B: Book>(book: &mut B, rules: &Rules, record: RecordNo) -> Result<Timeline, B::Error> {
     let mut timeline = Timeline::of(&book.entries(record)?);
-    if let Some(inheritance) = Inheritance::of(rules, timeline.register)
-        && let Some(above) = parent_of(&timeline, inheritance.field)
-    {
+    if let Some((inheritance, above)) = handed_down(&timeline, rules) {
         let above = timeline_of(book, rules, above)?;
         timeline.inherit(&above, &inheritance);
     }
     Ok(timeline)
+}
+
+/// The same of entries that are at hand: who replays a whole journal need not copy them.
+pub fn timeline_among<'a>(entries: &impl Fn(RecordNo) -> &'a [Entry], rules: &Rules, record: RecordNo) -> Timeline {
+    let mut timeline = Timeline::of(entries(record));
+    if let Some((inheritance, above)) = handed_down(&timeline, rules) {
+        let above = timeline_among(entries, rules, above);
+        timeline.inherit(&above, &inheritance);
+    }
+    timeline
+}
+
+/// What a record takes over, and from which one above it.
+fn handed_down(timeline: &Timeline, rules: &Rules) -> Option<(Inheritance, RecordNo)> {
+    let inheritance = Inheritance::of(rules, timeline.register)?;
+    let above = parent_of(timeline, inheritance.field)?;
+    Some((inheritance, above))
 }
 
 /// The current row that a timeline makes under the present definition.

@@ -51,8 +51,9 @@ pub fn head(alg: Alg, book: &[u8; 16], n: i64, previous: &Hash, leaf: &Hash) -> 
 }
 
 /// `H(0x03 ‖ postings)`, the postings in their own order; all zero for none.
-pub fn posting_digest(postings: &[Posting]) -> Hash {
-    if postings.is_empty() {
+pub fn posting_digest<'a>(postings: impl IntoIterator<Item = &'a Posting>) -> Hash {
+    let mut postings = postings.into_iter().peekable();
+    if postings.peek().is_none() {
         return [0; 32];
     }
     let mut out = Writer { out: vec![0x03] };

@@ -1,8 +1,8 @@
 //! Room: the chain, entry by entry. Needs no rules and no derived table.
 
-use super::FirstBad;
+use super::{FirstBad, PAGE};
 use crate::cells::hex;
-use crate::engine::Conn;
+use crate::engine::{Conn, Sql};
 use crate::error::StoreError;
 use crate::head::Head;
 use taizhang_core::id::EntryNo;
@@ -48,6 +48,35 @@ impl Chain {
         }
     }
 
+    /// As far as an entry whose head somebody signed: the head covers the entry's bytes and the head before
+    /// it, so both must be there.
+    pub(crate) fn signed(conn: &mut dyn Conn, there: &Head, n: EntryNo, signed: &Hash) -> Result<Chain, FirstBad> {
+        let bad = |why: &str| FirstBad::Entry(n, why.to_owned());
+        let mut found: [Option<(Vec<u8>, Vec<u8>)>; 2] = [None, None];
+        let sql = "SELECT n, head, bytes FROM entry WHERE n >= $1 AND n <= $2 ORDER BY n";
+        let read = conn.query_each(sql, &[Sql::Int(n - 1), Sql::Int(n)], &mut |row| {
+            found[usize::from(row[0].int()? == n)] = Some((row[1].blob()?.to_vec(), row[2].blob()?.to_vec()));
+            Ok(true)
+        });
+        read.map_err(|error| FirstBad::File(error.to_string()))?;
+        let [before, Some((_, bytes))] = found else {
+            return Err(bad("missing, though its head was signed"));
+        };
+        let before = before.map_or(START.to_vec(), |(head, _)| head);
+        let before = Hash::try_from(before.as_slice()).map_err(|_| bad("the head before it is none"))?;
+        let entry = decode(&bytes).map_err(|why| bad(&why.to_string()))?;
+        if entry.n != n || head(there.alg, &there.book, n, &before, &leaf(&bytes)) != *signed {
+            return Err(bad("its head is not the one that was signed"));
+        }
+        Ok(Chain {
+            n,
+            hash: *signed,
+            recorded_at: entry.recorded_at,
+            command: if entry.command == 0 { n } else { entry.command },
+            ..Chain::new(there.book, there.alg)
+        })
+    }
+
     /// Follows one more entry, or says why it does not follow.
     pub(crate) fn follow(&mut self, link: &Link<'_>) -> Result<Entry, FirstBad> {
         let n = self.n + 1;
@@ -90,38 +119,88 @@ fn misplaced(entry: &Entry) -> Option<&'static str> {
     }
 }
 
-/// Follows the chain of a book to its end and compares it with table `book`.
-pub(crate) fn walk(
-    conn: &mut dyn Conn,
-    there: &Head,
-    each: &mut dyn FnMut(&Entry) -> Result<(), StoreError>,
-) -> Result<(Chain, Option<FirstBad>), StoreError> {
-    let mut chain = Chain::new(there.book, there.alg);
-    let mut bad = None;
-    let sql = "SELECT n, record, head, bytes FROM entry ORDER BY n";
-    conn.query_each(sql, &[], &mut |row| {
-        let link = Link {
-            n: row[0].int()?,
-            head: row[2].blob()?,
-            bytes: row[3].blob()?,
-        };
-        match chain.follow(&link) {
-            Ok(entry) if entry.record == row[1].int()? => each(&entry)?,
-            Ok(entry) => {
-                bad = Some(cell(
-                    "entry",
-                    format!("n={}", entry.n),
-                    "record",
-                    entry.record,
-                    row[1].int()?,
-                ))
-            }
-            Err(found) => bad = Some(found),
+/// So many entries that lie together, their chain followed.
+pub(crate) struct Page {
+    /// The first.
+    pub(crate) from: EntryNo,
+    /// The last.
+    pub(crate) to: EntryNo,
+    /// All of them.
+    pub(crate) entries: Vec<Entry>,
+}
+
+/// The journal, page after page.
+pub(crate) struct Walk {
+    chain: Chain,
+    size: i64,
+    bad: Option<FirstBad>,
+}
+
+impl Walk {
+    /// From the first entry, so many at a time.
+    pub(crate) fn new(there: &Head, size: i64) -> Walk {
+        Walk::after(Chain::new(there.book, there.alg), size)
+    }
+
+    /// From where a chain was followed to.
+    pub(crate) fn after(chain: Chain, size: i64) -> Walk {
+        let bad = None;
+        Walk { chain, size, bad }
+    }
+
+    /// The next page; none at the end, and none from where the chain is broken.
+    pub(crate) fn page(&mut self, conn: &mut dyn Conn) -> Result<Option<Page>, StoreError> {
+        if self.bad.is_some() {
+            return Ok(None);
         }
-        Ok(bad.is_none())
-    })?;
-    let bad = bad.or_else(|| ends_elsewhere(&chain, there));
-    Ok((chain, bad))
+        let (chain, bad) = (&mut self.chain, &mut self.bad);
+        let from = chain.n + 1;
+        // What stands before the first entry is found too.
+        let after = if chain.n == 0 { i64::MIN } else { chain.n };
+        let mut entries = Vec::new();
+        let sql = "SELECT n, record, head, bytes FROM entry WHERE n > $1 ORDER BY n LIMIT $2";
+        conn.query_each(sql, &[Sql::Int(after), Sql::Int(self.size)], &mut |row| {
+            let link = Link {
+                n: row[0].int()?,
+                head: row[2].blob()?,
+                bytes: row[3].blob()?,
+            };
+            match chain.follow(&link) {
+                Ok(entry) if entry.record == row[1].int()? => entries.push(entry),
+                Ok(entry) => {
+                    let key = format!("n={}", entry.n);
+                    *bad = Some(cell("entry", key, "record", entry.record, row[1].int()?));
+                }
+                Err(found) => *bad = Some(found),
+            }
+            Ok(bad.is_none())
+        })?;
+        let to = chain.n;
+        let whole = self.bad.is_none() && !entries.is_empty();
+        Ok(whole.then_some(Page { from, to, entries }))
+    }
+
+    /// The last entry that was followed.
+    pub(crate) fn n(&self) -> EntryNo {
+        self.chain.n
+    }
+
+    /// Whether the chain was found to be broken.
+    pub(crate) fn is_broken(&self) -> bool {
+        self.bad.is_some()
+    }
+
+    /// Follows what is left of the chain and compares its end with table `book`.
+    pub(crate) fn end(mut self, conn: &mut dyn Conn, there: &Head) -> Result<(Chain, Option<FirstBad>), StoreError> {
+        while self.page(conn)?.is_some() {}
+        let bad = self.bad.or_else(|| ends_elsewhere(&self.chain, there));
+        Ok((self.chain, bad))
+    }
+}
+
+/// Follows the chain of a book to its end and compares it with table `book`.
+pub(crate) fn walk(conn: &mut dyn Conn, there: &Head) -> Result<(Chain, Option<FirstBad>), StoreError> {
+    Walk::new(there, PAGE).end(conn, there)
 }
 
 fn ends_elsewhere(chain: &Chain, there: &Head) -> Option<FirstBad> {

@@ -11,8 +11,7 @@ pub(super) struct Expected<'a> {
     table: &'a str,
     columns: &'a [&'a str],
     key: usize,
-    rows: BTreeMap<Vec<Sql>, Vec<Sql>>,
-    bad: Option<FirstBad>,
+    rows: Vec<Vec<Sql>>,
 }
 
 impl<'a> Expected<'a> {
@@ -21,48 +20,75 @@ impl<'a> Expected<'a> {
             table,
             columns,
             key,
-            rows: BTreeMap::new(),
-            bad: None,
+            rows: Vec::new(),
         }
     }
 
     /// Expects a row.
     pub(super) fn row(&mut self, row: Vec<Sql>) {
-        let mut key = row;
-        let rest = key.split_off(self.key);
-        if let Some(there) = self.rows.get(&key).filter(|there| **there != rest) {
-            let twice = self.cell(&key, "row", &print(&rest), &print(there));
-            self.bad.get_or_insert(twice);
-        }
-        self.rows.insert(key, rest);
+        self.rows.push(row);
     }
 
-    /// Compares with what a query finds, then says what was not found.
+    /// Compares with what a query finds, then says what was not found. A query in the order in which the
+    /// rows are expected finds each in its place, and none need be looked for.
     pub(super) fn against(mut self, conn: &mut dyn Conn, sql: &str, values: &[Sql]) -> super::Found {
-        let mut bad = self.bad.take();
-        if bad.is_none() {
-            conn.query_each(sql, values, &mut |row| {
-                bad = self.take(row);
-                Ok(bad.is_none())
-            })?;
+        let rows = std::mem::take(&mut self.rows);
+        let (mut at, mut rest, mut bad) = (0, None, None);
+        conn.query_each(sql, values, &mut |row| {
+            if rest.is_none() && rows.get(at).is_some_and(|expected| expected == row) {
+                at += 1;
+                return Ok(true);
+            }
+            let rest = match &mut rest {
+                Some(rest) => rest,
+                None => match self.by_key(&rows, at) {
+                    Ok(left) => rest.insert(left),
+                    Err(twice) => {
+                        bad = Some(twice);
+                        return Ok(false);
+                    }
+                },
+            };
+            bad = self.take(rest, row);
+            Ok(bad.is_none())
+        })?;
+        if at == rows.len() || bad.is_some() {
+            return Ok(bad);
         }
-        Ok(bad.or_else(|| self.missing()))
+        let missing = match rest.map_or_else(|| self.by_key(&rows, at), Ok) {
+            Ok(rest) => rest
+                .first_key_value()
+                .map(|(key, row)| self.cell(key, "row", &print(row), "no row")),
+            Err(twice) => Some(twice),
+        };
+        Ok(missing)
     }
 
-    fn take(&mut self, row: &[Sql]) -> Option<FirstBad> {
+    /// The rows that are left from one on, by their keys. A row that is expected twice is there once; two
+    /// that differ under one key can't both be there.
+    fn by_key<'r>(&self, rows: &'r [Vec<Sql>], from: usize) -> Result<Rest<'r>, FirstBad> {
+        let mut all = Rest::new();
+        for row in rows {
+            let (key, own) = row.split_at(self.key);
+            if let Some(there) = all.insert(key, own).filter(|there| *there != own) {
+                return Err(self.cell(key, "row", &print(own), &print(there)));
+            }
+        }
+        for row in &rows[..from] {
+            all.remove(&row[..self.key]);
+        }
+        Ok(all)
+    }
+
+    fn take(&self, rest: &mut Rest<'_>, row: &[Sql]) -> Option<FirstBad> {
         let (key, found) = row.split_at(self.key);
-        let Some(expected) = self.rows.remove(key) else {
+        let Some(expected) = rest.remove(key) else {
             return Some(self.cell(key, "row", "no row", &print(found)));
         };
         let columns = self.columns[self.key..].iter();
         let mut cells = columns.zip(expected.iter().zip(found));
         let (column, (expected, found)) = cells.find(|(_, (expected, found))| expected != found)?;
         Some(self.cell(key, column, &text(expected), &text(found)))
-    }
-
-    fn missing(&self) -> Option<FirstBad> {
-        let (key, row) = self.rows.first_key_value()?;
-        Some(self.cell(key, "row", &print(row), "no row"))
     }
 
     fn cell(&self, key: &[Sql], column: &str, expected: &str, found: &str) -> FirstBad {
@@ -77,6 +103,9 @@ impl<'a> Expected<'a> {
         }
     }
 }
+
+/// Rows that were not found yet, by their keys.
+type Rest<'r> = BTreeMap<&'r [Sql], &'r [Sql]>;
 
 fn print(row: &[Sql]) -> String {
     row.iter().map(text).collect::<Vec<_>>().join(" | ")
@@ -94,8 +123,16 @@ fn text(value: &Sql) -> String {
     }
 }
 
-/// The distinct numbers in the first column of a table.
+/// The distinct numbers in the column that a table is ordered by first: each is looked for behind the one
+/// before, since there are few of them and many rows.
 pub(super) fn distinct(conn: &mut dyn Conn, table: &str, column: &str) -> Result<Vec<i64>, StoreError> {
-    let rows = conn.query(&format!("SELECT DISTINCT {column} FROM {table} ORDER BY {column}"), &[])?;
-    rows.iter().map(|row| row[0].int()).collect()
+    let mut found = Vec::new();
+    let first = conn.query_one(&format!("SELECT MIN({column}) FROM {table}"), &[])?;
+    let mut next = first.filter(|row| !row[0].is_null());
+    let sql = format!("SELECT MIN({column}) FROM {table} WHERE {column} > $1");
+    while let Some(row) = next {
+        found.push(row[0].int()?);
+        next = conn.query_one(&sql, &row)?.filter(|row| !row[0].is_null());
+    }
+    Ok(found)
 }

@@ -1,7 +1,7 @@
 //! Room: table `deed` against the entries that somebody wrote.
 
+use super::Found;
 use super::compare::Expected;
-use super::{FirstBad, Found};
 use crate::duty::deed_row;
 use crate::engine::{Conn, Sql};
 use taizhang_core::id::EntryNo;
@@ -33,22 +33,9 @@ impl Done {
 
     /// Compares with the rows that are there.
     pub(super) fn against(self, conn: &mut dyn Conn) -> Found {
-        let sql = "SELECT actor, entry, record, act, day, cells FROM deed WHERE entry >= $1 AND entry <= $2";
+        let sql = "SELECT actor, entry, record, act, day, cells FROM deed WHERE entry >= $1 AND entry <= $2
+                   ORDER BY entry";
         let range = [self.from, self.to].map(Sql::Int);
         self.expected.against(conn, sql, &range)
     }
-}
-
-/// Rows that no entry speaks for.
-pub(super) fn outside(conn: &mut dyn Conn, head: EntryNo) -> Found {
-    let sql = "SELECT entry FROM deed WHERE entry < 1 OR entry > $1 LIMIT 1";
-    let row = conn.query_one(sql, &[Sql::Int(head)])?;
-    let Some(row) = row else { return Ok(None) };
-    Ok(Some(FirstBad::Cell {
-        table: "deed".to_owned(),
-        key: format!("entry={}", row[0].int()?),
-        column: "row".to_owned(),
-        expected: "no row".to_owned(),
-        found: "a row".to_owned(),
-    }))
 }

@@ -17,11 +17,11 @@ use proofs::ProveArgs;
 use serde_json::json;
 use std::fmt::Display;
 use std::io::BufReader;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use taizhang_store::Store;
-use taizhang_store::verify::{FirstBad, Verdict, amounts_at, verify_at};
+use taizhang_store::verify::{FirstBad, Verdict, amounts_at, verify_at, verify_since};
 use taizhang_store::writer::Clock;
 
 /// `verify`
@@ -33,6 +33,9 @@ pub struct VerifyArgs {
     /// A signed head that the book must still contain
     #[arg(long)]
     checkpoint: Option<PathBuf>,
+    /// Check only what came after this signed head; files of evidence are not read
+    #[arg(long, conflicts_with_all = ["release", "checkpoint"])]
+    since: Option<PathBuf>,
     /// Do not read the files of evidence (they may be many)
     #[arg(long)]
     no_files: bool,
@@ -66,6 +69,9 @@ pub enum JournalAct {
 
 /// Runs `verify`; exit 1 if something is wrong.
 pub fn run(common: &Common, args: &VerifyArgs) -> Result<ExitCode, AppError> {
+    if let Some(file) = &args.since {
+        return since(common, file);
+    }
     let mut verdict = verify_at(&common.place()?)?;
     if verdict.ok {
         // Whoever hashes a changed amount anew makes a book that agrees with itself, but not with its schemes.
@@ -98,6 +104,22 @@ pub fn run(common: &Common, args: &VerifyArgs) -> Result<ExitCode, AppError> {
     let code = told(common, &verdict, &beside);
     if let (Some(proof), false) = (proof, common.json) {
         tell_proven(common, &proof);
+    }
+    Ok(code)
+}
+
+/// Checks what came after a signed head.
+fn since(common: &Common, file: &Path) -> Result<ExitCode, AppError> {
+    let place = common.place()?;
+    let proof = {
+        let store = Store::open(&place, Arc::new(SystemClock::new()))?;
+        crate::bulletin::check::against(&store, &common.locale(), file)?
+    };
+    let verdict = verify_since(&place, proof.n, &proof.head)?;
+    let code = told(common, &verdict, &Beside::default());
+    if !common.json {
+        let said: [(&str, &dyn Display); 1] = [("entry", &proof.n)];
+        println!("{}", common.locale().say("cli.verify.since", &said));
     }
     Ok(code)
 }
