@@ -11,8 +11,8 @@ use taizhang_core::definition::Lang;
 const PAGES: usize = 260;
 
 const NOT_APPLICABLE: &str = "value=\"不适用\"";
-/// The measure of money is a word of the base pack.
-const MEASURE: &str = ">元<";
+/// Measures that a record holds are words of the base pack, found again by them.
+const MEASURES: [&str; 2] = [">元<", ">处<"];
 
 #[tokio::test]
 async fn a_walk_through_all_pages_in_english_meets_no_chinese() {
@@ -83,7 +83,7 @@ fn data_of(book: &Book) -> BTreeSet<String> {
     let first: Day = "2020-01-01".parse().expect("a day");
     let days = (0..3000).map(|n| first.plus(n));
     let festivals = days.filter_map(|day| calendar.festival(day).map(str::to_owned));
-    festivals.chain([NOT_APPLICABLE, MEASURE].map(str::to_owned)).collect()
+    festivals.chain([NOT_APPLICABLE].into_iter().chain(MEASURES).map(str::to_owned)).collect()
 }
 
 /// The addresses of our own that a page leads to.

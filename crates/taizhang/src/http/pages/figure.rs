@@ -339,7 +339,8 @@ fn opened(
                     }
                 }
                 @if found.others != "0" {
-                    tr { td.none { (t("page.figure.others")) } td.num { (grouped(&found.others)) " " (figure.measure) } td {} }
+                    @let measure = crate::app::names::measure_name(&asking.definition, &figure.measure);
+                    tr { td.none { (t("page.figure.others")) } td.num { (grouped(&found.others)) " " (measure) } td {} }
                 }
             }
             tfoot { tr {
