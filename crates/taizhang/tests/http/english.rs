@@ -83,7 +83,9 @@ fn data_of(book: &Book) -> BTreeSet<String> {
     let first: Day = "2020-01-01".parse().expect("a day");
     let days = (0..3000).map(|n| first.plus(n));
     let festivals = days.filter_map(|day| calendar.festival(day).map(str::to_owned));
-    festivals.chain([NOT_APPLICABLE].into_iter().chain(MEASURES).map(str::to_owned)).collect()
+    festivals
+        .chain([NOT_APPLICABLE].into_iter().chain(MEASURES).map(str::to_owned))
+        .collect()
 }
 
 /// The addresses of our own that a page leads to.
