@@ -18,6 +18,7 @@ mod packs;
 mod prepared;
 mod race;
 mod schema;
+mod since;
 mod verify;
 mod write;
 
