@@ -1,4 +1,5 @@
 //! Whatever is changed behind the book's back is found and named; what is derived can be made anew.
+//! Long because each harm is a line of one of two tables.
 
 use crate::Engine;
 use crate::book::{BOOK, Book, kind};
