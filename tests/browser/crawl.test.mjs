@@ -10,8 +10,8 @@ before(async () => {
 });
 after(async () => site?.stop());
 
-const roles = ['xinxi', 'ducha', 'lingdao', 'zhangce.city', 'zhangce.livelihood', 'daiban.jiaodian'];
-const PAGES = 90;
+const roles = ['xinxi', 'ducha', 'lingdao', 'zhangce.city', 'daiban.jiaodian'];
+const PAGES = 70;
 const closely = new Set();
 
 // An address without its values: records and registers of one sort are one page. Saved queries are none.
@@ -29,7 +29,7 @@ const bare = /^\/(wall|login|activate|records\/n\/(certificate|receipt))/;
 for (const user of roles) {
   test(`every page that ${user} can reach`, async () => {
     const page = await signedIn(site, user);
-    const waiting = ['/', '/wall', '/open', '/goals/tree', '/pocket', '/tour'];
+    const waiting = ['/', '/wall', '/open', '/pocket', '/tour'];
     const seen = new Set(waiting.map(kind));
     const faults = [];
     let walked = 0;
@@ -38,6 +38,8 @@ for (const user of roles) {
       const close = !closely.has(kind(path));
       walked += 1;
       const answer = close ? await page.goto(site.url + path) : await page.request.get(site.url + path);
+      // What was imported on the command line keeps no workbook, and the page of its rows says so.
+      if (answer.status() === 422 && kind(path) === '/entries/n/source') continue;
       if (answer.status() !== 200) faults.push(`${path} answers ${answer.status()}`);
       if (!(answer.headers()['content-type'] ?? '').startsWith('text/html')) continue;
       const html = await answer.text();

@@ -12,7 +12,7 @@ const PAGES: usize = 260;
 
 const NOT_APPLICABLE: &str = "value=\"不适用\"";
 /// Measures that a record holds are words of the base pack, found again by them.
-const MEASURES: [&str; 2] = [">元<", ">处<"];
+const MEASURES: [&str; 4] = [">元<", ">处<", "value=\"元\"", "value=\"处\""];
 
 #[tokio::test]
 async fn a_walk_through_all_pages_in_english_meets_no_chinese() {

@@ -16,7 +16,7 @@ use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
 use taizhang_core::day::Day;
 use taizhang_core::decide::Gate;
-use taizhang_core::definition::{FieldKind, Register, Verb};
+use taizhang_core::definition::{Definition, FieldKind, Register, Verb};
 use taizhang_core::field_kinds::show;
 use taizhang_core::id::RecordNo;
 use taizhang_core::refusal::{Code, Refusal};
@@ -92,22 +92,18 @@ pub struct Told {
 const MOST: usize = 100_000;
 
 impl App {
+    /// Whether somebody may see the events that a card's judges mark.
+    pub fn sees_stops(&self, scope: &Scope, definition: &Definition, card: &Card) -> bool {
+        judged(definition, card).is_some_and(|register| self.register(scope, &register.id).is_ok())
+    }
+
     /// What a card's judges mark: the records that its sheets belong to, the latest event first.
     pub fn stops(&self, scope: &Scope, card: &str) -> Result<(Card, Vec<Stop>), AppError> {
         let definition = self.definition()?;
         let card = named(&definition, card)?;
         let no_panel = || AppError::said("panel.no_panel", &[("card", &card.id)]);
         let panel = card.panel.as_ref().ok_or_else(no_panel)?;
-        let sheets = definition.register_named(&card.subject).ok_or_else(no_panel)?;
-        let to = match sheets.field_named(&panel.entry).map(|field| &field.kind) {
-            Some(FieldKind::Link { register }) => *register,
-            _ => return Err(no_panel()),
-        };
-        let to = definition
-            .registers
-            .iter()
-            .find(|register| register.no == to)
-            .ok_or_else(no_panel)?;
+        let to = judged(&definition, &card).ok_or_else(no_panel)?;
         let ask = ListAsk {
             register: to.id.clone(),
             limit: MOST,
@@ -215,6 +211,16 @@ fn row_title(listed: &Listed, row: &RecordRow) -> String {
         row.record,
         &listed.labels,
     )
+}
+
+/// The register of what a card's judges mark.
+fn judged<'a>(definition: &'a Definition, card: &Card) -> Option<&'a Register> {
+    let sheets = definition.register_named(&card.subject)?;
+    let FieldKind::Link { register: to } = sheets.field_named(&card.panel.as_ref()?.entry)?.kind else {
+        return None;
+    };
+    let found = definition.registers.iter().find(|register| register.no == to);
+    found.map(|register| &**register)
 }
 
 fn stop(panel: &Panel, listed: &Listed, row: &RecordRow) -> Stop {

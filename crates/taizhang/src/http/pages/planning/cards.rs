@@ -33,8 +33,10 @@ pub(in crate::http) async fn list(visit: Visit) -> Page {
                 thead { tr { th { (t("page.cards.card")) } th { (t("page.cards.valid")) } th { (t("page.cards.use"))
                     } } }
                 tbody { @for card in &cards { tr {
-                    td { a href={ (if card.panel.is_some() { "/panels/" } else { "/cards/" }) (segment(&card.id)) }
-                        { (name(app, card)) }
+                    td { @if card.panel.is_none() || app.sees_stops(scope, &definition, card) {
+                            a href={ (if card.panel.is_some() { "/panels/" } else { "/cards/" }) (segment(&card.id)) }
+                                { (name(app, card)) }
+                        } @else { (name(app, card)) }
                         @if !card.about.is_empty() { p.quiet { (card.about) } } }
                     td { (card.valid_from.0) " — " @if let Some(to) = card.valid_to { (to.0) } }
                     td { (t(if card.panel.is_some() { "page.cards.by_panel" } else if card.facts.is_empty() {
