@@ -102,6 +102,7 @@ test('S7: a courtyard shows what it was before and what it became, side by side'
   await page.setInputFiles('input[name="file.before"]:not([capture])', plan);
   await page.setInputFiles('input[name="file.after"]:not([capture])', photo);
   await page.click('button[value=save]');
+  await page.waitForURL(/\/records\/\d+(?:[?#].*)?$/);
   const [before, then] = await page.locator('.held img').all();
   const [left, right] = [await before.boundingBox(), await then.boundingBox()];
   assert.ok(left.x < right.x && Math.abs(left.y - right.y) < 2, 'beside one another');

@@ -120,7 +120,7 @@ async function save(page) {
   ]);
   const refused = answer.status() < 400 ? '' : await page.locator('main').innerText();
   assert.equal(refused, '');
-  await page.waitForURL(/\/records\/\d+/);
+  await page.waitForURL(/\/records\/\d+(?:[?#].*)?$/);
 }
 
 // From the figure to the record and the paper that was attached to it.

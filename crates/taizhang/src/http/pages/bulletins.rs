@@ -40,6 +40,7 @@ pub(in crate::http) async fn show(visit: Visit, Path(id): Path<String>, Query(as
         let t = |key: &'static str| app.locale().text(key);
         let body = html! {
             p.way { a href="/bulletins" { (t("page.way_bulletins")) } " / " (bulletin.name) }
+            (super::parts::about(t("page.bulletin.about")))
             form.filters.no-print method="get" {
                 label { (t("page.stand.as_of")) input type="date" name="as_of" value=(as_of); }
                 label { (t("page.stand.known_at")) input name="known_at" value=(asked.get("known_at").unwrap_or_default())

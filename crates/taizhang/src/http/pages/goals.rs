@@ -7,6 +7,7 @@ use super::parts::{Tab, about, bar, empty, light, tabs};
 use super::wall::{judged, other_day};
 use super::{Page, layout};
 use crate::app::ask::Span;
+use crate::app::goals::tree_register;
 use crate::app::pace::Pace;
 use crate::http::request::segment;
 use crate::http::stand::Stand;
@@ -49,11 +50,13 @@ pub(in crate::http) async fn show(visit: Visit) -> Page {
             let lit = found.iter().filter(|pace| pace.light == of).count();
             (of, lit)
         });
+        let definition = app.definition()?;
+        let tree = tree_register(&definition).is_some_and(|register| app.register(scope, &register.id).is_ok());
         let body = html! {
             h1 { (t("page.way_goals")) small { (locale.say("days.as_of", &[("day", &as_of)])) } }
             (about(t("page.goals.about")))
             p.goal-ways {
-                a href=(stand.to("/goals/tree")) { (t("page.tree.title")) } " · "
+                @if tree { a href=(stand.to("/goals/tree")) { (t("page.tree.title")) } " · " }
                 a href="/scenario" { (t("page.scenario.title")) } " · "
                 a href="/cards" { (t("page.cards.title")) } " · "
                 a href="/goals/roll-over" { (t("page.rollover.short")) }
