@@ -33,10 +33,14 @@ fn branch(locale: &Locale, stand: &Stand, node: &Node, open: bool) -> Markup {
         details.node open[open] {
             summary {
                 (light(locale, node.light.key())) " "
-                a href=(stand.to(&format!("/records/{}", node.record))) { (node.code) " " (node.name) }
+                (node.code) " " (node.name)
                 small.quiet { " " (node.kind) " " (node.unit) }
+            }
+            // What opens and closes is no place for links: a reader of the screen would not find them there.
+            p.node-ways {
+                a href=(stand.to(&format!("/records/{}", node.record))) { (locale.text("page.tree.record")) }
                 @if let Some((account, name, shown)) = &node.figure {
-                    " " a.quiet href=(stand.to(&format!("/figures/{}", segment(account)))) { (name) " " (shown) }
+                    " · " a href=(stand.to(&format!("/figures/{}", segment(account)))) { (name) " " (shown) }
                 }
             }
             @if !node.targets.is_empty() {
