@@ -2,10 +2,9 @@
 // scored sheet, what if on a phone, a figure that is filled in, signed, locked and released.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { signedIn, start } from './site.mjs';
+import { client, done, signedIn, start } from './site.mjs';
 
 let site;
-let count = 0;
 const today = new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Shanghai' }).format(new Date());
 
 before(async () => {
@@ -13,26 +12,7 @@ before(async () => {
 });
 after(async () => site?.stop());
 
-async function api(user) {
-  const sign = await fetch(`${site.url}/api/v1/session`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ user, password: site.passwords.get(user) }),
-  });
-  const { token } = await sign.json();
-  return async (method, path, body) => {
-    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-    if (body) headers['idempotency-key'] = `goals-${(count += 1)}`;
-    const answer = await fetch(`${site.url}/api/v1${path}`, { method, headers, body: body && JSON.stringify(body) });
-    return { status: answer.status, told: await answer.json() };
-  };
-}
-
-async function done(call, method, path, body) {
-  const { status, told } = await call(method, path, body);
-  assert.ok(status < 300, `${method} ${path}: ${status} ${JSON.stringify(told)}`);
-  return told;
-}
+const api = (user) => client(site, user);
 
 // Nothing is wider than the screen, and nothing on it has to be scrolled sideways to be read or typed.
 async function fits(page, width) {

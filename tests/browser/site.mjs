@@ -72,3 +72,28 @@ export async function looked(page, name, width) {
   const serious = violations.filter((v) => ['serious', 'critical'].includes(v.impact));
   assert.deepEqual(serious.map((v) => `${name}: ${v.id} ${v.nodes[0].html}`), []);
 }
+
+let asked = 0;
+
+// A client of the API, signed in as somebody; it gives the status too.
+export async function client(site, user) {
+  const sign = await fetch(`${site.url}/api/v1/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ user, password: site.passwords.get(user) }),
+  });
+  const { token } = await sign.json();
+  return async (method, path, body) => {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    if (body) headers['idempotency-key'] = `asked-${(asked += 1)}`;
+    const answer = await fetch(`${site.url}/api/v1${path}`, { method, headers, body: body && JSON.stringify(body) });
+    return { status: answer.status, told: await answer.json() };
+  };
+}
+
+// The answer of a call that must be taken.
+export async function done(call, method, path, body) {
+  const { status, told } = await call(method, path, body);
+  assert.ok(status < 300, `${method} ${path}: ${status} ${JSON.stringify(told)}`);
+  return told;
+}

@@ -2,37 +2,16 @@
 // split into tasks with an assisting unit, and a request to an organ that is not subordinate.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { signedIn, start } from './site.mjs';
+import { client, done, signedIn, start } from './site.mjs';
 
 let site;
-let count = 0;
 
 before(async () => {
   site = await start();
 });
 after(async () => site?.stop());
 
-// A client of the API, signed in as somebody; it gives the status too.
-async function api(user) {
-  const sign = await fetch(`${site.url}/api/v1/session`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ user, password: site.passwords.get(user) }),
-  });
-  const { token } = await sign.json();
-  return async (method, path, body) => {
-    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-    if (body) headers['idempotency-key'] = `work-${(count += 1)}`;
-    const answer = await fetch(`${site.url}/api/v1${path}`, { method, headers, body: body && JSON.stringify(body) });
-    return { status: answer.status, told: await answer.json() };
-  };
-}
-
-async function done(call, method, path, body) {
-  const { status, told } = await call(method, path, body);
-  assert.ok(status < 300, `${method} ${path}: ${status} ${JSON.stringify(told)}`);
-  return told;
-}
+const api = (user) => client(site, user);
 
 async function actor(login) {
   const admin = await api('xinxi');

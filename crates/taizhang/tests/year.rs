@@ -9,6 +9,8 @@ mod book;
 mod burden;
 #[path = "year/digest.rs"]
 mod digest;
+#[path = "desk/district.rs"]
+mod district;
 #[path = "year/imported.rs"]
 mod imported;
 #[path = "year/papers.rs"]

@@ -1,43 +1,19 @@
 //! The district with its people, on a clock that the test turns.
 
+use crate::district::{Turned, founded};
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI32, AtomicI64, Ordering};
+use std::sync::atomic::Ordering;
+use taizhang::app::App;
 use taizhang::app::ask::{FigureQuestion, FigureState};
-use taizhang::app::book::read_pack;
 use taizhang::app::execute::{Draft, DraftWish};
 use taizhang::app::round::Rounded;
 use taizhang::app::scope::Scope;
-use taizhang::app::{App, Options};
 use taizhang::error::AppError;
 use taizhang_core::day::Day;
 use taizhang_core::decide::brief;
-use taizhang_core::definition::Lang;
 use taizhang_core::id::{EntryNo, RecordNo};
-use taizhang_store::Place;
 use taizhang_store::figure::Span;
-use taizhang_store::writer::Clock;
-
-/// A clock that somebody else turns; every question takes it a microsecond.
-struct Turned {
-    day: AtomicI32,
-    asked: AtomicI64,
-}
-
-impl Clock for Turned {
-    fn now(&self) -> i64 {
-        let day = i64::from(self.day.load(Ordering::Relaxed));
-        day * 86_400_000_000 + self.asked.fetch_add(1, Ordering::Relaxed)
-    }
-
-    fn steady(&self) -> i64 {
-        self.now()
-    }
-
-    fn today(&self) -> Day {
-        Day(self.day.load(Ordering::Relaxed))
-    }
-}
 
 /// Fields and texts.
 pub(crate) type Set<'a> = &'a [(&'a str, &'a str)];
@@ -59,29 +35,13 @@ pub(crate) struct City {
 impl City {
     /// A new book on this day, with the sample people of the pack.
     pub(crate) fn founded(on: &str) -> City {
-        let folder = tempfile::tempdir().expect("a folder");
-        let place = format!("sqlite:{}", folder.path().join("book.db").display());
-        let place: Place = place.parse().expect("a place");
-        let clock = Arc::new(Turned {
-            day: AtomicI32::new(day(on).0),
-            asked: AtomicI64::new(0),
-        });
-        let options = Options {
-            keys: None,
-            evidence: None,
-            lang: Lang::Zh,
-            clock: clock.clone(),
-        };
-        let app = App::create(&place, options).expect("made");
-        let pack = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs/xinhua");
-        let plan = app.plan_pack(read_pack(&pack).expect("read")).expect("planned");
-        app.apply_pack(&app.program_scope().expect("a scope"), plan, None, None)
-            .expect("applied");
+        let (app, clock, folder) = founded(day(on));
         let city = City {
             app,
             clock,
             _folder: folder,
         };
+        let pack = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs/xinhua");
         let people = std::fs::read_to_string(pack.join("users.toml")).expect("people");
         let people: toml::Table = people.parse().expect("a list");
         for person in people["user"].as_array().expect("a list") {

@@ -3,6 +3,8 @@
 
 mod area;
 mod city;
+#[path = "../desk/district.rs"]
+mod district;
 mod firm;
 mod household;
 mod lead;

@@ -23,18 +23,8 @@ fn task(year: &Year, number: &str, unit: &str, done: Option<&str>) {
 #[test]
 fn units_stand_side_by_side_and_names_are_seen_by_one_office_alone() {
     let year = Year::new();
-    let hire = |login: &str, role: &str| {
-        let actor = format!("#{}", year.open("actor", &[("login", login), ("name", login)]));
-        let post = [
-            ("actor", actor.as_str()),
-            ("unit", "410402"),
-            ("role", role),
-            ("from", "2024-01-01"),
-        ];
-        year.open("position", &post);
-    };
-    hire("leader", "leader");
-    hire("organisation", "organisation");
+    year.hire("leader", "leader");
+    year.hire("organisation", "organisation");
     year.clock.day.fetch_add(40, Ordering::Relaxed);
     task(&year, "a", "XH-08", Some("2024-01-09"));
     task(&year, "b", "XH-08", Some("2024-01-20"));

@@ -1,39 +1,13 @@
 //! The district's own book under a clock that somebody turns.
 
+use crate::district::{Turned, founded};
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI32, AtomicI64, Ordering};
-use taizhang::app::book::read_pack;
+use taizhang::app::App;
 use taizhang::app::execute::{Draft, DraftWish};
 use taizhang::app::records::ListAsk;
-use taizhang::app::{App, Options};
 use taizhang_core::day::Day;
-use taizhang_core::definition::Lang;
 use taizhang_core::id::RecordNo;
-use taizhang_store::Place;
-use taizhang_store::writer::Clock;
-
-/// A clock that somebody else turns; every question takes it a microsecond.
-pub(super) struct Turned {
-    pub(super) day: AtomicI32,
-    pub(super) asked: AtomicI64,
-}
-
-impl Clock for Turned {
-    fn now(&self) -> i64 {
-        let day = i64::from(self.day.load(Ordering::Relaxed));
-        day * 86_400_000_000 + self.asked.fetch_add(1, Ordering::Relaxed)
-    }
-
-    fn steady(&self) -> i64 {
-        self.now()
-    }
-
-    fn today(&self) -> Day {
-        Day(self.day.load(Ordering::Relaxed))
-    }
-}
 
 pub(super) struct Year {
     pub(super) app: App,
@@ -52,25 +26,7 @@ impl Year {
 
     /// A book of the district that begins on a day.
     pub(super) fn from(first: Day) -> Year {
-        let folder = tempfile::tempdir().expect("a folder");
-        let place: Place = format!("sqlite:{}", folder.path().join("book.db").display())
-            .parse()
-            .expect("a place");
-        let clock = Arc::new(Turned {
-            day: AtomicI32::new(first.0),
-            asked: AtomicI64::new(0),
-        });
-        let options = Options {
-            keys: None,
-            evidence: None,
-            lang: Lang::Zh,
-            clock: clock.clone(),
-        };
-        let app = App::create(&place, options).expect("made");
-        let pack = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs/xinhua");
-        let plan = app.plan_pack(read_pack(&pack).expect("read")).expect("planned");
-        app.apply_pack(&app.program_scope().expect("a scope"), plan, None, None)
-            .expect("applied");
+        let (app, clock, folder) = founded(first);
         Year { app, clock, folder }
     }
 
@@ -101,6 +57,18 @@ impl Year {
 
     pub(super) fn open(&self, register: &str, set: &[(&str, &str)]) -> RecordNo {
         self.write(register, None, DraftWish::Open, set)[0]
+    }
+
+    /// Somebody with this role over the whole district, from the first day of 2024.
+    pub(super) fn hire(&self, login: &str, role: &str) {
+        let actor = format!("#{}", self.open("actor", &[("login", login), ("name", login)]));
+        let post = [
+            ("actor", actor.as_str()),
+            ("unit", "410402"),
+            ("role", role),
+            ("from", "2024-01-01"),
+        ];
+        self.open("position", &post);
     }
 
     pub(super) fn make(&self, register: &str, record: RecordNo, name: &str, set: &[(&str, &str)]) {

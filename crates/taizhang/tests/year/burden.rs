@@ -9,18 +9,8 @@ use taizhang_core::day::Month;
 #[test]
 fn a_month_is_counted_once_and_what_is_over_the_ceiling_is_said() {
     let year = Year::new();
-    let hire = |login: &str, role: &str| {
-        let actor = format!("#{}", year.open("actor", &[("login", login), ("name", login)]));
-        let post = [
-            ("actor", actor.as_str()),
-            ("unit", "410402"),
-            ("role", role),
-            ("from", "2024-01-01"),
-        ];
-        year.open("position", &post);
-    };
-    hire("busy", "supervision");
-    hire("idle", "leader");
+    year.hire("busy", "supervision");
+    year.hire("idle", "leader");
     year.clock.day.store(day("2024-03-04").0, Ordering::Relaxed);
     let busy = year.app.scope("busy").expect("a scope");
     let most = year
