@@ -19,10 +19,9 @@ fn judges(district: &District) -> Vec<i64> {
         actor
     };
     add("office", "样例·督查室", "supervision");
-    // Two of one name are two judges, since each is who signed in.
     let names = [
-        ("j0", "样例·评委"),
-        ("j1", "样例·评委"),
+        ("j0", "样例·甲"),
+        ("j1", "样例·乙"),
         ("j2", "样例·丙"),
         ("j3", "样例·丁"),
     ];
@@ -78,7 +77,7 @@ fn sheets_are_handed_out_cast_by_their_judge_sealed_closed_and_published_with_a_
     };
     assert!(
         told(&district, cast(0, "j1")).contains("本人"),
-        "nobody casts for another, not even for somebody of the same name"
+        "nobody casts for another"
     );
     assert!(
         told(&district, cast(0, "office")).contains("本人"),
@@ -155,6 +154,76 @@ fn sheets_are_handed_out_cast_by_their_judge_sealed_closed_and_published_with_a_
     let back = |on: &str| district.figure("contest.review_open", Span::AsOf(day(on)));
     assert_eq!(back("2024-06-23"), "0");
     assert_eq!(back("2024-06-24"), "3", "ninety days later somebody looks back");
+}
+
+#[test]
+fn a_formula_weighs_judges_with_indicators_and_says_nothing_of_a_stop_without_them() {
+    let (district, clock) = District::on("2024-03-20");
+    judges(&district);
+    let (app, event) = (&district.app, "秋季看成效");
+    let scope = |login: &str| app.scope(login).expect(login);
+    let stop = |entry: &str, indicator: &str| {
+        let mut set = vec![
+            ("event", event),
+            ("entry", entry),
+            ("town", "焦店镇"),
+            ("group", "镇街组"),
+            ("method", "评委分和指标分加权"),
+            ("publish", "公布分数和名次"),
+            ("held_on", "2024-03-20"),
+            ("closes_on", "2024-03-22"),
+        ];
+        set.extend((!indicator.is_empty()).then_some(("indicator_score", indicator)));
+        district.open("contest", "2024-03-20", &set)
+    };
+    let first = stop("甲", "100");
+    stop("乙", "60");
+    stop("丙", "60");
+    let without = stop("丁", "");
+    app.hand_out(&scope("office"), "observation", event).expect("handed out");
+    let (card, stops) = app.stops(&scope("office"), "observation").expect("stops");
+    let own: Vec<_> = stops.iter().collect();
+    for judge in 0..4 {
+        let login = format!("j{judge}");
+        let asker = scope(&login);
+        let mine = app.ballots(&asker, &card, &own).expect("ballots");
+        let mine = mine.iter().filter(|one| one.judge == asker.actor);
+        let marks: Vec<_> = mine.map(|one| (one.record, if one.stop == first { "80" } else { "90" }.to_owned())).collect();
+        assert_eq!(app.cast(&asker, &card, &marks).expect("cast"), 4);
+    }
+    clock.to("2024-03-25");
+    let undefined = told(&district, app.placed(&scope("office"), "observation", event));
+    assert!(undefined.contains("丁") && undefined.contains("算不出"), "{undefined}");
+    let draft = Draft {
+        record: Some(without),
+        wish: DraftWish::Amend,
+        ..district.draft("contest", "2024-03-25", &[("indicator_score", "0")])
+    };
+    district.write(draft).expect("a mark of nothing is a mark");
+    let placed = app.placed(&scope("office"), "observation", event).expect("places");
+    let told: Vec<_> = placed.iter().map(|one| (one.place, one.entry.as_str(), one.result.expect("told").normalize().to_string())).collect();
+    let line = |place, entry, result: &str| (place, entry, result.to_owned());
+    assert_eq!(told, [line(1, "甲", "86"), line(2, "丙", "81"), line(2, "乙", "81"), line(4, "丁", "63")], "1-2-2-4");
+}
+
+#[test]
+fn two_judges_of_one_name_are_refused() {
+    let (district, _clock) = District::on("2024-03-20");
+    judges(&district);
+    let program = district.app.program_scope().expect("a scope");
+    let actor = add_actor(&district.app, &program, "j4", "样例·甲").expect("an actor");
+    add_position(&district.app, &program, actor, "", "judge", "judge").expect("a position");
+    let set = [
+        ("event", "春季看谋划"),
+        ("entry", "甲"),
+        ("town", "焦店镇"),
+        ("held_on", "2024-03-20"),
+    ];
+    district.open("contest", "2024-03-20", &set);
+    let office = district.app.scope("office").expect("the office");
+    let refused = told(&district, district.app.hand_out(&office, "observation", "春季看谋划"));
+    assert!(refused.contains("样例·甲") && refused.contains("区分"), "{refused}");
+    assert_eq!(district.figure("ballot.issued", YEAR()), "0", "no sheet went out");
 }
 
 #[test]

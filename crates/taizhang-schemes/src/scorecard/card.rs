@@ -111,6 +111,12 @@ pub struct Panel {
     /// Less for each next place.
     #[serde(default)]
     pub step: Exact,
+    /// A formula over what the sheets come to and the entry's own marks.
+    #[serde(default)]
+    pub formula: String,
+    /// Number fields of what is judged that the formula reads.
+    #[serde(default)]
+    pub marks: Vec<String>,
     /// What is told.
     pub publish: Publish,
     /// The role whose holders are the judges; each marks under the own name that they signed in with.
@@ -215,6 +221,8 @@ pub enum How {
     Trimmed,
     /// Places become points.
     RankPoints,
+    /// What the panel's formula says.
+    Formula,
 }
 
 /// What is told of a contest.

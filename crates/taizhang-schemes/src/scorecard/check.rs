@@ -43,6 +43,9 @@ pub enum CardFault {
     /// A rule leaves out the highest and lowest, and does not say how many.
     #[error("`trimmed` needs `trim`: how many of the highest and of the lowest are left out")]
     NoTrim,
+    /// A formula that cannot be read, and why.
+    #[error("the panel's formula: {0}")]
+    Formula(String),
     /// A prize that cannot be.
     #[error("the prize of place {0} is given twice, is below 0, or there is no such place")]
     Prize(usize),
@@ -175,9 +178,13 @@ fn writes(card: &Card) -> Result<(), CardFault> {
 }
 
 fn panel(panel: &Panel) -> Result<(), CardFault> {
-    let mut rules = panel.how_by.iter().flat_map(|by| by.choices.values());
-    if panel.trim == 0 && (panel.how == How::Trimmed || rules.any(|how| *how == How::Trimmed)) {
+    let chosen = panel.how_by.iter().flat_map(|by| by.choices.values());
+    let rules: BTreeSet<How> = chosen.copied().chain([panel.how]).collect();
+    if panel.trim == 0 && rules.contains(&How::Trimmed) {
         return Err(CardFault::NoTrim);
+    }
+    if rules.contains(&How::Formula) {
+        super::formula::compiled(panel).map_err(CardFault::Formula)?;
     }
     for (at, prize) in panel.prizes.iter().enumerate() {
         let twice = panel.prizes[..at]

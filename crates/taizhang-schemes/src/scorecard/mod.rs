@@ -7,6 +7,7 @@ mod aggregate;
 mod card;
 mod check;
 mod exact;
+mod formula;
 mod given;
 mod indicator;
 mod lacking;
