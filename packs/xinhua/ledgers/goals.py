@@ -14,7 +14,7 @@ TARGETS = [
     ("重点项目完成投资", "project.investment_done", "360000", "万元", STANDING, "2", {"性质": "预期性", "口径词": "以上", "提前完成期限": "2024-11-30", "结转办法": SAME}),
     ("新开工项目", "project.started", "12", "个", STANDING, "2", {"进度办法": "分阶段", "分阶段进度": PHASES, "结转办法": MORE}),
     ("新增高新技术企业", "enterprise.hnte_new", "10", "家", INNOVATION, "1.2", {"口径词": "力争", "结转办法": SAME}),
-    ("科技型中小企业入库", "enterprise.tech_sme", "60", "家", INNOVATION, "1.2", {"口径词": "左右", "左右的幅度": "3", "结转办法": SAME}),
+    ("科技型中小企业入库", "enterprise.tech_sme", "60", "家", INNOVATION, "1.2.1.1", {"口径词": "左右", "左右的幅度": "3", "结转办法": SAME}),
     ("工程技术研究中心", "platform.research_centre_new", "4", "家", INNOVATION, "1.1", {}),
     ("提升修缮空心院落", "courtyard.restored", "50", "处", RURAL, "3", {}),
     ("先导片区产业项目", "pilot_area.projects", "30", "个", RURAL, "3", {}),
@@ -22,7 +22,7 @@ TARGETS = [
     ("发放创业担保贷款", "startup_loan.disbursed", "6000", "万元", LIVELIHOOD, "4.3", {"结转办法": SAME}),
     ("城镇新增就业", "employment.new", "5500", "人", LIVELIHOOD, "4.3", {"性质": "约束性", "口径词": "以上", "分解要求": "可以加压", "结转办法": SAME}),
     ("未销号重大隐患控制数", "hazard.major_open", "2", "处", SAFETY, "4.1", {"方向": "控制在以内", "性质": "约束性"}),
-    ("老旧散小区物业覆盖率", "community.coverage", "90", "%", "分管住建副区长", "", {"比较方式": "百分点"}),
+    ("老旧散小区物业覆盖率", "community.coverage", "90", "%", "分管住建副区长", "4.3.1.1", {"比较方式": "百分点"}),
     ("协调事项解决率", "coordination.solved_share", "90", "%", STANDING, "4.4", {"比较方式": "百分点", "口径词": "以上"}),
 ]
 
