@@ -180,7 +180,8 @@ fn a_formula_weighs_judges_with_indicators_and_says_nothing_of_a_stop_without_th
     stop("乙", "60");
     stop("丙", "60");
     let without = stop("丁", "");
-    app.hand_out(&scope("office"), "observation", event).expect("handed out");
+    app.hand_out(&scope("office"), "observation", event)
+        .expect("handed out");
     let (card, stops) = app.stops(&scope("office"), "observation").expect("stops");
     let own: Vec<_> = stops.iter().collect();
     for judge in 0..4 {
@@ -188,7 +189,9 @@ fn a_formula_weighs_judges_with_indicators_and_says_nothing_of_a_stop_without_th
         let asker = scope(&login);
         let mine = app.ballots(&asker, &card, &own).expect("ballots");
         let mine = mine.iter().filter(|one| one.judge == asker.actor);
-        let marks: Vec<_> = mine.map(|one| (one.record, if one.stop == first { "80" } else { "90" }.to_owned())).collect();
+        let marks: Vec<_> = mine
+            .map(|one| (one.record, if one.stop == first { "80" } else { "90" }.to_owned()))
+            .collect();
         assert_eq!(app.cast(&asker, &card, &marks).expect("cast"), 4);
     }
     clock.to("2024-03-25");
@@ -201,9 +204,27 @@ fn a_formula_weighs_judges_with_indicators_and_says_nothing_of_a_stop_without_th
     };
     district.write(draft).expect("a mark of nothing is a mark");
     let placed = app.placed(&scope("office"), "observation", event).expect("places");
-    let told: Vec<_> = placed.iter().map(|one| (one.place, one.entry.as_str(), one.result.expect("told").normalize().to_string())).collect();
+    let told: Vec<_> = placed
+        .iter()
+        .map(|one| {
+            (
+                one.place,
+                one.entry.as_str(),
+                one.result.expect("told").normalize().to_string(),
+            )
+        })
+        .collect();
     let line = |place, entry, result: &str| (place, entry, result.to_owned());
-    assert_eq!(told, [line(1, "甲", "86"), line(2, "丙", "81"), line(2, "乙", "81"), line(4, "丁", "63")], "1-2-2-4");
+    assert_eq!(
+        told,
+        [
+            line(1, "甲", "86"),
+            line(2, "丙", "81"),
+            line(2, "乙", "81"),
+            line(4, "丁", "63")
+        ],
+        "1-2-2-4"
+    );
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod desk;
 use desk::Room;
 use taizhang::app::execute::{Draft, DraftWish};
 use taizhang::app::pace::{Pace, PaceAsk, asked, to_json};
+use taizhang::app::rollover::Above;
 use taizhang::error::AppError;
 use taizhang_core::day::Day;
 
@@ -420,5 +421,60 @@ fn the_turn_of_the_year_is_planned_first_and_done_once() {
     assert!(
         again.iter().all(|one| one.next.is_none()),
         "what was carried over is not carried twice"
+    );
+}
+
+#[test]
+fn parts_carry_over_below_the_whole_that_they_were_split_from() {
+    let room = Room::new();
+    wells(&room, &["2024-02-10", "2024-03-10"]);
+    let same = ("carry", "same");
+    // The part's code comes first, so the order of the codes would open it before its whole.
+    let whole = target(&room, "2024-z", &[same, ("split", "at_least")]).expect("opened");
+    let above = format!("#{whole}");
+    let part = |code: &str, unit: &str, value: &str, carry: &str| {
+        let more = [("unit", unit), ("value", value), ("above", &above), ("carry", carry)];
+        target(&room, code, &more).expect("opened")
+    };
+    part("2024-a", "1.1", "8", "same");
+    part("2024-b", "1.2", "6", "shortfall");
+    let ends = target(&room, "2024-y", &[]).expect("opened");
+    let alone = [same, ("above", &format!("#{ends}")), ("unit", "1.2")];
+    target(&room, "2024-c", &alone).expect("opened");
+    let plan = room.app.plan_roll_over(2024).expect("a plan");
+    let by = |code: &str| plan.iter().find(|one| one.code == code).expect(code);
+    let carried = Above::Carried("2025-z".to_owned());
+    assert_eq!(by("2024-a").above.as_ref().map(|(_, what)| what), Some(&carried));
+    assert_eq!(by("2024-c").above.as_ref().map(|(_, what)| what), Some(&Above::Ends));
+    let parts = by("2024-z").parts.expect("parts");
+    // 8 as before, and 6 more for those that the second village has not dug.
+    assert_eq!((parts.sum.to_string(), parts.holds), ("20".to_owned(), true));
+    let head = room.head();
+    room.app
+        .roll_over(&room.scope(), &plan)
+        .expect("done")
+        .expect("a receipt");
+    assert_eq!(room.head(), head + 4, "one entry a target, all in one command");
+    let next = one(&room, "2025-06-30", "2025-z");
+    let split = next.split.expect("split");
+    assert_eq!((split.sum.to_string(), split.holds), ("20".to_owned(), true));
+    assert!(one(&room, "2025-06-30", "2025-c").split.is_none());
+    // A part that is allowed to carry later finds the whole of the year that came.
+    let late = part("2024-d", "1.2", "1", "same");
+    let plan = room.app.plan_roll_over(2024).expect("a plan");
+    assert_eq!(
+        plan.iter()
+            .filter(|one| one.next.is_some())
+            .map(|one| one.record)
+            .collect::<Vec<_>>(),
+        [late]
+    );
+    room.app
+        .roll_over(&room.scope(), &plan)
+        .expect("done")
+        .expect("a receipt");
+    assert_eq!(
+        one(&room, "2025-06-30", "2025-z").split.expect("split").sum.to_string(),
+        "21"
     );
 }

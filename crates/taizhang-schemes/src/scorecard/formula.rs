@@ -145,8 +145,16 @@ mod tests {
         let divided = panel("mean + progress / planned");
         let results = |planned| divided.by_formula(&sheets(), &[own(Some(5)), own(planned)]);
         assert!(results(Some(5)).is_ok());
-        assert_eq!(results(Some(0)), Err(AggregationFault::Undefined(1)), "a zero denominator");
-        assert_eq!(results(None), Err(AggregationFault::Undefined(1)), "a mark that nobody gave");
+        assert_eq!(
+            results(Some(0)),
+            Err(AggregationFault::Undefined(1)),
+            "a zero denominator"
+        );
+        assert_eq!(
+            results(None),
+            Err(AggregationFault::Undefined(1)),
+            "a mark that nobody gave"
+        );
         assert!(compiled(&panel("mean + other")).is_err(), "a name that nothing has");
     }
 }

@@ -1,7 +1,9 @@
 //! Room: the one way in. A draft in words becomes a typed, sealed command; the writer decides.
 
+mod behind;
 mod opened;
 
+pub(super) use behind::{Foreseen, keep};
 pub(crate) use opened::items_there;
 
 use super::names::BookNames;
@@ -10,13 +12,14 @@ use super::scope::Scope;
 use super::{App, definition};
 use crate::error::AppError;
 use crate::keys::{KeyId, SubjectKey, subject_of};
+use std::collections::HashMap;
 use std::sync::Arc;
 use taizhang_core::command::{Command, Wish};
 use taizhang_core::day::Day;
 use taizhang_core::decide::{Decision, Moment, decide};
 use taizhang_core::definition::{Field, Register};
 use taizhang_core::field_kinds::{Input, read, seals};
-use taizhang_core::id::{EntryNo, FieldNo, RecordNo};
+use taizhang_core::id::{EntryNo, FieldNo, RecordNo, RegisterNo};
 use taizhang_core::journal::{Act, Change, Entry, Source};
 use taizhang_core::refusal::{Code, Refusal};
 use taizhang_core::value::{Cell, Value};
@@ -291,6 +294,11 @@ impl App {
     }
 
     pub(super) fn typed(&self, drafts: &[Draft]) -> Result<Typed, AppError> {
+        self.typed_knowing(drafts, &HashMap::new())
+    }
+
+    /// The same, where drafts may name records that the command itself opens.
+    fn typed_knowing(&self, drafts: &[Draft], foretold: &HashMap<RecordNo, RegisterNo>) -> Result<Typed, AppError> {
         let mut reading = self.reading()?;
         let definition = definition(&reading)?;
         let (mut commands, mut registers, mut refused) = (Vec::new(), Vec::new(), Vec::new());
@@ -306,7 +314,7 @@ impl App {
                 false => None,
             };
             let known = subject.is_some();
-            let mut names = BookNames::new(self, &mut reading, definition.clone());
+            let mut names = BookNames::new(self, &mut reading, definition.clone()).with(foretold.clone());
             let mut typist = Typist {
                 app: self,
                 names: &mut names,
