@@ -47,6 +47,7 @@ LEDGERS = [
     ("26-招商和企业服务.xlsx", innovation.attraction, "zhangce.investment"),
     ("27-公开资料.xlsx", city.references, "tongji"),
     ("28-目标.csv", goals.targets, "ducha"),
+    ("29-单位核数.csv", goals.checks, "ducha"),
 ]
 
 # Workbooks whose later sheets hang below the first: they go in with it, as one.

@@ -40,6 +40,8 @@ pub struct Register {
     pub row_day: Option<FieldNo>,
     /// The day before which only those who write in the register see its records; an empty one is such a day too.
     pub embargo: Option<FieldNo>,
+    /// The date or month that says which period a record is about; a lock of that period locks it.
+    pub period: Option<FieldNo>,
     /// What a blank cell of a re-imported row means.
     pub blank: Blank,
     /// Rules that hold in every state.

@@ -160,6 +160,7 @@ pub(super) struct RegisterSource {
     pub(super) parent: Option<ParentSource>,
     pub(super) row_day: Option<Word>,
     pub(super) embargo: Option<Word>,
+    pub(super) period: Option<Word>,
     pub(super) blank: Blank,
     pub(super) checks: Vec<CheckSource>,
     pub(super) limits: Vec<LimitSource>,

@@ -1,6 +1,6 @@
 //! Room: what must hold between the parts of a card before anything is judged by it.
 
-use super::card::{Band, Card, How, Indicator, Panel, Test};
+use super::card::{Band, Card, Fact, How, Indicator, Panel, Test};
 use super::exact::Exact;
 use rust_decimal::Decimal;
 use std::collections::BTreeSet;
@@ -37,6 +37,11 @@ pub enum CardFault {
     /// A name that nothing has.
     #[error("there is no `{0}`")]
     NoSuch(String),
+    /// A fact that says no way to it, or two.
+    #[error(
+        "the fact `{0}` needs exactly one of `register` (with `by`), `days_since`, `figure`, `targets` (`all`, `on_pace`); `years` need `on`"
+    )]
+    Source(String),
     /// Nothing is said on how it is judged.
     #[error("`{0}` does not say how it is judged")]
     Empty(String),
@@ -73,6 +78,13 @@ pub(super) fn check(card: &Card) -> Result<(), CardFault> {
     let known = super::given::known(card);
     if let Some(name) = card.facts.keys().find(|name| !known.contains(name.as_str())) {
         return Err(CardFault::NoSuch(name.clone()));
+    }
+    let whole = |fact: &Fact| match fact {
+        Fact::Field(_) => true,
+        Fact::Origin(from) => from.is_whole(),
+    };
+    if let Some((name, _)) = card.facts.iter().find(|(_, fact)| !whole(fact)) {
+        return Err(CardFault::Source(name.clone()));
     }
     sums(card)
 }

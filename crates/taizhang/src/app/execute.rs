@@ -7,7 +7,7 @@ pub(super) use behind::{Foreseen, keep};
 pub(crate) use opened::items_there;
 
 use super::names::BookNames;
-use super::pace::{TARGETS, faults};
+use super::pace::TARGETS;
 use super::scope::Scope;
 use super::{App, definition};
 use crate::error::AppError;
@@ -17,11 +17,13 @@ use std::sync::Arc;
 use taizhang_core::command::{Command, Wish};
 use taizhang_core::day::Day;
 use taizhang_core::decide::{Decision, Moment, decide};
-use taizhang_core::definition::{Field, Register};
+use taizhang_core::definition::{Definition, Field, Lang, Register};
 use taizhang_core::field_kinds::{Input, read, seals};
 use taizhang_core::id::{EntryNo, FieldNo, RecordNo, RegisterNo};
 use taizhang_core::journal::{Act, Change, Entry, Source};
+use taizhang_core::lock::LOCK_REGISTER;
 use taizhang_core::refusal::{Code, Refusal};
+use taizhang_core::timeline::State;
 use taizhang_core::value::{Cell, Value};
 use taizhang_store::facts::{Facts, entries};
 use taizhang_store::writer::{Outcome, Reply, Request};
@@ -127,8 +129,8 @@ impl App {
         let drafts = self.with_opened(drafts)?;
         let typed = self.typed(&drafts)?;
         self.names_only_own(scope, &typed.commands)?;
-        let aims = typed.registers.iter().any(|register| register.id == TARGETS);
-        if aims {
+        let looked_at = |register: &Arc<Register>| register.id == TARGETS || register.id == LOCK_REGISTER;
+        if typed.registers.iter().any(looked_at) {
             self.decided(scope, &typed)?;
         }
         if !typed.fresh.is_empty() {
@@ -198,10 +200,12 @@ impl App {
         let rules = reading.caches.rules.clone();
         let definition = definition(&reading)?;
         let closed_through = reading.caches.closed_through(reading.n());
+        let locks = reading.caches.locks();
         let moment = Moment {
             rules: &rules,
             today: self.today(),
             closed_through,
+            locks: &locks,
             instruments: &super::instruments::BySchemes,
         };
         let mut decisions = Vec::with_capacity(commands.len());
@@ -468,6 +472,14 @@ fn seals_any(register: &Register, draft: &Draft) -> bool {
 }
 
 /// Whether a right is missing, which another post may give.
+/// Why a record of a register that the program itself reads may not stand as it would: a target that cannot be
+/// judged, a lock of a register that is not there.
+pub(crate) fn faults(definition: &Definition, register: &Register, state: &State, lang: Lang) -> Vec<Refusal> {
+    let mut faults = super::pace::faults(definition, register, state, lang);
+    faults.extend(super::locks::faults(definition, register, state, lang));
+    faults
+}
+
 fn lacks_right(refused: &[(usize, Vec<Refusal>)]) -> bool {
     let mut all = refused.iter().flat_map(|(_, refusals)| refusals);
     all.any(|refusal| matches!(refusal.code, Code::NotPermitted | Code::UnknownRecord))

@@ -89,10 +89,12 @@ impl App {
         let mut reading = self.reading()?;
         let definition = definition(&reading)?;
         let rules = reading.caches.rules.clone();
+        let locks = reading.caches.locks();
         let moment = Moment {
             rules: &rules,
             today: days.iter().copied().max().unwrap_or(self.today()).max(self.today()),
             closed_through: reading.caches.closed_through(reading.n()),
+            locks: &locks,
             instruments: &super::instruments::BySchemes,
         };
         let mut next = reading.n() + 1;

@@ -72,7 +72,10 @@ pub(super) fn plan(app: &App, by: &str, as_of: Day, known_at: EntryNo) -> Result
 }
 
 fn must_run_faster(pace: &Pace) -> bool {
-    !pace.ended && pace.reached != Some(true) && (pace.light > Light::Green || pace.faster.is_some())
+    !pace.ended
+        && pace.checking.is_none()
+        && pace.reached != Some(true)
+        && (pace.light > Light::Green || pace.faster.is_some())
 }
 
 fn line(pace: &Pace) -> PlanLine {

@@ -16,8 +16,8 @@ use super::preview::{self, Changed};
 use super::report::{ImportOutcome, Place, Report};
 use super::{Job, Progress, Sheet, months, unreadable};
 use crate::app::definition;
+use crate::app::execute::faults;
 use crate::app::names::BookNames;
-use crate::app::pace::faults;
 use crate::app::scope::Scope;
 use crate::error::AppError;
 use crate::keys::{SubjectKey, hex, subject_of};
@@ -471,10 +471,12 @@ impl Foretold {
     ) -> Result<(), AppError> {
         let rules = reading.caches.rules.clone();
         let closed_through = reading.caches.closed_through(reading.n());
+        let locks = reading.caches.locks();
         let moment = Moment {
             rules: &rules,
             today: job.app.today(),
             closed_through,
+            locks: &locks,
             instruments: &crate::app::instruments::BySchemes,
         };
         let hopeless = wrong || report.hopeless || report.total > 0 && !job.request.skip_bad;

@@ -48,6 +48,7 @@ pub(super) fn register(
         parent: root.inner("parent", parent),
         row_day: root.text("row_day"),
         embargo: root.text("embargo"),
+        period: root.text("period"),
         blank: root
             .one_of("blank", &[("keep", Blank::Keep), ("clear", Blank::Clear)])
             .unwrap_or_default(),

@@ -42,6 +42,11 @@ pub(super) fn register(scope: &Scope<'_>, accounts: &Accounts<'_>, roles: &RoleN
             .as_ref()
             .and_then(|day| scope.readable(day, Wanted::Date))
             .map(|field| field.no),
+        period: source
+            .period
+            .as_ref()
+            .and_then(|period| scope.readable(period, Wanted::DateOrMonth))
+            .map(|field| field.no),
         blank: source.blank,
         checks: checks(scope),
         postings: posting::postings(scope, accounts),

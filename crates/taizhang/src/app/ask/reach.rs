@@ -113,6 +113,7 @@ impl Asking<'_> {
         span: Span,
         known_at: EntryNo,
     ) -> Result<Arc<Cells>, crate::error::AppError> {
+        let span = self.until_release(account, span);
         let asked = (account, span, known_at);
         if let Some((_, cells)) = self.sums.iter().find(|(known, _)| *known == asked) {
             return Ok(cells.clone());

@@ -77,10 +77,12 @@ impl App {
         }
         let rules = reading.caches.rules.clone();
         let definition = definition(&reading)?;
+        let locks = reading.caches.locks();
         let moment = Moment {
             rules: &rules,
             today: self.today(),
             closed_through: reading.caches.closed_through(base),
+            locks: &locks,
             instruments: &crate::app::instruments::BySchemes,
         };
         let (mut pending, mut decisions) = (HashMap::new(), Decisions::new()?);

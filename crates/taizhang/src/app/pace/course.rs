@@ -50,6 +50,8 @@ pub fn courses(app: &App, figure: &Figure) -> Result<Vec<Course>, AppError> {
     let mut judge = Judge {
         app,
         rules: lights::rules(&mut asking, as_of, known_at)?,
+        checked: None,
+        whole: Vec::new(),
         parts: BTreeMap::new(),
         asking,
         as_of,

@@ -10,11 +10,12 @@ pub use course::{Course, courses};
 pub use lights::RuleInForce;
 pub use seeds::check_seeds;
 pub use shape::to_json;
-pub(super) use targets::on as targets_on;
 pub use targets::{TargetRecord, faults};
+pub(super) use targets::{on as targets_on, states};
 
 use super::App;
 use super::ask::{Asking, FigureQuestion, FigureState};
+use super::checked::Checked;
 use crate::error::AppError;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
@@ -66,6 +67,8 @@ pub struct Pace {
     pub margin: String,
     /// green, yellow, red, or none.
     pub light: Light,
+    /// The light that it would show, were its unit asked to check first; until then it shows none.
+    pub checking: Option<Light>,
     /// Why the light is not what the rule says; and until when.
     pub light_set: Option<(String, Day)>,
     /// The rule that the light follows.
@@ -177,6 +180,8 @@ pub fn supposing(app: &App, ask: &PaceAsk, supposed: Vec<Posting>) -> Result<Vec
     let mut judge = Judge {
         app,
         rules: lights::rules(&mut asking, as_of, known_at)?,
+        checked: super::checked::on(&mut asking, as_of, known_at)?,
+        whole: asking.tree(as_of, known_at).roots(),
         parts: parts(&targets),
         asking,
         as_of,
@@ -210,6 +215,10 @@ struct Judge<'a> {
     app: &'a App,
     asking: Asking<'a>,
     rules: Vec<RuleInForce>,
+    /// What units were asked to check; none if they are not asked.
+    checked: Option<Checked>,
+    /// Units with none above: nobody is asked on behalf of a whole district.
+    whole: Vec<RecordNo>,
     parts: BTreeMap<RecordNo, Vec<Decimal>>,
     as_of: Day,
     known_at: EntryNo,
@@ -314,6 +323,10 @@ impl Judge<'_> {
             said.light = Light::None;
             said.light_set = Some((target.exempt_reason.clone(), until));
         }
+        let asks = self.checked.as_ref().filter(|_| !self.whole.contains(&target.unit));
+        if said.light > Light::Green && asks.is_some_and(|checked| !checked.target(target.record)) {
+            said.checking = Some(std::mem::take(&mut said.light));
+        }
         Ok(())
     }
 
@@ -393,6 +406,7 @@ impl Judge<'_> {
             schedule: print(None),
             margin: print(None),
             light: Light::None,
+            checking: None,
             light_set: None,
             rule: String::new(),
             reached: None,

@@ -13,6 +13,7 @@ pub fn to_json(pace: &Pace) -> Value {
         "reached": pace.reached, "run_rate": pace.run_rate, "run_rate_needed": pace.run_rate_needed,
         "faster": pace.faster, "forecast": pace.forecast, "forecast_method": pace.method, "arrives": pace.arrives,
         "beside": pace.beside.as_ref().map(|(name, shown)| json!({"name": name, "shown": shown})),
+        "checking": pace.checking.is_some(),
         "split": pace.split.map(|split| json!({
             "sum": split.sum.normalize().to_string(), "more": split.more.normalize().to_string(), "holds": split.holds,
         })),

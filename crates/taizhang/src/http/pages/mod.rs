@@ -29,6 +29,7 @@ pub(super) mod imports;
 pub(super) mod journal;
 pub(super) mod layout;
 pub(super) mod ledger;
+mod locks;
 pub(super) mod login;
 pub(super) mod machine;
 pub(super) mod manage;

@@ -138,6 +138,7 @@ impl<'a> List<'a> {
             (parts::about(&register.about))
             @if let Some(entry) = self.stand.get("saved") { p.saved role="status" {
                 (locale.say("page.form.saved", &[("entry", &entry)])) } }
+            (super::locks::over(self.app, self.scope, register)?)
             (bars::views(register, self.stand, &saved))
             (bars::filters(locale, register, self.stand))
             (bars::advanced(locale, register, self.stand, &columns))

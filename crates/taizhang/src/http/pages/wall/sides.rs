@@ -26,7 +26,7 @@ pub(super) fn sprint(app: &App, stand: &Stand, paces: &[Pace]) -> Markup {
     let locale = app.locale();
     let behind: Vec<&Pace> = paces
         .iter()
-        .filter(|pace| pace.in_measure.needed.is_some() && pace.reached != Some(true))
+        .filter(|pace| pace.in_measure.needed.is_some() && pace.reached != Some(true) && pace.checking.is_none())
         .collect();
     let mut behind: Vec<&Pace> = behind.into_iter().filter(|pace| pace.arrives == Some(false)).collect();
     behind.sort_by_key(|pace| std::cmp::Reverse(tenths(pace.faster.as_deref())));
