@@ -1,7 +1,9 @@
 //! Room: what must hold between the parts of a card before anything is judged by it.
 
-use super::card::{Band, Card, Fact, How, Indicator, Panel, Test};
+use super::card::{Band, Card, Indicator, Test};
 use super::exact::Exact;
+use super::origin::Fact;
+use super::panel::{How, Panel};
 use rust_decimal::Decimal;
 use std::collections::BTreeSet;
 

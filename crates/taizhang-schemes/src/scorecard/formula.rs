@@ -2,7 +2,7 @@
 //! each by its name. A part that is missing, or a denominator of zero, leaves the result undefined, never 0.
 
 use super::aggregate::{Aggregation, AggregationFault, aggregate};
-use super::card::Panel;
+use super::panel::Panel;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 use taizhang_core::expr::{AccountNames, Formula, Slot, compile_formula};

@@ -27,6 +27,7 @@ pub mod graph;
 pub mod inquiry;
 pub mod instruments;
 pub mod invariants;
+pub mod issue;
 pub mod locks;
 pub mod machine;
 pub mod merge;

@@ -26,6 +26,7 @@ pub(super) mod grid;
 pub(super) mod handover;
 pub(in crate::http) mod home;
 pub(super) mod imports;
+pub(super) mod issue;
 pub(super) mod journal;
 pub(super) mod layout;
 pub(super) mod ledger;

@@ -132,6 +132,8 @@ impl<'a> List<'a> {
                     @if self.scope.may_somewhere(Verb::Write, register) {
                         a.act data-key="n" href={ "/registers/" (segment(&register.id)) "/new" } { (t("page.list.new")) }
                         a.button href={ "/registers/" (segment(&register.id)) "/grid" } { (t("page.grid.way")) }
+                        @if self.app.may_issue(self.scope, register) {
+                            a.button href={ "/registers/" (segment(&register.id)) "/issue" } { (t("page.issue.way")) } }
                     }
                 }
             }
