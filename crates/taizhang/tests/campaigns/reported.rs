@@ -81,7 +81,7 @@ fn a_unit_is_not_shown_as_late_before_it_was_asked_to_check() {
     );
     // An objection keeps it back until it is decided.
     let object = Draft {
-        evidence: vec![[7; 32]],
+        evidence: vec![district.file("底册.pdf")],
         ..district.turn(
             "unit_check",
             asked,
