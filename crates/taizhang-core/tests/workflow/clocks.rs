@@ -158,7 +158,10 @@ fn by_the_hour() -> Desk {
             "[[account]]\nid = \"permit.slow\"\nname = \"Slow\"\nmeasure = \"件\"\nfinished_late = { limit = \"hours\" }\n[template]",
         ),
         ("limit = [", "unit = \"town\"\nlimit = ["),
-        ("{ id = \"until\"", "{ id = \"town\", name = \"Town\", type = \"unit\" }, { id = \"until\""),
+        (
+            "{ id = \"until\"",
+            "{ id = \"town\", name = \"Town\", type = \"unit\" }, { id = \"until\"",
+        ),
         (
             "[[role]]",
             "[[measure]]\nid = \"件\"\n[[unit]]\ncode = \"1\"\nname = \"T\"\nlevel = \"district\"\n[[role]]",
@@ -221,5 +224,9 @@ fn waiting(desk: &mut Desk) -> i64 {
     let project = desk.open("project", "2024-01-02", &[]);
     desk.make(project, "prepare", "2024-01-03").unwrap();
     let link = project.to_string();
-    desk.open("permit", "2024-01-03", &[("project", &link), ("step", "code"), ("town", "99")])
+    desk.open(
+        "permit",
+        "2024-01-03",
+        &[("project", &link), ("step", "code"), ("town", "99")],
+    )
 }

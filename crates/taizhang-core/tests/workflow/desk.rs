@@ -273,7 +273,9 @@ impl Desk {
         set: &[(&str, &str)],
     ) -> Result<EntryNo, String> {
         let wish = Wish::Move(name.to_owned());
-        let (on, minute) = on.split_once(' ').map_or((on, None), |(on, at)| (on, minute_of_day(at)));
+        let (on, minute) = on
+            .split_once(' ')
+            .map_or((on, None), |(on, at)| (on, minute_of_day(at)));
         let mut command = Command::new(self.register_of(record), Some(record), wish, day(on));
         command.occurred_at = minute;
         command.to = to.map(str::to_owned);

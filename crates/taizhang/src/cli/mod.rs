@@ -354,7 +354,9 @@ pub struct NotADay;
 
 /// Reads a minute of a day.
 pub fn minute(text: &str) -> Result<u16, NotAMinute> {
-    minute_of_day(text).filter(|minute| *minute <= 24 * 60).ok_or(NotAMinute)
+    minute_of_day(text)
+        .filter(|minute| *minute <= 24 * 60)
+        .ok_or(NotAMinute)
 }
 
 /// The text is no minute of a day.

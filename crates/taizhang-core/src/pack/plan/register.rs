@@ -216,7 +216,8 @@ fn posts_otherwise(old: &Definition, new: &Definition, was: &Register, register:
         return false;
     }
     let limits = was.limits != register.limits && has_clock(register.postings.iter().chain(&was.postings));
-    let calendar = (old.calendar != new.calendar || old.working_hours != new.working_hours) && rests_on_calendar(register);
+    let calendar =
+        (old.calendar != new.calendar || old.working_hours != new.working_hours) && rests_on_calendar(register);
     let parent = inherited(was) != inherited(register);
     was.postings != register.postings || was.unit != register.unit || limits || calendar || parent
 }

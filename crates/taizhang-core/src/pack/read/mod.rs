@@ -107,9 +107,7 @@ fn digest(table: &Table<'_>) -> Digest {
 fn working_hours(table: &Table<'_>, text: Word) -> Option<WorkingHours> {
     let hours = text.text.parse().ok();
     if hours.is_none() {
-        table
-            .sources
-            .fault(text.at, FaultCode::BadHours { found: text.text });
+        table.sources.fault(text.at, FaultCode::BadHours { found: text.text });
     }
     hours
 }

@@ -212,7 +212,12 @@ mod tests {
 
     #[test]
     fn a_minute_here_is_an_instant_of_utc() {
-        let at = |day: &str, minute| instant(Moment { day: day.parse().expect("a day"), minute });
+        let at = |day: &str, minute| {
+            instant(Moment {
+                day: day.parse().expect("a day"),
+                minute,
+            })
+        };
         assert_eq!(at("2024-05-06", 17 * 60 + 30), "20240506T093000Z");
         assert_eq!(at("2024-01-01", 30), "20231231T163000Z");
     }

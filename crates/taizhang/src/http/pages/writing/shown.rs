@@ -102,7 +102,9 @@ impl Form {
     pub(super) fn day(&self, app: &App, typed: &Fields) -> Markup {
         let suggested = self.target().map_or(app.today(), |entry| entry.occurred_on).to_string();
         let day = typed.get("occurred_on").map_or(suggested, str::to_owned);
-        let minute = typed.get("occurred_at").map_or_else(|| clock_time(app.now().minute), str::to_owned);
+        let minute = typed
+            .get("occurred_at")
+            .map_or_else(|| clock_time(app.now().minute), str::to_owned);
         html! {
             div.field {
                 label for="occurred_on" { (app.locale().text("page.form.occurred_on"))
