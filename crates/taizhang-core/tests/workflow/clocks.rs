@@ -150,7 +150,8 @@ fn by_the_hour() -> Desk {
     Desk::with(&[
         (
             "  { id = \"named\"",
-            "  { id = \"hours\", name = \"Four hours\", stages = [\"accepted\"], paused = [\"correcting\"], working_hours = 4, extension = \"more\" },\n  { id = \"named\"",
+            "  { id = \"hours\", name = \"Four hours\", stages = [\"accepted\"], paused = [\"correcting\"], \
+             working_hours = 4, extension = \"more\" },\n  { id = \"named\"",
         ),
         ("epoch", "working_hours = \"08:30-12:00,14:30-17:30\"\nepoch"),
         (
