@@ -110,28 +110,6 @@ pub struct Prize {
     pub amount: Exact,
 }
 
-/// One part of a result that is kept in a field of the record that was judged.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Write {
-    /// The field.
-    pub field: String,
-    /// Which part: `total`, `stars`, `level`, `valid_until`, or the id of a star.
-    pub of: String,
-    /// For a star: what is written if it is held …
-    #[serde(default)]
-    pub yes: String,
-    /// … if it is not …
-    #[serde(default)]
-    pub no: String,
-    /// … and if the record held it until then and a veto takes it.
-    #[serde(default)]
-    pub lost: Option<String>,
-    /// What a part is called in the record, where it is called otherwise: `一星` is 1.
-    #[serde(default)]
-    pub words: BTreeMap<String, String>,
-}
-
 /// How sheets are added up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "snake_case")]
