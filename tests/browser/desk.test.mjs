@@ -105,6 +105,46 @@ test('a change is tried on real records before it is applied, and its file keeps
   assert.match(differ[0], /meal_site\.operating/);
 });
 
+test('what a scheme computes, a list that opens by itself and an inquiry are forms too, and are tried before they are applied', async () => {
+  const page = await signedIn(site, 'xinxi');
+  const taken = async () => {
+    const [file] = await Promise.all([page.waitForEvent('download'), page.click('button[value=download]')]);
+    return readFileSync(await file.path(), 'utf8');
+  };
+  const open = async (register) => {
+    await page.goto(`${site.url}/manage/design/register?register=${register}`);
+    return readFileSync(join(root, `packs/xinhua/registers/${register}.toml`), 'utf8');
+  };
+  let was = await open('startup_loan');
+  assert.match(await page.inputValue('[name="instrument.0.words"]'), /^个人 = individual\n/);
+  assert.equal(await page.inputValue('[name="instrument.0.ledger.2.account"]'), 'loan.lost');
+  await filled(page, { 'instrument.0.fills': 'regime = regime\ncap = kappe' });
+  await page.click('button[value=plan]');
+  assert.match(await page.locator('.faults').innerText(), /kappe/, 'an answer that the scheme does not give');
+  await filled(page, { 'instrument.0.fills': 'regime = regime\ncap = cap', 'instrument.0.when': 'national == null && amount > 0' });
+  await page.click('button[value=plan]');
+  assert.match(await page.locator('section.preview').innerText(), /试算了 \d+ 条/);
+  assert.equal(await taken(), was.replace('when = "national == null"', 'when = "national == null && amount > 0"'));
+
+  was = await open('procedure');
+  const items = await page.locator('[name^="template.0.each."][name$=".days"]').count();
+  assert.ok(items > 40, `${items} items`);
+  await filled(page, { 'template.0.each.0.days': '2' });
+  await page.click('button[value=plan]');
+  assert.match(await page.locator('.preview').first().innerText(), /项目手续|清单/);
+  const lines = (await taken()).split('\n');
+  assert.deepEqual(lines.filter((line) => !was.split('\n').includes(line)), ['days = 2']);
+  await looked(page, 'desk-template', 1440);
+
+  was = await open('meal_site');
+  await filled(page, { 'inquiry.0.name': '助餐场所', 'inquiry.0.fields': 'number, name, opened_on' });
+  await page.click('button[value=plan]');
+  assert.equal(await page.locator('.faults').count(), 0, await page.locator('main').innerText());
+  assert.match(await taken(), /^inquiry = \{ name = "助餐场所", fields = \["number", "name", "opened_on"\] \}$/m);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await looked(page, 'desk-inquiry', 390);
+});
+
 // The unit tests of the form go through every register; here the browser's own encoding is in between.
 test('registers go through the browser untouched', async () => {
   const page = await signedIn(site, 'xinxi');

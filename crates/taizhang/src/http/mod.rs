@@ -15,6 +15,7 @@ mod request;
 pub mod router;
 mod sheets;
 mod stand;
+mod told;
 pub mod tls;
 mod uploaded;
 mod visit;
