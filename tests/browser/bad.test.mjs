@@ -196,6 +196,50 @@ test('a session that ends while a form is open loses nothing of it', async () =>
   assert.match(await page.locator('h1').innerText(), /会话过期/);
 });
 
+test('what is typed is kept as a draft by itself and never posted; what two changed is merged field by field', async () => {
+  const page = await signedIn(site, 'zhangce.livelihood');
+  const head = async () => {
+    await page.goto(`${site.url}/journal`);
+    return page.locator('main tbody tr, main ol li, main ul li').first().innerText();
+  };
+  const before = await head();
+  await page.clock.install();
+  await page.goto(`${site.url}/registers/meal_site/new`);
+  await page.fill('[name="f.name"]', '样例·没保存');
+  const kept = page.waitForResponse((answer) => answer.request().method() === 'POST' && answer.url().endsWith('/registers/meal_site/new'));
+  await page.clock.fastForward(5000);
+  assert.equal((await kept).ok(), true);
+  await page.goto(`${site.url}/registers/meal_site/new?draft=yes`);
+  assert.equal(await page.inputValue('[name="f.name"]'), '样例·没保存', 'nobody pressed anything, and it is there');
+  assert.equal(await head(), before, 'nothing was written');
+
+  const [one, other] = [await signedIn(site, 'zhangce.livelihood'), await signedIn(site, 'zhangce.livelihood')];
+  await one.goto(`${site.url}/registers/meal_site`);
+  const record = (await one.locator('table.list tbody a[href^="/records/"]').first().getAttribute('href')).split('?')[0];
+  for (const each of [one, other]) await each.goto(`${site.url}${record}/edit`);
+  const save = async (each, fields) => {
+    for (const [id, value] of Object.entries(fields)) await each.fill(`[name="f.${id}"]`, value);
+    await each.fill('[name=occurred_on]', '2024-08-20');
+    await each.fill('textarea[name=reason]', '样例·两人同改');
+    await each.click('button[value=save]');
+  };
+  await save(one, { manager: '样例·先改', note: '样例·先写的备注' });
+  await one.waitForURL(/saved|records\/\d+(\?|$)/);
+  await save(other, { manager: '样例·后改', licence: '样例·证号' });
+  await other.locator('input[value=theirs]').first().waitFor();
+  const shown = await other.locator('main').innerText();
+  assert.match(shown, /样例·先改/, 'what the other wrote is shown');
+  assert.equal(await other.locator('input[value=theirs]').count(), 1, 'only where both changed is one asked');
+  assert.equal(await other.inputValue('[name="f.licence"]'), '样例·证号', 'what was typed stays');
+  await other.check('input[value=theirs]');
+  await other.click('button[value=save]');
+  await other.waitForURL((address) => !address.pathname.endsWith('/edit'));
+  const merged = await other.locator('main').innerText();
+  assert.match(merged, /样例·先写的备注/);
+  assert.match(merged, /样例·证号/);
+  assert.doesNotMatch(merged.split('变更记录')[0], /样例·后改/);
+});
+
 test('a form that is sent twice is written once, also when it is sent again from a page gone back to', async () => {
   const page = await signedIn(site, 'zhangce.livelihood');
   await page.goto(`${site.url}/registers/meal_site/new`);

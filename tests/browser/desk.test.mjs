@@ -1,6 +1,7 @@
 // The desk of the office's own IT person: a register made from blank in the browser and used at once, one that
 // is changed with a trial on real records, the next holiday notice, the state of the machine; and the first round.
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -192,6 +193,46 @@ test('the next holiday notice is typed in, and the calendar knows the year', asy
   assert.match(await page.locator('main').innerText(), /全部相符/);
   await page.goto(`${site.url}/calendar?year=${year}`);
   assert.match(await page.locator('main').innerText(), /1月\d+ 个工作日[\s\S]*\b1\s休[\s\S]*\b9\s班[\s\S]*2月/);
+});
+
+test('a practice book is made by one command, and says on every page that it is none to report from', async () => {
+  const program = process.env.TAIZHANG_TEST_BIN ?? join(root, 'target/debug/taizhang');
+  const args = ['practice', '--dir', join(site.folder, 'practice'), '--pack', join(root, 'packs/hello'), '--addr', '127.0.0.1:0'];
+  const server = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+  try {
+    const said = await new Promise((resolve, reject) => {
+      let text = '';
+      server.on('exit', (code) => reject(new Error(`practice ended with ${code}: ${text}`)));
+      server.stdout.on('data', (chunk) => {
+        text += chunk;
+        if (/^url=\S+$/m.test(text)) resolve(text);
+      });
+    });
+    const url = /^url=(\S+)$/m.exec(said)[1].replace(/\/$/, '');
+    const [, user, code] = /^user=(\S+) activation=(\S+)$/m.exec(said);
+    const context = await site.browser.newContext({ viewport: { width: 390, height: 844 } });
+    const page = await context.newPage();
+    const banner = async (where) => assert.equal(await page.locator('p.practice').count(), 1, where);
+    await page.goto(`${url}/activate`);
+    await banner('activation');
+    for (const [name, value] of Object.entries({ user, code, password: 'practice-book-1', again: 'practice-book-1' })) await page.fill(`input[name=${name}]`, value);
+    await page.click('form button');
+    await page.waitForURL(/login/);
+    await page.fill('input[name=user]', user);
+    await page.fill('input[name=password]', 'practice-book-1');
+    await page.click('form button');
+    await page.waitForURL((address) => address.pathname === '/');
+    for (const [path, status] of [['/', 200], ['/registers/well', 200], ['/manage/design', 200], ['/wall', 200], ['/nowhere', 404], ['/records/999', 404], ['/records/no', 400], ['/open', 200]]) {
+      const answer = await page.goto(url + path);
+      assert.equal(answer.status(), status, path);
+      await banner(path);
+      await looked(page, `practice${path.replace(/\W+/g, '_')}`, 390);
+    }
+    await context.close();
+  } finally {
+    server.removeAllListeners('exit');
+    server.kill('SIGKILL');
+  }
 });
 
 test('nobody but the administrator designs', async () => {

@@ -100,7 +100,7 @@ fn nested(app: &App, part: &'static Part, list: &[Row], within: &str) -> Markup 
             summary { (t(part.title)) @if part.form == Form::List && !list.is_empty() { " " small { (list.len()) } } }
             p.quiet { (t(part.about)) }
             @if part.form == Form::List {
-                @for (at, row) in list.iter().chain(&blank(part, list, 1)).enumerate() { (folded(app, part, row, &format!("{within}{}.{at}", part.id), at >= list.len())) }
+                @for (at, row) in list.iter().chain([&Row::blank(part)]).enumerate() { (folded(app, part, row, &format!("{within}{}.{at}", part.id), at >= list.len())) }
             } @else { (one(app, part, list, within)) }
         }
     }
@@ -122,7 +122,7 @@ fn folded(app: &App, part: &'static Part, row: &Row, place: &str, new: bool) -> 
             input type="hidden" name={ (place) ".at" } value="yes";
             div.places {
                 @for cell in row.cells.iter().filter(|cell| is_main(cell)) { (labelled(app, place, cell)) }
-                @if !new { label.place.tick { span { (t("design.gone")) } input type="checkbox" name={ (place) ".gone" } value="yes" aria-label={ (t(part.title)) " " (t("design.gone")) }; } }
+                @if !new { label.place { span { (t("design.gone")) } input type="checkbox" name={ (place) ".gone" } value="yes" aria-label={ (t(part.title)) " " (t("design.gone")) }; } }
             }
             @if rare { details.more {
                 summary { (t("design.more")) }
