@@ -223,9 +223,9 @@ test('what is typed is kept as a draft by itself and never posted; what two chan
     await each.fill('textarea[name=reason]', '样例·两人同改');
     await each.click('button[value=save]');
   };
-  await save(one, { manager: '样例·先改', note: '样例·先写的备注' });
+  await save(one, { operator: '样例·先改', note: '样例·先写的备注' });
   await one.waitForURL(/saved|records\/\d+(\?|$)/);
-  await save(other, { manager: '样例·后改', licence: '样例·证号' });
+  await save(other, { operator: '样例·后改', licence: '样例·证号' });
   await other.locator('input[value=theirs]').first().waitFor();
   const shown = await other.locator('main').innerText();
   assert.match(shown, /样例·先改/, 'what the other wrote is shown');

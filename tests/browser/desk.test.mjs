@@ -222,7 +222,7 @@ test('a practice book is made by one command, and says on every page that it is 
     await page.fill('input[name=password]', 'practice-book-1');
     await page.click('form button');
     await page.waitForURL((address) => address.pathname === '/');
-    for (const [path, status] of [['/', 200], ['/registers/well', 200], ['/manage/design', 200], ['/wall', 200], ['/nowhere', 404], ['/records/999', 404], ['/records/no', 400], ['/open', 200]]) {
+    for (const [path, status] of [['/', 200], ['/registers', 200], ['/manage/design', 200], ['/wall', 200], ['/nowhere', 404], ['/records/999', 404], ['/records/no', 400], ['/open', 200]]) {
       const answer = await page.goto(url + path);
       assert.equal(answer.status(), status, path);
       await banner(path);
