@@ -194,7 +194,7 @@ pub(in crate::http) fn failure(app: &App, status: StatusCode, detail: &str) -> M
         detail
     };
     let body = html! {
-        h1 { (title) }
+        h1 { span.seal.large { (locale.text("page.brand")) } (title) }
         p.refused { (detail) }
         p { a href="/" { (locale.text("page.back_home")) } }
     };
