@@ -15,7 +15,9 @@ pub(super) struct Said(pub(super) String);
 /// Stands around every route.
 pub(super) async fn around(State(site): State<Site>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    let for_programs = ["/api/", "/assets/", "/healthz"].iter().any(|place| path.starts_with(place));
+    let for_programs = ["/api/", "/assets/", "/healthz"]
+        .iter()
+        .any(|place| path.starts_with(place));
     let mut answer = next.run(request).await;
     let status = answer.status();
     let refused = status.is_client_error() || status.is_server_error();

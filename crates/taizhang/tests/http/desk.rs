@@ -52,11 +52,25 @@ async fn a_practice_book_says_so_on_every_page_and_never_becomes_a_real_one() {
         assert_eq!(shown, (status, true, true), "{method} {path}: {}", said.text);
         assert!(!said.text.contains("<p class=\"refused\"></p>"), "{path} says why");
     }
-    let foreign = [("origin", "https://elsewhere.example"), ("sec-fetch-site", "cross-site")];
+    let foreign = [
+        ("origin", "https://elsewhere.example"),
+        ("sec-fetch-site", "cross-site"),
+    ];
     let said = book.call("POST", "/logout", &token, &foreign, Body::empty()).await;
-    assert_eq!((said.status.as_u16(), said.text.contains(BANNER)), (403, true), "{}", said.text);
-    let program = book.call("GET", "/api/v1/records/999999", &token, &[], Body::empty()).await;
-    assert!(program.text.starts_with('{'), "a program gets no page: {}", program.text);
+    assert_eq!(
+        (said.status.as_u16(), said.text.contains(BANNER)),
+        (403, true),
+        "{}",
+        said.text
+    );
+    let program = book
+        .call("GET", "/api/v1/records/999999", &token, &[], Body::empty())
+        .await;
+    assert!(
+        program.text.starts_with('{'),
+        "a program gets no page: {}",
+        program.text
+    );
     let page = book
         .call("GET", "/bulletins/half-year", &token, &[], Body::empty())
         .await;

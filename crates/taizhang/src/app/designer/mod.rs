@@ -186,7 +186,9 @@ impl Row {
 /// The steps of schemes that an instrument may use, each with what it answers.
 pub fn steps() -> Vec<(String, String)> {
     let steps = taizhang_schemes::instrument::STEPS.iter();
-    steps.map(|(id, _, answers)| ((*id).to_owned(), answers.join(", "))).collect()
+    steps
+        .map(|(id, _, answers)| ((*id).to_owned(), answers.join(", ")))
+        .collect()
 }
 
 fn document(text: &str) -> Result<DocumentMut, AppError> {

@@ -1,7 +1,7 @@
 //! Parts of a page: one import — what was found, what it would change, what is in doubt, what became of it.
 
-use super::super::{layout, parts};
 use super::super::words::grouped;
+use super::super::{layout, parts};
 use super::{short_time, state_name};
 use crate::app::App;
 use crate::app::scope::Scope;
