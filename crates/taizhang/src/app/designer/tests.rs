@@ -88,7 +88,8 @@ fn what_stands_inside_a_row_is_changed_and_added_there() {
         inquiry = { name = \"修到哪了\", fields = [\"no\", \"fixed_on\"] }\n\n[[limit]]\nid = \"fix\"\n\
         ladder = [{ id = \"remind\", name = \"提醒\", before = 1 }, { id = \"press\", after = 2 }]\n\n[[instrument]]\nid = \"pay\"\n\
         fixed = { fund = \"roads\" }\n\n[[instrument.ledger]]\nkey = \"left\"\naccount = \"lamp.spent\"\n\n\
-        [[instrument.ledger]]\nkey = \"spent\"\n\n[template]\non = \"start\"\n\n[[template.each]]\nid = \"pole\"\nset = { kind = \"高杆\" }\n\n\
+        [[instrument.ledger]]\nkey = \"spent\"\n\n[template]\non = \"start\"\n\n\
+        [[template.each]]\nid = \"pole\"\nset = { kind = \"高杆\" }\n\n\
         [[template.each]]\nid = \"wire\"\nafter = [\"pole\"]\n";
     assert_eq!(now, expected);
     let gone = [

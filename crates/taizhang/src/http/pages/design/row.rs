@@ -100,7 +100,9 @@ fn nested(app: &App, part: &'static Part, list: &[Row], within: &str) -> Markup 
             summary { (t(part.title)) @if part.form == Form::List && !list.is_empty() { " " small { (list.len()) } } }
             p.quiet { (t(part.about)) }
             @if part.form == Form::List {
-                @for (at, row) in list.iter().chain([&Row::blank(part)]).enumerate() { (folded(app, part, row, &format!("{within}{}.{at}", part.id), at >= list.len())) }
+                @for (at, row) in list.iter().chain([&Row::blank(part)]).enumerate() {
+                    (folded(app, part, row, &format!("{within}{}.{at}", part.id), at >= list.len()))
+                }
             } @else { (one(app, part, list, within)) }
         }
     }
@@ -122,7 +124,10 @@ fn folded(app: &App, part: &'static Part, row: &Row, place: &str, new: bool) -> 
             input type="hidden" name={ (place) ".at" } value="yes";
             div.places {
                 @for cell in row.cells.iter().filter(|cell| is_main(cell)) { (labelled(app, place, cell)) }
-                @if !new { label.place { span { (t("design.gone")) } input type="checkbox" name={ (place) ".gone" } value="yes" aria-label={ (t(part.title)) " " (t("design.gone")) }; } }
+                @if !new { label.place {
+                    span { (t("design.gone")) }
+                    input type="checkbox" name={ (place) ".gone" } value="yes" aria-label={ (t(part.title)) " " (t("design.gone")) };
+                } }
             }
             @if rare { details.more {
                 summary { (t("design.more")) }
@@ -181,7 +186,9 @@ fn control(app: &App, place: &str, whose: &str, cell: &Cell) -> Markup {
                     option value=(cell.text) selected { (cell.text) }
                 }
             },
-            Kind::Choices | Kind::Long | Kind::Pairs => textarea name=(name) rows=(lines(&cell.text)) aria-label=[said] { "\n" (cell.text) },
+            Kind::Choices | Kind::Long | Kind::Pairs => textarea name=(name) rows=(lines(&cell.text)) aria-label=[said] {
+                "\n" (cell.text)
+            },
             _ if tall => textarea name=(name) rows=(lines(&cell.text)) aria-label=[said] { "\n" (cell.text) },
             Kind::Number => input.num name=(name) value=(cell.text) inputmode="numeric" aria-label=[said];,
             _ => input name=(name) value=(cell.text) list=[list] aria-label=[said] autocomplete="off";,
