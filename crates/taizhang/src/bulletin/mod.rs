@@ -272,7 +272,10 @@ fn render(
     let last = last_release(asking, &series.id(), as_of, known_at)?.map(|day| day.to_string());
     let before = bulletin.period.first(as_of).plus(-1).to_string();
     for _ in 0..ROUNDS {
-        let context = minijinja::context! { as_of => as_of.to_string(), year, month, day, last => last.clone(), before => before.clone(), unit => unit.clone() };
+        let context = minijinja::context! {
+            as_of => as_of.to_string(), year, month, day, last => last.clone(), before => before.clone(),
+            unit => unit.clone(),
+        };
         let template = environment.get_template("bulletin").map_err(|error| fault(&error))?;
         let text = template.render(context).map_err(|error| fault(&error))?;
         let mut notes = notes.lock().unwrap_or_else(PoisonError::into_inner);

@@ -392,8 +392,10 @@ async fn releases_that_race_get_numbers_of_their_own_and_no_day_to_come_is_relea
 /// A pack in which each village has a bulletin of its own, and its head may release it.
 fn of_villages(files: &mut std::collections::BTreeMap<String, String>) {
     let text = "+++\nname = \"Village wells\"\nperiod = \"month\"\nscheduled = true\neach = \"village\"\nwithin = \"1\"\n\
-                head = \"Villages\"\nnumber = \"V〔{year}〕{no}\"\n+++\nIn {{ unit }} {{ f(\"well.working\") }} in use, {{ f(\"well.depth\") }} deep\
-                {% if last %}, {{ turn(\"well.working\", than=last, up=\"{} more\", down=\"{} fewer\", same=\"as many\") }} \
+                head = \"Villages\"\nnumber = \"V〔{year}〕{no}\"\n+++\nIn {{ unit }} {{ f(\"well.working\") }} in use, \
+                {{ f(\"well.depth\") }} deep\
+                {% if last %}, \
+                {{ turn(\"well.working\", than=last, up=\"{} more\", down=\"{} fewer\", same=\"as many\") }} \
                 than on {{ last }}{% endif %}.\n";
     files.insert("bulletins/village.md".to_owned(), text.to_owned());
     let head = r#"role = [{ id = "head", name = "Head", may = ["read:below", "write:below", "release:below"] }, "#;
