@@ -11,6 +11,7 @@ use crate::error::AppError;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use taizhang_core::day::Day;
+use taizhang_core::decide::Gate;
 use taizhang_core::definition::{Definition, Register, Verb};
 use taizhang_core::id::{EntryNo, RecordNo};
 use taizhang_core::timeline::State;
@@ -110,10 +111,8 @@ impl App {
     /// Whether somebody asks units to check.
     pub fn may_ask_units(&self, scope: &Scope) -> bool {
         let definition = self.definition();
-        definition.is_ok_and(|definition| {
-            checks(&definition)
-                .is_some_and(|register| scope.may_somewhere(Verb::Write, register) && scope.may_at_all(Verb::Release))
-        })
+        definition
+            .is_ok_and(|definition| checks(&definition).is_some_and(|register| scope.may(Verb::Write, register, None)))
     }
 
     /// Targets of units that would be late on a day and wait for their unit's check.

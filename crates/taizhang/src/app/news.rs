@@ -8,7 +8,6 @@ use super::scope::Scope;
 use crate::error::AppError;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use taizhang_core::decide::Gate;
 use taizhang_core::definition::Register;
 use taizhang_core::id::{EntryNo, RecordNo, RegisterNo};
 use taizhang_core::journal::Entry;

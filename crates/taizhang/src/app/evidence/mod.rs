@@ -34,7 +34,6 @@ use crate::locale::Locale;
 use kind::{plain_name, sniff};
 use std::collections::BTreeSet;
 use taizhang_core::command::Command;
-use taizhang_core::decide::Gate;
 use taizhang_core::definition::{Definition, Verb};
 use taizhang_core::id::RecordNo;
 use taizhang_core::journal::Change;
