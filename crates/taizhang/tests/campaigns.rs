@@ -213,7 +213,10 @@ fn figures_are_reported_reviewed_and_signed_and_units_check_their_own() {
     );
     let by_hand = district.turn("unit_check", asked, "silence", "2024-07-15", &[]);
     assert!(
-        district.write(by_hand).is_err(),
+        district
+            .app
+            .execute(&district.app.scope("desk").expect("a desk"), &[by_hand], None)
+            .is_err(),
         "nobody says that a unit was silent but the calendar"
     );
     district.app.round().expect("the daily round");

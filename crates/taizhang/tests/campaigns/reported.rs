@@ -189,7 +189,12 @@ fn what_was_settled_is_locked_by_register_unit_and_period_until_somebody_lifts_t
         district.draft(
             "progress",
             "2024-08-03",
-            &[("project", &project), ("month", month), ("done", "100")],
+            &[
+                ("project", &project),
+                ("month", month),
+                ("done", "100"),
+                ("reported_on", "2024-08-03"),
+            ],
         )
     };
     district.write(progress("2024-05")).expect("nothing is locked yet");
