@@ -101,7 +101,7 @@ test('a card that is dragged goes through the door of its move, and a list is co
   await page.goto(`${site.url}/registers/project?show=board`);
   const card = page.locator('.card-record[data-moves*="building:"]').first();
   const name = (await card.locator('a').first().innerText()).trim();
-  await Promise.all([page.waitForURL(/\/records\/\d+\/move\?move=/), card.dragTo(page.locator('.lane[data-stage=building]'))]);
+  await Promise.all([page.waitForURL(/\/records\/\d+\/move\?move=/), card.dragTo(page.locator('.lane[data-stage=building]'), { targetPosition: { x: 20, y: 12 } })]);
   const needed = page.locator('form.writing .field', { has: page.locator('[name="f.started_on"]') });
   if (await needed.count()) await page.fill('[name="f.started_on"]', '2024-07-15');
   await page.fill('[name=occurred_on]', '2024-07-15');
