@@ -26,6 +26,7 @@ pub mod graph;
 pub mod inquiry;
 pub mod instruments;
 pub mod invariants;
+mod kept;
 pub mod machine;
 pub mod merge;
 pub mod names;
@@ -49,13 +50,15 @@ use crate::error::AppError;
 use crate::keys::{Keys, random};
 use crate::locale::Locale;
 use evidence::Evidence;
+use kept::Kept;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use taizhang_core::day::Day;
 use taizhang_core::definition::{Definition, Lang};
-use taizhang_core::id::EntryNo;
+use taizhang_core::id::{AccountNo, EntryNo, RecordNo};
 use taizhang_core::unit::UnitTree;
+use taizhang_store::figure::Cells;
 use taizhang_store::writer::Clock;
 use taizhang_store::{Place, Reading, Store, StoreError};
 
@@ -70,7 +73,13 @@ pub struct App {
     unit_days: Mutex<BTreeMap<EntryNo, Arc<BTreeSet<Day>>>>,
     index: Mutex<search::Index>,
     scopes: Mutex<scope::Scopes>,
+    kept_sums: Kept<ask::Asked, Cells>,
+    kept_folds: Kept<ask::Asked, ask::Folded>,
+    kept_first_days: Kept<(AccountNo, EntryNo), BTreeMap<RecordNo, Day>>,
 }
+
+/// How many sums are kept of each kind, some 50 bytes each.
+const SUMS_KEPT: usize = 200_000;
 
 /// How to open a book.
 pub struct Options {
@@ -117,6 +126,9 @@ impl App {
             unit_days: Mutex::default(),
             index: Mutex::default(),
             scopes: Mutex::default(),
+            kept_sums: Kept::new(SUMS_KEPT),
+            kept_folds: Kept::new(SUMS_KEPT),
+            kept_first_days: Kept::new(SUMS_KEPT),
         };
         app.mend_restored()?;
         Ok(app)
