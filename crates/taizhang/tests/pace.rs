@@ -3,6 +3,7 @@
 mod desk;
 
 use desk::Room;
+use std::sync::Arc;
 use taizhang::app::execute::{Draft, DraftWish};
 use taizhang::app::pace::{Pace, PaceAsk, asked, to_json};
 use taizhang::error::AppError;
@@ -41,7 +42,7 @@ fn amend(room: &Room, record: i64, on: &str, fields: &[(&str, &str)]) -> Result<
     room.app.execute(&room.scope(), &[draft], None).map(|_| ())
 }
 
-fn paces(room: &Room, on: &str) -> Vec<Pace> {
+fn paces(room: &Room, on: &str) -> Vec<Arc<Pace>> {
     let ask = PaceAsk {
         as_of: Some(day(on)),
         ..PaceAsk::default()
@@ -49,8 +50,8 @@ fn paces(room: &Room, on: &str) -> Vec<Pace> {
     asked(&room.app, &ask).expect("paces")
 }
 
-fn one(room: &Room, on: &str, code: &str) -> Pace {
-    let found = paces(room, on).into_iter().find(|pace| pace.target == code);
+fn one(room: &Room, on: &str, code: &str) -> Arc<Pace> {
+    let found = paces(room, on).into_iter().find(|pace| *pace.target == *code);
     found.unwrap_or_else(|| panic!("no target {code}"))
 }
 
@@ -97,13 +98,13 @@ fn a_target_of_the_pack_becomes_a_record_and_a_revision_keeps_both_versions() {
     let seeded = one(&room, "2024-06-30", "wells");
     assert_eq!(
         (
-            seeded.completion.as_str(),
-            seeded.schedule.as_str(),
-            seeded.margin.as_str()
+            seeded.said().completion.as_str(),
+            seeded.said().schedule.as_str(),
+            seeded.said().margin.as_str()
         ),
         ("10", "50", "-40")
     );
-    assert_eq!((seeded.light.key(), seeded.value.as_str()), ("red", "20 sites"));
+    assert_eq!((seeded.light.key(), &*seeded.value), ("red", "20 sites"));
     let head = room.head();
     let definition = room.app.definition().expect("a definition");
     room.app
@@ -111,9 +112,9 @@ fn a_target_of_the_pack_becomes_a_record_and_a_revision_keeps_both_versions() {
         .expect("nothing to do");
     assert_eq!(room.head(), head, "a seed opens one record, once");
     amend(&room, seeded.record, "2024-06-01", &[("value", "4")]).expect("revised");
-    assert_eq!(one(&room, "2024-06-30", "wells").completion, "50");
+    assert_eq!(one(&room, "2024-06-30", "wells").said().completion, "50");
     assert_eq!(
-        one(&room, "2024-05-31", "wells").completion,
+        one(&room, "2024-05-31", "wells").said().completion,
         "10",
         "before the revision the old value holds"
     );
@@ -124,7 +125,7 @@ fn a_target_of_the_pack_becomes_a_record_and_a_revision_keeps_both_versions() {
     room.app.bring_targets(&other, day("2024-06-10")).expect("brought");
     let kept = one(&room, "2024-06-30", "wells");
     assert_eq!(
-        (kept.completion.as_str(), kept.name.as_str()),
+        (kept.said().completion.as_str(), &*kept.name),
         ("50", "Twenty wells in use by the end of the year")
     );
     let then = PaceAsk {
@@ -133,7 +134,7 @@ fn a_target_of_the_pack_becomes_a_record_and_a_revision_keeps_both_versions() {
         unit: None,
     };
     assert_eq!(
-        asked(&room.app, &then).expect("paces")[0].completion,
+        asked(&room.app, &then).expect("paces")[0].said().completion,
         "10",
         "as it was known then"
     );
@@ -224,7 +225,7 @@ fn flows_phases_and_shifted_ends_are_judged_on_unrounded_values() {
     target(&room, "about", &[("qualifier", "about"), ("tolerance", "1")]).expect("opened");
     let year = one(&room, "2024-06-30", "year");
     assert_eq!(
-        (year.completion.as_str(), year.margin.as_str(), year.light.key()),
+        (year.said().completion.as_str(), year.said().margin.as_str(), year.light.key()),
         ("41.7", "-8.3", "yellow")
     );
     let json = to_json(&year);
@@ -241,13 +242,13 @@ fn flows_phases_and_shifted_ends_are_judged_on_unrounded_values() {
         (Some("10"), Some(false), Some("1.4"))
     );
     assert_eq!(json["forecast_method"], "schedule");
-    assert_eq!(one(&room, "2024-06-30", "november").margin, "-12.9");
+    assert_eq!(one(&room, "2024-06-30", "november").said().margin, "-12.9");
     let phased = one(&room, "2024-06-30", "phased");
     assert_eq!(
         (
-            phased.schedule.as_str(),
-            phased.margin.as_str(),
-            phased.of_plan.as_str()
+            phased.said().schedule.as_str(),
+            phased.said().margin.as_str(),
+            phased.said().of_plan.as_str()
         ),
         ("40", "1.7", "104.2")
     );
@@ -415,7 +416,7 @@ fn the_turn_of_the_year_is_planned_first_and_done_once() {
         .expect("a receipt");
     assert_eq!(done.records.len(), 2);
     let year = one(&room, "2025-06-30", "2025-b");
-    assert_eq!((year.schedule.as_str(), year.value.as_str()), ("50", "22 sites"));
+    assert_eq!((year.said().schedule.as_str(), year.value.as_str()), ("50", "22 sites"));
     let again = room.app.plan_roll_over(2024).expect("a plan");
     assert!(
         again.iter().all(|one| one.next.is_none()),

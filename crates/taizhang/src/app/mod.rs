@@ -76,10 +76,15 @@ pub struct App {
     kept_sums: Kept<ask::Asked, Cells>,
     kept_folds: Kept<ask::Asked, ask::Folded>,
     kept_first_days: Kept<(AccountNo, EntryNo), BTreeMap<RecordNo, Day>>,
+    kept_targets: Kept<EntryNo, pace::Read>,
+    kept_paces: Kept<pace::Asked, Vec<Arc<pace::Pace>>>,
 }
 
 /// How many sums are kept of each kind, some 50 bytes each.
 const SUMS_KEPT: usize = 200_000;
+
+/// How many targets are kept, as they were set and as they were judged, some 500 bytes each.
+const TARGETS_KEPT: usize = 40_000;
 
 /// How to open a book.
 pub struct Options {
@@ -129,6 +134,8 @@ impl App {
             kept_sums: Kept::new(SUMS_KEPT),
             kept_folds: Kept::new(SUMS_KEPT),
             kept_first_days: Kept::new(SUMS_KEPT),
+            kept_targets: Kept::new(TARGETS_KEPT),
+            kept_paces: Kept::new(TARGETS_KEPT),
         };
         app.mend_restored()?;
         Ok(app)

@@ -20,6 +20,7 @@ use super::names::measure_name;
 use super::{App, definition};
 use crate::clock::instant_of;
 use crate::error::AppError;
+use crate::locale::Locale;
 use fed::Fed;
 use fold::Stretches;
 use reach::Within;
@@ -140,6 +141,23 @@ impl App {
             known: None,
             recorded: None,
         })
+    }
+}
+
+impl<'a> Asking<'a> {
+    /// The book that is asked.
+    pub(in crate::app) fn app(&self) -> &'a App {
+        self.app
+    }
+
+    /// The words of answers.
+    pub(in crate::app) fn locale(&self) -> &'a Locale {
+        self.app.locale()
+    }
+
+    /// Today.
+    pub(in crate::app) fn today(&self) -> Day {
+        self.app.today()
     }
 }
 
@@ -268,7 +286,7 @@ impl Asking<'_> {
     }
 
     /// A measure of the present pack, or of the last one that had it.
-    fn measure(&self, id: &str) -> Option<&Measure> {
+    pub(in crate::app) fn measure(&self, id: &str) -> Option<&Measure> {
         let versions = self.reading.caches.rules.versions().iter().rev();
         let mut all = std::iter::once(&self.definition).chain(versions.map(|version| &version.definition));
         all.find_map(|definition| definition.measures.get(id))
