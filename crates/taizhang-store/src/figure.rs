@@ -63,11 +63,13 @@ pub fn cells(
 ) -> Result<Cells, StoreError> {
     let mut cells = Cells::new();
     if known_at < head && known_at < head / 2 {
-        postings(conn, account, span, ("entry <=", known_at), 1, &mut cells)?;
+        postings(conn, ("account", account), span, ("entry <=", known_at), 1, &mut cells)?;
     } else {
         cells = level_of(conn, account, span)?;
         if known_at < head {
-            postings(conn, account, span, ("entry >", known_at), -1, &mut cells)?;
+            // The few entries that came since, or the account's own postings.
+            let test = if head - known_at <= NEAR { "+account" } else { "account" };
+            postings(conn, (test, account), span, ("entry >", known_at), -1, &mut cells)?;
         }
     }
     cells.retain(|_, sum| *sum != Sum::default());
@@ -129,11 +131,14 @@ pub(crate) fn level_of(conn: &mut dyn Conn, account: AccountNo, span: Span) -> R
 }
 
 /// Sums while they are added up.
-type Sums = HashMap<(RecordNo, i64), Sum, BuildHasherDefault<Mixed>>;
+type Sums = HashMap<(RecordNo, i64), Sum, Mixing>;
+
+/// For tables whose keys are numbers of our own making.
+pub(crate) type Mixing = BuildHasherDefault<Mixed>;
 
 /// A hash for numbers of our own making: nobody chooses them to collide.
 #[derive(Default)]
-struct Mixed(u64);
+pub(crate) struct Mixed(u64);
 
 impl Hasher for Mixed {
     fn write(&mut self, bytes: &[u8]) {
@@ -193,7 +198,7 @@ const SUMS: &str = "CAST(SUM(amount) AS BIGINT), CAST(SUM(reported) AS BIGINT),
 
 fn postings(
     conn: &mut dyn Conn,
-    account: AccountNo,
+    (of, account): (&str, AccountNo),
     span: Span,
     (test, entry): (&str, EntryNo),
     sign: i64,
@@ -202,7 +207,7 @@ fn postings(
     let (from, to) = days(span);
     let sql = format!(
         "SELECT unit, dim, {SUMS} FROM posting
-         WHERE account = $1 AND {test} $2 AND day >= $3 AND day <= $4 GROUP BY unit, dim"
+         WHERE {of} = $1 AND {test} $2 AND day >= $3 AND day <= $4 GROUP BY unit, dim"
     );
     let values = [
         Sql::Int(account.0.into()),
@@ -380,11 +385,22 @@ pub fn openings(
     Ok(latest)
 }
 
+/// Up to how many entries more are looked up by their numbers; beyond, an account is read through.
+pub(crate) const NEAR: EntryNo = 20_000;
+
 /// The postings to an account that entries after one made, in their order.
-pub fn postings_after(conn: &mut dyn Conn, account: AccountNo, after: EntryNo) -> Result<Vec<PostingLine>, StoreError> {
-    let sql = "SELECT entry, record, unit, day, amount FROM posting
-               WHERE account = $1 AND entry > $2 ORDER BY entry, seq";
-    let rows = conn.query(sql, &[Sql::Int(account.0.into()), Sql::Int(after)])?;
+pub fn postings_after(
+    conn: &mut dyn Conn,
+    account: AccountNo,
+    after: EntryNo,
+    head: EntryNo,
+) -> Result<Vec<PostingLine>, StoreError> {
+    let account_is = if head - after <= NEAR { "+account" } else { "account" };
+    let sql = format!(
+        "SELECT entry, record, unit, day, amount FROM posting
+         WHERE {account_is} = $1 AND entry > $2 ORDER BY entry, seq"
+    );
+    let rows = conn.query(&sql, &[Sql::Int(account.0.into()), Sql::Int(after)])?;
     rows.iter().map(|row| posting_line(row)).collect()
 }
 
