@@ -119,12 +119,13 @@ fn every_figure_is_what_its_postings_come_to(book: &Path, then: i64) {
     let head = asking.reading.n();
     let units: Vec<i64> = asking.tree(Day::MAX, head).iter().map(|(unit, _)| unit).collect();
     let mut asked = 0;
-    for known_at in [head, then, then / 2] {
-        for on in ["2024-03-31", "2024-06-30", "2025-02-10"] {
+    for (at, known_at) in [head, then, then / 2].into_iter().enumerate() {
+        for on in ["2024-04-15", "2024-06-30"] {
             let on: Day = on.parse().expect("a day");
             let from = Day::of(on.year(), 1, 1).expect("a day");
             for account in recount.accounts() {
-                for unit in &units {
+                // Each unit as known at one of the moments.
+                for unit in units.iter().skip(at).step_by(3) {
                     let found = recount.differs(&mut asking, &account, *unit, (from, on), known_at);
                     assert!(found.is_none(), "{}", found.unwrap_or_default());
                     asked += 1;
@@ -132,7 +133,7 @@ fn every_figure_is_what_its_postings_come_to(book: &Path, then: i64) {
             }
         }
     }
-    assert!(asked > 10_000, "{asked} figures");
+    assert!(asked > 2_000, "{asked} figures");
 }
 
 #[test]

@@ -290,7 +290,7 @@ fn lights_follow_rules_with_validity_and_months_in_a_row_and_are_overridden_by_a
     amend(&room, record, "2024-06-15", &excuse).expect("exempt");
     let excused = one(&room, "2024-06-30", "T");
     assert_eq!(
-        (excused.light.key(), excused.light_set.map(|(reason, _)| reason)),
+        (excused.light.key(), excused.light_set.clone().map(|(reason, _)| reason)),
         ("none", Some("archaeology".to_owned()))
     );
     let mut over = rule;

@@ -11,11 +11,9 @@ use taizhang_core::day::Day;
 use taizhang_core::definition::{Account, AccountKind, Amount, Definition};
 use taizhang_core::id::EntryNo;
 use taizhang_core::unit::UnitTree;
-use taizhang_store::engine::Sql;
 
 /// One row of the postings.
 struct Line {
-    account: u32,
     entry: EntryNo,
     unit: i64,
     day: Day,
@@ -25,7 +23,7 @@ struct Line {
 pub(crate) struct Recount<'a> {
     app: &'a App,
     definition: Arc<Definition>,
-    lines: Vec<Line>,
+    lines: BTreeMap<u32, Vec<Line>>,
     trees: BTreeMap<(Day, EntryNo), Arc<UnitTree>>,
 }
 
@@ -34,10 +32,10 @@ impl<'a> Recount<'a> {
         let mut reading = app.reading().expect("a moment");
         let sql = "SELECT account, entry, unit, day, amount, reported, missing, not_applicable FROM posting";
         let rows = reading.conn().expect("a line").query(sql, &[]).expect("postings");
-        let line = |row: &Vec<Sql>| {
+        let mut lines: BTreeMap<u32, Vec<Line>> = BTreeMap::new();
+        for row in &rows {
             let of = |at: usize| row[at].int().expect("a number");
-            Line {
-                account: of(0) as u32,
+            lines.entry(of(0) as u32).or_default().push(Line {
                 entry: of(1),
                 unit: of(2),
                 day: Day(of(3) as i32),
@@ -47,12 +45,12 @@ impl<'a> Recount<'a> {
                     missing: of(6),
                     not_applicable: of(7),
                 },
-            }
-        };
+            });
+        }
         Recount {
             app,
             definition: app.definition().expect("a definition"),
-            lines: rows.iter().map(line).collect(),
+            lines,
             trees: BTreeMap::new(),
         }
     }
@@ -76,8 +74,8 @@ impl<'a> Recount<'a> {
             Span::AsOf(day) => (Day::MIN, day),
             Span::Between(from, to) => (from, to),
         };
-        let lines = std::mem::take(&mut self.lines);
-        let known = lines.iter().filter(|line| line.account == account.no.0 && line.entry <= known_at);
+        let lines = self.lines.remove(&account.no.0).unwrap_or_default();
+        let known = lines.iter().filter(|line| line.entry <= known_at);
         let (mut sum, mut days) = (Sum::default(), BTreeMap::new());
         for line in known.filter(|line| line.day <= last) {
             // A level goes by the tree of the day that is asked for, a movement by that of its own.
@@ -91,7 +89,7 @@ impl<'a> Recount<'a> {
             let posted: &mut Sum = days.entry((line.unit, line.day)).or_default();
             posted.add(line.sum);
         }
-        self.lines = lines;
+        self.lines.insert(account.no.0, lines);
         (sum, days.values().any(|posted| *posted != Sum::default()))
     }
 

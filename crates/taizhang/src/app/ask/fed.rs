@@ -1,14 +1,14 @@
 //! Room: what an account is fed by, and what a sum of nothing means — zero, or that nobody has said.
 
 use super::reach::Within;
-use super::{Asking, FigureState, last_day, said};
+use super::{Asked, Asking, FigureState, Folded, last_day, said};
 use crate::error::AppError;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use taizhang_core::day::Day;
 use taizhang_core::definition::{Account, Amount, Definition, PostingRule, RuleKind};
 use taizhang_core::id::{AccountNo, EntryNo, RecordNo, RegisterNo};
-use taizhang_store::figure::{self, Span, Sum};
+use taizhang_store::figure::{self, Cells, Span, Sum};
 
 /// An account as it was defined for a day, with the registers that feed it.
 pub(super) struct Fed {
@@ -86,12 +86,32 @@ impl Asking<'_> {
         span: Span,
         known_at: EntryNo,
     ) -> Result<bool, AppError> {
+        let asked = (account, span, known_at);
+        let posted = match self.posted.get(&asked) {
+            Some(posted) => posted.clone(),
+            None => {
+                let posted = Arc::new(self.posted(asked)?);
+                self.posted.insert(asked, posted.clone());
+                posted
+            }
+        };
+        Ok(posted.sum(within).reported > 0)
+    }
+
+    /// The units in which anything was posted up to the last day, one for each.
+    fn posted(&mut self, (account, span, known_at): Asked) -> Result<Folded, AppError> {
         let last = last_day(span);
+        let first_days = self.first_days(account, known_at)?;
         let supposed = self.supposed.get(&account).into_iter().flatten();
-        let mut days: Vec<(RecordNo, Day)> = supposed.map(|posting| (posting.unit, posting.day)).collect();
-        days.extend(self.first_days(account, known_at)?.iter().map(|(unit, day)| (*unit, *day)));
-        let in_time = days.into_iter().filter(|(_, day)| *day <= last);
-        Ok(in_time.into_iter().any(|(unit, _)| self.counts(unit, within, span, known_at)))
+        let supposed = supposed.map(|posting| (posting.unit, posting.day));
+        let days = first_days.iter().map(|(unit, day)| (*unit, *day)).chain(supposed);
+        let one = Sum {
+            reported: 1,
+            ..Sum::default()
+        };
+        let cells = days.filter(|(_, day)| *day <= last).map(|(unit, _)| ((unit, 0), one));
+        let cells: Arc<Cells> = Arc::new(cells.collect());
+        Ok(Folded::of(&self.stretches(span, known_at), &cells))
     }
 
     /// Whether a unit counts on any day of a span.

@@ -30,6 +30,14 @@ struct Stretch {
 }
 
 impl Folded {
+    /// The same sums over each of some stretches.
+    pub(super) fn of(stretches: &Stretches, cells: &Arc<Cells>) -> Folded {
+        let over = |(_, tree): &(Span, Arc<UnitTree>)| Stretch::new(tree.clone(), cells.clone());
+        Folded {
+            stretches: stretches.iter().map(over).collect(),
+        }
+    }
+
     pub(super) fn sum(&self, within: Within) -> Sum {
         let mut sum = Sum::default();
         self.stretches.iter().for_each(|stretch| sum.add(stretch.sum(within)));

@@ -114,6 +114,7 @@ pub struct Asking<'a> {
     supposed: BTreeMap<AccountNo, Vec<Posting>>,
     /// What was read already, since many figures are asked of one moment.
     folds: HashMap<Asked, Arc<Folded>>,
+    posted: HashMap<Asked, Arc<Folded>>,
     stretches: HashMap<(Span, EntryNo), Arc<Stretches>>,
     fed: HashMap<(AccountNo, Day, EntryNo), Option<Arc<Fed>>>,
     openings: HashMap<(RegisterNo, EntryNo), Arc<BTreeMap<RecordNo, Day>>>,
@@ -135,6 +136,7 @@ impl App {
             definition,
             supposed: BTreeMap::new(),
             folds: HashMap::new(),
+            posted: HashMap::new(),
             stretches: HashMap::new(),
             fed: HashMap::new(),
             openings: HashMap::new(),
