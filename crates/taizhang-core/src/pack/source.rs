@@ -3,6 +3,7 @@
 //! Plain data between `read` (which knows files) and `resolve` (which knows meaning).
 
 use super::sources::{At, Word};
+use crate::calendar::WorkingHours;
 use crate::day::Day;
 use crate::definition::{
     Blank, Bound, Burden, ClaimKind, Class, Digest, Direction, Holder, Lang, LimitLength, Period, Reach, Rung, Verb,
@@ -41,6 +42,7 @@ pub(super) struct Head {
     pub(super) order: Vec<Word>,
     pub(super) digest: Option<Digest>,
     pub(super) burden: Option<Burden>,
+    pub(super) working_hours: Option<WorkingHours>,
 }
 
 pub(super) struct MeasureSource {
@@ -123,6 +125,9 @@ pub(super) struct BulletinSource {
     pub(super) approval: bool,
     pub(super) head: String,
     pub(super) number: String,
+    pub(super) issuer: Option<Word>,
+    pub(super) each: Option<Word>,
+    pub(super) within: Option<Word>,
     pub(super) template: String,
     /// The account ids that its figures name.
     pub(super) figures: Vec<Word>,
@@ -337,6 +342,7 @@ pub(super) struct LimitSource {
 pub(super) enum LengthSource {
     Fixed(LimitLength),
     WorkingDaysIn(Word),
+    WorkingHoursIn(Word),
     Until(Word),
 }
 
