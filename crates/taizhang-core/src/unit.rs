@@ -288,7 +288,9 @@ mod tests {
             // Units that hang below any other, below none, below one that there is not, or below themselves.
             let mut state = seed;
             let mut next = |among: u64| {
-                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                state = state
+                    .wrapping_mul(6_364_136_223_846_793_005)
+                    .wrapping_add(1_442_695_040_888_963_407);
                 (state >> 33) % among
             };
             let above: Vec<(RecordNo, Option<RecordNo>)> = (1..=12)

@@ -88,9 +88,8 @@ pub fn first_days(
     let (sql, values) = if known_at < head {
         let sums = "SUM(amount) AS amount, SUM(reported) AS reported, SUM(missing) AS missing,
                     SUM(not_applicable) AS not_applicable";
-        let days = format!(
-            "SELECT unit, day, {sums} FROM posting WHERE account = $1 AND entry <= $2 GROUP BY unit, dim, day"
-        );
+        let days =
+            format!("SELECT unit, day, {sums} FROM posting WHERE account = $1 AND entry <= $2 GROUP BY unit, dim, day");
         let sql = format!("SELECT unit, MIN(day) FROM ({days}) AS days WHERE {moved} GROUP BY unit");
         (sql, vec![i64::from(account.0), known_at])
     } else {

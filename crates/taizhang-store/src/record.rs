@@ -252,9 +252,15 @@ pub fn each_with(
     fields: &[FieldNo],
     take: &mut dyn FnMut(RecordRow) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
-    let wanted: Vec<&Field> = register.fields.iter().filter(|field| fields.contains(&field.no)).collect();
+    let wanted: Vec<&Field> = register
+        .fields
+        .iter()
+        .filter(|field| fields.contains(&field.no))
+        .collect();
     let leading = LEADING.iter().map(|(name, _)| (*name).to_owned());
-    let columns: Vec<String> = leading.chain(wanted.iter().map(|field| field_column(field.no))).collect();
+    let columns: Vec<String> = leading
+        .chain(wanted.iter().map(|field| field_column(field.no)))
+        .collect();
     let (columns, table) = (columns.join(", "), register_table(register.no));
     let sql = format!("SELECT {columns} FROM {table} WHERE void = 0 ORDER BY id");
     conn.query_each(&sql, &[], &mut |row| {

@@ -458,7 +458,12 @@ fn a_target_is_judged_by_the_version_of_its_day() {
     room.app
         .apply_pack(&room.scope(), plan, Some(day("2024-06-01")), Some("调整目标"))
         .expect("applied");
-    let completion = |on: &str| paces(&room.app, day(on), None).expect("targets")[0].said().completion.clone();
+    let completion = |on: &str| {
+        paces(&room.app, day(on), None).expect("targets")[0]
+            .said()
+            .completion
+            .clone()
+    };
     assert_eq!(
         (completion("2024-05-31"), completion("2024-06-30")),
         ("5".into(), "50".into())

@@ -225,7 +225,11 @@ fn flows_phases_and_shifted_ends_are_judged_on_unrounded_values() {
     target(&room, "about", &[("qualifier", "about"), ("tolerance", "1")]).expect("opened");
     let year = one(&room, "2024-06-30", "year");
     assert_eq!(
-        (year.said().completion.as_str(), year.said().margin.as_str(), year.light.key()),
+        (
+            year.said().completion.as_str(),
+            year.said().margin.as_str(),
+            year.light.key()
+        ),
         ("41.7", "-8.3", "yellow")
     );
     let json = to_json(&year);
@@ -374,7 +378,10 @@ fn a_scenario_moves_targets_in_memory_and_no_byte_of_the_book() {
         .iter()
         .find(|(before, _)| &*before.target == "wells")
         .expect("the target");
-    assert_eq!((stock.0.said().shown.as_str(), stock.1.said().shown.as_str()), ("1", "3"));
+    assert_eq!(
+        (stock.0.said().shown.as_str(), stock.1.said().shown.as_str()),
+        ("1", "3")
+    );
     assert!(bytes() == before, "a scenario wrote something");
     let wrong = r#"{"entries": [{"register": "well", "record": "W-plan", "on": "2024-09-15", "moves": ["mend"]}]}"#;
     let wrong = taizhang::app::scenario::read(wrong).expect("a scenario");

@@ -93,23 +93,38 @@ impl History {
                 set.extend(money.map(|money| ("money", money)));
                 made("shop", None, DraftWish::Open, set)
             }
-            (3, _) => made("well", None, DraftWish::Open, vec![("number", number), ("village", village)]),
+            (3, _) => made(
+                "well",
+                None,
+                DraftWish::Open,
+                vec![("number", number), ("village", village)],
+            ),
             (4, Some(("well", record))) => made("well", Some(record), DraftWish::Move("start".to_owned()), Vec::new()),
             (4 | 5, Some((register, record))) => {
                 made(register, Some(record), DraftWish::Amend, vec![("village", village)])
             }
-            (6, Some(("shop", record))) => {
-                made("shop", Some(record), DraftWish::Amend, vec![("money", money.unwrap_or_default())])
-            }
+            (6, Some(("shop", record))) => made(
+                "shop",
+                Some(record),
+                DraftWish::Amend,
+                vec![("money", money.unwrap_or_default())],
+            ),
             (7, Some((register, record))) => made(register, Some(record), DraftWish::Void, Vec::new()),
             (8, _) => {
-                let set = [("code", number.clone()), ("name", number), ("level", "village".to_owned())];
+                let set = [
+                    ("code", number.clone()),
+                    ("name", number),
+                    ("level", "village".to_owned()),
+                ];
                 let set = set.into_iter().chain([("parent", village)]).collect();
                 made("unit", None, DraftWish::Open, set)
             }
-            (9, _) if !self.units.is_empty() => {
-                made("unit", Some(self.units[unit_at]), DraftWish::Amend, vec![("parent", village)])
-            }
+            (9, _) if !self.units.is_empty() => made(
+                "unit",
+                Some(self.units[unit_at]),
+                DraftWish::Amend,
+                vec![("parent", village)],
+            ),
             _ => return,
         };
         let register = draft.register.clone();
@@ -139,11 +154,19 @@ impl History {
                     for unit in &units {
                         for kept in [false, true] {
                             let found = recount.differs(&mut asking, &account, *unit, (from, to), known_at);
-                            assert!(found.is_none(), "seed {seed}, kept {kept}: {}", found.unwrap_or_default());
+                            assert!(
+                                found.is_none(),
+                                "seed {seed}, kept {kept}: {}",
+                                found.unwrap_or_default()
+                            );
                         }
                         let mut anew = self.app.asking().expect("a moment");
                         let found = recount.differs(&mut anew, &account, *unit, (from, to), known_at);
-                        assert!(found.is_none(), "seed {seed}, asked anew: {}", found.unwrap_or_default());
+                        assert!(
+                            found.is_none(),
+                            "seed {seed}, asked anew: {}",
+                            found.unwrap_or_default()
+                        );
                     }
                 }
             }
@@ -191,7 +214,11 @@ fn run(place: &Place, folder: &Path, seed: u64) {
             history.check(seed);
         }
     }
-    assert!(history.heads.len() > STEPS / 4, "seed {seed}: {} steps", history.heads.len());
+    assert!(
+        history.heads.len() > STEPS / 4,
+        "seed {seed}: {} steps",
+        history.heads.len()
+    );
     history.rights(seed);
 }
 

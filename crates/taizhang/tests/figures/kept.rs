@@ -36,7 +36,11 @@ fn told(app: &App, on: &str, unit: Option<&str>, known_at: Option<i64>) -> Strin
 #[test]
 fn what_is_kept_answers_its_own_question_alone() {
     let room = Room::new();
-    let wells = [("W-1", "1.1", "2024-02-01"), ("W-2", "1.2", "2024-04-01"), ("W-3", "1.1", "2024-06-01")];
+    let wells = [
+        ("W-1", "1.1", "2024-02-01"),
+        ("W-2", "1.2", "2024-04-01"),
+        ("W-3", "1.1", "2024-06-01"),
+    ];
     let mut heads = Vec::new();
     for (number, village, on) in wells {
         well(&room, number, village, on);
@@ -67,7 +71,11 @@ fn what_is_kept_answers_its_own_question_alone() {
     let all = |of: &dyn Fn(usize) -> String| (0..3).map(of).collect::<BTreeSet<_>>().len();
     assert_eq!(all(&|at| told(&room.app, DAYS[at], None, None)), 3, "days");
     assert_eq!(all(&|at| told(&room.app, DAYS[2], UNITS[at], None)), 3, "units");
-    assert_eq!(all(&|at| told(&room.app, DAYS[2], None, Some(heads[at]))), 3, "moments that are known");
+    assert_eq!(
+        all(&|at| told(&room.app, DAYS[2], None, Some(heads[at]))),
+        3,
+        "moments that are known"
+    );
     // The next entry, ours or another program's, is seen at once.
     let mut seen = BTreeSet::from([told(&room.app, DAYS[2], None, None)]);
     amend(&room, "target", target, "2024-01-05", &[("value", "5")]);
@@ -83,9 +91,16 @@ fn what_is_kept_answers_its_own_question_alone() {
     };
     let scope = other.program_scope().expect("a scope");
     other.execute(&scope, &[draft], None).expect("written");
-    assert!(seen.insert(told(&room.app, DAYS[2], None, None)), "an entry of another program");
+    assert!(
+        seen.insert(told(&room.app, DAYS[2], None, None)),
+        "an entry of another program"
+    );
     // Tables that were written anew are read anew.
     let moment = room.app.reading().expect("a moment").moment();
-    room.app.store().writer().act(taizhang_store::rebuild::rebuild).expect("rebuilt");
+    room.app
+        .store()
+        .writer()
+        .act(taizhang_store::rebuild::rebuild)
+        .expect("rebuilt");
     assert_ne!(room.app.reading().expect("a moment").moment(), moment);
 }

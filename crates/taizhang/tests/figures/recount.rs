@@ -79,7 +79,11 @@ impl<'a> Recount<'a> {
         let (mut sum, mut days) = (Sum::default(), BTreeMap::new());
         for line in known.filter(|line| line.day <= last) {
             // A level goes by the tree of the day that is asked for, a movement by that of its own.
-            let tree_of = if matches!(span, Span::AsOf(_)) { last } else { line.day.max(first) };
+            let tree_of = if matches!(span, Span::AsOf(_)) {
+                last
+            } else {
+                line.day.max(first)
+            };
             if !self.tree(tree_of, known_at).is_within(line.unit, unit) {
                 continue;
             }

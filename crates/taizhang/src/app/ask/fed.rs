@@ -135,7 +135,9 @@ impl Asking<'_> {
             return Ok(days);
         }
         let days = Arc::new(self.reading.first_days(account, known_at)?);
-        self.app.kept_first_days.put(moment, asked, days.clone(), days.len() + 1);
+        self.app
+            .kept_first_days
+            .put(moment, asked, days.clone(), days.len() + 1);
         Ok(days)
     }
 }

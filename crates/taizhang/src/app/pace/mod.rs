@@ -13,8 +13,8 @@ pub use lights::RuleInForce;
 pub use said::{InMeasure, Said};
 pub use seeds::check_seeds;
 pub use shape::to_json;
-pub(super) use targets::on as targets_on;
 pub(super) use targets::Read;
+pub(super) use targets::on as targets_on;
 pub use targets::{TargetRecord, faults};
 
 use super::App;

@@ -88,7 +88,8 @@ impl Pace {
 
     /// What is said of its figure.
     pub fn said(&self) -> &Said {
-        self.said.get_or_init(|| Box::new(self.sums.as_ref().map_or_else(nothing, Sums::said)))
+        self.said
+            .get_or_init(|| Box::new(self.sums.as_ref().map_or_else(nothing, Sums::said)))
     }
 }
 

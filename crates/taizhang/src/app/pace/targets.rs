@@ -115,11 +115,13 @@ fn all(asking: &mut Asking<'_>, register: &Register, known_at: EntryNo) -> Resul
             changed.push(row.record);
         } else if row.record <= known_at {
             let target = self::read(&reader, row.record, &row.state);
-            read.plain.extend(target.map(|target| (row.opened_on, Arc::new(target))));
+            read.plain
+                .extend(target.map(|target| (row.opened_on, Arc::new(target))));
         }
         Ok(())
     })?;
-    read.plain.sort_by(|(_, a), (_, b)| (&a.code, a.record).cmp(&(&b.code, b.record)));
+    read.plain
+        .sort_by(|(_, a), (_, b)| (&a.code, a.record).cmp(&(&b.code, b.record)));
     for record in changed.into_iter().filter(|record| *record <= known_at) {
         let states = states_of(asking, record, known_at)?;
         read.revised.extend(states.map(|states| (record, states)));
@@ -190,7 +192,11 @@ impl<'a> Reader<'a> {
         let accounts = definition.accounts.values();
         Reader {
             definition,
-            fields: register.fields.iter().map(|field| (field.id.as_str(), field.no)).collect(),
+            fields: register
+                .fields
+                .iter()
+                .map(|field| (field.id.as_str(), field.no))
+                .collect(),
             accounts: accounts.map(|account| (account.id.as_str(), account)).collect(),
         }
     }
@@ -310,7 +316,9 @@ fn in_points(definition: &Definition, said: &Said<'_>, account: Option<&Account>
 /// What a target asks, in the account's base unit; or the field that is wrong and the key of why.
 fn aim(said: &Said<'_>) -> Result<Aim, (&'static str, &'static str)> {
     let definition = said.reader.definition;
-    let account = said.text("account").and_then(|id| said.reader.accounts.get(id).copied());
+    let account = said
+        .text("account")
+        .and_then(|id| said.reader.accounts.get(id).copied());
     let account = account.ok_or(("account", "pace.fault.account"))?;
     let measure = said.text("measure").unwrap_or(&account.measure);
     let measure = definition

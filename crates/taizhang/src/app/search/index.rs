@@ -110,7 +110,9 @@ impl Index {
             return Some(*line);
         }
         let (_, lines) = self.first.iter().find(|(no, _)| *no == register)?;
-        let at = self.lines[lines.clone()].binary_search_by_key(&record, |line| line.record).ok()?;
+        let at = self.lines[lines.clone()]
+            .binary_search_by_key(&record, |line| line.record)
+            .ok()?;
         Some(lines.start + at)
     }
 

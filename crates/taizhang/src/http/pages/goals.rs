@@ -14,9 +14,9 @@ use crate::http::request::segment;
 use crate::http::stand::Stand;
 use crate::http::visit::Visit;
 use crate::locale::Locale;
-use std::sync::Arc;
 use maud::{Markup, html};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use taizhang_schemes::pace::Light;
 
 /// What lines can be gathered under: the value of `by` and the key of its name.

@@ -9,8 +9,8 @@ use crate::http::pages::chart::{Chart, Point};
 use crate::http::pages::parts;
 use crate::http::pages::words::grouped;
 use crate::locale::Locale;
-use std::sync::Arc;
 use maud::{Markup, html};
+use std::sync::Arc;
 
 /// The targets that judge this figure, each with its light.
 pub(super) fn targets(app: &App, own: &[Arc<Pace>]) -> Markup {

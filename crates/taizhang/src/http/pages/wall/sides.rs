@@ -54,7 +54,6 @@ pub(super) fn sprint(app: &App, stand: &Stand, paces: &[Arc<Pace>]) -> Markup {
     }
 }
 
-
 /// The works of the register that has most to show on an axis, on the plane and on the axis.
 pub(super) fn works(
     app: &App,
