@@ -11,7 +11,9 @@ use crate::prepared::Prepared;
 use crate::store::Shared;
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use std::collections::VecDeque;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+use std::thread::Thread;
+use std::time::Duration;
 use taizhang_core::command::Command;
 use taizhang_core::day::Day;
 use taizhang_core::decide::{Decision, Gate, Moment, decide};
@@ -35,6 +37,12 @@ const GROUP: usize = 256;
 
 /// After how many entries a long request's rows are handed to the engine.
 const FLUSH: usize = 4_000;
+
+/// How long a repeated request gets its first answer, microseconds; later it is told that it was done, and where.
+const ANSWERED: i64 = 30 * 24 * 3600 * 1_000_000;
+
+/// How often somebody who waits looks whether the writer is still there.
+const LOST: Duration = Duration::from_secs(1);
 
 /// A jump of the clock beyond this stops writing until somebody confirms it, microseconds.
 const JUMP: i64 = 24 * 3600 * 1_000_000;
@@ -131,12 +139,10 @@ impl Writer {
 
     /// Hands a request over and waits.
     pub fn write(&self, request: Request) -> Reply {
-        let (send, receive) = crossbeam_channel::bounded(1);
-        self.submit(request, move |reply| {
-            // The asker may have gone; what was written stays written.
-            let _ = send.send(reply);
-        });
-        receive.recv().unwrap_or(Err(StoreError::Fenced))
+        let (told, asker) = (Told::default(), std::thread::current());
+        let answer = told.clone();
+        self.submit(request, move |reply| answer.tell(reply, &asker));
+        told.wait()
     }
 
     /// Runs an act about the book itself (a pack, a closing) alone in its transaction, and waits.
@@ -152,6 +158,34 @@ impl Writer {
             .send(Job::Act(Box::new(act), reply))
             .map_err(|_| StoreError::Fenced)?;
         receive.recv().unwrap_or(Err(StoreError::Fenced))
+    }
+}
+
+/// Where an answer is put for a thread that sleeps until then. A channel would spin first, for longer than a commit of
+/// a full group takes to begin, and the cores are needed by those who still decide.
+#[derive(Clone, Default)]
+struct Told(Arc<OnceLock<Reply>>);
+
+impl Told {
+    fn tell(self, reply: Reply, asker: &Thread) {
+        // The asker may have gone; what was written stays written.
+        let _ = self.0.set(reply);
+        drop(self);
+        asker.unpark();
+    }
+
+    fn wait(self) -> Reply {
+        let mut told = self.0;
+        loop {
+            match Arc::try_unwrap(told) {
+                // The only one left: the answer is there, or whoever was to give it is gone.
+                Ok(told) => return told.into_inner().unwrap_or(Err(StoreError::Fenced)),
+                Err(shared) => {
+                    told = shared;
+                    std::thread::park_timeout(LOST);
+                }
+            }
+        }
     }
 }
 
@@ -528,21 +562,28 @@ impl Session {
             let definition = self.caches.rules.latest().map(|version| version.definition.clone());
             group.flush(&mut *self.conn, &mut self.dims, definition.as_deref())?;
         }
-        answered(&mut *self.conn, actor, &key, &body)
+        let now = self.now();
+        answered(&mut *self.conn, actor, &key, &body, now)
     }
 }
 
-/// What a key was answered before; with another body, that it was.
+/// What a key was answered before; with another body, that it was; after thirty days, at which entry it was done.
+/// A key is never forgotten: what was done once is not done again, however late the request comes back.
 pub fn answered(
     conn: &mut dyn Conn,
     actor: RecordNo,
     key: &[u8; 32],
     body: &[u8; 32],
+    now: i64,
 ) -> Result<Option<Outcome>, StoreError> {
-    let sql = "SELECT body, first, last FROM answered WHERE actor = $1 AND key = $2";
+    let sql = "SELECT body, first, last, recorded_at FROM answered WHERE actor = $1 AND key = $2";
     let Some(row) = conn.query_one(sql, &[actor.into(), Sql::from(*key)])? else {
         return Ok(None);
     };
+    if now - row[3].int()? > ANSWERED {
+        let done = Refusal::new(Code::DoneBefore).with("entry", row[2].int()?);
+        return Ok(Some(Outcome::Refused(vec![(0, vec![done])])));
+    }
     if row[0].blob()? != body {
         return Ok(Some(Outcome::Refused(vec![(0, vec![Refusal::new(Code::KeyReused)])])));
     }

@@ -8,8 +8,9 @@ use super::pages::{
     handover, home, journal, login, machine, manage, open as public, pocket, record, records, registers, search, tour,
     units, wall, writing,
 };
-use super::{Site, assets, guard};
+use super::{Site, assets, guard, room};
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, delete, get, patch, post};
 
 /// One route.
@@ -30,8 +31,9 @@ pub fn router(site: Site) -> Router {
         router = router.route(route.path, route.to);
     }
     let router = router.fallback(super::pages::layout::missing).with_state(site.clone());
-    let around = (site, super::public::Public::default());
-    guard::guarded(router.layer(axum::middleware::from_fn_with_state(around, super::public::around)))
+    let around = (site.clone(), super::public::Public::default());
+    let router = router.layer(from_fn_with_state(around, super::public::around));
+    guard::guarded(router.layer(from_fn_with_state(room::Places::of(site), room::admit)))
 }
 
 /// Every route.

@@ -21,7 +21,7 @@ pub mod workbench;
 pub use beside::Beside;
 pub use found::{Answer, Found, FoundColumn, RECORD, VERSION, meanings};
 pub use preview::Changed;
-pub use report::ImportOutcome;
+pub use report::{Early, ImportOutcome};
 
 use crate::app::App;
 use crate::app::scope::Scope;

@@ -7,8 +7,10 @@ use super::prepare::Counted;
 use super::preview::Changed;
 use super::{Job, Sheet};
 use crate::error::{Candidate, RefusedLine};
+use crate::locale::Locale;
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use taizhang_core::day::Day;
 use taizhang_core::definition::{Field, Register};
 use taizhang_core::field_kinds::seals;
 use taizhang_core::id::{EntryNo, RecordNo};
@@ -51,6 +53,8 @@ pub struct ImportOutcome {
     pub unmatched: Vec<String>,
     /// Rows that are no records: totals, notes, sections.
     pub other_rows: u64,
+    /// Rows that post on their unit before its first day, with the first of them.
+    pub early: Option<Early>,
     /// Nothing was written because something is wrong.
     pub refused: bool,
     /// The table as it was found.
@@ -86,6 +90,7 @@ impl ImportOutcome {
             "entries": self.entries.map(|(first, last)| [first, last]),
             "unmatched": self.unmatched,
             "other_rows": self.other_rows,
+            "before_unit": self.early.as_ref().map(Early::json),
             "register": self.register,
             "sheets": self.sheets.iter().map(ImportOutcome::json).collect::<Vec<_>>(),
             "other_sheets": self.other_sheets,
@@ -121,6 +126,7 @@ impl ImportOutcome {
             other_rows: table.skipped_count,
             unmatched: unmatched.collect(),
             found: Found::of(&sheet.job, table),
+            early: report.early.clone(),
             ..ImportOutcome::default()
         }
     }
@@ -141,6 +147,7 @@ impl ImportOutcome {
             all.skipped += sheet.skipped;
             all.errors_total += sheet.errors_total;
             all.other_rows += sheet.other_rows;
+            all.early = Early::both(all.early.take(), sheet.early.as_ref());
             all.errors.extend(sheet.errors.iter().cloned());
             if sheet.found.sheet == all.found.sheet {
                 // A column that either reads is understood.
@@ -234,6 +241,52 @@ pub(super) struct Report {
     pub(super) hopeless: bool,
     pub(super) faults: Vec<Fault>,
     pub(super) bad_rows: BTreeSet<u32>,
+    early: Option<Early>,
+}
+
+/// Rows that post on a unit on days before it was there. They are written, since what was is sometimes entered before
+/// the tree of units knows its own past, but no figure of those days shows them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Early {
+    /// How many rows.
+    pub rows: u64,
+    /// The first of them.
+    pub row: u32,
+    /// The name of its unit.
+    pub unit: String,
+    /// The day posted on.
+    pub day: Day,
+    /// The unit's first day.
+    pub first: Day,
+}
+
+impl Early {
+    fn json(&self) -> serde_json::Value {
+        serde_json::json!({"rows": self.rows, "row": self.row, "unit": self.unit, "day": self.day.to_string(),
+                           "first": self.first.to_string()})
+    }
+
+    /// Those of two sheets together, with the first example.
+    fn both(one: Option<Early>, other: Option<&Early>) -> Option<Early> {
+        match (one, other) {
+            (Some(one), Some(other)) => Some(Early {
+                rows: one.rows + other.rows,
+                ..one
+            }),
+            (one, other) => one.or_else(|| other.cloned()),
+        }
+    }
+
+    /// In words; none where there are no such rows. The page has only what was kept of the outcome.
+    pub fn words(locale: &Locale, kept: &serde_json::Value) -> Option<String> {
+        let text = |name: &str| match &kept[name] {
+            serde_json::Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        let said = ["rows", "row", "unit", "day", "first"].map(|name| (name, text(name)));
+        let said: Vec<(&str, &str)> = said.iter().map(|(name, text)| (*name, text.as_str())).collect();
+        kept.is_object().then(|| locale.fill("import.before_unit", &said))
+    }
 }
 
 impl Report {
@@ -242,6 +295,18 @@ impl Report {
             sheet,
             ..Report::default()
         }
+    }
+
+    /// A row that posts on a unit before its first day.
+    pub(super) fn early(&mut self, row: u32, unit: &str, day: Day, first: Day) {
+        let found = Early {
+            rows: 0,
+            row,
+            unit: unit.to_owned(),
+            day,
+            first,
+        };
+        self.early.get_or_insert(found).rows += 1;
     }
 
     /// A refusal of the core.

@@ -1,5 +1,5 @@
-//! The disk fills and is cleared again (promise 15), the clock jumps (promise 16), there are no more
-//! descriptors: the server goes on reading, says what it cannot do, and recovers by itself.
+//! The disk fills and is cleared again (promise 15), the clock jumps (promise 16), there are no more descriptors, or no
+//! more memory: the server goes on reading, says what it cannot do, and recovers by itself.
 
 use crate::clerks::{Found, REPAIRS, Wished, repair, send};
 use crate::client::Client;
@@ -165,4 +165,65 @@ fn a_server_without_descriptors_answers_again_when_there_are_some() {
     server.kill();
     assert_eq!(Found::of(&site).opened.len(), 2);
     assert!(site.verdict().ok);
+}
+
+/// A server with half a gigabyte of address space, of which the program and its allocators take most before the first
+/// request, and `uploads` large files at once.
+fn cramped(site: &Site, uploads: &str) -> Server {
+    let mut limited = Command::new("sh");
+    limited.args(["-c", "ulimit -v 524288; exec \"$0\" \"$@\""]);
+    let plain = site.command(None);
+    limited.arg(plain.get_program()).args(plain.get_args());
+    Server::start_with(limited, &["--uploads", uploads])
+}
+
+/// What sixteen people are told who send eight megabytes each at the same moment; nothing if the line broke.
+fn crowd(server: &Server, round: usize) -> Vec<Option<(u16, Option<String>)>> {
+    let file = |clerk: usize| [format!("%PDF-1.7 {round} {clerk} ").into_bytes(), vec![b'x'; 8_000_000]].concat();
+    let send = |clerk: usize| {
+        let mut client = Client::connect(server.address, &Site::token()).ok()?;
+        let kind = [("content-type", "application/pdf")];
+        let said = client
+            .send("POST", "/api/v1/evidence?name=a.pdf", &kind, &file(clerk))
+            .ok()?;
+        Some((said.status, said.retry_after))
+    };
+    std::thread::scope(|scope| {
+        let clerks: Vec<_> = (0..16).map(|clerk| scope.spawn(move || send(clerk))).collect();
+        clerks.into_iter().map(|clerk| clerk.join().expect("asked")).collect()
+    })
+}
+
+#[test]
+fn a_server_that_is_short_of_memory_takes_large_files_in_turn_and_lives() {
+    let site = Site::new();
+    let mut server = cramped(&site, "3");
+    for round in 0..3 {
+        for said in crowd(&server, round) {
+            let (status, later) = said.expect("an answer");
+            assert!(
+                status == 201 || (status, later.is_some()) == (503, true),
+                "{status}, {later:?}"
+            );
+        }
+        assert!(server.lives());
+    }
+    // What the crowd held is given back in a moment; whoever asks earlier is told to come again.
+    let mut client = server.clerk();
+    let start = std::time::Instant::now();
+    while opens(&mut client, "after").0 == 503 || client.get("/").expect("answered").status == 503 {
+        assert!(start.elapsed().as_secs() < 30, "it does not come back");
+        std::thread::sleep(std::time::Duration::from_millis(500));
+    }
+    reads(&mut client, "after the crowd");
+    assert_eq!(opens(&mut client, "later").0, 201);
+    server.kill();
+    assert!(site.verdict().ok);
+    // The control: without turns the same crowd takes the memory of everybody, and somebody is not answered.
+    let mut server = cramped(&site, "512");
+    let harmed = (0..20).any(|round| {
+        let said = crowd(&server, round);
+        !server.lives() || said.iter().any(|said| !matches!(said, Some((201 | 503, _))))
+    });
+    assert!(harmed, "the limit of memory was never felt");
 }

@@ -64,7 +64,8 @@ pub fn run(common: &Common, args: &BenchArgs) -> Result<(), AppError> {
         book: Some(common.book.clone().unwrap_or_else(|| place("bench.db"))),
         ..common.clone()
     };
-    let mut gauge = Gauge::new(&args.only);
+    let is_postgres = large.book.as_deref().is_some_and(|book| book.starts_with("postgres"));
+    let mut gauge = Gauge::new(&args.only, is_postgres.then_some("postgres"));
     let files = files(&args.dir, "projects", args.records, args.days)?;
     let token = {
         let app = init::make(&large, &args.pack)?;
@@ -136,8 +137,8 @@ fn tenth(common: &Common, args: &BenchArgs, gauge: &mut Gauge) -> Result<(), App
     gauge.own(
         "figure_tenth",
         "figure, district, a tenth of the records",
-        works::FIGURES,
-        || works::figures(&app, "project.total", None, None, args.days),
+        works::FIGURES_COMPARED,
+        || works::figures(&app, "project.total", None, None, args.days, works::FIGURES_COMPARED),
     )
 }
 
@@ -234,10 +235,19 @@ fn drive_at(
     id: &'static str,
     name: &str,
 ) -> Result<(), AppError> {
+    let before = gauge.database_us();
     let run = drive(server, connections, requests)?;
+    let database = gauge.database_us() - before;
     let ms = |us: u64| format!("{}.{} ms", us / 1000, us / 100 % 10);
-    let more = vec![("p50", ms(run.p50_us)), ("p99", ms(run.p99_us))];
-    gauge.add(id, name, requests.len(), (run.cpu_us, run.wall_us), more);
+    let mut more = vec![("p50", ms(run.p50_us)), ("p99", ms(run.p99_us))];
+    if database > 0 {
+        let each = database / requests.len().max(1) as u64;
+        more.push((
+            "of it the database",
+            format!("{}.{:03} CPU-ms", each / 1000, each % 1000),
+        ));
+    }
+    gauge.add(id, name, requests.len(), (run.cpu_us + database, run.wall_us), more);
     Ok(())
 }
 
