@@ -147,8 +147,8 @@ mod tests {
 
     #[test]
     fn a_quick_soak_names_experiments_that_are_there() {
-        let there = |name: &&str| EXPERIMENTS.iter().any(|experiment| experiment.name == **name);
-        assert!(QUICK.iter().all(|name| there(&name)));
+        let there = |name: &str| EXPERIMENTS.iter().any(|experiment| experiment.name == name);
+        assert!(QUICK.iter().all(|name| there(name)));
         let asked = read(&["--quick".to_owned()]).expect("read");
         assert_eq!((asked.names.as_slice(), asked.seed), (QUICK, SEED));
     }

@@ -35,6 +35,10 @@ pub trait Clock: Send + Sync {
 /// How many requests share one transaction at most.
 const GROUP: usize = 256;
 
+/// How long a group waits for the next of a crowd. A commit costs a flush and thirty statements however many share it,
+/// and whoever is late has the next one.
+const GAP: Duration = Duration::from_micros(500);
+
 /// After how many entries a long request's rows are handed to the engine.
 const FLUSH: usize = 4_000;
 
@@ -235,6 +239,8 @@ impl Session {
 
     fn run(&mut self, waiting: &Receiver<Job>) {
         let mut held: VecDeque<Job> = VecDeque::new();
+        // How many ask at the same time: those of the last group, and those who came while it was committed.
+        let mut crowd = 1;
         while let Some(first) = held.pop_front().or_else(|| waiting.recv().ok()) {
             match first {
                 Job::Act(act, reply) => {
@@ -244,16 +250,22 @@ impl Session {
                 Job::Write(request, reply) => {
                     let mut group = vec![(request, reply)];
                     while group.len() < GROUP && group[0].0.is_single() {
-                        match waiting.try_recv() {
-                            Ok(Job::Write(request, reply)) if request.is_single() => group.push((request, reply)),
-                            Ok(other) => {
+                        // A lone asker waits for nobody; of a crowd the next one is on the way already.
+                        let next = match group.len() < crowd {
+                            true => waiting.recv_timeout(GAP).ok(),
+                            false => waiting.try_recv().ok(),
+                        };
+                        match next {
+                            Some(Job::Write(request, reply)) if request.is_single() => group.push((request, reply)),
+                            Some(other) => {
                                 held.push_back(other);
                                 break;
                             }
-                            Err(_) => break,
+                            None => break,
                         }
                     }
-                    self.commit_group(group);
+                    crowd = group.len();
+                    crowd += self.commit_group(group, waiting);
                 }
             }
         }
@@ -277,7 +289,8 @@ impl Session {
         self.conn.rollback()
     }
 
-    fn commit_group(&mut self, requests: Vec<(Request, Answer)>) {
+    /// Commits, then answers. Says how many came meanwhile.
+    fn commit_group(&mut self, requests: Vec<(Request, Answer)>, waiting: &Receiver<Job>) -> usize {
         let (requests, replies): (Vec<_>, Vec<_>) = requests.into_iter().unzip();
         let results: Vec<Reply> = match unpanicked(|| self.try_group(&requests)) {
             Ok(outcomes) => outcomes.into_iter().map(Ok).collect(),
@@ -297,10 +310,12 @@ impl Session {
                 requests.chunks(1).map(|one| self.by_itself(one)).collect()
             }
         };
+        let meanwhile = waiting.len();
         replies
             .into_iter()
             .zip(results)
             .for_each(|(reply, result)| reply(result));
+        meanwhile
     }
 
     fn by_itself(&mut self, request: &[Request]) -> Reply {

@@ -58,9 +58,20 @@ impl Gauge {
         count: usize,
         work: impl FnOnce() -> Result<(), AppError>,
     ) -> Result<(), AppError> {
-        if !self.wants(id) {
-            return Ok(());
+        match self.wants(id) {
+            true => self.measured(id, name, count, work),
+            false => Ok(()),
         }
+    }
+
+    /// The same for a part of a work that is wanted.
+    pub(super) fn measured(
+        &mut self,
+        id: &'static str,
+        name: &str,
+        count: usize,
+        work: impl FnOnce() -> Result<(), AppError>,
+    ) -> Result<(), AppError> {
         let (cpu, wall) = (cpu_us("self"), Instant::now());
         work()?;
         self.add(

@@ -1,7 +1,7 @@
 //! Room: the works that are measured inside this process, through the doors that the server uses.
 
 use super::gauge::{Gauge, mb, memory_kb};
-use super::rows::{FIELDS, FIRST_DAY, csv, row};
+use super::rows::{FIELDS, FIRST_DAY, corrected, csv, row};
 use crate::app::App;
 use crate::app::ask::{By, FigureQuestion};
 use crate::app::execute::Draft;
@@ -72,7 +72,52 @@ impl<'a> Works<'a> {
         gauge.own("verify", "verify, an entry", records, || self.verify())?;
         gauge.own("rebuild", "rebuild, an entry", records, || self.rebuild())?;
         self.saves_during_import(gauge)?;
+        self.corrections(gauge)?;
         self.packs(gauge)
+    }
+
+    /// Five years of corrections: a tenth of the records, five times each, the later days first, so that every file but the
+    /// first is back-dated behind what is known already. Present reads are measured before and after.
+    fn corrections(&self, gauge: &mut Gauge) -> Result<(), AppError> {
+        if !gauge.wants("corrections") {
+            return Ok(());
+        }
+        let before = self.reads(gauge, ["list_before", "figure_before", "open_before"])?;
+        let rows = self.records / 10;
+        for year in (1..=5).rev() {
+            let file = self.dir.join(format!("corrections{year}.csv"));
+            let text = corrected(0..rows, self.days, year);
+            std::fs::write(&file, text).map_err(|error| AppError::unwritable(&file, &error))?;
+            gauge.own("corrections", "a year of corrections, a row", rows, || {
+                import(self.app, &[file])
+            })?;
+        }
+        let after = self.reads(gauge, ["list_after", "figure_after", "open_after"])?;
+        for (before, after) in before.into_iter().zip(after) {
+            let (Some(was), Some(is)) = (gauge.each_us(before), gauge.each_us(after)) else {
+                continue;
+            };
+            let ratio = is * 100 / was.max(1);
+            eprintln!(
+                "{after}: {}.{:02} times {before}, at most 1.20",
+                ratio / 100,
+                ratio % 100
+            );
+        }
+        Ok(())
+    }
+
+    fn reads(&self, gauge: &mut Gauge, ids: [&'static str; 3]) -> Result<[&'static str; 3], AppError> {
+        let (app, days, [list, figure, open]) = (self.app, self.days, ids);
+        let several = FIGURES_COMPARED / FIGURES;
+        let lists = || (0..several).try_for_each(|_| self.lists());
+        gauge.measured(list, "list: unit, status, largest first, 50", FIGURES_COMPARED, lists)?;
+        gauge.measured(figure, "figure, district", FIGURES_COMPARED, || {
+            figures(app, "project.total", None, None, days, FIGURES_COMPARED)
+        })?;
+        let opens = || (0..several).try_for_each(|_| self.opens());
+        gauge.measured(open, "figure opened, first 50 records", several * BREAKDOWNS, opens)?;
+        Ok(ids)
     }
 
     /// What somebody waits for who saves again and again while another's file is imported. By the clock: that
@@ -190,13 +235,14 @@ impl<'a> Works<'a> {
         gauge.own("known_units", "as known earlier, all 200 units", BREAKDOWNS, || {
             breakdowns(app, "project.total", known, days)
         })?;
-        gauge.own("open", "figure opened, first 50 records", BREAKDOWNS, || {
-            let scope = app.program_scope()?;
-            (0..BREAKDOWNS).try_for_each(|at| {
-                app.asking()?
-                    .open(&scope, &question("project.total", None, None, day(at, days)), 0, 50)?;
-                Ok(())
-            })
+        gauge.own("open", "figure opened, first 50 records", BREAKDOWNS, || self.opens())
+    }
+
+    fn opens(&self) -> Result<(), AppError> {
+        let scope = self.app.program_scope()?;
+        (0..BREAKDOWNS).try_for_each(|at| {
+            let question = question("project.total", None, None, day(at, self.days));
+            self.app.asking()?.open(&scope, &question, 0, 50).map(|_| ())
         })
     }
 
