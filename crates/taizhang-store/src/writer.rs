@@ -9,10 +9,10 @@ use crate::head::{Caches, ENGINE, Head};
 use crate::place::Place;
 use crate::prepared::Prepared;
 use crate::store::Shared;
+use crate::told::Told;
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use std::collections::VecDeque;
-use std::sync::{Arc, OnceLock};
-use std::thread::Thread;
+use std::sync::Arc;
 use std::time::Duration;
 use taizhang_core::command::Command;
 use taizhang_core::day::Day;
@@ -44,9 +44,6 @@ const FLUSH: usize = 4_000;
 
 /// How long a repeated request gets its first answer, microseconds; later it is told that it was done, and where.
 const ANSWERED: i64 = 30 * 24 * 3600 * 1_000_000;
-
-/// How often somebody who waits looks whether the writer is still there.
-const LOST: Duration = Duration::from_secs(1);
 
 /// A jump of the clock beyond this stops writing until somebody confirms it, microseconds.
 const JUMP: i64 = 24 * 3600 * 1_000_000;
@@ -146,7 +143,7 @@ impl Writer {
         let (told, asker) = (Told::default(), std::thread::current());
         let answer = told.clone();
         self.submit(request, move |reply| answer.tell(reply, &asker));
-        told.wait()
+        told.wait().unwrap_or(Err(StoreError::Fenced))
     }
 
     /// Runs an act about the book itself (a pack, a closing) alone in its transaction, and waits.
@@ -162,34 +159,6 @@ impl Writer {
             .send(Job::Act(Box::new(act), reply))
             .map_err(|_| StoreError::Fenced)?;
         receive.recv().unwrap_or(Err(StoreError::Fenced))
-    }
-}
-
-/// Where an answer is put for a thread that sleeps until then. A channel would spin first, for longer than a commit of
-/// a full group takes to begin, and the cores are needed by those who still decide.
-#[derive(Clone, Default)]
-struct Told(Arc<OnceLock<Reply>>);
-
-impl Told {
-    fn tell(self, reply: Reply, asker: &Thread) {
-        // The asker may have gone; what was written stays written.
-        let _ = self.0.set(reply);
-        drop(self);
-        asker.unpark();
-    }
-
-    fn wait(self) -> Reply {
-        let mut told = self.0;
-        loop {
-            match Arc::try_unwrap(told) {
-                // The only one left: the answer is there, or whoever was to give it is gone.
-                Ok(told) => return told.into_inner().unwrap_or(Err(StoreError::Fenced)),
-                Err(shared) => {
-                    told = shared;
-                    std::thread::park_timeout(LOST);
-                }
-            }
-        }
     }
 }
 

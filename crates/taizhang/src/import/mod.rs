@@ -5,6 +5,7 @@ mod ahead;
 mod beside;
 mod cells;
 mod compare;
+mod early;
 mod found;
 mod headings;
 mod marked;
@@ -19,9 +20,10 @@ pub mod template;
 pub mod workbench;
 
 pub use beside::Beside;
+pub use early::Early;
 pub use found::{Answer, Found, FoundColumn, RECORD, VERSION, meanings};
 pub use preview::Changed;
-pub use report::{Early, ImportOutcome};
+pub use report::ImportOutcome;
 
 use crate::app::App;
 use crate::app::scope::Scope;

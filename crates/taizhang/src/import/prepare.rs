@@ -9,6 +9,7 @@
 use super::ahead::Ahead;
 use super::cells::Context;
 use super::compare::{Comparison, RowPlan};
+use super::early::FirstDays;
 use super::headings::Target;
 use super::names::FileNames;
 use super::opened::{Arrived, Openings};
@@ -21,7 +22,7 @@ use crate::app::pace::faults;
 use crate::app::scope::Scope;
 use crate::error::AppError;
 use crate::keys::{SubjectKey, hex, subject_of};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use taizhang_core::command::{Command, Wish};
 use taizhang_core::day::Day;
 use taizhang_core::decide::{Decision, Moment, Row, decide};
@@ -29,7 +30,6 @@ use taizhang_core::definition::Definition;
 use taizhang_core::field_kinds::seals;
 use taizhang_core::id::{AccountNo, EntryNo, FieldNo, RecordNo, RegisterNo};
 use taizhang_core::journal::{Change, Entry, Source};
-use taizhang_core::posting::Posting;
 use taizhang_core::refusal::{Code, Refusal};
 use taizhang_core::timeline::State;
 use taizhang_core::unit::UNIT_REGISTER;
@@ -93,13 +93,7 @@ pub(super) fn prepare(sheets: &mut [Sheet<'_>], progress: Progress<'_>) -> Resul
     let mut names = FileNames::new(BookNames::new(app, &mut naming, definition.clone()), scope, definition);
     let mut reading = app.reading()?;
     let mut foretold = Foretold::new(sheets, reading.n())?;
-    let tree = app.tree(&reading, app.today(), reading.n());
-    let named = |unit: RecordNo| tree.get(unit).map_or(String::new(), |node| node.name.clone());
-    let days = reading.caches.units(reading.n()).first_days();
-    foretold.units = days
-        .into_iter()
-        .map(|(unit, first)| (unit, (first, named(unit))))
-        .collect();
+    foretold.units = FirstDays::of(app, &reading);
     let mut counted: Vec<Counted> = Vec::with_capacity(sheets.len());
     let (mut before, mut wrong) = (0, false);
     for sheet in sheets {
@@ -247,7 +241,7 @@ impl Desk<'_> {
             return Ok(None);
         };
         let definition = self.book.facts.definition;
-        self.book.told.look_at_units(row.row, &written, report);
+        self.book.told.units.look(row.row, &written, &mut report.early);
         self.book.told.take(definition, &written, record, row.row);
         for decision in opened {
             let n = first + written.len() as EntryNo;
@@ -436,8 +430,7 @@ pub(super) struct Foretold {
     pub(super) held: HashMap<(AccountNo, String), Vec<(Day, i64)>>,
     /// Records that take keys with their rows, in the order of both.
     rows: Vec<(RecordNo, u32)>,
-    /// The first day of each unit, and its name.
-    units: BTreeMap<RecordNo, (Day, String)>,
+    units: FirstDays,
     /// What of the book was asked for.
     pub(super) seen: Seen,
 }
@@ -467,7 +460,7 @@ impl Foretold {
             freed: HashSet::new(),
             held: HashMap::new(),
             rows: Vec::new(),
-            units: BTreeMap::new(),
+            units: FirstDays::default(),
             seen: Seen::default(),
         })
     }
@@ -552,20 +545,6 @@ impl Foretold {
             seen,
             fresh: self.fresh,
             counted,
-        }
-    }
-
-    /// Notes a row that posts on a unit before there was one: no figure of those days shows it.
-    fn look_at_units(&self, row: u32, written: &[Decision], report: &mut Report) {
-        let postings = written.iter().flat_map(|decision| &decision.postings);
-        let early = |posting: &&Posting| {
-            self.units
-                .get(&posting.unit)
-                .is_some_and(|(first, _)| posting.day < *first)
-        };
-        if let Some(posting) = postings.filter(|posting| posting.amount != 0).find(early) {
-            let (first, name) = &self.units[&posting.unit];
-            report.early(row, name, posting.day, *first);
         }
     }
 

@@ -1,5 +1,6 @@
 //! Room: what became of an import — counts, and every wrong cell with its place. Words only.
 
+use super::early::Early;
 use super::found::Found;
 use super::headings::{Bound, Target};
 use super::marked::Fault;
@@ -7,10 +8,8 @@ use super::prepare::Counted;
 use super::preview::Changed;
 use super::{Job, Sheet};
 use crate::error::{Candidate, RefusedLine};
-use crate::locale::Locale;
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use taizhang_core::day::Day;
 use taizhang_core::definition::{Field, Register};
 use taizhang_core::field_kinds::seals;
 use taizhang_core::id::{EntryNo, RecordNo};
@@ -241,52 +240,7 @@ pub(super) struct Report {
     pub(super) hopeless: bool,
     pub(super) faults: Vec<Fault>,
     pub(super) bad_rows: BTreeSet<u32>,
-    early: Option<Early>,
-}
-
-/// Rows that post on a unit on days before it was there. They are written, since what was is sometimes entered before
-/// the tree of units knows its own past, but no figure of those days shows them.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Early {
-    /// How many rows.
-    pub rows: u64,
-    /// The first of them.
-    pub row: u32,
-    /// The name of its unit.
-    pub unit: String,
-    /// The day posted on.
-    pub day: Day,
-    /// The unit's first day.
-    pub first: Day,
-}
-
-impl Early {
-    fn json(&self) -> serde_json::Value {
-        serde_json::json!({"rows": self.rows, "row": self.row, "unit": self.unit, "day": self.day.to_string(),
-                           "first": self.first.to_string()})
-    }
-
-    /// Those of two sheets together, with the first example.
-    fn both(one: Option<Early>, other: Option<&Early>) -> Option<Early> {
-        match (one, other) {
-            (Some(one), Some(other)) => Some(Early {
-                rows: one.rows + other.rows,
-                ..one
-            }),
-            (one, other) => one.or_else(|| other.cloned()),
-        }
-    }
-
-    /// In words; none where there are no such rows. The page has only what was kept of the outcome.
-    pub fn words(locale: &Locale, kept: &serde_json::Value) -> Option<String> {
-        let text = |name: &str| match &kept[name] {
-            serde_json::Value::String(text) => text.clone(),
-            other => other.to_string(),
-        };
-        let said = ["rows", "row", "unit", "day", "first"].map(|name| (name, text(name)));
-        let said: Vec<(&str, &str)> = said.iter().map(|(name, text)| (*name, text.as_str())).collect();
-        kept.is_object().then(|| locale.fill("import.before_unit", &said))
-    }
+    pub(super) early: Option<Early>,
 }
 
 impl Report {
@@ -295,18 +249,6 @@ impl Report {
             sheet,
             ..Report::default()
         }
-    }
-
-    /// A row that posts on a unit before its first day.
-    pub(super) fn early(&mut self, row: u32, unit: &str, day: Day, first: Day) {
-        let found = Early {
-            rows: 0,
-            row,
-            unit: unit.to_owned(),
-            day,
-            first,
-        };
-        self.early.get_or_insert(found).rows += 1;
     }
 
     /// A refusal of the core.
