@@ -158,6 +158,13 @@ fn over_http(common: &Common, args: &BenchArgs, gauge: &mut Gauge, token: &str) 
     let mut command = Command::new(program);
     command.args(["serve", "--addr", "127.0.0.1:0", "--book"]);
     command.arg(common.book.as_deref().unwrap_or_default());
+    // Beside a file they are found; a book in a database says nothing of where they are.
+    if let Some(keys) = &common.keys {
+        command.arg("--keys").arg(keys);
+    }
+    if let Some(evidence) = &common.evidence {
+        command.arg("--evidence").arg(evidence);
+    }
     let server = Server::start(&mut command, "/login")?;
     let private = || mb(memory_kb(&server.process(), "smaps_rollup", "Private_Dirty:"));
     let idle = private();
