@@ -3,10 +3,13 @@
 
 use super::Site;
 use super::answer::Failure;
-use axum::extract::{Request, State};
+use super::api::evidence::limit;
+use axum::Extension;
+use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::middleware::Next;
+use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
+use axum::routing::MethodRouter;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
@@ -25,14 +28,22 @@ pub(super) struct Places {
 }
 
 impl Places {
-    pub(super) fn of(site: Site) -> Places {
+    pub(super) fn of(site: &Site) -> Places {
         let free = Arc::new(Semaphore::new(site.options.uploads));
-        Places { site, free }
+        Places {
+            site: site.clone(),
+            free,
+        }
     }
 }
 
+/// A route that takes files. Its handler asks who sends before it reads what is sent.
+pub(super) fn large(route: MethodRouter<Site>) -> MethodRouter<Site> {
+    route.layer(limit()).layer(from_fn(admit))
+}
+
 /// Lets a request through that is small, or for which there is a place until it is answered.
-pub(super) async fn admit(State(places): State<Places>, request: Request, next: Next) -> Response {
+async fn admit(Extension(places): Extension<Places>, request: Request, next: Next) -> Response {
     if is_small(request.headers()) {
         return next.run(request).await;
     }
