@@ -33,7 +33,8 @@ pub fn router(site: Site) -> Router {
     let router = router.fallback(super::pages::layout::missing).with_state(site.clone());
     let around = (site.clone(), super::public::Public::default());
     let router = router.layer(from_fn_with_state(around, super::public::around));
-    guard::guarded(router.layer(Extension(room::Places::of(&site))))
+    let router = router.layer(Extension(room::Places::of(&site)));
+    guard::guarded(router, site)
 }
 
 /// Every route.

@@ -1,7 +1,7 @@
 //! Room: the routes of workbooks and bulletins, one line each.
 
 use super::api::{imports as api_imports, releases as api_releases};
-use super::pages::{forms, imports, merge, records, releases};
+use super::pages::{forms, imports, merge, records, releases, series};
 use super::room;
 use super::router::{Route, closed};
 use axum::routing::{get, post};
@@ -14,6 +14,7 @@ pub(super) fn routes() -> Vec<Route> {
         closed("GET", "/records/{record}/merge", get(merge::show)),
         closed("POST", "/records/{record}/merge", post(merge::write)),
         closed("GET", "/bulletins/{bulletin}/unreported", get(releases::unreported)),
+        closed("GET", "/bulletins/{bulletin}/series", get(series::show)),
         closed("GET", "/imports", get(imports::list)),
         closed("POST", "/imports", room::large(post(imports::bring))),
         closed("GET", "/imports/{import}", get(imports::show)),
@@ -47,6 +48,12 @@ pub(super) fn routes() -> Vec<Route> {
             "GET",
             "/api/v1/bulletins/{bulletin}/changes",
             get(api_releases::changes),
+        ),
+        closed("GET", "/api/v1/bulletins/{bulletin}/series", get(api_releases::series)),
+        closed(
+            "GET",
+            "/api/v1/bulletins/{bulletin}/unreported",
+            get(api_releases::unreported),
         ),
         closed("GET", "/api/v1/releases/{release}", get(api_releases::show)),
         closed(
