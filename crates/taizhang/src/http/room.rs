@@ -2,7 +2,7 @@
 //! of the book, so a crowd of them would take the memory of everybody else: the rest wait a while, then try again later.
 
 use super::Site;
-use super::answer::Failure;
+use super::answer::{Failure, Oops};
 use super::api::evidence::limit;
 use axum::Extension;
 use axum::extract::Request;
@@ -47,11 +47,15 @@ async fn admit(Extension(places): Extension<Places>, request: Request, next: Nex
     if is_small(request.headers()) {
         return next.run(request).await;
     }
+    let for_programs = request.uri().path().starts_with("/api/");
     let place = tokio::time::timeout(WAIT, places.free.acquire()).await;
     let Ok(Ok(_held)) = place else {
         let words = places.site.app.locale().text("http.no_room");
         let failure = Failure::new(StatusCode::SERVICE_UNAVAILABLE, "no_room", words);
-        return failure.problem().into_response();
+        return match for_programs {
+            true => failure.problem().into_response(),
+            false => Oops(failure).into_response(),
+        };
     };
     next.run(request).await
 }
