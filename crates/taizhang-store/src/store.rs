@@ -191,6 +191,7 @@ impl Store {
     /// waits for nobody, and whoever asks needs no thread to wait on.
     pub fn read_at_hand(&self) -> Option<Reading<'_>> {
         self.place.file()?;
+        let rebuilt = self.shared.rebuilt.load(Ordering::SeqCst);
         let latest = self.shared.latest();
         let mut conn = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop()?;
         conn.begin_read().ok()?;
@@ -199,6 +200,7 @@ impl Store {
             conn: Some(conn),
             head,
             caches: latest.1.clone(),
+            rebuilt,
             store: self,
             whole: true,
         };
