@@ -100,7 +100,7 @@ fn known(asking: &mut Asking<'_>, register: &Register, known_at: EntryNo) -> Res
 /// A target by which a unit would be shown as late, and was not asked yet.
 pub struct Unasked {
     /// The target.
-    pub pace: Pace,
+    pub pace: Arc<Pace>,
     /// The light that it would show.
     pub light: Light,
     /// The check that is under way; none if nobody asked.
@@ -164,15 +164,15 @@ impl App {
                 register: CHECKS.to_owned(),
                 wish: DraftWish::Open,
                 set: vec![
-                    ("unit".to_owned(), one.pace.unit.clone()),
+                    ("unit".to_owned(), one.pace.unit.to_string()),
                     ("target".to_owned(), format!("#{}", one.pace.record)),
-                    ("matter".to_owned(), one.pace.name.clone()),
-                    ("account".to_owned(), one.pace.account.clone()),
+                    ("matter".to_owned(), one.pace.name.to_string()),
+                    ("account".to_owned(), one.pace.account.to_string()),
                     ("as_of".to_owned(), as_of.to_string()),
                     ("holds_until".to_owned(), as_of.plus(HOLDS).to_string()),
                     (
                         "shown".to_owned(),
-                        format!("{} {}", one.pace.shown, one.pace.shown_measure)
+                        format!("{} {}", one.pace.said().shown, one.pace.shown_measure)
                             .trim()
                             .to_owned(),
                     ),

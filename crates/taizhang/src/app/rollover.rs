@@ -74,7 +74,7 @@ impl App {
             return Ok(Vec::new());
         };
         let targets = targets_on(&mut asking, last.min(self.today()), known_at)?;
-        let codes: Vec<String> = targets.iter().map(|target| target.code.clone()).collect();
+        let codes: Vec<&str> = targets.iter().map(|target| &*target.code).collect();
         let ask = PaceAsk {
             as_of: Some(last.min(self.today())),
             ..PaceAsk::default()
@@ -90,8 +90,8 @@ impl App {
             let value = field("value").unwrap_or_default();
             let mut carried = Carried {
                 record: target.record,
-                code: target.code.clone(),
-                name: target.name.clone(),
+                code: target.code.to_string(),
+                name: target.name.to_string(),
                 value: value.clone(),
                 next: None,
                 problem: None,
@@ -102,10 +102,10 @@ impl App {
                 base: None,
             };
             let code = next_code(&target.code, year);
-            let there = codes.contains(&code);
+            let there = codes.contains(&code.as_str());
             if target.carry != "none" && !there {
                 let pace = paces.iter().find(|pace| pace.record == target.record);
-                let missing = match (&target.aim, pace.and_then(|pace| pace.actual.as_deref())) {
+                let missing = match (&target.aim, pace.and_then(|pace| pace.said().actual.as_deref())) {
                     (Ok(aim), Some(actual)) => actual.parse::<Decimal>().ok().map(|actual| aim.value - actual),
                     _ => None,
                 };
@@ -143,7 +143,7 @@ impl App {
                 .find(|target| target.record == record && target.to.year() == year)?;
             let code = next_code(&whole.code, year);
             let carries = plan.iter().any(|one| one.record == record && one.next.is_some());
-            (carries || codes.contains(&code)).then_some(code)
+            (carries || codes.contains(&code.as_str())).then_some(code)
         };
         let wholes: Vec<Option<Above>> = plan
             .iter()

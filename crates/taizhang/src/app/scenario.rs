@@ -7,6 +7,7 @@ use super::{App, definition};
 use crate::error::AppError;
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 use taizhang_core::day::Day;
 use taizhang_core::decide::{Moment, decide};
 use taizhang_core::id::RecordNo;
@@ -50,7 +51,7 @@ pub struct Supposed {
     /// How many entries it would take.
     pub entries: usize,
     /// Targets as they stand, and as they would.
-    pub targets: Vec<(Pace, Pace)>,
+    pub targets: Vec<(Arc<Pace>, Arc<Pace>)>,
 }
 
 /// Reads a scenario, JSON or TOML.

@@ -9,6 +9,7 @@ use super::scope::Scope;
 use crate::error::AppError;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use taizhang_core::day::Day;
 use taizhang_core::definition::{Field, FieldKind, Register};
 use taizhang_core::id::RecordNo;
@@ -26,7 +27,7 @@ pub struct Sources<'a> {
     card: &'a Card,
     day: Day,
     gathered: BTreeMap<&'a str, BTreeMap<RecordNo, Decimal>>,
-    paces: Vec<Pace>,
+    paces: Vec<Arc<Pace>>,
 }
 
 /// What facts are asked about: a record as it stands, or a unit by its code.
@@ -147,8 +148,8 @@ impl App {
             }
             Subject::Unit(code) => {
                 if let Some(what) = &from.targets {
-                    let own = sources.paces.iter().filter(|pace| pace.unit == **code && !pace.ended);
-                    let own = own.filter(|pace| pace.problem.is_none() && pace.actual.is_some());
+                    let own = sources.paces.iter().filter(|pace| *pace.unit == **code && !pace.ended);
+                    let own = own.filter(|pace| pace.problem.is_none() && pace.units().is_some());
                     let count = own
                         .filter(|pace| what != "on_pace" || pace.light == Light::Green)
                         .count();

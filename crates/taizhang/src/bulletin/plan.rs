@@ -58,9 +58,9 @@ pub(super) fn plan(app: &App, by: &str, about: &About) -> Result<Plan, AppError>
     let mut groups: BTreeMap<String, Vec<PlanLine>> = BTreeMap::new();
     for pace in asked(app, &ask)?.iter().filter(|pace| must_run_faster(pace)) {
         let group = match by {
-            "leader" => pace.leader.clone(),
-            "goal" => names.get(&pace.goal).cloned().unwrap_or_else(|| pace.goal.clone()),
-            _ => pace.unit_name.clone(),
+            "leader" => pace.leader.to_string(),
+            "goal" => names.get(&*pace.goal).cloned().unwrap_or_else(|| pace.goal.to_string()),
+            _ => pace.unit_name.to_string(),
         };
         let group = if group.is_empty() { nobody.to_owned() } else { group };
         groups.entry(group).or_default().push(line(pace));
@@ -71,10 +71,8 @@ pub(super) fn plan(app: &App, by: &str, about: &About) -> Result<Plan, AppError>
 }
 
 fn must_run_faster(pace: &Pace) -> bool {
-    !pace.ended
-        && pace.checking.is_none()
-        && pace.reached != Some(true)
-        && (pace.light > Light::Green || pace.faster.is_some())
+    let slow = pace.light > Light::Green || pace.faster().is_some();
+    !pace.ended && pace.checking.is_none() && pace.reached != Some(true) && slow
 }
 
 fn line(pace: &Pace) -> PlanLine {
@@ -85,18 +83,18 @@ fn line(pace: &Pace) -> PlanLine {
     };
     PlanLine {
         target: format!("{} {}", pace.name, pace.unit_name),
-        value: pace.value.clone(),
+        value: pace.value.to_string(),
         figure: pace.problem.is_none().then(|| Asked {
-            account: pace.account.clone(),
-            unit: Some(pace.unit.clone()),
+            account: pace.account.to_string(),
+            unit: Some(pace.unit.to_string()),
             from,
             to: Some(to),
             ..Asked::default()
         }),
-        margin: pace.margin.clone(),
-        gap: dash(&pace.in_measure.gap),
-        rate: dash(&pace.in_measure.rate),
-        needed: dash(&pace.in_measure.needed),
+        margin: pace.said().margin.clone(),
+        gap: dash(&pace.said().in_measure.gap),
+        rate: dash(&pace.said().in_measure.rate),
+        needed: dash(&pace.said().in_measure.needed),
         light: pace.light.key().to_owned(),
     }
 }

@@ -1,6 +1,7 @@
 //! Reported figures of the first district: who is asked first, what is locked, what is issued, and ratios of targets.
 
 use super::district::{District, YEAR, day, told};
+use std::sync::Arc;
 use taizhang::app::ask::Span;
 use taizhang::app::execute::{Draft, DraftWish};
 use taizhang::app::pace::{Pace, PaceAsk, asked};
@@ -29,13 +30,16 @@ fn behind(district: &District) -> i64 {
     district.open("target", "2024-01-05", &target)
 }
 
-fn judged(district: &District, on: &str) -> Pace {
+fn judged(district: &District, on: &str) -> Arc<Pace> {
     let ask = PaceAsk {
         as_of: Some(day(on)),
         ..PaceAsk::default()
     };
     let paces = asked(&district.app, &ask).expect("paces");
-    paces.into_iter().find(|pace| pace.target == "T-1").expect("the target")
+    paces
+        .into_iter()
+        .find(|pace| &*pace.target == "T-1")
+        .expect("the target")
 }
 
 #[test]
@@ -271,9 +275,9 @@ fn ratios_of_targets_add_up_numerators_and_denominators_and_without_one_are_unde
     district.open("target", "2024-01-05", &target);
     let pace = judged(&district, "2024-06-30");
     let said = (
-        pace.actual.as_deref(),
-        pace.margin.as_str(),
-        pace.completion.as_str(),
+        pace.said().actual.as_deref(),
+        pace.said().margin.as_str(),
+        pace.said().completion.as_str(),
         pace.light,
         pace.reached,
     );
@@ -299,7 +303,11 @@ fn ratios_of_targets_add_up_numerators_and_denominators_and_without_one_are_unde
     community("丁", "光明路街道", false);
     let pace = judged(&district, "2024-06-30");
     assert_eq!(
-        (pace.shown.as_str(), pace.margin.as_str(), pace.completion.as_str()),
+        (
+            pace.said().shown.as_str(),
+            pace.said().margin.as_str(),
+            pace.said().completion.as_str()
+        ),
         ("50", "-40", "—"),
         "in points"
     );

@@ -77,7 +77,7 @@ fn line(app: &App, one: &Unasked) -> Markup {
     html! { tr {
         td { a href={ "/records/" (one.pace.record) } { (one.pace.name) } }
         td data-name=(t("page.goals.unit")) { (one.pace.unit_name) }
-        td.num data-name=(t("page.check_units.shown")) { (one.pace.shown) " " (one.pace.shown_measure) }
+        td.num data-name=(t("page.check_units.shown")) { (one.pace.said().shown) " " (one.pace.shown_measure) }
         td data-name=(t("page.check_units.light")) { (parts::light(app.locale(), one.light.key())) }
         td data-name=(t("page.check_units.state")) {
             @match one.waiting {
