@@ -410,6 +410,8 @@ pub(super) struct Foretold {
     fresh: Vec<SubjectKey>,
     /// Whether rows may have rows of the same file above them.
     nested: bool,
+    /// Whether a move of a row may wait for what a row before it did to another record.
+    waits: bool,
     /// Whether there is more than one sheet.
     several: bool,
     /// The registers of the sheets.
@@ -445,6 +447,10 @@ impl Foretold {
             changed: 0,
             fresh: Vec::new(),
             nested: register.id == UNIT_REGISTER || own || sheets.len() > 1,
+            waits: register
+                .moves
+                .iter()
+                .any(|a_move| a_move.in_order || !a_move.below.is_empty()),
             several: sheets.len() > 1,
             registers: sheets.iter().map(|sheet| sheet.job.register.no).collect(),
             numbered: false,
@@ -555,7 +561,7 @@ impl Foretold {
     /// The row in hand stands: what it takes and holds counts for the rows behind it.
     fn take(&mut self, definition: &Definition, written: &[Decision], record: RecordNo, row: u32) {
         let pending = std::mem::take(&mut self.pending);
-        if self.nested {
+        if self.nested || self.waits {
             self.entries.entry(record).or_default().extend(pending);
         }
         for decision in written {
