@@ -277,9 +277,9 @@ fn render(
             let rows = rows::rows(asking, &asked, (first, as_of), known_at)?;
             notes.rows.insert(asked, rows);
         }
-        for by in unknown_plans {
-            let plan = plan::plan(app, &by, as_of, known_at)?;
-            notes.plans.insert(by, plan);
+        for wanted in unknown_plans {
+            let plan = plan::plan(app, &wanted, as_of, known_at)?;
+            notes.plans.insert(wanted, plan);
         }
     }
     Err(AppError::said("bulletin.restless", &[("bulletin", name)]))

@@ -36,8 +36,18 @@ pub(super) struct PlanLine {
 /// Lines under whom or what they belong to; the group with most that is behind first.
 pub(super) type Plan = Vec<(String, Vec<PlanLine>)>;
 
-/// Every target that is not reached and behind, or must run faster than it did.
-pub(super) fn plan(app: &App, by: &str, as_of: Day, known_at: EntryNo) -> Result<Plan, AppError> {
+/// What a template asks for by one call of `plan`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct AskedPlan {
+    /// `leader`, `unit` or `goal`.
+    pub(super) by: String,
+    /// Those too that are reached or in time, in the order of their groups.
+    pub(super) all: bool,
+}
+
+/// Every target that is not reached and behind, or must run faster than it did; or every one that runs.
+pub(super) fn plan(app: &App, wanted: &AskedPlan, as_of: Day, known_at: EntryNo) -> Result<Plan, AppError> {
+    let by = wanted.by.as_str();
     let known = known_at.to_string();
     let ask = PaceAsk {
         as_of: Some(as_of),
@@ -57,17 +67,20 @@ pub(super) fn plan(app: &App, by: &str, as_of: Day, known_at: EntryNo) -> Result
     };
     let nobody = app.locale().text("page.goals.nobody");
     let mut groups: BTreeMap<String, Vec<PlanLine>> = BTreeMap::new();
-    for pace in asked(app, &ask)?.iter().filter(|pace| must_run_faster(pace)) {
+    let told = |pace: &&Pace| if wanted.all { !pace.ended } else { must_run_faster(pace) };
+    for pace in asked(app, &ask)?.iter().filter(told) {
         let group = match by {
             "leader" => pace.leader.clone(),
             "goal" => names.get(&pace.goal).cloned().unwrap_or_else(|| pace.goal.clone()),
             _ => pace.unit_name.clone(),
         };
         let group = if group.is_empty() { nobody.to_owned() } else { group };
-        groups.entry(group).or_default().push(line(pace));
+        groups.entry(group).or_default().push(line(app, pace));
     }
     let mut plan: Plan = groups.into_iter().collect();
-    plan.sort_by_key(|(_, lines)| std::cmp::Reverse(lines.len()));
+    if !wanted.all {
+        plan.sort_by_key(|(_, lines)| std::cmp::Reverse(lines.len()));
+    }
     Ok(plan)
 }
 
@@ -75,7 +88,9 @@ fn must_run_faster(pace: &Pace) -> bool {
     !pace.ended && pace.reached != Some(true) && (pace.light > Light::Green || pace.faster.is_some())
 }
 
-fn line(pace: &Pace) -> PlanLine {
+fn line(app: &App, pace: &Pace) -> PlanLine {
+    let points = |value: &String| app.locale().fill("bulletin.plan.points", &[("value", value)]);
+    let of_points = pace.in_measure.points.as_ref();
     let dash = |text: &Option<String>| text.clone().unwrap_or("—".to_owned());
     let (from, to) = match pace.span {
         Span::AsOf(day) => (None, day),
@@ -92,9 +107,9 @@ fn line(pace: &Pace) -> PlanLine {
             ..Asked::default()
         }),
         margin: pace.margin.clone(),
-        gap: dash(&pace.in_measure.gap),
+        gap: of_points.map_or_else(|| dash(&pace.in_measure.gap), |(gap, _)| points(gap)),
         rate: dash(&pace.in_measure.rate),
-        needed: dash(&pace.in_measure.needed),
+        needed: of_points.map_or_else(|| dash(&pace.in_measure.needed), |(_, needed)| points(needed)),
         light: pace.light.key().to_owned(),
     }
 }

@@ -107,6 +107,8 @@ pub struct InMeasure {
     pub needed: Option<String>,
     /// What is missing to the target; none where it is reached or a limit that must not be passed.
     pub gap: Option<String>,
+    /// Of a ratio: the points that are missing, and those to be gained a month from now on.
+    pub points: Option<(String, String)>,
     /// The figure at the end of the period.
     pub forecast: Option<String>,
 }
@@ -262,6 +264,10 @@ impl Judge<'_> {
                     .map(|actual| aim.value - actual)
                     .filter(|gap| sums.needed.is_some() && *gap > Decimal::ZERO),
             ),
+            points: actual
+                .zip(sums.points_needed)
+                .filter(|(_, needed)| *needed > Decimal::ZERO)
+                .map(|(actual, needed)| (plain(aim.value - actual), plain(needed))),
             forecast: shown(sums.forecast),
         };
         said.method = sums.method.key();
