@@ -126,11 +126,13 @@ def works():
     for number, row in enumerate(table.rows):
         said = dict(zip(table.columns, row))
         first, start, end = said["立项日期"], said["开工日期"], said["验收日期"]
-        planned = later(first, 55)
+        # 没有开工的，招标排在九月；有一个过了期。
+        planned = later(first, 55) if start or number % 4 == 1 else day("2024-09-20")
         rows.append([row[0], "招标", first, planned, None, None, later(start, -8) if start else None])
         if start:
             moved = later(start, 75) if number % 6 == 4 else None
-            rows.append([row[0], "主体", first, later(start, 40), moved, "样例·汛期停工，区政府同意" if moved else None, later(start, 38) if end or number % 4 == 0 else None])
+            due = later(start, 40) if end or number % 6 in (2, 4) else later(start, 160)
+            rows.append([row[0], "主体", first, due, moved, "样例·汛期停工，区政府同意" if moved else None, later(start, 38) if end or number % 4 == 0 else None])
         if end:
             rows.append([row[0], "竣工验收", first, later(end, 5), None, None, end])
     table_of_days = [row + ["完成" if row[6] and row[6] <= day("2024-08-25") else "未到"] for row in rows]
@@ -152,7 +154,7 @@ CHARGES = [
 
 def supervised():
     """Charges, the tasks that came of them, who works along, and what was told month by month; then the tree of goals."""
-    table, goal, measure = tasks()
+    table, *tree = tasks()
     at = table.columns.index("责任单位")
     table.columns.insert(at, "督办立项")
     split = [charge[0] for charge in CHARGES if charge[5]]
@@ -176,7 +178,7 @@ def supervised():
         table,
         Sheet("task_unit", "配合单位", "攻坚任务配合单位（样例）", ["任务编号", "配合单位", "配合内容", "交办日期", "完成时限", "办理情况", "办结日期", "环节"], along, "填报单位：区政府督查室"),
         Sheet("task_note", "月度进展", "攻坚任务月度进展（样例）", ["任务编号", "月份", "填报日期", "进展", "完成比例", "存在问题", "下月打算"], notes, "填报单位：区政府督查室"),
-        goal, measure,
+        *tree,
     ]
 
 
