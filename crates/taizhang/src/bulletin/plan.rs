@@ -97,7 +97,10 @@ fn line(app: &App, pace: &Pace) -> PlanLine {
         Span::Between(from, to) => (Some(from), to),
     };
     PlanLine {
-        target: format!("{} {}", pace.name, pace.unit_name),
+        target: app.locale().fill(
+            "bulletin.plan.of",
+            &[("target", pace.name.as_str()), ("unit", &pace.unit_name)],
+        ),
         value: pace.value.clone(),
         figure: pace.problem.is_none().then(|| Asked {
             account: pace.account.clone(),
