@@ -26,10 +26,15 @@ pub const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("../migrations/sqlite/0003_desk.sql"),
         include_str!("../migrations/postgres/0003_desk.sql"),
     ),
+    (
+        4,
+        include_str!("../migrations/sqlite/0004_hours.sql"),
+        include_str!("../migrations/postgres/0004_hours.sql"),
+    ),
 ];
 
 /// The schema number that this program writes.
-pub const SCHEMA: i64 = 3;
+pub const SCHEMA: i64 = 4;
 
 const INT: ColumnType = ColumnType::Int;
 const TEXT: ColumnType = ColumnType::Text;
@@ -179,6 +184,7 @@ pub mod tables {
             ("due", INT),
             ("warn", INT),
             ("provisional", INT),
+            ("minute", INT),
         ];
         Table::new("duty", 2, &columns)
     }
