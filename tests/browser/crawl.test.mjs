@@ -1,7 +1,8 @@
 // Whoever signs in and follows every link finds pages that answer, explain themselves, shut nobody out, fit a
-// phone, and ask nothing of another host. What several roles share is looked at closely once.
+// phone, are small enough for a village's line, and ask nothing of another host. What several roles share is looked at closely once.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { fits, looked, signedIn, start } from './site.mjs';
 
 let site;
@@ -43,6 +44,8 @@ for (const user of roles) {
       if (answer.status() !== 200) faults.push(`${path} answers ${answer.status()}`);
       if (!(answer.headers()['content-type'] ?? '').startsWith('text/html')) continue;
       const html = await answer.text();
+      const sent = gzipSync(html).length;
+      if (sent > 60 * 1024) faults.push(`${path} sends ${sent} bytes`);
       if (close) {
         closely.add(kind(path));
         const name = `crawl${kind(path).replace(/\W+/g, '_')}`;
@@ -64,6 +67,11 @@ for (const user of roles) {
     }
     assert.ok(!faults.length, faults.map((fault) => fault.slice(0, 300)).join('\n'));
     assert.ok(walked > 15, `${walked} pages`);
+    const scripts = await page.evaluate(async () => {
+      const found = [...document.scripts].map((one) => fetch(one.src).then((answer) => answer.text()));
+      return (await Promise.all(found)).join('');
+    });
+    assert.ok(gzipSync(scripts).length <= 120 * 1024, `${gzipSync(scripts).length} bytes of scripts`);
     if (process.env.TAIZHANG_TEST_TELL) console.log(user, walked, [...seen].join(' '));
     assert.deepEqual(page.foreign, []);
     await page.context().close();

@@ -291,6 +291,21 @@ impl Scope {
                 .any(|p| p.role.grants.iter().any(|grant| grant.verb == verb))
     }
 
+    /// Whether any post gives this right for a unit, whatever the register.
+    pub fn may_for(&self, verb: Verb, unit: RecordNo) -> bool {
+        let lent = matches!(verb, Verb::Read | Verb::Write | Verb::Correct);
+        let mut posts = self.positions.iter().filter(|p| lent || p.held_by.is_none());
+        let reaches = |position: &Position| {
+            let mut grants = position.role.grants.iter().filter(|grant| grant.verb == verb);
+            grants.any(|grant| match grant.reach {
+                Reach::Book => true,
+                Reach::Below => self.tree.is_within(unit, position.unit),
+                Reach::Own => position.unit == unit,
+            })
+        };
+        self.everything || posts.any(reaches)
+    }
+
     /// Whether any post gives this right on some record of the register.
     pub fn may_somewhere(&self, verb: Verb, register: &Register) -> bool {
         self.everything || self.grants(verb, register).next().is_some()

@@ -1,14 +1,13 @@
 //! Room: what must run faster (下半场怎么跑), as lines of a bulletin: targets that are behind, by leader, unit or goal,
 //! with the gap and what is needed a month from now on. Each figure opens and is released like any other.
 
+use super::About;
 use super::template::Asked;
 use crate::app::App;
 use crate::app::goals::Node;
 use crate::app::pace::{Pace, PaceAsk, asked};
 use crate::error::AppError;
 use std::collections::BTreeMap;
-use taizhang_core::day::Day;
-use taizhang_core::id::EntryNo;
 use taizhang_schemes::pace::Light;
 use taizhang_store::figure::Span;
 
@@ -46,12 +45,12 @@ pub(super) struct AskedPlan {
 }
 
 /// Every target that is not reached and behind, or must run faster than it did; or every one that runs.
-pub(super) fn plan(app: &App, wanted: &AskedPlan, as_of: Day, known_at: EntryNo) -> Result<Plan, AppError> {
+pub(super) fn plan(app: &App, wanted: &AskedPlan, about: &About) -> Result<Plan, AppError> {
     let by = wanted.by.as_str();
-    let known = known_at.to_string();
+    let (as_of, known) = (about.as_of, about.known_at.to_string());
     let ask = PaceAsk {
         as_of: Some(as_of),
-        unit: None,
+        unit: about.unit.clone(),
         known_at: Some(known.clone()),
     };
     let names = match by {

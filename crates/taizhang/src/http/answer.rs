@@ -1,7 +1,7 @@
 //! Room: how a request ends that was not done — one failure, shown as problem+json to programs and
 //! as a page to readers.
 
-use super::pages::layout;
+use super::told::Said;
 use crate::app::App;
 use crate::error::StoreError;
 use crate::error::{AppError, RefusedLine};
@@ -9,7 +9,6 @@ use axum::Json;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
-use taizhang_core::definition::Lang;
 
 /// Why a request was not done.
 #[derive(Debug)]
@@ -21,8 +20,6 @@ pub(super) struct Failure {
     pub(super) detail: String,
     /// The places.
     pub(super) lines: Vec<RefusedLine>,
-    /// The language that its page is in.
-    pub(super) lang: Lang,
 }
 
 impl Failure {
@@ -32,7 +29,6 @@ impl Failure {
             code: code.to_owned(),
             detail: detail.to_owned(),
             lines: Vec::new(),
-            lang: Lang::default(),
         }
     }
 
@@ -49,7 +45,6 @@ impl Failure {
             code,
             detail,
             lines,
-            lang: app.locale().lang(),
         }
     }
 
@@ -116,7 +111,7 @@ fn line(line: &RefusedLine) -> Value {
     })
 }
 
-/// A failure as a reader sees it.
+/// A failure as a reader sees it; its page is drawn by `told`, which knows the book.
 pub(super) struct Oops(pub(super) Failure);
 
 impl From<Failure> for Oops {
@@ -127,10 +122,8 @@ impl From<Failure> for Oops {
 
 impl IntoResponse for Oops {
     fn into_response(self) -> Response {
-        (
-            self.0.status,
-            layout::failure(self.0.lang, self.0.status, &self.0.detail),
-        )
-            .into_response()
+        let mut answer = self.0.status.into_response();
+        answer.extensions_mut().insert(Said(self.0.detail));
+        answer
     }
 }

@@ -16,6 +16,7 @@ pub mod router;
 mod sheets;
 mod stand;
 pub mod tls;
+mod told;
 mod uploaded;
 mod visit;
 mod work;

@@ -30,8 +30,9 @@ pub fn router(site: Site) -> Router {
         router = router.route(route.path, route.to);
     }
     let router = router.fallback(super::pages::layout::missing).with_state(site.clone());
-    let around = (site, super::public::Public::default());
-    guard::guarded(router.layer(axum::middleware::from_fn_with_state(around, super::public::around)))
+    let around = (site.clone(), super::public::Public::default());
+    let router = router.layer(axum::middleware::from_fn_with_state(around, super::public::around));
+    guard::guarded(router, site)
 }
 
 /// Every route.

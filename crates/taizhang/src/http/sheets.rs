@@ -1,7 +1,7 @@
 //! Room: the routes of workbooks and bulletins, one line each.
 
 use super::api::{evidence, imports as api_imports, releases as api_releases};
-use super::pages::{forms, imports, merge, records, releases};
+use super::pages::{forms, imports, merge, records, releases, series};
 use super::router::{Route, closed};
 use axum::routing::{get, post};
 
@@ -13,6 +13,7 @@ pub(super) fn routes() -> Vec<Route> {
         closed("GET", "/records/{record}/merge", get(merge::show)),
         closed("POST", "/records/{record}/merge", post(merge::write)),
         closed("GET", "/bulletins/{bulletin}/unreported", get(releases::unreported)),
+        closed("GET", "/bulletins/{bulletin}/series", get(series::show)),
         closed("GET", "/imports", get(imports::list)),
         closed("POST", "/imports", post(imports::bring).layer(evidence::limit())),
         closed("GET", "/imports/{import}", get(imports::show)),
@@ -46,6 +47,12 @@ pub(super) fn routes() -> Vec<Route> {
             "GET",
             "/api/v1/bulletins/{bulletin}/changes",
             get(api_releases::changes),
+        ),
+        closed("GET", "/api/v1/bulletins/{bulletin}/series", get(api_releases::series)),
+        closed(
+            "GET",
+            "/api/v1/bulletins/{bulletin}/unreported",
+            get(api_releases::unreported),
         ),
         closed("GET", "/api/v1/releases/{release}", get(api_releases::show)),
         closed(

@@ -45,6 +45,9 @@ pub struct BenchArgs {
     /// The program of the floors, to be measured beside
     #[arg(long)]
     floors: Option<PathBuf>,
+    /// After the works over HTTP, keep the server for a browser until a line is read; says where, and a token
+    #[arg(long)]
+    hold: bool,
     /// Fail where a ratio to a floor is above its bar
     #[arg(long, requires = "floors")]
     check: bool,
@@ -150,7 +153,7 @@ fn over_http(common: &Common, args: &BenchArgs, gauge: &mut Gauge, token: &str) 
         "pages",
         "people",
     ];
-    if !wanted.iter().any(|id| gauge.wants(id)) {
+    if !args.hold && !wanted.iter().any(|id| gauge.wants(id)) {
         return Ok(());
     }
     let program = std::env::current_exe().map_err(|error| AppError::Fault(error.to_string()))?;
@@ -210,6 +213,11 @@ fn over_http(common: &Common, args: &BenchArgs, gauge: &mut Gauge, token: &str) 
         pages::people(&book, gauge)?;
     }
     eprintln!("private memory after load: {}", private());
+    if args.hold {
+        eprintln!("url=http://{}\ntoken={token}", server.address);
+        let read = std::io::stdin().read_line(&mut String::new());
+        read.map_err(|error| AppError::Fault(error.to_string()))?;
+    }
     Ok(())
 }
 

@@ -5,6 +5,7 @@ pub(in crate::http) mod tree;
 
 use super::parts::{Tab, about, bar, empty, light, tabs};
 use super::wall::{judged, other_day};
+use super::words::{grouped, grouped_within};
 use super::{Page, layout};
 use crate::app::ask::Span;
 use crate::app::goals::tree_register;
@@ -123,8 +124,8 @@ fn row(locale: &Locale, stand: &Stand, pace: &Pace) -> Markup {
             td { (name(stand, pace)) (notes(locale, pace)) }
             td data-name=(t("page.goals.unit")) { (pace.unit_name) }
             td data-name=(t("page.goals.light")) { (lit(locale, pace)) }
-            td.num data-name=(t("page.goals.value")) { (pace.value) }
-            td.num data-name=(t("page.goals.actual")) { (pace.shown) small.measure { (pace.shown_measure) } }
+            td.num data-name=(t("page.goals.value")) { (grouped_within(&pace.value)) }
+            td.num data-name=(t("page.goals.actual")) { (grouped(&pace.shown)) small.measure { (pace.shown_measure) } }
             td.num data-name=(t("page.goals.completion")) { (percent(&pace.completion)) }
             // What compares in points runs by no schedule.
             @if pace.completion == "—" { td {} td.num data-name=(t("page.goals.schedule")) { "—" } }
@@ -136,7 +137,7 @@ fn row(locale: &Locale, stand: &Stand, pace: &Pace) -> Markup {
             td.num data-name=(t("page.goals.forecast")) { @match (&pace.in_measure.forecast, pace.method) {
                 (Some(_), "level") => small.quiet { (locale.text("page.goals.level")) },
                 (Some(forecast), _) => {
-                    (forecast)
+                    (grouped(forecast))
                     @if pace.arrives == Some(false) { " " small.mark { (locale.text("page.goals.short")) } }
                 }
                 (None, _) => "—",
@@ -148,7 +149,7 @@ fn row(locale: &Locale, stand: &Stand, pace: &Pace) -> Markup {
 /// What must run faster: so much a month so far, so much from now on.
 fn faster(locale: &Locale, stand: &Stand, paces: &[&Pace]) -> Markup {
     let t = |key: &'static str| locale.text(key);
-    let dash = |text: &Option<String>| text.clone().unwrap_or("—".to_owned());
+    let dash = |text: &Option<String>| text.as_deref().map_or("—".to_owned(), grouped);
     html! {
         div.scroll { table.ledger.stacked {
             thead { tr {
@@ -160,8 +161,8 @@ fn faster(locale: &Locale, stand: &Stand, paces: &[&Pace]) -> Markup {
                 tr {
                     td { (name(stand, pace)) (notes(locale, pace)) }
                     td data-name=(t("page.goals.light")) { (lit(locale, pace)) }
-                    td.num data-name=(t("page.goals.value")) { (pace.value) }
-                    td.num data-name=(t("page.goals.actual")) { (pace.shown) small.measure { (pace.shown_measure) } }
+                    td.num data-name=(t("page.goals.value")) { (grouped_within(&pace.value)) }
+                    td.num data-name=(t("page.goals.actual")) { (grouped(&pace.shown)) small.measure { (pace.shown_measure) } }
                     td.num data-name=(t("page.goals.margin")) { (pace.margin) }
                     td.num data-name=(t("page.goals.rate")) { (dash(&pace.in_measure.rate)) }
                     td.num data-name=(t("page.goals.needed")) { (dash(&pace.in_measure.needed)) }

@@ -17,7 +17,7 @@ pub(in crate::http) async fn show(State(site): State<Site>, parts: Parts) -> Pag
     let page = site.run(move |app| {
         let locale = app.locale();
         let t = |key: &'static str| locale.text(key);
-        let as_of = stand.as_of(locale)?.unwrap_or(app.today());
+        let (as_of, _) = super::home::latest_days(app, &stand)?;
         let definition = app.definition()?;
         let public: Vec<&Account> = definition
             .accounts

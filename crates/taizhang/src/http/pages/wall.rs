@@ -3,7 +3,7 @@
 
 mod sides;
 
-use super::words::grouped;
+use super::words::{grouped, grouped_within};
 use super::{Page, layout, parts};
 use crate::app::App;
 use crate::app::ask::{Figure, FigureQuestion, FigureState, Span};
@@ -126,7 +126,7 @@ fn goal(app: &App, stand: &Stand, pace: &Pace) -> Markup {
                 @if let Some(forecast) = &pace.in_measure.forecast {
                     span.late[pace.arrives == Some(false)] {
                         (app.locale().say("page.wall.arrives", &[("forecast", &grouped(forecast)), ("measure", &pace.shown_measure),
-                            ("value", &pace.value)]))
+                            ("value", &grouped_within(&pace.value))]))
                     }
                 }
             }

@@ -1,7 +1,7 @@
 //! Parts of a page: one import — what was found, what it would change, what is in doubt, what became of it.
 
-use super::super::layout;
 use super::super::words::grouped;
+use super::super::{layout, parts};
 use super::{short_time, state_name};
 use crate::app::App;
 use crate::app::scope::Scope;
@@ -26,6 +26,7 @@ pub(super) fn page(app: &App, scope: &Scope, upload: &Upload) -> Result<Markup, 
     let body = html! {
         p.way { a href="/imports" { (t("page.imports.title")) } " / " (locale.say("page.bulletin.nth", &[("no", &row.id)])) }
         div.title { h1 { (detail.register_name) small { (detail.file_name) } } span.stage.large { (t(state_name(&row.state))) } }
+        (parts::about(t("page.imports.one_about")))
         p.quiet { (locale.say("page.imports.brought", &[("at", &short_time(row.started_at))]))
             @if let Some(name) = state_note(&row.state) { " · " (t(name)) } }
         @if running { (progress(locale, upload)) }
