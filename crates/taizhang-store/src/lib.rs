@@ -34,4 +34,4 @@ pub mod writer;
 
 pub use error::StoreError;
 pub use place::Place;
-pub use store::{Reading, Store};
+pub use store::{Moment, Reading, Store};

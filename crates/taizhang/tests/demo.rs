@@ -1,7 +1,16 @@
 //! The main job, from workbooks to the bulletin: run as its user runs it, on the sample district.
 
+#[path = "figures/recount.rs"]
+mod recount;
+
+use recount::Recount;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::Arc;
+use taizhang::app::{App, Options};
+use taizhang::clock::SystemClock;
+use taizhang_core::day::Day;
+use taizhang_core::definition::Lang;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -101,6 +110,39 @@ fn the_demonstration_adds_up_to_what_was_published_and_shows_its_restatement() {
     };
     assert_eq!(ask(&["--known-at", &then]), "60");
     assert_eq!(ask(&[]), "60000");
+    every_figure_is_what_its_postings_come_to(&book, then.parse().expect("an entry"));
+}
+
+/// Every account of the district that is a sum, of every unit, on several days, as known at several entries.
+fn every_figure_is_what_its_postings_come_to(book: &Path, then: i64) {
+    let options = Options {
+        keys: None,
+        evidence: None,
+        lang: Lang::Zh,
+        clock: Arc::new(SystemClock::standing_at("2024-07-31".parse().expect("a day"))),
+    };
+    let place = format!("sqlite:{}", book.display());
+    let app = App::open(&place.parse().expect("a place"), options).expect("a book");
+    let mut recount = Recount::new(&app);
+    let mut asking = app.asking().expect("a moment");
+    let head = asking.reading.n();
+    let units: Vec<i64> = asking.tree(Day::MAX, head).iter().map(|(unit, _)| unit).collect();
+    let mut asked = 0;
+    for (at, known_at) in [head, then, then / 2].into_iter().enumerate() {
+        for on in ["2024-04-15", "2024-06-30"] {
+            let on: Day = on.parse().expect("a day");
+            let from = Day::of(on.year(), 1, 1).expect("a day");
+            for account in recount.accounts() {
+                // Each unit as known at one of the moments.
+                for unit in units.iter().skip(at).step_by(3) {
+                    let found = recount.differs(&mut asking, &account, *unit, (from, on), known_at);
+                    assert!(found.is_none(), "{}", found.unwrap_or_default());
+                    asked += 1;
+                }
+            }
+        }
+    }
+    assert!(asked > 2_000, "{asked} figures");
 }
 
 /// The bulletin has the figure of every claim, the words of those without one, and owns to what is not proven.

@@ -98,6 +98,16 @@ pub struct Pace {
     pub within_tolerance: bool,
 }
 
+impl Pace {
+    /// How many times faster it must run from now on; none if it need not.
+    pub fn faster(&self) -> Option<Decimal> {
+        match (self.needed, self.rate) {
+            (Some(needed), Some(rate)) if rate > Decimal::ZERO && needed > rate => Some(needed / rate),
+            _ => None,
+        }
+    }
+}
+
 /// Why a target cannot be judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AimFault {

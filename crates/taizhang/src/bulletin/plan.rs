@@ -8,6 +8,7 @@ use crate::app::goals::Node;
 use crate::app::pace::{Pace, PaceAsk, asked};
 use crate::error::AppError;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use taizhang_schemes::pace::Light;
 use taizhang_store::figure::Span;
 
@@ -66,12 +67,12 @@ pub(super) fn plan(app: &App, wanted: &AskedPlan, about: &About) -> Result<Plan,
     };
     let nobody = app.locale().text("page.goals.nobody");
     let mut groups: BTreeMap<String, Vec<PlanLine>> = BTreeMap::new();
-    let told = |pace: &&Pace| if wanted.all { !pace.ended } else { must_run_faster(pace) };
+    let told = |pace: &&Arc<Pace>| if wanted.all { !pace.ended } else { must_run_faster(pace) };
     for pace in asked(app, &ask)?.iter().filter(told) {
         let group = match by {
-            "leader" => pace.leader.clone(),
-            "goal" => names.get(&pace.goal).cloned().unwrap_or_else(|| pace.goal.clone()),
-            _ => pace.unit_name.clone(),
+            "leader" => pace.leader.to_string(),
+            "goal" => names.get(&*pace.goal).cloned().unwrap_or_else(|| pace.goal.to_string()),
+            _ => pace.unit_name.to_string(),
         };
         let group = if group.is_empty() { nobody.to_owned() } else { group };
         groups.entry(group).or_default().push(line(app, pace));
@@ -84,12 +85,13 @@ pub(super) fn plan(app: &App, wanted: &AskedPlan, about: &About) -> Result<Plan,
 }
 
 fn must_run_faster(pace: &Pace) -> bool {
-    !pace.ended && pace.reached != Some(true) && (pace.light > Light::Green || pace.faster.is_some())
+    !pace.ended && pace.reached != Some(true) && (pace.light > Light::Green || pace.faster().is_some())
 }
 
 fn line(app: &App, pace: &Pace) -> PlanLine {
     let points = |value: &String| app.locale().fill("bulletin.plan.points", &[("value", value)]);
-    let of_points = pace.in_measure.points.as_ref();
+    let amounts = &pace.said().in_measure;
+    let of_points = amounts.points.as_ref();
     let dash = |text: &Option<String>| text.clone().unwrap_or("—".to_owned());
     let (from, to) = match pace.span {
         Span::AsOf(day) => (None, day),
@@ -98,20 +100,20 @@ fn line(app: &App, pace: &Pace) -> PlanLine {
     PlanLine {
         target: app.locale().fill(
             "bulletin.plan.of",
-            &[("target", pace.name.as_str()), ("unit", &pace.unit_name)],
+            &[("target", &*pace.name), ("unit", &*pace.unit_name)],
         ),
-        value: pace.value.clone(),
+        value: pace.value.to_string(),
         figure: pace.problem.is_none().then(|| Asked {
-            account: pace.account.clone(),
-            unit: Some(pace.unit.clone()),
+            account: pace.account.to_string(),
+            unit: Some(pace.unit.to_string()),
             from,
             to: Some(to),
             ..Asked::default()
         }),
-        margin: pace.margin.clone(),
-        gap: of_points.map_or_else(|| dash(&pace.in_measure.gap), |(gap, _)| points(gap)),
-        rate: dash(&pace.in_measure.rate),
-        needed: of_points.map_or_else(|| dash(&pace.in_measure.needed), |(_, needed)| points(needed)),
+        margin: pace.said().margin.clone(),
+        gap: of_points.map_or_else(|| dash(&amounts.gap), |(gap, _)| points(gap)),
+        rate: dash(&amounts.rate),
+        needed: of_points.map_or_else(|| dash(&amounts.needed), |(_, needed)| points(needed)),
         light: pace.light.key().to_owned(),
     }
 }

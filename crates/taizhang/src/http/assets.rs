@@ -99,7 +99,7 @@ mod tests {
         "margin-block:",
         "padding-inline:",
         "padding-block:",
-        "inset",         // 87
+        "inset:",        // 87; a shadow that falls inside is older
         "aspect-ratio:", // 88; the query of a screen's shape is older
         "accent-color",  // 93
         "@layer",        // 99
