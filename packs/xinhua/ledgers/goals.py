@@ -55,11 +55,12 @@ CHECKED = ["单位", "对应目标", "核对的数", "对应科目", "截至", "
 
 def checks():
     """单位核数：落后的单位先核对，核过的才亮灯；还有一个送了没答。"""
+    no = 1 + [account for _, account, *_ in TARGETS].index("employment.new")
     rows = []
     for part, answered in ((2, "2024-07-04"), (5, "2024-07-05"), (8, None)):
         town = TOWNS[part - 1]
         rows.append([
-            town, f"2024-10-{part:02}", f"样例·城镇新增就业（{town}）", "employment.new", day("2024-06-30"), day("2024-08-31"), "见就业月报",
+            town, f"2024-{no:02}-{part:02}", f"样例·城镇新增就业（{town}）", "employment.new", day("2024-06-30"), day("2024-08-31"), "见就业月报",
             day("2024-07-03") if answered else day("2024-08-28"), day(answered) if answered else None, "样例·与本单位底册一致" if answered else None, "确认" if answered else "待核对",
         ])
     return [Sheet("unit_check", "单位核数", "单位核数（样例）", CHECKED, rows, "填报单位：区政府督查室")]
