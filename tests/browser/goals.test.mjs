@@ -231,8 +231,8 @@ test('the turn of the year is looked at, then carried out whole, and parts stay 
   const page = await signedIn(site, 'ducha');
   await page.goto(`${site.url}/goals/roll-over?year=2024`);
   const row = (text) => page.locator('table.ledger tbody tr', { hasText: text }).first();
-  assert.match(await row('样例·城镇新增就业').innerText(), /2025-10/);
-  assert.match(await row('新增就业（焦店镇）').innerText(), /挂在 2025-10 之下/);
+  assert.match(await row('样例·城镇新增就业').innerText(), /2025-12/);
+  assert.match(await row('新增就业（焦店镇）').innerText(), /挂在 2025-12 之下/);
   const carry = page.locator('button.act', { hasText: '结转' });
   const count = Number(/结转 (\d+) 项/.exec(await carry.innerText())[1]);
   await carry.click();
@@ -241,7 +241,7 @@ test('the turn of the year is looked at, then carried out whole, and parts stay 
   const office = await api('ducha');
   const next = (await done(office, 'GET', '/pace?as_of=2025-06-30')).items.filter((one) => one.target.startsWith('2025-'));
   assert.equal(next.length, count);
-  const whole = next.find((one) => one.target === '2025-10');
+  const whole = next.find((one) => one.target === '2025-12');
   assert.ok(Number(whole.split.sum) > 5500 && whole.split.holds, JSON.stringify(whole.split));
   await fits(page, 1440);
 });
