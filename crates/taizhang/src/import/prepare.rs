@@ -99,9 +99,8 @@ pub(super) fn prepare(sheets: &mut [Sheet<'_>], progress: Progress<'_>) -> Resul
     for sheet in sheets {
         names.expect(&foretold.taken);
         let (added, opened, changed) = (foretold.added, foretold.opened, foretold.changed);
-        let mut own = one_sheet(sheet, wrong, &mut names, &mut reading, &mut foretold, &|rows| {
-            progress(before + rows, 0)
-        })?;
+        let told = |rows| progress(before + rows, 0);
+        let mut own = one_sheet(sheet, wrong, &mut names, &mut reading, &mut foretold, &told)?;
         (own.added, own.changed) = (foretold.added - added, foretold.changed - changed);
         own.opened = foretold.opened - opened;
         before += own.rows;
@@ -411,11 +410,10 @@ pub(super) struct Foretold {
     added: u64,
     changed: u64,
     fresh: Vec<SubjectKey>,
-    /// Whether rows may have rows of the same file above them.
+    /// Whether rows may have rows of the same file above them, or moves that wait for what those before them did.
     nested: bool,
-    /// Whether there is more than one sheet.
+    waits: bool,
     several: bool,
-    /// The registers of the sheets.
     registers: HashSet<RegisterNo>,
     /// Whether numbers that were foretold stand in what was decided.
     numbered: bool,
@@ -423,7 +421,6 @@ pub(super) struct Foretold {
     pub(super) entries: HashMap<RecordNo, Vec<Entry>>,
     /// Of several sheets: records as their rows leave them.
     states: HashMap<RecordNo, State>,
-    /// Entries of the row in hand.
     pub(super) pending: Vec<Entry>,
     pub(super) taken: HashMap<KeyPrint, RecordNo>,
     pub(super) freed: HashSet<KeyPrint>,
@@ -449,6 +446,10 @@ impl Foretold {
             changed: 0,
             fresh: Vec::new(),
             nested: register.id == UNIT_REGISTER || own || sheets.len() > 1,
+            waits: register
+                .moves
+                .iter()
+                .any(|a_move| a_move.in_order || !a_move.below.is_empty()),
             several: sheets.len() > 1,
             registers: sheets.iter().map(|sheet| sheet.job.register.no).collect(),
             numbered: false,
@@ -560,7 +561,7 @@ impl Foretold {
     /// The row in hand stands: what it takes and holds counts for the rows behind it.
     fn take(&mut self, definition: &Definition, written: &[Decision], record: RecordNo, row: u32) {
         let pending = std::mem::take(&mut self.pending);
-        if self.nested {
+        if self.nested || self.waits {
             self.entries.entry(record).or_default().extend(pending);
         }
         for decision in written {
