@@ -41,7 +41,7 @@ pub enum CardFault {
     NoSuch(String),
     /// A fact that says no way to it, or two.
     #[error(
-        "the fact `{0}` needs exactly one of `register` (with `by`), `days_since`, `figure`, `targets` (`all`, `on_pace`); `years` need `on`"
+        "the fact `{0}` needs one of `register` (with `by`), `days_since`, `figure`, `targets` (`all`, `on_pace`); `years` need `on`"
     )]
     Source(String),
     /// Nothing is said on how it is judged.

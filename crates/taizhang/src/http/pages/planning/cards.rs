@@ -268,7 +268,8 @@ fn candidates(app: &App, scope: &Scope, card: &Card) -> Result<Markup, AppError>
             thead { tr { th { (t("page.cards.who")) } th { (t("page.cards.verdict")) } th.num {
                 (t("page.cards.total")) } th { (t("page.cards.lacks")) } } }
             tbody { @for one in found.iter().take(SHOWN) { tr {
-                td { @if card.subject == "unit" { (one.title) } @else { a href={ "/cards/" (segment(&card.id)) "?record=" (one.record) } { (one.title) } } }
+                td { @if card.subject == "unit" { (one.title) }
+                    @else { a href={ "/cards/" (segment(&card.id)) "?record=" (one.record) } { (one.title) } } }
                 td { @if let (None, Some(level)) = (one.outcome.pass, &one.outcome.level) {
                         b { (level) } @if one.by_quota { " " small.quiet { (t("page.cards.by_quota")) } } }
                     @else if one.outcome.pass == Some(true) { b { (t("score.qualifies")) } }
