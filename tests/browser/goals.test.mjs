@@ -169,7 +169,9 @@ test('S18: a figure is filled in, reviewed, signed and locked, and a leader read
 test('units check before the wall shows them as late, and every door to the wall opens', async () => {
   const on = 'as_of=2024-06-30';
   const leader = await signedIn(site, 'lingdao');
-  const town = '新增就业（焦店镇）';
+  const town = '样例·走查新增就业';
+  const target = { code: '样例-ZC1', name: town, account: 'employment.new', unit: '410402100', from: '2024-01-01', to: '2024-12-31', value: '2000', path: '按月均摊', carry: '不结转' };
+  await done(await api('ducha'), 'POST', '/registers/target/records', { occurred_on: '2024-01-10', set: target });
   const line = (page) => page.locator('table.ledger tbody tr', { hasText: town }).first();
   await leader.goto(`${site.url}/goals?${on}`);
   assert.match(await line(leader).innerText(), /待核对/, 'late by its own figure, and not told before it was checked');
@@ -215,7 +217,7 @@ test('what was settled is locked: the list, the form and the record say why befo
     assert.match(await page.locator('main').innerText(), /已锁定：焦店镇 2024-05-01 至 2024-05-31[\s\S]*五月报表已上报/, path);
   }
   const livelihood = await api('zhangce.livelihood');
-  const found = await done(livelihood, 'GET', '/registers/employment/records?limit=50&f.month=2024-05&f.town=410402100');
+  const found = await done(livelihood, 'GET', '/registers/employment/records?limit=5&filter=month:eq:2024-05&filter=town:eq:410402100');
   const { id } = found.items[0];
   await page.goto(`${site.url}/records/${id}/edit`);
   assert.match(await page.locator('p.locked').innerText(), /五月报表已上报/);

@@ -8,7 +8,7 @@ use super::scope::Scope;
 use crate::error::AppError;
 use rust_decimal::Decimal;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use taizhang_core::day::Day;
 use taizhang_core::definition::Register;
 use taizhang_core::field_kinds::api;
@@ -74,7 +74,14 @@ impl App {
             return Ok(Vec::new());
         };
         let targets = targets_on(&mut asking, last.min(self.today()), known_at)?;
-        let codes: Vec<&str> = targets.iter().map(|target| &*target.code).collect();
+        // By the key, for what was carried over begins on a day behind those that are read here.
+        let key = register.keys.first().map(|key| key.id.clone()).unwrap_or_default();
+        let mut codes = BTreeSet::new();
+        for target in targets.iter().filter(|target| target.to.year() == year) {
+            let code = next_code(&target.code, year);
+            let held = taizhang_store::facts::key_holder(asking.reading.conn()?, register.no, &key, &code)?;
+            codes.extend(held.map(|_| code));
+        }
         let ask = PaceAsk {
             as_of: Some(last.min(self.today())),
             ..PaceAsk::default()
@@ -102,7 +109,7 @@ impl App {
                 base: None,
             };
             let code = next_code(&target.code, year);
-            let there = codes.contains(&code.as_str());
+            let there = codes.contains(&code);
             if target.carry != "none" && !there {
                 let pace = paces.iter().find(|pace| pace.record == target.record);
                 let missing = match (&target.aim, pace.and_then(|pace| pace.said().actual.as_deref())) {
@@ -143,7 +150,7 @@ impl App {
                 .find(|target| target.record == record && target.to.year() == year)?;
             let code = next_code(&whole.code, year);
             let carries = plan.iter().any(|one| one.record == record && one.next.is_some());
-            (carries || codes.contains(&code.as_str())).then_some(code)
+            (carries || codes.contains(&code)).then_some(code)
         };
         let wholes: Vec<Option<Above>> = plan
             .iter()

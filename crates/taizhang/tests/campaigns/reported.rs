@@ -388,3 +388,33 @@ fn the_office_issues_a_form_to_chosen_units_and_only_those_are_expected() {
     );
     assert_eq!(district.figure("report.fill_late", Span::AsOf(day("2024-07-08"))), "4");
 }
+
+#[test]
+fn what_was_carried_over_is_not_offered_again_years_later() {
+    let (district, _clock) = District::on("2026-01-10");
+    let target = [
+        ("code", "2024-T"),
+        ("name", "样例·新增就业"),
+        ("account", "employment.new"),
+        ("unit", "新华区"),
+        ("from", "2024-01-01"),
+        ("to", "2024-12-31"),
+        ("value", "1000"),
+        ("path", "months"),
+        ("carry", "same"),
+    ];
+    district.open("target", "2024-01-05", &target);
+    let app = &district.app;
+    let scope = app.program_scope().expect("a scope");
+    let carries = || {
+        app.plan_roll_over(2024)
+            .expect("a plan")
+            .iter()
+            .filter(|one| one.next.is_some())
+            .count()
+    };
+    assert_eq!(carries(), 1);
+    let plan = app.plan_roll_over(2024).expect("a plan");
+    app.roll_over(&scope, &plan).expect("done").expect("a receipt");
+    assert_eq!(carries(), 0);
+}
