@@ -5,6 +5,7 @@
 
 mod books;
 mod client;
+mod duties;
 mod gauge;
 mod goals;
 mod money;
@@ -65,6 +66,12 @@ pub fn run(common: &Common, args: &BenchArgs) -> Result<(), AppError> {
         ..common.clone()
     };
     let mut gauge = Gauge::new(&args.only);
+    // Works that have books of their own need no million of projects beside them.
+    if !args.only.is_empty() && args.only.iter().all(|id| duties::WORKS.contains(&id.as_str())) {
+        duties::all(common, args, &mut gauge)?;
+        said(common, &gauge);
+        return Ok(());
+    }
     let files = files(&args.dir, "projects", args.records, args.days)?;
     let token = {
         let app = init::make(&large, &args.pack)?;
@@ -99,15 +106,20 @@ pub fn run(common: &Common, args: &BenchArgs) -> Result<(), AppError> {
         ..common.clone()
     };
     money::all(&slips, args, &mut gauge)?;
+    duties::all(common, args, &mut gauge)?;
     if let Some(floors) = &args.floors {
         beside_floors(floors, args, &mut gauge)?;
     }
+    said(common, &gauge);
+    ratios(&gauge, args.check)
+}
+
+fn said(common: &Common, gauge: &Gauge) {
     if common.json {
         println!("{}", gauge.json());
     } else {
         println!("{}", gauge.markdown());
     }
-    ratios(&gauge, args.check)
 }
 
 /// A workbook of as many records as one may hold, into an empty book: exported from another.
