@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 use taizhang::app::desks::{Then, Whose};
+use taizhang::app::notice::{Festival, Notice, with_notice};
 use taizhang::message::{Carrier, Carriers, Message};
 use taizhang_core::day::Day;
 use taizhang_core::id::RecordNo;
@@ -326,4 +327,70 @@ fn a_year_of_days_fires_what_it_should_and_nothing_twice() {
     for (then, shown) in kept {
         assert_eq!(course.lights(unit, Some(then)), shown, "as it was at the end of {then}");
     }
+}
+
+#[test]
+fn a_second_notice_moves_last_days_and_reminds_nobody_again() {
+    let mut course = Course {
+        year: Year::from(day("2024-05-20")),
+        records: BTreeMap::new(),
+    };
+    course.task("moved", "2024-05-31");
+    course.make("moved", "task", "accept", &[]);
+    let letters = Letters::default();
+    let ways = Carriers {
+        ways: vec![Box::new(letters.clone())],
+        site: None,
+    };
+    let actor = format!("#{}", course.year.open("actor", &[("login", "li"), ("name", "样例·负责人")]));
+    let post = [
+        ("actor", actor.as_str()),
+        ("unit", "XH-08"),
+        ("role", "unit_head"),
+        ("from", "2024-01-01"),
+    ];
+    course.year.open("position", &post);
+    while course.year.app.today() <= day("2024-06-12") {
+        let today = course.year.app.today();
+        course.turn(9);
+        if today == day("2024-05-27") {
+            let notice = Notice {
+                year: 2024,
+                announced_on: today,
+                address: "https://example.test/notice".to_owned(),
+                festivals: vec![Festival {
+                    name: "样例假日".to_owned(),
+                    from: day("2024-05-31"),
+                    to: day("2024-06-02"),
+                    work: Vec::new(),
+                }],
+            };
+            let app = &course.year.app;
+            let files = with_notice(app.pack_files().expect("files"), &notice).expect("restated");
+            let plan = app.plan_pack(files).expect("planned");
+            let program = app.program_scope().expect("a scope");
+            app.apply_pack(&program, plan, None, None).expect("applied").expect("another calendar");
+        }
+        for _ in 0..2 {
+            course.year.app.round().expect("a round");
+            course.year.app.digest(&ways).expect("a digest");
+        }
+        course.year.clock.day.fetch_add(1, Ordering::Relaxed);
+    }
+    let rows = course.year.rows("reminder");
+    let mut fired: Vec<String> = rows
+        .iter()
+        .map(|row| format!("{} {} {}", told(row, "made_on"), told(row, "rung"), told(row, "due")))
+        .collect();
+    fired.sort();
+    let expected = [
+        "2024-05-24 remind 2024-05-31",
+        "2024-06-04 press 2024-06-03",
+        "2024-06-11 supervise 2024-06-03",
+    ];
+    assert_eq!(fired, expected, "reminded once, pressed from the new last day on");
+    let letters = letters.0.lock().expect("letters");
+    let mut days: Vec<Day> = letters.iter().map(|(_, day)| *day).collect();
+    days.dedup();
+    assert_eq!(days.len(), letters.len(), "one message for each person and day");
 }
