@@ -125,6 +125,9 @@ pub(super) struct BulletinSource {
     pub(super) approval: bool,
     pub(super) head: String,
     pub(super) number: String,
+    pub(super) issuer: Option<Word>,
+    pub(super) each: Option<Word>,
+    pub(super) within: Option<Word>,
     pub(super) template: String,
     /// The account ids that its figures name.
     pub(super) figures: Vec<Word>,

@@ -130,14 +130,7 @@ impl App {
     /// units or the pack, or another day, may have made it another one.
     pub(super) fn scope_of(&self, reading: &mut Reading<'_>, actor: RecordNo) -> Result<Option<Scope>, AppError> {
         let moment = (reading.caches.people(), self.today());
-        let known = {
-            let mut scopes = self.scopes.lock().unwrap_or_else(PoisonError::into_inner);
-            if scopes.moment != Some(moment) {
-                scopes.moment = Some(moment);
-                scopes.of.clear();
-            }
-            scopes.of.get(&actor).cloned()
-        };
+        let known = self.known_scope(reading, actor);
         if known.is_some() {
             return Ok(known);
         }
@@ -151,6 +144,17 @@ impl App {
             scopes.of.insert(actor, scope.clone());
         }
         Ok(Some(scope))
+    }
+
+    /// The scope of somebody, if it was worked out already.
+    pub(super) fn known_scope(&self, reading: &Reading<'_>, actor: RecordNo) -> Option<Scope> {
+        let moment = (reading.caches.people(), self.today());
+        let mut scopes = self.scopes.lock().unwrap_or_else(PoisonError::into_inner);
+        if scopes.moment != Some(moment) {
+            scopes.moment = Some(moment);
+            scopes.of.clear();
+        }
+        scopes.of.get(&actor).cloned()
     }
 
     /// For whom somebody acts today. What one holds by a delegation oneself is not passed on.
@@ -289,6 +293,21 @@ impl Scope {
                 .iter()
                 .filter(|p| p.held_by.is_none() || matches!(verb, Verb::Read | Verb::Write | Verb::Correct))
                 .any(|p| p.role.grants.iter().any(|grant| grant.verb == verb))
+    }
+
+    /// Whether any post gives this right for a unit, whatever the register.
+    pub fn may_for(&self, verb: Verb, unit: RecordNo) -> bool {
+        let lent = matches!(verb, Verb::Read | Verb::Write | Verb::Correct);
+        let mut posts = self.positions.iter().filter(|p| lent || p.held_by.is_none());
+        let reaches = |position: &Position| {
+            let mut grants = position.role.grants.iter().filter(|grant| grant.verb == verb);
+            grants.any(|grant| match grant.reach {
+                Reach::Book => true,
+                Reach::Below => self.tree.is_within(unit, position.unit),
+                Reach::Own => position.unit == unit,
+            })
+        };
+        self.everything || posts.any(reaches)
     }
 
     /// Whether any post gives this right on some record of the register.

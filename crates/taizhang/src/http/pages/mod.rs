@@ -47,6 +47,7 @@ pub(super) mod records;
 pub(super) mod registers;
 pub(super) mod releases;
 pub(super) mod search;
+pub(super) mod series;
 pub(super) mod tour;
 mod typed;
 mod unit_switch;
