@@ -147,7 +147,10 @@ impl App {
         let known_at = asking.known_at(then.known_at)?;
         let day = then.as_of.unwrap_or(self.today());
         let rules = asking.reading.caches.rules.as_known(known_at);
-        let judge = rules.in_force(day).filter(|_| !now).map(|version| version.definition.clone());
+        let judge = rules
+            .in_force(day)
+            .filter(|_| !now)
+            .map(|version| version.definition.clone());
         let judge = judge.unwrap_or_else(|| view.definition.clone());
         let Some(register) = judge.register(view.register.no).cloned() else {
             return Ok(Vec::new());

@@ -82,7 +82,10 @@ fn restated(days: &str, restatements: &str, notice: &Notice, named: &Named) -> R
     let year = notice.year.to_string();
     let mut changes = Vec::new();
     let mut change = |day: Day, before: &str, after: &str, festival: &str| {
-        changes.push(format!("{day},{},{before},{after},{festival},{year}", notice.announced_on));
+        changes.push(format!(
+            "{day},{},{before},{after},{festival},{year}",
+            notice.announced_on
+        ));
     };
     let mut seen: BTreeSet<Day> = BTreeSet::new();
     let mut table: Vec<String> = Vec::new();
@@ -221,7 +224,10 @@ mod tests {
             }],
             ..notice(2027, "2027-01-01", "2027-01-01", &[])
         };
-        let first = with_notice(Files::new(), &spring("2026-11-03", "2027-02-11", &["2027-01-31", "2027-02-14"]));
+        let first = with_notice(
+            Files::new(),
+            &spring("2026-11-03", "2027-02-11", &["2027-01-31", "2027-02-14"]),
+        );
         let second = spring("2027-02-01", "2027-02-12", &["2027-01-31"]);
         let files = with_notice(first.expect("taken"), &second).expect("restated");
         let calendar = taizhang_core::calendar::parse(&files[DAYS], &files[NOTICES], &files[RESTATEMENTS]);
@@ -229,14 +235,32 @@ mod tests {
         let limit = taizhang_core::calendar::Limit::WorkingDays(3);
         let due = |known: &str| calendar.as_known(day(known)).due(day("2027-02-04"), limit, false);
         let (before, provisional) = (due("2027-01-31"), due("2026-11-02"));
-        assert_eq!((before.day, before.provisional), (day("2027-02-15"), false), "as known before");
+        assert_eq!(
+            (before.day, before.provisional),
+            (day("2027-02-15"), false),
+            "as known before"
+        );
         assert_eq!(due("2027-02-01").day, day("2027-02-17"), "as restated");
         assert_eq!((provisional.day, provisional.provisional), (day("2027-02-09"), true));
         let working = |on: &str| calendar.latest().is_working_day(day(on)).working;
-        assert!(!working("2027-02-14"), "a make-up day that is named no more is a Sunday again");
+        assert!(
+            !working("2027-02-14"),
+            "a make-up day that is named no more is a Sunday again"
+        );
         assert!(working("2027-01-31"), "one that is named still stays");
-        assert!(calendar.as_known(day("2027-01-31")).is_working_day(day("2027-02-14")).working);
-        let same = with_notice(files, &Notice { announced_on: day("2027-02-02"), ..second });
+        assert!(
+            calendar
+                .as_known(day("2027-01-31"))
+                .is_working_day(day("2027-02-14"))
+                .working
+        );
+        let same = with_notice(
+            files,
+            &Notice {
+                announced_on: day("2027-02-02"),
+                ..second
+            },
+        );
         assert!(same.is_err(), "a notice that changes nothing is a slip");
     }
 

@@ -15,7 +15,14 @@ fn pack() -> Files {
 }
 
 /// What is said to a draft that is refused.
-fn refused(year: &Year, register: &str, record: Option<RecordNo>, wish: DraftWish, on: &str, set: &[(&str, &str)]) -> String {
+fn refused(
+    year: &Year,
+    register: &str,
+    record: Option<RecordNo>,
+    wish: DraftWish,
+    on: &str,
+    set: &[(&str, &str)],
+) -> String {
     let draft = Draft {
         register: register.to_owned(),
         record,
@@ -78,7 +85,10 @@ fn a_move_out_of_its_turn_and_a_day_before_its_predecessor_s_are_refused() {
     prepared(&year);
     let (code, proposal) = (item(&year, "code"), item(&year, "proposal"));
     let said = refused(&year, "procedure", Some(proposal), made("submit"), "2024-01-01", &[]);
-    assert!(said.contains("投资项目统一代码赋码"), "the item before is named: {said}");
+    assert!(
+        said.contains("投资项目统一代码赋码"),
+        "the item before is named: {said}"
+    );
     let said = refused(&year, "procedure", Some(code), made("resume"), "2024-01-01", &[]);
     assert!(said.contains("待办") && said.contains("补正完毕"), "{said}");
     for _ in 0..9 {

@@ -273,7 +273,12 @@ fn a_year_of_days_fires_what_it_should_and_nothing_twice() {
         .iter()
         .map(|row| {
             let name = course.name(told(row, "record").parse().expect("a number"));
-            format!("{} {name} {} {}", told(row, "made_on"), told(row, "rung"), told(row, "stage"))
+            format!(
+                "{} {name} {} {}",
+                told(row, "made_on"),
+                told(row, "rung"),
+                told(row, "stage")
+            )
         })
         .collect();
     fired.sort();
@@ -302,7 +307,10 @@ fn a_year_of_days_fires_what_it_should_and_nothing_twice() {
         "2024-09-24 a little late remind sent",
         "2024-10-08 a little late press sent",
     ];
-    assert_eq!(fired, expected, "nobody is reminded for an organ that is not the district's");
+    assert_eq!(
+        fired, expected,
+        "nobody is reminded for an organ that is not the district's"
+    );
     assert_eq!((sent, drafted), (13, 8));
     // Nobody accepted the code within five working days: it is deemed accepted after the make-up Sunday of February.
     // What it gave was not used by 14 June, nor one of the licences by the 28th.
@@ -310,17 +318,31 @@ fn a_year_of_days_fires_what_it_should_and_nothing_twice() {
     let stage = |register: &str, name: &str| {
         let rows = course.year.rows(register);
         let record = course.records[name].to_string();
-        rows.iter().find(|row| told(row, "id") == record).map(|row| told(row, "stage").to_owned())
+        rows.iter()
+            .find(|row| told(row, "id") == record)
+            .map(|row| told(row, "stage").to_owned())
     };
     assert_eq!(stage("procedure", "code").as_deref(), Some("lapsed"));
     assert_eq!(stage("licence_case", "unused").as_deref(), Some("lapsed"));
     assert_eq!(stage("licence_case", "begun").as_deref(), Some("working"));
-    assert_eq!(lights["late"], ["2024-03-01 green", "2024-05-24 yellow", "2024-06-01 red"]);
-    assert_eq!(lights["put off"], ["2024-03-01 green", "2024-08-23 yellow", "2024-08-26 green"]);
-    assert_eq!(lights["water"], ["2024-04-22 green", "2024-04-26 yellow", "2024-04-30 red"]);
+    assert_eq!(
+        lights["late"],
+        ["2024-03-01 green", "2024-05-24 yellow", "2024-06-01 red"]
+    );
+    assert_eq!(
+        lights["put off"],
+        ["2024-03-01 green", "2024-08-23 yellow", "2024-08-26 green"]
+    );
+    assert_eq!(
+        lights["water"],
+        ["2024-04-22 green", "2024-04-26 yellow", "2024-04-30 red"]
+    );
     let letters = letters.0.lock().expect("letters");
     assert_eq!(letters.len(), spoken.len());
-    assert!(spoken.contains(&day("2024-05-11")), "a make-up Saturday is a morning like others");
+    assert!(
+        spoken.contains(&day("2024-05-11")),
+        "a make-up Saturday is a morning like others"
+    );
     for rest in ["2024-05-01", "2024-06-08", "2024-06-10", "2024-10-01"] {
         assert!(!spoken.contains(&day(rest)), "{rest}");
     }
@@ -342,7 +364,10 @@ fn a_second_notice_moves_last_days_and_reminds_nobody_again() {
         ways: vec![Box::new(letters.clone())],
         site: None,
     };
-    let actor = format!("#{}", course.year.open("actor", &[("login", "li"), ("name", "样例·负责人")]));
+    let actor = format!(
+        "#{}",
+        course.year.open("actor", &[("login", "li"), ("name", "样例·负责人")])
+    );
     let post = [
         ("actor", actor.as_str()),
         ("unit", "XH-08"),
@@ -369,7 +394,9 @@ fn a_second_notice_moves_last_days_and_reminds_nobody_again() {
             let files = with_notice(app.pack_files().expect("files"), &notice).expect("restated");
             let plan = app.plan_pack(files).expect("planned");
             let program = app.program_scope().expect("a scope");
-            app.apply_pack(&program, plan, None, None).expect("applied").expect("another calendar");
+            app.apply_pack(&program, plan, None, None)
+                .expect("applied")
+                .expect("another calendar");
         }
         for _ in 0..2 {
             course.year.app.round().expect("a round");

@@ -2,14 +2,14 @@
 //! holidays that moves every last day. In books of their own: each record is a case on somebody's desk by name.
 
 use super::gauge::Gauge;
-use crate::app::book::compile;
-use crate::cli::due::base_only;
 use super::rows::FIRST_DAY;
 use super::{BenchArgs, Common, init};
 use crate::app::App;
+use crate::app::book::compile;
 use crate::app::execute::{Draft, DraftWish};
 use crate::app::notice::{Festival, Notice, with_notice};
 use crate::app::scope::Scope;
+use crate::cli::due::base_only;
 use crate::error::AppError;
 use crate::import::{ImportRequest, run as import_file};
 use std::fmt::Write as _;
@@ -82,7 +82,11 @@ fn due(gauge: &mut Gauge) -> Result<(), AppError> {
             sum += i64::from(calendar.due(from, limit, seed >> 63 == 1).day.0);
         }
         // What is never looked at might never be computed.
-        if sum == 0 { Err(AppError::Fault("no day".to_owned())) } else { Ok(()) }
+        if sum == 0 {
+            Err(AppError::Fault("no day".to_owned()))
+        } else {
+            Ok(())
+        }
     })
 }
 
@@ -125,7 +129,12 @@ fn brought(app: &App, file: &Path, rows: &str) -> Result<(), AppError> {
 fn case(at: usize, people: usize) -> String {
     let mut line = String::new();
     let day = Day(FIRST_DAY + 1 + (at / people % DAYS) as i32);
-    let _ = writeln!(line, "C{at:07},样例事项{at}号,{},{},{day}", unit(at % people), login(at % people));
+    let _ = writeln!(
+        line,
+        "C{at:07},样例事项{at}号,{},{},{day}",
+        unit(at % people),
+        login(at % people)
+    );
     line
 }
 
