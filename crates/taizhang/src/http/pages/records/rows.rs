@@ -4,8 +4,8 @@ use super::{List, bars};
 use crate::app::desks::{Lit, Then};
 use crate::app::records::Listed;
 use crate::error::AppError;
-use crate::http::pages::parts;
 use crate::http::pages::words::{content, grouped, stage_name};
+use crate::http::pages::{locks, parts};
 use crate::http::request::segment;
 use crate::locale::Locale;
 use maud::{Markup, html};
@@ -47,7 +47,7 @@ pub(super) fn show(list: &List<'_>) -> Result<Markup, AppError> {
     Ok(html! {
         @if listed.rows.is_empty() { (parts::empty(locale.text(key), way)) }
         @else {
-            (table(list, &listed, &columns, (&lights, totals)))
+            (table(list, &listed, &columns, (&lights, totals))?)
             @if may { (bulk(list)) }
         }
         (bars::pages(locale, &listed, list.stand))
@@ -59,10 +59,11 @@ fn table(
     listed: &Listed,
     columns: &[&Field],
     (lights, totals): (&BTreeMap<RecordNo, Lit>, Markup),
-) -> Markup {
+) -> Result<Markup, AppError> {
+    let locks = list.app.locks_of(list.scope, &list.register)?;
     let (locale, register) = (list.app.locale(), &list.register);
     let ticks = list.scope.may_somewhere(Verb::Write, register);
-    html! {
+    Ok(html! {
         div.scroll.tall { table.ledger.list {
             thead { tr {
                 @if ticks { th.tick-cell { span.out { (locale.text("page.list.choose")) }
@@ -81,7 +82,8 @@ fn table(
                             aria-label=(locale.say("page.list.choose_one", &[("record", &row.record)])); } }
                         @for (at, field) in columns.iter().enumerate() {
                             @let shown = content(locale, &listed.definition, field, row.state.cell(field.no), &listed.labels);
-                            @if at == 0 { th.first scope="row" { a href=(address) { (shown) } } }
+                            @if at == 0 { th.first scope="row" { a href=(address) { (shown) }
+                                (locks::mark(list.app, register, &locks, &row.state)) } }
                             @else { td.num[field.is_number()] { (shown) } }
                         }
                         @if !register.stages.is_empty() {
@@ -93,7 +95,7 @@ fn table(
             }
             (totals)
         } }
-    }
+    })
 }
 
 /// The worst light of a record, with the limit that it is of and its last day.
