@@ -28,6 +28,8 @@ mod offers;
 mod planning;
 #[path = "http/repeated.rs"]
 mod repeated;
+#[path = "http/released.rs"]
+mod released;
 #[path = "http/restated.rs"]
 mod restated;
 #[path = "http/sections.rs"]
