@@ -3,6 +3,10 @@
 #[path = "import/beside.rs"]
 mod beside;
 mod desk;
+#[path = "import/shapes.rs"]
+mod shapes;
+#[path = "../../taizhang-sheet/tests/support/mod.rs"]
+mod workbooks;
 
 use desk::{Room, counts, refusals};
 use taizhang::error::AppError;

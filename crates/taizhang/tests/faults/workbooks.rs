@@ -128,6 +128,20 @@ fn hostile() -> Vec<(String, Vec<u8>)> {
         );
     }
     add("dimension of everything", patched(SHEET, "A1:B2", "A1:XFD1048576"));
+    add("a million columns declared", patched(SHEET, "A1:B2", "A1:BDWGN2"));
+    let cols = "<cols><col min=\"1\" max=\"1000000\" width=\"9\"/></cols><sheetData>";
+    add("a million columns wide", patched(SHEET, "<sheetData>", cols));
+    let texts: String = (0..400_000).map(|at| format!("<si><t>{at}</t></si>")).collect();
+    add(
+        "four hundred thousand shared texts",
+        replaced(
+            STRINGS,
+            Some(format!("<sst uniqueCount=\"400000\">{texts}</sst>").into_bytes()),
+        ),
+    );
+    let name: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let sealed = [&b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"[..], &[0; 1016], &name, &[0; 4096]].concat();
+    add("encrypted", sealed);
     add("dimension of nothing", patched(SHEET, "A1:B2", ":"));
     add("a thousand to one", replaced(STRINGS, Some(vec![b' '; 60 << 20])));
     let deep = format!("<worksheet>{}", "<a>".repeat(200_000));
@@ -201,9 +215,11 @@ fn by_hand(site: &Site, name: &str, content: &[u8], head: &mut i64) {
         .with_extension(name.rsplit('.').next().unwrap_or(""));
     std::fs::write(&path, content).expect("written");
     let plain = site.command(None);
-    // Seconds of CPU (the child that reads has limits of its own): a loop without end is killed, which no exit code is.
+    // Ten seconds of CPU and 512 MB of address space for the program and for the child that reads: a loop without
+    // end is killed, which no exit code is. What both took is told at the end, and held to the promise as a sum.
     let mut command = Command::new("sh");
-    command.args(["-c", "ulimit -S -t 10; exec \"$0\" \"$@\""]);
+    let limited = "ulimit -S -v 524288; ulimit -S -t 10; \"$0\" \"$@\"; code=$?; times >&2; exit $code";
+    command.args(["-c", limited]);
     command.arg(plain.get_program()).args(plain.get_args());
     command
         .args(["import", "well", "--occurred-on", "2024-03-01", "--as", "clerk"])
@@ -215,6 +231,13 @@ fn by_hand(site: &Site, name: &str, content: &[u8], head: &mut i64) {
         "{name}: {:?} {said}",
         done.status
     );
+    let (said, times) = said
+        .trim_end()
+        .rsplit_once('\n')
+        .map_or(("", said.as_ref()), |(rest, last)| (rest, last));
+    let said = said.rsplit_once('\n').map_or("", |(said, _)| said);
+    let seconds: f64 = times.split_whitespace().map(seconds).sum();
+    assert!(seconds < 10.0, "{name}: {seconds} seconds of CPU");
     assert!(
         done.status.success() || !said.trim().is_empty(),
         "{name}: refused without a word"
@@ -222,6 +245,12 @@ fn by_hand(site: &Site, name: &str, content: &[u8], head: &mut i64) {
     // What is taken may hold nothing new; what is refused leaves nothing behind.
     let before = std::mem::replace(head, last(site));
     assert!(done.status.success() || *head == before, "{name}: {said}");
+}
+
+/// What `times` of a shell writes: minutes and seconds as `0m1.25s`.
+fn seconds(text: &str) -> f64 {
+    let (minutes, seconds) = text.trim_end_matches('s').split_once('m').expect("minutes");
+    minutes.parse::<f64>().expect("minutes") * 60.0 + seconds.parse::<f64>().expect("seconds")
 }
 
 /// The last entry's number, as the book says it.
