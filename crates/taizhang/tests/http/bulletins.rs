@@ -367,6 +367,34 @@ async fn two_records_that_were_one_become_one() {
         "{}",
         page.text
     );
+    let told = book
+        .get(&format!("/api/v1/records/{dropped}/merge?into={kept}"), &token)
+        .await
+        .json();
+    let loses = |account: &str| {
+        told["figures"]
+            .as_array()
+            .expect("figures")
+            .iter()
+            .any(|one| one["account"] == account)
+    };
+    assert!(loses("well.working") && told["figures"][0]["change"] == "-1", "{told}");
+    let without = json!({ "into": kept });
+    let refused = book
+        .send(
+            "POST",
+            &format!("/api/v1/records/{dropped}/merge"),
+            &token,
+            &[],
+            without,
+        )
+        .await;
+    assert_eq!(
+        refused.status,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "a reason is needed: {}",
+        refused.text
+    );
     let done = post_form(
         &book,
         &format!("/records/{dropped}/merge"),
