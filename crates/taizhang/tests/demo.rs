@@ -6,7 +6,7 @@ use std::sync::Arc;
 use taizhang::app::{App, Options};
 use taizhang::clock::SystemClock;
 use taizhang::export;
-use taizhang::import::workbench::rows_of;
+use taizhang::import::workbench::{parse_with, rows_of};
 use taizhang::import::{ImportRequest, run};
 use taizhang_core::definition::Lang;
 
@@ -105,6 +105,7 @@ fn the_demonstration_adds_up_to_what_was_published_and_shows_its_restatement() {
 /// Every register of the district as a workbook and in again: nothing changes. Any row of a sample ledger opens
 /// down to its cells, since the workbooks were kept.
 fn what_leaves_comes_back_unchanged(book: &Path, folder: &Path) {
+    parse_with(env!("CARGO_BIN_EXE_taizhang").into());
     let options = Options {
         keys: None,
         evidence: None,

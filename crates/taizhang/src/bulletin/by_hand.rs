@@ -69,14 +69,14 @@ fn counts(chars: &[char], at: usize, end: usize) -> bool {
     let line: String = chars[..at].iter().rev().take_while(|c| **c != '\n').collect();
     let (before, after) = (line.chars().next(), chars[end..].iter().find(|c| **c != ' '));
     let begins = line.trim().is_empty() && matches!(chars.get(end), Some('.' | '、' | '．' | ')' | '）'));
-    let named = before.is_some_and(|c| {
-        c.is_ascii_alphanumeric() || matches!(c, '-' | '/' | '〔' | '[' | '第' | '_' | ':' | '#' | '“')
-    });
+    let named = before
+        .is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '/' | '〔' | '[' | '_' | ':' | '#' | '“'));
     let goes_on = chars
         .get(end)
         .is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '/' | '〕' | ']' | '_' | ':' | '”'));
     let in_address = line.contains("(//:") || line.contains("//:ptth") || line.contains("//:sptth");
-    !begins && !named && !goes_on && !in_address && !after.is_some_and(|c| NO_COUNT.contains(c))
+    let ordinal = line.chars().find(|c| *c != ' ') == Some('第');
+    !begins && !named && !ordinal && !goes_on && !in_address && !after.is_some_and(|c| NO_COUNT.contains(c))
 }
 
 /// The numbers that are marked in a rendered text, each once, as they were typed.

@@ -117,7 +117,7 @@ async fn late_entries_corrections_definitions_and_units_add_up_to_the_difference
         .chain(&definitions)
         .chain(&[merged])
     {
-        let page = book.get(&format!("/entries/{entry}"), &token).await;
+        let page = book.get(&format!("/journal?after={}", entry - 1), &token).await;
         assert_eq!(page.status, StatusCode::OK, "{entry}: {}", page.text);
     }
     let page = book.get(&format!("/releases/{release}"), &token).await.text;
@@ -127,7 +127,10 @@ async fn late_entries_corrections_definitions_and_units_add_up_to_the_difference
         .chain(&definitions)
         .chain(&[merged])
     {
-        assert!(page.contains(&format!("href=\"/entries/{entry}\"")), "{entry}: {page}");
+        assert!(
+            page.contains(&format!("href=\"/journal?after={}\"", entry - 1)),
+            "{entry}: {page}"
+        );
     }
 
     // The command line says the same of the same two moments, and of any two others.

@@ -36,6 +36,7 @@ fn room() -> Room {
 }
 
 fn with(change: impl Fn(String) -> String) -> Room {
+    taizhang::import::workbench::parse_with(env!("CARGO_BIN_EXE_taizhang").into());
     let pack = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs/hello");
     let mut files: Files = read_pack(&pack).unwrap();
     files.insert("registers/project.toml".to_owned(), change(PROJECT.to_owned()));
