@@ -3,6 +3,8 @@
 #[path = "import/beside.rs"]
 mod beside;
 mod desk;
+#[path = "import/early.rs"]
+mod early;
 #[path = "import/shapes.rs"]
 mod shapes;
 #[path = "../../taizhang-sheet/tests/support/mod.rs"]

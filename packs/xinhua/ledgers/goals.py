@@ -16,6 +16,8 @@ TARGETS = [
     ("新增高新技术企业", "enterprise.hnte_new", "10", "家", INNOVATION, "1.2", {"口径词": "力争", "结转办法": SAME}),
     ("科技型中小企业入库", "enterprise.tech_sme", "60", "家", INNOVATION, "1.2", {"口径词": "左右", "左右的幅度": "3", "结转办法": SAME}),
     ("工程技术研究中心", "platform.research_centre_new", "4", "家", INNOVATION, "1.1", {}),
+    ("在研项目", "rd_project.running", "15", "项", INNOVATION, "1.3", {}),
+    ("引进人才", "rd_project.talents", "12", "人", INNOVATION, "1.4", {"口径词": "力争"}),
     ("提升修缮空心院落", "courtyard.restored", "50", "处", RURAL, "3", {}),
     ("先导片区产业项目", "pilot_area.projects", "30", "个", RURAL, "3", {}),
     ("运营老年助餐场所", "meal_site.operating", "30", "个", LIVELIHOOD, "4.3", {"性质": "约束性", "口径词": "不低于"}),
@@ -23,6 +25,7 @@ TARGETS = [
     ("城镇新增就业", "employment.new", "5500", "人", LIVELIHOOD, "4.3", {"性质": "约束性", "口径词": "以上", "分解要求": "可以加压", "结转办法": SAME}),
     ("未销号重大隐患控制数", "hazard.major_open", "2", "处", SAFETY, "4.1", {"方向": "控制在以内", "性质": "约束性"}),
     ("老旧散小区物业覆盖率", "community.coverage", "90", "%", "分管住建副区长", "", {"比较方式": "百分点"}),
+    ("未答复信访事项控制数", "petition.open", "6", "件", "分管信访副区长", "4.2", {"方向": "控制在以内"}),
     ("协调事项解决率", "coordination.solved_share", "90", "%", STANDING, "4.4", {"比较方式": "百分点", "口径词": "以上"}),
 ]
 

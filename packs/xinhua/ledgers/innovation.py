@@ -94,8 +94,8 @@ def tenants():
     chance = dice("tenant")
     base = "数字产业创新基地"
     rows = [
-        ["网易联创", base, "湛河北路街道", "运营商", "其他", day(OPENING_DAY), "是", None, None, None, MARK + "；名称见于半年报告，日期为虚构"],
-        ["央广视讯", base, "湛河北路街道", "合作方", "其他", day(OPENING_DAY), "是", None, None, None, MARK + "；名称见于半年报告，日期为虚构"],
+        ["网易联创", None, base, "湛河北路街道", "运营商", "其他", day(OPENING_DAY), "是", None, None, None, MARK + "；名称见于半年报告，日期为虚构"],
+        ["央广视讯", None, base, "湛河北路街道", "合作方", "其他", day(OPENING_DAY), "是", None, None, None, MARK + "；名称见于半年报告，日期为虚构"],
     ]
     kinds = ["微短剧", "直播电商", "软件信息", "数字设计", "投资服务"]
     for number in range(35):
@@ -107,8 +107,11 @@ def tenants():
             moved, opening = between(chance, "2024-05-06", "2024-08-20"), "否"
         # 两家首日入驻的后来搬走了：首日的数不变，在驻的数要减。
         out = day("2024-06-14") if number == 7 else day("2024-07-31") if number == 18 else None
-        rows.append([f"样例·{kinds[number % 5]}企业{number + 1:02}", base, "湛河北路街道", "入驻企业", kinds[number % 5], moved, opening, out, 40 + number * 6, 4 + number % 9, MARK])
-    columns = ["入驻企业", "基地名称", "所在镇街", "入驻身份", "主营业务", "入驻日期", "是否开园首日入驻", "搬离日期", "使用面积（平方米）", "在岗人数", "备注"]
+        # 做软件的已经在企业台账里，入驻连到企业名片。
+        kind, listed = kinds[number % 5], number % 5 == 2
+        name, firm = (firm_name(number), credit_code(number + 1)) if listed else (f"样例·{kind}企业{number + 1:02}", None)
+        rows.append([name, firm, base, "湛河北路街道", "入驻企业", kind, moved, opening, out, 40 + number * 6, 4 + number % 9, MARK])
+    columns = ["入驻企业", "在册企业", "基地名称", "所在镇街", "入驻身份", "主营业务", "入驻日期", "是否开园首日入驻", "搬离日期", "使用面积（平方米）", "在岗人数", "备注"]
     return [Sheet("tenant", "入驻", "数字产业创新基地入驻企业台账（样例）", columns, rows, "填报单位：数字产业创新基地服务中心　　2024年8月", merged=["基地名称", "所在镇街"], groups=[("入驻情况", "入驻日期", "搬离日期")])]
 
 

@@ -43,7 +43,7 @@ impl App {
             return Ok(Vec::new());
         };
         let targets = targets_on(&mut asking, last.min(self.today()), known_at)?;
-        let codes: Vec<String> = targets.iter().map(|target| target.code.clone()).collect();
+        let codes: Vec<&str> = targets.iter().map(|target| &*target.code).collect();
         let ask = PaceAsk {
             as_of: Some(last.min(self.today())),
             ..PaceAsk::default()
@@ -59,18 +59,18 @@ impl App {
             let value = field("value").unwrap_or_default();
             let mut carried = Carried {
                 record: target.record,
-                code: target.code.clone(),
-                name: target.name.clone(),
+                code: target.code.to_string(),
+                name: target.name.to_string(),
                 value: value.clone(),
                 next: None,
                 problem: None,
                 draft: None,
             };
             let code = next_code(&target.code, year);
-            let there = codes.contains(&code);
+            let there = codes.contains(&code.as_str());
             if target.carry != "none" && !there {
                 let pace = paces.iter().find(|pace| pace.record == target.record);
-                let missing = match (&target.aim, pace.and_then(|pace| pace.actual.as_deref())) {
+                let missing = match (&target.aim, pace.and_then(|pace| pace.said().actual.as_deref())) {
                     (Ok(aim), Some(actual)) => actual.parse::<Decimal>().ok().map(|actual| aim.value - actual),
                     _ => None,
                 };

@@ -7,6 +7,7 @@ use super::{App, definition};
 use crate::error::AppError;
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 use taizhang_core::day::Day;
 use taizhang_core::decide::{Balances, Book, Moment, decide};
 use taizhang_core::id::{EntryNo, FieldNo, RecordNo, RegisterNo};
@@ -51,7 +52,7 @@ pub struct Supposed {
     /// How many entries it would take.
     pub entries: usize,
     /// Targets as they stand, and as they would.
-    pub targets: Vec<(Pace, Pace)>,
+    pub targets: Vec<(Arc<Pace>, Arc<Pace>)>,
 }
 
 /// Reads a scenario, JSON or TOML.

@@ -3,7 +3,7 @@
 //! It asks for numbers and gets them from outside; it knows none.
 
 use super::by_hand::{self, HAND, HAND_END};
-use super::plan::Plan;
+use super::plan::{AskedPlan, Plan};
 use super::{CLOSE, Mention, OPEN, PLATE, PLATE_END};
 use crate::locale::Locale;
 use minijinja::value::Kwargs;
@@ -66,8 +66,8 @@ pub(super) struct Notes {
     pub(super) rows: BTreeMap<AskedRows, Rows>,
     pub(super) unknown_rows: Vec<AskedRows>,
     pub(super) plates: Vec<Plate>,
-    pub(super) plans: BTreeMap<String, Plan>,
-    pub(super) unknown_plans: Vec<String>,
+    pub(super) plans: BTreeMap<AskedPlan, Plan>,
+    pub(super) unknown_plans: Vec<AskedPlan>,
 }
 
 impl Notes {
@@ -152,14 +152,16 @@ pub(super) fn environment(
         let by: String = options
             .get::<Option<String>>("by")?
             .unwrap_or_else(|| "unit".to_owned());
+        let all = options.get::<Option<bool>>("all")?.unwrap_or_default();
         options.assert_all_used()?;
         if !["leader", "unit", "goal"].contains(&by.as_str()) {
             let why = locale.fill("bulletin.plan.by", &[("by", &by)]);
             return Err(Error::new(ErrorKind::InvalidOperation, why));
         }
         let mut notes = held(&planning);
-        let Some(plan) = notes.plans.get(&by).cloned() else {
-            notes.unknown_plans.push(by);
+        let wanted = AskedPlan { by, all };
+        let Some(plan) = notes.plans.get(&wanted).cloned() else {
+            notes.unknown_plans.push(wanted);
             return Ok(String::new());
         };
         Ok::<String, Error>(planned(locale, &mut notes, &plan))

@@ -9,6 +9,7 @@
 use super::ahead::Ahead;
 use super::cells::Context;
 use super::compare::{Comparison, RowPlan};
+use super::early::FirstDays;
 use super::headings::Target;
 use super::names::FileNames;
 use super::opened::{Arrived, Openings};
@@ -92,14 +93,14 @@ pub(super) fn prepare(sheets: &mut [Sheet<'_>], progress: Progress<'_>) -> Resul
     let mut names = FileNames::new(BookNames::new(app, &mut naming, definition.clone()), scope, definition);
     let mut reading = app.reading()?;
     let mut foretold = Foretold::new(sheets, reading.n())?;
+    foretold.units = FirstDays::of(app, &reading);
     let mut counted: Vec<Counted> = Vec::with_capacity(sheets.len());
     let (mut before, mut wrong) = (0, false);
     for sheet in sheets {
         names.expect(&foretold.taken);
         let (added, opened, changed) = (foretold.added, foretold.opened, foretold.changed);
-        let mut own = one_sheet(sheet, wrong, &mut names, &mut reading, &mut foretold, &|rows| {
-            progress(before + rows, 0)
-        })?;
+        let told = |rows| progress(before + rows, 0);
+        let mut own = one_sheet(sheet, wrong, &mut names, &mut reading, &mut foretold, &told)?;
         (own.added, own.changed) = (foretold.added - added, foretold.changed - changed);
         own.opened = foretold.opened - opened;
         before += own.rows;
@@ -239,6 +240,7 @@ impl Desk<'_> {
             return Ok(None);
         };
         let definition = self.book.facts.definition;
+        self.book.told.units.look(row.row, &written, &mut report.early);
         self.book.told.take(definition, &written, record, row.row);
         for decision in opened {
             let n = first + written.len() as EntryNo;
@@ -408,11 +410,10 @@ pub(super) struct Foretold {
     added: u64,
     changed: u64,
     fresh: Vec<SubjectKey>,
-    /// Whether rows may have rows of the same file above them.
+    /// Whether rows may have rows of the same file above them, or moves that wait for what those before them did.
     nested: bool,
-    /// Whether there is more than one sheet.
+    waits: bool,
     several: bool,
-    /// The registers of the sheets.
     registers: HashSet<RegisterNo>,
     /// Whether numbers that were foretold stand in what was decided.
     numbered: bool,
@@ -420,13 +421,13 @@ pub(super) struct Foretold {
     pub(super) entries: HashMap<RecordNo, Vec<Entry>>,
     /// Of several sheets: records as their rows leave them.
     states: HashMap<RecordNo, State>,
-    /// Entries of the row in hand.
     pub(super) pending: Vec<Entry>,
     pub(super) taken: HashMap<KeyPrint, RecordNo>,
     pub(super) freed: HashSet<KeyPrint>,
     pub(super) held: HashMap<(AccountNo, String), Vec<(Day, i64)>>,
     /// Records that take keys with their rows, in the order of both.
     rows: Vec<(RecordNo, u32)>,
+    units: FirstDays,
     /// What of the book was asked for.
     pub(super) seen: Seen,
 }
@@ -445,6 +446,10 @@ impl Foretold {
             changed: 0,
             fresh: Vec::new(),
             nested: register.id == UNIT_REGISTER || own || sheets.len() > 1,
+            waits: register
+                .moves
+                .iter()
+                .any(|a_move| a_move.in_order || !a_move.below.is_empty()),
             several: sheets.len() > 1,
             registers: sheets.iter().map(|sheet| sheet.job.register.no).collect(),
             numbered: false,
@@ -456,6 +461,7 @@ impl Foretold {
             freed: HashSet::new(),
             held: HashMap::new(),
             rows: Vec::new(),
+            units: FirstDays::default(),
             seen: Seen::default(),
         })
     }
@@ -555,7 +561,7 @@ impl Foretold {
     /// The row in hand stands: what it takes and holds counts for the rows behind it.
     fn take(&mut self, definition: &Definition, written: &[Decision], record: RecordNo, row: u32) {
         let pending = std::mem::take(&mut self.pending);
-        if self.nested {
+        if self.nested || self.waits {
             self.entries.entry(record).or_default().extend(pending);
         }
         for decision in written {

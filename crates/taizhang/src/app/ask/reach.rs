@@ -3,11 +3,10 @@
 
 use super::{Asking, last_day};
 use std::collections::BTreeSet;
-use std::sync::Arc;
 use taizhang_core::day::Day;
 use taizhang_core::id::{AccountNo, EntryNo, RecordNo};
 use taizhang_core::unit::UnitTree;
-use taizhang_store::figure::{Cells, Span, Sum};
+use taizhang_store::figure::{Span, Sum};
 
 /// The units that a question is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +25,20 @@ impl Within {
             Within::PartOf(part, whole) if !tree.children(whole).contains(&part) => BTreeSet::new(),
             Within::Below(unit) | Within::PartOf(unit, _) => tree.with_below(unit),
             Within::Alone(unit) => BTreeSet::from([unit]),
+        }
+    }
+
+    /// Whether a unit counts, by a tree.
+    pub(super) fn holds(self, tree: &UnitTree, unit: RecordNo) -> bool {
+        match self {
+            Within::Below(0) => true,
+            Within::PartOf(part, whole) if !tree.children(whole).contains(&part) => false,
+            Within::Below(top) | Within::PartOf(top, _) => match (tree.place(top), tree.place(unit)) {
+                (Some(top), Some(at)) => (top..tree.order()[top].1).contains(&at),
+                (Some(_), None) => false,
+                (None, _) => tree.with_below(top).contains(&unit),
+            },
+            Within::Alone(alone) => unit == alone,
         }
     }
 }
@@ -48,15 +61,7 @@ impl Reach {
         let stretch = self.stretches.get(at).filter(|(span, _)| first(*span) <= day);
         stretch.is_some_and(|(_, units)| self.all || units.contains(&unit))
     }
-
-    /// Whether a unit counts on any day.
-    pub(super) fn knows(&self, unit: RecordNo) -> bool {
-        self.all || self.stretches.iter().any(|(_, units)| units.contains(&unit))
-    }
 }
-
-/// How many sums one moment keeps: as many as a formula names accounts.
-const SUMS_KEPT: usize = 8;
 
 impl Asking<'_> {
     /// What a question about a unit and all below it reaches.
@@ -100,29 +105,7 @@ impl Asking<'_> {
             let counted = cells.iter().filter(|((unit, _), _)| reach.all || units.contains(unit));
             found.extend(counted.map(|((_, dim), sum)| (*dim, *sum)));
         }
-        let supposed = self.supposed.iter().filter(|posting| posting.account == account);
-        let supposed = supposed.filter(|posting| reach.counts(posting.unit, posting.day));
-        found.extend(supposed.map(|posting| (0, of_posting(posting))));
         Ok(found)
-    }
-
-    /// The sums of an account by unit and dimension; read once, however often a breakdown asks.
-    pub(super) fn sums(
-        &mut self,
-        account: AccountNo,
-        span: Span,
-        known_at: EntryNo,
-    ) -> Result<Arc<Cells>, crate::error::AppError> {
-        let asked = (account, span, known_at);
-        if let Some((_, cells)) = self.sums.iter().find(|(known, _)| *known == asked) {
-            return Ok(cells.clone());
-        }
-        let cells = Arc::new(self.reading.cells(account, span, known_at)?);
-        if self.sums.len() == SUMS_KEPT {
-            self.sums.remove(0);
-        }
-        self.sums.push((asked, cells.clone()));
-        Ok(cells)
     }
 
     /// Units that stand directly below one on any day of a span.
@@ -134,7 +117,7 @@ impl Asking<'_> {
     }
 
     /// Stretches of a movement over which the tree does not change, each with a day of that tree.
-    fn segments(&self, span: Span, known_at: EntryNo) -> Vec<(Span, Day)> {
+    pub(super) fn segments(&self, span: Span, known_at: EntryNo) -> Vec<(Span, Day)> {
         let Span::Between(from, to) = span else {
             return vec![(span, last_day(span))];
         };
@@ -147,14 +130,5 @@ impl Asking<'_> {
             .zip(ends)
             .map(|(from, to)| (Span::Between(*from, to), to))
             .collect()
-    }
-}
-
-fn of_posting(posting: &taizhang_core::posting::Posting) -> Sum {
-    Sum {
-        amount: posting.amount,
-        reported: posting.reported.into(),
-        missing: posting.missing.into(),
-        not_applicable: posting.not_applicable.into(),
     }
 }

@@ -24,7 +24,7 @@ pub(in crate::http) async fn suppose(visit: Visit, Query(asked): Asked, body: By
         let supposed = app.suppose(&scenario, as_of)?;
         let sides = supposed.targets.iter();
         let targets: Vec<Value> = sides
-            .map(|(before, after)| json!({ "target": before.target, "before": pace_json(before), "after": pace_json(after) }))
+            .map(|(before, after)| json!({ "target": &*before.target, "before": pace_json(before), "after": pace_json(after) }))
             .collect();
         Ok(json!({
             "hypothetical": true, "label": app.locale().text("scenario.label"), "as_of": as_of.to_string(),

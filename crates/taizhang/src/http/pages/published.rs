@@ -80,7 +80,7 @@ pub(in crate::http) async fn show(State(site): State<Site>, Path(entry): Path<i6
         ];
         let body = html! {
             p.way { a href="/open/bulletins" { (locale.text("page.published.title")) } }
-            p.quiet { (locale.say("page.published.stands", &said)) }
+            (parts::about(&locale.say("page.published.stands", &said)))
             article.bulletin { (maud::PreEscaped(crate::bulletin::file::red_head(&written))) (without_links(&written.html)) }
         };
         Ok(layout::public(app, &written.title, body))

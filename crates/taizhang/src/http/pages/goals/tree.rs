@@ -48,8 +48,8 @@ fn branch(locale: &Locale, stand: &Stand, node: &Node, open: bool) -> Markup {
                     li {
                         (light(locale, pace.light.key())) " "
                         a href=(stand.to(&format!("/records/{}", pace.record))) { (pace.name) } " "
-                        small.quiet { (pace.unit_name) " " (pace.shown) " / " (pace.value) " · " (pace.completion) "%" }
-                        (bar(&pace.completion, &pace.schedule))
+                        small.quiet { (pace.unit_name) " " (pace.said().shown) " / " (pace.value) " · " (pace.said().completion) "%" }
+                        (bar(&pace.said().completion, &pace.said().schedule))
                     }
                 } }
             }
