@@ -315,7 +315,8 @@ mod tests {
 
     #[test]
     fn only_the_cells_that_are_bound_change() {
-        let xml = "<worksheet><dimension ref=\"A2:E2\"/><sheetData><row r=\"2\" ht=\"20\"><c r=\"A2\" t=\"s\"><v>0</v></c><c r=\"B2\" s=\"4\"/>\
+        let xml = "<worksheet><dimension ref=\"A2:E2\"/>\
+                   <sheetData><row r=\"2\" ht=\"20\"><c r=\"A2\" t=\"s\"><v>0</v></c><c r=\"B2\" s=\"4\"/>\
                    <c r=\"D2\" s=\"5\"><f>SUM(B2:C2)</f><v>0</v></c><c r=\"E2\" s=\"1\"/></row></sheetData>\
                    <mergeCells count=\"1\"><mergeCell ref=\"A1:B1\"/></mergeCells></worksheet>";
         let cell = |row, col, value| FillCell {
@@ -340,7 +341,8 @@ mod tests {
             &mut filled,
         )
         .unwrap();
-        let expected = "<worksheet><dimension ref=\"A1:AA4\"/><sheetData><row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>&lt;甲&gt;</t></is></c></row>\
+        let expected = "<worksheet><dimension ref=\"A1:AA4\"/>\
+                        <sheetData><row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>&lt;甲&gt;</t></is></c></row>\
                         <row r=\"2\" ht=\"20\"><c r=\"A2\" t=\"s\"><v>0</v></c><c r=\"B2\" s=\"4\"><v>5</v></c>\
                         <c r=\"C2\"><v>-1.50</v></c><c r=\"D2\" s=\"5\"><f>SUM(B2:C2)</f><v>0</v></c>\
                         <c r=\"E2\" s=\"1\"/></row><row r=\"4\"><c r=\"AA4\"><v>7</v></c></row></sheetData>\

@@ -1,4 +1,6 @@
 //! Bulletins over HTTP: issued, withdrawn, compared, edited, taken as files; forms filled; lists taken along.
+//!
+//! Long because one book of wells and the ways to speak to it serve all of these tests.
 
 use super::book::Book;
 use axum::body::{Body, to_bytes};
