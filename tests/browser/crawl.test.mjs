@@ -11,7 +11,7 @@ before(async () => {
 });
 after(async () => site?.stop());
 
-const roles = ['xinxi', 'ducha', 'lingdao', 'zhangce.city', 'daiban.jiaodian'];
+const roles = ['xinxi', 'ducha', 'lingdao', 'zhangce.city', 'daiban.jiaodian', 'shenji', 'fuze.jiaodian', 'jingban.minzheng'];
 const PAGES = 70;
 const closely = new Set();
 

@@ -96,6 +96,31 @@ test('conditions stand in groups, and one field of many records is changed with 
   assert.match(await page.locator('.saved').innerText(), /办成 2 条/);
 });
 
+test('a card that is dragged goes through the door of its move, and a list is compared with an earlier day', async () => {
+  const page = await signedIn(site, 'zhangce.project');
+  await page.goto(`${site.url}/registers/project?show=board`);
+  const card = page.locator('.card-record[data-moves*="building:"]').first();
+  const name = (await card.locator('a').first().innerText()).trim();
+  await Promise.all([page.waitForURL(/\/records\/\d+\/move\?move=/), card.dragTo(page.locator('.lane[data-stage=building]'), { targetPosition: { x: 20, y: 12 } })]);
+  const needed = page.locator('form.writing .field', { has: page.locator('[name="f.started_on"]') });
+  if (await needed.count()) await page.fill('[name="f.started_on"]', '2024-07-15');
+  await page.fill('[name=occurred_on]', '2024-07-15');
+  await page.click('button[value=save]');
+  await page.locator('.saved').waitFor();
+  await page.goto(`${site.url}/registers/project?show=board`);
+  assert.ok(await page.locator('.lane[data-stage=building] .card-record', { hasText: name }).count(), 'it lies where it was put');
+  await page.goto(`${site.url}/registers/project?show=compare&as_of=2024-07-31&then=2024-07-01`);
+  const row = page.locator('tr', { hasText: name });
+  assert.ok((await row.locator('del').count()) && (await row.locator('ins').count()), 'the old value is struck above the new');
+  await page.goto(`${site.url}/registers/project`);
+  await page.setViewportSize({ width: 390, height: 844 });
+  const first = page.locator('table.list tbody tr').first().locator('td, th').filter({ has: page.locator('a') }).first();
+  const before = (await first.boundingBox()).x;
+  await page.locator('main .scroll').first().evaluate((box) => { box.scrollLeft = 200; });
+  assert.ok(Math.abs((await first.boundingBox()).x - before) < 60, 'the first column stays when the rest is scrolled');
+  assert.equal(await page.locator('table.list thead th').first().evaluate((head) => getComputedStyle(head).position), 'sticky');
+});
+
 test('a figure stands beside its target, and its chart and table are taken along', async () => {
   const page = await signedIn(site, 'lingdao');
   await page.goto(`${site.url}/figures/project.investment_done?unit=410402&from=2024-01-01&to=2024-06-30`);

@@ -49,6 +49,17 @@ test('anybody sees the open pages, and no record through them', async () => {
   }
 });
 
+test('on the open page an amount that nobody reported yet is no zero, and a count of none is', async () => {
+  const answer = await (await site.browser.newContext()).newPage();
+  await answer.goto(`${site.url}/open?as_of=2024-06-30`);
+  const row = (name) => answer.locator('tr', { hasText: name }).first().locator('td.num').innerText();
+  assert.equal(await row('全年地区生产总值'), '未报告');
+  assert.equal(await row('发放创业担保贷款'), '3,230');
+  await answer.goto(`${site.url}/open?as_of=2021-06-30`);
+  assert.equal(await row('在运营的老年助餐场所'), '0');
+  await answer.context().close();
+});
+
 test('a clerk opens a record, sees what moves, keeps a draft, and finds the figure changed', async () => {
   const page = await signedIn(site, 'zhangce.livelihood');
   await page.goto(`${site.url}/registers/meal_site/new`);

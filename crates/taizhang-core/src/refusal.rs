@@ -189,6 +189,8 @@ codes! {
     BelowFloor = "below_floor",
     /// The idempotency key was used for another body.
     KeyReused = "key_reused",
+    /// What the idempotency key stands for was done so long ago that its answer is not given again.
+    DoneBefore = "done_before",
     /// The period is closed already, or not the next one to be closed.
     NotClosable = "not_closable",
     /// The pack was changed by somebody else since it was planned.

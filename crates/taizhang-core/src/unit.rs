@@ -83,6 +83,12 @@ impl UnitHistory {
         UnitTree::new(nodes.collect())
     }
 
+    /// The first day of each unit: before it a unit is in no tree, and what is posted on it in no figure.
+    pub fn first_days(&self) -> BTreeMap<RecordNo, Day> {
+        let first = |(unit, states): (&RecordNo, &Vec<(Day, State)>)| Some((*unit, states.first()?.0));
+        self.units.iter().filter_map(first).collect()
+    }
+
     /// The days on which any unit may change: those of its entries, and those that a field names, since
     /// a unit is abolished on its day with no entry.
     pub fn days(&self) -> BTreeSet<Day> {

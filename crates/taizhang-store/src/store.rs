@@ -187,6 +187,26 @@ impl Store {
         })
     }
 
+    /// The same, if it is at hand: an SQLite book, a connection that is open, nothing written by anybody else. Then it
+    /// waits for nobody, and whoever asks needs no thread to wait on.
+    pub fn read_at_hand(&self) -> Option<Reading<'_>> {
+        self.place.file()?;
+        let rebuilt = self.shared.rebuilt.load(Ordering::SeqCst);
+        let latest = self.shared.latest();
+        let mut conn = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop()?;
+        conn.begin_read().ok()?;
+        let head = Head::read(&mut *conn).ok()?;
+        let reading = Reading {
+            conn: Some(conn),
+            head,
+            caches: latest.1.clone(),
+            rebuilt,
+            store: self,
+            whole: true,
+        };
+        (latest.0.n == head.n && latest.0.epoch == head.epoch).then_some(reading)
+    }
+
     /// A connection in a read transaction; a pooled one whose line broke meanwhile is passed over.
     fn reader(&self) -> Result<Box<dyn Conn>, StoreError> {
         loop {

@@ -174,7 +174,7 @@ impl App {
             return Ok(None);
         };
         let mut reading = self.reading()?;
-        let known = taizhang_store::writer::answered(reading.conn()?, scope.actor, &key, &body)?;
+        let known = taizhang_store::writer::answered(reading.conn()?, scope.actor, &key, &body, self.clock().now())?;
         known.map(|outcome| self.receipt(Ok(outcome), &[])).transpose()
     }
 

@@ -130,14 +130,7 @@ impl App {
     /// units or the pack, or another day, may have made it another one.
     pub(super) fn scope_of(&self, reading: &mut Reading<'_>, actor: RecordNo) -> Result<Option<Scope>, AppError> {
         let moment = (reading.caches.people(), self.today());
-        let known = {
-            let mut scopes = self.scopes.lock().unwrap_or_else(PoisonError::into_inner);
-            if scopes.moment != Some(moment) {
-                scopes.moment = Some(moment);
-                scopes.of.clear();
-            }
-            scopes.of.get(&actor).cloned()
-        };
+        let known = self.known_scope(reading, actor);
         if known.is_some() {
             return Ok(known);
         }
@@ -151,6 +144,17 @@ impl App {
             scopes.of.insert(actor, scope.clone());
         }
         Ok(Some(scope))
+    }
+
+    /// The scope of somebody, if it was worked out already.
+    pub(super) fn known_scope(&self, reading: &Reading<'_>, actor: RecordNo) -> Option<Scope> {
+        let moment = (reading.caches.people(), self.today());
+        let mut scopes = self.scopes.lock().unwrap_or_else(PoisonError::into_inner);
+        if scopes.moment != Some(moment) {
+            scopes.moment = Some(moment);
+            scopes.of.clear();
+        }
+        scopes.of.get(&actor).cloned()
     }
 
     /// For whom somebody acts today. What one holds by a delegation oneself is not passed on.

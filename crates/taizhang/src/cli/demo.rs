@@ -9,6 +9,7 @@ use crate::app::execute::{Draft, DraftWish};
 use crate::app::scope::Scope;
 use crate::bulletin::restate::restated;
 use crate::error::AppError;
+use crate::http::Options;
 use crate::import::{Beside, ImportRequest, run as import_file};
 use crate::keys::{hex, random};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -84,7 +85,7 @@ pub fn run(common: &Common, args: &DemoArgs) -> Result<(), AppError> {
         println!("book={}", book.display());
         return Ok(());
     }
-    serve::listen(std::sync::Arc::new(app), &args.addr, None, |url| {
+    serve::listen(std::sync::Arc::new(app), &args.addr, None, Options::default(), |url| {
         println!("url={url}");
         for (user, password) in &passwords {
             println!("user={user} password={password}");
@@ -206,7 +207,9 @@ impl Samples {
 
 fn list(path: &Path) -> Result<Lists, AppError> {
     let text = std::fs::read_to_string(path).map_err(|error| AppError::unreadable(path, &error))?;
-    toml::from_str(&text).map_err(|error| AppError::unreadable(path, &error))
+    let wrong =
+        |error: toml::de::Error| AppError::said("error.unreadable", &[("file", &path.display()), ("why", &error)]);
+    toml::from_str(&text).map_err(wrong)
 }
 
 /// The people and the ledgers of a pack, where it has any.

@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::error::StoreError;
 use crate::error::{AppError, RefusedLine};
 use axum::Json;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
@@ -58,6 +58,7 @@ fn kind(error: &AppError) -> (StatusCode, &'static str) {
         AppError::Refused(_) if error.is_stale() => (StatusCode::PRECONDITION_FAILED, "stale"),
         AppError::Refused(_) if error.is_key_reused() => (StatusCode::CONFLICT, "key_reused"),
         AppError::Refused(lines) => match lines.first().map(|line| line.code.as_str()) {
+            Some("done_before") => (StatusCode::CONFLICT, "done_before"),
             Some("unknown_register" | "unknown_record" | "unknown_account") => (StatusCode::NOT_FOUND, "not_found"),
             _ => (StatusCode::UNPROCESSABLE_ENTITY, "refused"),
         },
@@ -66,6 +67,7 @@ fn kind(error: &AppError) -> (StatusCode, &'static str) {
         AppError::Unauthorised(_) => (StatusCode::UNAUTHORIZED, "unauthorised"),
         AppError::Store(StoreError::DiskFull) => (StatusCode::INSUFFICIENT_STORAGE, "read_only"),
         AppError::Store(StoreError::ClockJumped) => (StatusCode::SERVICE_UNAVAILABLE, "clock_jumped"),
+        AppError::Store(StoreError::OutOfMemory) => (StatusCode::SERVICE_UNAVAILABLE, "no_room"),
         AppError::Store(StoreError::Fenced) => (StatusCode::SERVICE_UNAVAILABLE, "fenced"),
         AppError::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
         AppError::Store(_) | AppError::Fault(_) => (StatusCode::INTERNAL_SERVER_ERROR, "fault"),
@@ -94,7 +96,7 @@ impl IntoResponse for Problem {
             "errors": errors,
         });
         let kind = [(header::CONTENT_TYPE, "application/problem+json")];
-        (failure.status, kind, Json(body)).into_response()
+        later((failure.status, kind, Json(body)).into_response())
     }
 }
 
@@ -124,6 +126,15 @@ impl IntoResponse for Oops {
     fn into_response(self) -> Response {
         let mut answer = self.0.status.into_response();
         answer.extensions_mut().insert(Said(self.0.detail));
-        answer
+        later(answer)
     }
+}
+
+/// Whoever is told that something is not to be had now is told when to ask again.
+fn later(mut answer: Response) -> Response {
+    if answer.status() == StatusCode::SERVICE_UNAVAILABLE {
+        let seconds = HeaderValue::from_static("5");
+        answer.headers_mut().insert(header::RETRY_AFTER, seconds);
+    }
+    answer
 }

@@ -8,9 +8,10 @@ use super::pages::{
     handover, home, journal, login, machine, manage, open as public, pocket, record, records, registers, search, tour,
     units, wall, writing,
 };
-use super::{Site, assets, guard};
-use axum::Router;
+use super::{Site, assets, guard, room};
+use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, delete, get, patch, post};
+use axum::{Extension, Router};
 
 /// One route.
 pub struct Route {
@@ -31,7 +32,8 @@ pub fn router(site: Site) -> Router {
     }
     let router = router.fallback(super::pages::layout::missing).with_state(site.clone());
     let around = (site.clone(), super::public::Public::default());
-    let router = router.layer(axum::middleware::from_fn_with_state(around, super::public::around));
+    let router = router.layer(from_fn_with_state(around, super::public::around));
+    let router = router.layer(Extension(room::Places::of(&site)));
     guard::guarded(router, site)
 }
 
@@ -59,7 +61,7 @@ pub fn routes() -> Vec<Route> {
         closed(
             "POST",
             "/registers/{register}/new",
-            post(writing::write_new).layer(evidence::limit()),
+            room::large(post(writing::write_new)),
         ),
         closed("GET", "/records/{record}", get(record::show)),
         closed("GET", "/records/{record}/graph", get(graph::show)),
@@ -67,7 +69,7 @@ pub fn routes() -> Vec<Route> {
         closed(
             "POST",
             "/records/{record}/{act}",
-            post(writing::write_change).layer(evidence::limit()),
+            room::large(post(writing::write_change)),
         ),
         closed("GET", "/evidence/{hash}", get(files::fetch)),
         closed("GET", "/figures", get(figures::show)),
@@ -116,11 +118,7 @@ pub fn routes() -> Vec<Route> {
         closed("POST", "/api/v1/records/{record}/moves/{move}", post(write::make_move)),
         closed("POST", "/api/v1/records/{record}/corrections", post(write::correct)),
         closed("POST", "/api/v1/records/{record}/notes", post(write::note)),
-        closed(
-            "POST",
-            "/api/v1/evidence",
-            post(evidence::store).layer(evidence::limit()),
-        ),
+        closed("POST", "/api/v1/evidence", room::large(post(evidence::store))),
         closed("GET", "/api/v1/evidence/{hash}", get(evidence::fetch)),
         closed("GET", "/api/v1/figures/{account}", get(api_figures::show)),
         closed("GET", "/api/v1/figures/{account}/records", get(api_figures::records)),

@@ -9,6 +9,7 @@
 use super::ahead::Ahead;
 use super::cells::Context;
 use super::compare::{Comparison, RowPlan};
+use super::early::FirstDays;
 use super::headings::Target;
 use super::names::FileNames;
 use super::opened::{Arrived, Openings};
@@ -92,6 +93,7 @@ pub(super) fn prepare(sheets: &mut [Sheet<'_>], progress: Progress<'_>) -> Resul
     let mut names = FileNames::new(BookNames::new(app, &mut naming, definition.clone()), scope, definition);
     let mut reading = app.reading()?;
     let mut foretold = Foretold::new(sheets, reading.n())?;
+    foretold.units = FirstDays::of(app, &reading);
     let mut counted: Vec<Counted> = Vec::with_capacity(sheets.len());
     let (mut before, mut wrong) = (0, false);
     for sheet in sheets {
@@ -239,6 +241,7 @@ impl Desk<'_> {
             return Ok(None);
         };
         let definition = self.book.facts.definition;
+        self.book.told.units.look(row.row, &written, &mut report.early);
         self.book.told.take(definition, &written, record, row.row);
         for decision in opened {
             let n = first + written.len() as EntryNo;
@@ -427,6 +430,7 @@ pub(super) struct Foretold {
     pub(super) held: HashMap<(AccountNo, String), Vec<(Day, i64)>>,
     /// Records that take keys with their rows, in the order of both.
     rows: Vec<(RecordNo, u32)>,
+    units: FirstDays,
     /// What of the book was asked for.
     pub(super) seen: Seen,
 }
@@ -456,6 +460,7 @@ impl Foretold {
             freed: HashSet::new(),
             held: HashMap::new(),
             rows: Vec::new(),
+            units: FirstDays::default(),
             seen: Seen::default(),
         })
     }

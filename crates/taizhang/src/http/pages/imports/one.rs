@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::app::scope::Scope;
 use crate::error::AppError;
 use crate::import::workbench::Upload;
-use crate::import::{Answer, RECORD, VERSION, meanings};
+use crate::import::{Answer, Early, RECORD, VERSION, meanings};
 use crate::locale::Locale;
 use maud::{Markup, html};
 use serde_json::Value;
@@ -123,6 +123,7 @@ fn outcome_of(locale: &Locale, upload: &Upload, outcome: &Value) -> Markup {
         div.figures.counts { @for (name, label) in counts {
             div.card { span.name { (t(label)) } span.value { (number(outcome, name)) } }
         } }
+        @if let Some(warning) = Early::words(locale, &outcome["before_unit"]) { p.refused { (warning) } }
         @if !errors.is_empty() {
             h2 { (t("page.imports.errors")) small { (locale.say("page.imports.count", &[("count", &number(outcome, "errors_total"))])) } }
             p { a.button href={ "/imports/" (upload.row.id) "/workbook" } { (t("page.imports.marked")) } }
