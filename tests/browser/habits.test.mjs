@@ -103,13 +103,13 @@ test('a card that is dragged goes through the door of its move, and a list is co
   const name = (await card.locator('a').first().innerText()).trim();
   await Promise.all([page.waitForURL(/\/records\/\d+\/move\?move=/), card.dragTo(page.locator('.lane[data-stage=building]'), { targetPosition: { x: 20, y: 12 } })]);
   const needed = page.locator('form.writing .field', { has: page.locator('[name="f.started_on"]') });
-  if (await needed.count()) await page.fill('[name="f.started_on"]', '2024-07-15');
-  await page.fill('[name=occurred_on]', '2024-07-15');
+  if (await needed.count()) await page.fill('[name="f.started_on"]', '2024-08-20');
+  await page.fill('[name=occurred_on]', '2024-08-20');
   await page.click('button[value=save]');
   await page.locator('.saved').waitFor();
   await page.goto(`${site.url}/registers/project?show=board`);
   assert.ok(await page.locator('.lane[data-stage=building] .card-record', { hasText: name }).count(), 'it lies where it was put');
-  await page.goto(`${site.url}/registers/project?show=compare&as_of=2024-07-31&then=2024-07-01`);
+  await page.goto(`${site.url}/registers/project?show=compare&as_of=2024-08-31&then=2024-08-01`);
   const row = page.locator('tr', { hasText: name });
   assert.ok((await row.locator('del').count()) && (await row.locator('ins').count()), 'the old value is struck above the new');
   await page.goto(`${site.url}/registers/project`);

@@ -299,9 +299,9 @@ fn render(
             let rows = rows::rows(asking, &asked, &about)?;
             notes.rows.insert(asked, rows);
         }
-        for by in unknown_plans {
-            let plan = plan::plan(app, &by, &about)?;
-            notes.plans.insert(by, plan);
+        for wanted in unknown_plans {
+            let plan = plan::plan(app, &wanted, &about)?;
+            notes.plans.insert(wanted, plan);
         }
     }
     Err(AppError::said("bulletin.restless", &[("bulletin", name)]))

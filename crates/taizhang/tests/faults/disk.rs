@@ -236,7 +236,7 @@ fn large_files_take_turns_and_whoever_gets_none_is_told_when_to_come_again() {
     let mut client = server.clerk();
     let kind = [("content-type", "application/pdf")];
     let file = [b"%PDF-1.7 ".as_slice(), &[b'x'; 1_000_000]].concat();
-    let mut large = |client: &mut Client| client.send("POST", "/api/v1/evidence?name=b.pdf", &kind, &file);
+    let large = |client: &mut Client| client.send("POST", "/api/v1/evidence?name=b.pdf", &kind, &file);
     // While they are there, what is small goes on at once.
     let began = std::time::Instant::now();
     assert_eq!(opens(&mut client, "small").0, 201);

@@ -43,6 +43,8 @@ pub struct InMeasure {
     pub needed: Option<String>,
     /// What is missing to the target; none where it is reached or a limit that must not be passed.
     pub gap: Option<String>,
+    /// Of a ratio: the points that are missing, and those to be gained a month from now on.
+    pub points: Option<(String, String)>,
     /// The figure at the end of the period.
     pub forecast: Option<String>,
 }
@@ -129,6 +131,10 @@ impl Sums {
                 rate: in_measure(pace.rate),
                 needed: in_measure(pace.needed),
                 gap: in_measure(gap.filter(|gap| pace.needed.is_some() && *gap > Decimal::ZERO)),
+                points: gap
+                    .zip(pace.points_needed)
+                    .filter(|(gap, _)| *gap > Decimal::ZERO)
+                    .map(|(gap, needed)| (plain(gap), plain(needed))),
                 forecast: in_measure(pace.forecast),
             },
             faster: pace.faster().map(|faster| print(Some(faster))),
