@@ -199,10 +199,15 @@ impl Lines {
         let mut after = vec![i32::MIN; self.places.len()];
         loop {
             let mut first = vec![None; after.len()];
-            parts.iter().for_each(|columns| columns.first_days(n, &after, &mut first));
+            parts
+                .iter()
+                .for_each(|columns| columns.first_days(n, &after, &mut first));
             let mut sums = vec![Sum::default(); after.len()];
             parts.iter().for_each(|columns| columns.add_on(n, &first, &mut sums));
-            let empty = first.iter().zip(&sums).filter(|(day, sum)| day.is_some() && **sum == Sum::default());
+            let empty = first
+                .iter()
+                .zip(&sums)
+                .filter(|(day, sum)| day.is_some() && **sum == Sum::default());
             if empty.count() == 0 {
                 return first.into_iter().map(|day| day.map(Day)).collect();
             }

@@ -68,7 +68,11 @@ fn what_is_kept_answers_its_own_question_alone() {
         }
     }
     for (on, unit, known_at, anew) in asked {
-        assert_eq!(told(&room.app, on, unit, known_at), anew, "{on} {unit:?} {known_at:?}, kept");
+        assert_eq!(
+            told(&room.app, on, unit, known_at),
+            anew,
+            "{on} {unit:?} {known_at:?}, kept"
+        );
     }
     // The answers differ along each part of a question, so that a key without it would have been found out.
     let all = |of: &dyn Fn(usize) -> String| (0..3).map(of).collect::<BTreeSet<_>>().len();

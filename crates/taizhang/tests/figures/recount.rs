@@ -34,7 +34,10 @@ impl<'a> Recount<'a> {
         let mut reading = app.reading().expect("a moment");
         let sql = "SELECT account, entry, unit, day, amount, reported, missing, not_applicable FROM posting";
         let rows = reading.conn().expect("a line").query(sql, &[]).expect("postings");
-        let opened = reading.conn().expect("a line").query("SELECT record FROM opening LIMIT 1", &[]);
+        let opened = reading
+            .conn()
+            .expect("a line")
+            .query("SELECT record FROM opening LIMIT 1", &[]);
         let opened = opened.expect("what was taken over");
         let mut lines: BTreeMap<u32, Vec<Line>> = BTreeMap::new();
         for row in &rows {

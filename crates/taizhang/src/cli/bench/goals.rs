@@ -55,13 +55,17 @@ pub(super) fn all(
         all if all == judged => Ok(()),
         all => Err(AppError::Fault(format!("{all} targets judged, not {judged}"))),
     };
-    gauge.own("wall_cold", "wall, 300 indicators × 60 units, cold", 1, || wall(&app, day))?;
+    gauge.own("wall_cold", "wall, 300 indicators × 60 units, cold", 1, || {
+        wall(&app, day)
+    })?;
     gauge.own("wall_warm", "the same wall again", TIMES, || {
         (0..TIMES).try_for_each(|_| wall(&app, day))
     })?;
     // Half of the year's months are added up then, which is the most.
     let (anew, middle) = (common.open()?, Day(FIRST_DAY + days as i32 * 3 / 4));
-    gauge.own("wall_middle", "wall on a day amid the year, cold", 1, || wall(&anew, middle))?;
+    gauge.own("wall_middle", "wall on a day amid the year, cold", 1, || {
+        wall(&anew, middle)
+    })?;
     gauge.own("wall_series", "the same wall at twelve month-ends", 1, || {
         let last = day.month();
         (0..12).try_for_each(|back| paces(&app, Month(last.0 - back).last(), None).map(|_| ()))
