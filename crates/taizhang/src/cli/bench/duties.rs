@@ -131,7 +131,7 @@ fn case(at: usize, people: usize) -> String {
     let day = Day(FIRST_DAY + 1 + (at / people % DAYS) as i32);
     let _ = writeln!(
         line,
-        "C{at:07},样例事项{at}号,{},{},{day}",
+        "C{at:07},Sample case {at},{},{},{day}",
         unit(at % people),
         login(at % people)
     );
@@ -139,7 +139,7 @@ fn case(at: usize, people: usize) -> String {
 }
 
 fn actor(at: usize) -> Draft {
-    let set = [("login", login(at)), ("name", format!("样例·经办人{at}"))];
+    let set = [("login", login(at)), ("name", format!("Sample {at}"))];
     Draft {
         register: "actor".to_owned(),
         wish: DraftWish::Open,
