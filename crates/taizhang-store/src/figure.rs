@@ -122,9 +122,9 @@ impl Hasher for Mixed {
     }
 }
 
-/// A sum of whole years, of whole months of the day's year, and of days of its month, each from the
-/// side that has fewer: up to the day, or the whole less what lies behind it.
-fn level(conn: &mut dyn Conn, account: AccountNo, day: Day, sign: i64, sums: &mut Sums) -> Result<(), StoreError> {
+/// Whole years, whole months of the day's year, and days of its month, each from the side that has fewer: up
+/// to the day, or the whole less what lies behind it. Level, first and last period, and how often it counts.
+pub(crate) fn ranges(day: Day) -> impl Iterator<Item = (i64, i64, i64, i64)> {
     let month = day.month();
     let year = i64::from(month.0.div_euclid(12));
     let (of_year, day_no) = (i64::from(month.0) - year * 12, i64::from(day.0));
@@ -144,9 +144,13 @@ fn level(conn: &mut dyn Conn, account: AccountNo, day: Day, sign: i64, sums: &mu
         ranges.push((1, year * 12 + months, year * 12 + 11, -1));
         ranges.push((2, i64::MIN / 4, year, 1));
     }
+    ranges.into_iter().filter(|(_, from, to, _)| from <= to)
+}
+
+fn level(conn: &mut dyn Conn, account: AccountNo, day: Day, sign: i64, sums: &mut Sums) -> Result<(), StoreError> {
     let sql = "SELECT unit, dim, amount, reported, missing, not_applicable FROM balance
                WHERE account = $1 AND level = $2 AND period >= $3 AND period <= $4";
-    for (level, from, to, times) in ranges.into_iter().filter(|(_, from, to, _)| from <= to) {
+    for (level, from, to, times) in ranges(day) {
         let values = [i64::from(account.0), level, from, to].map(Sql::Int);
         conn.query_each(sql, &values, &mut |row| {
             let sum = sum_of(row)?.times(sign * times);

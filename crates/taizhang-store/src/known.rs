@@ -8,6 +8,7 @@ use crate::engine::{Conn, Sql};
 use crate::error::StoreError;
 use crate::figure::{Cells, Span, Sum, days, level_of};
 use crate::head::Head;
+use crate::total::{Total, Totals, totals_of};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 use taizhang_core::day::Day;
@@ -99,6 +100,32 @@ impl Known {
         }
         cells.retain(|_, sum| *sum != Sum::default());
         Ok(Some(cells))
+    }
+
+    /// The totals of an account of money, whoever held it, in the same way.
+    pub(crate) fn totals(
+        &self,
+        conn: &mut dyn Conn,
+        head: &Head,
+        account: AccountNo,
+        span: Span,
+        known_at: EntryNo,
+    ) -> Result<Option<Totals>, StoreError> {
+        let Some(lines) = self.lines(conn, head, account)? else {
+            return Ok(None);
+        };
+        let (within, sign, mut totals) = if lines.until(known_at) <= lines.until(head.n) / 2 {
+            ((0, known_at), 1, Totals::new())
+        } else {
+            ((known_at, head.n), -1, totals_of(conn, account, span)?)
+        };
+        for columns in [&*lines.base, &lines.since] {
+            columns.each(within, days(span), |cell, amount, counts| {
+                let (unit, _) = lines.places[cell];
+                totals.entry(unit).or_default().add(Total::of(amount, counts), sign);
+            });
+        }
+        Ok(Some(totals))
     }
 
     fn lines(&self, conn: &mut dyn Conn, head: &Head, account: AccountNo) -> Result<Option<Arc<Lines>>, StoreError> {
@@ -243,16 +270,27 @@ impl Columns {
     }
 
     /// Adds up what entries behind one, up to another, posted on some days, by cell.
-    fn add(&self, (after, to): (EntryNo, EntryNo), (first, last): (Day, Day), sums: &mut [Sum]) {
+    fn add(&self, within: (EntryNo, EntryNo), on: (Day, Day), sums: &mut [Sum]) {
+        self.each(within, on, |cell, amount, [reported, missing, not_applicable]| {
+            sums[cell].add(Sum {
+                amount,
+                reported,
+                missing,
+                not_applicable,
+            });
+        });
+    }
+
+    /// What entries behind one, up to another, posted on some days: cell, amount, counts.
+    fn each(
+        &self,
+        (after, to): (EntryNo, EntryNo),
+        (first, last): (Day, Day),
+        mut each: impl FnMut(usize, i64, [i64; 3]),
+    ) {
         for at in self.until(after)..self.until(to) {
             if (first.0..=last.0).contains(&self.days[at]) {
-                let [reported, missing, not_applicable] = self.counts[at].map(i64::from);
-                sums[self.cells[at] as usize].add(Sum {
-                    amount: self.amounts[at],
-                    reported,
-                    missing,
-                    not_applicable,
-                });
+                each(self.cells[at] as usize, self.amounts[at], self.counts[at].map(i64::from));
             }
         }
     }

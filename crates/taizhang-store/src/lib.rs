@@ -29,6 +29,7 @@ pub mod replay;
 pub mod schema;
 pub mod store;
 mod sums;
+pub mod total;
 pub mod verify;
 pub mod writer;
 

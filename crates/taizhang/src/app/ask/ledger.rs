@@ -105,17 +105,14 @@ impl Asking<'_> {
         let (mut debit, mut credit) = (0, 0);
         for account in money {
             let closing = self.level(&account, within, last, known_at, None)?;
-            let opening = match first {
-                Some(from) => self.level(&account, within, from.plus(-1), known_at, None)?,
-                None => 0,
-            };
-            let moved = match first {
+            let (opening, moved) = match first {
                 Some(from) => {
                     let reach = self.reach(within, span, known_at);
-                    let counts = |unit: RecordNo, day: Day| reach.counts(unit, day);
-                    ledger::turnover(self.reading.conn()?, account.no, (from, last), known_at, &counts)?
+                    let moved = self.total(account.no, &reach, known_at)?;
+                    let opening = self.level(&account, within, from.plus(-1), known_at, None)?;
+                    (opening, (moved.debit, moved.credit))
                 }
-                None => (closing.max(0), (-closing).max(0)),
+                None => (0, (closing.max(0), (-closing).max(0))),
             };
             if account.retired && (opening, closing, moved) == (0, 0, (0, 0)) {
                 continue;
@@ -152,18 +149,17 @@ impl Asking<'_> {
         holder: Option<&str>,
     ) -> Result<i64, AppError> {
         let reach = self.reach(within, Span::AsOf(day), known_at);
-        let cells = self.cells(account.no, &reach, known_at)?;
-        let texts = match holder {
-            Some(_) => {
-                let wanted = cells.iter().map(|(dim, _)| *dim).collect();
-                taizhang_store::figure::dimension_texts(self.reading.conn()?, &wanted)?
-            }
-            None => BTreeMap::new(),
-        };
-        let counted = cells
-            .iter()
-            .filter(|(dim, _)| holder.is_none_or(|holder| texts.get(dim).is_some_and(|text| text == holder)));
-        Ok(counted.map(|(_, sum)| sum.amount).sum())
+        if holder.is_none() {
+            let total = self.total(account.no, &reach, known_at)?;
+            return Ok(total.debit - total.credit);
+        }
+        let mut level = 0;
+        let conn = self.reading.conn()?;
+        ledger::lines(conn, account.no, (Day::MIN, day), known_at, holder, &mut |line| {
+            level += if reach.counts(line.unit, line.day) { line.amount } else { 0 };
+            true
+        })?;
+        Ok(level)
     }
 
     /// The running ledger of a money account, in the order of days; `skip` lines were shown before.

@@ -296,10 +296,7 @@ impl Asking<'_> {
             });
         }
         let reach = self.reach(within, span, known_at);
-        let mut sum = Sum::default();
-        for (_, cell) in self.cells(no, &reach, known_at)? {
-            sum.add(cell);
-        }
+        let sum = self.whole(&account, &reach, known_at)?;
         let state = self.state(&account, &reach, span, known_at, sum)?;
         let units = (state == FigureState::Reported).then_some(sum.amount);
         Ok(Part {

@@ -2,12 +2,15 @@
 //! of each posting's day for a movement (law 4).
 
 use super::{Asking, last_day};
+use crate::error::AppError;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use taizhang_core::day::Day;
+use taizhang_core::definition::{Account, AccountKind};
 use taizhang_core::id::{AccountNo, EntryNo, RecordNo};
 use taizhang_core::unit::UnitTree;
 use taizhang_store::figure::{Cells, Span, Sum};
+use taizhang_store::total::Total;
 
 /// The units that a question is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,7 +89,7 @@ impl Asking<'_> {
         account: AccountNo,
         reach: &Reach,
         known_at: EntryNo,
-    ) -> Result<Vec<(i64, Sum)>, crate::error::AppError> {
+    ) -> Result<Vec<(i64, Sum)>, AppError> {
         let mut found = Vec::new();
         for (span, units) in &reach.stretches {
             let cells = self.sums(account, *span, known_at)?;
@@ -106,13 +109,46 @@ impl Asking<'_> {
         Ok(found)
     }
 
+    /// The sum of an account over what a question reaches, whatever its dimensions.
+    pub(super) fn whole(&mut self, account: &Account, reach: &Reach, known_at: EntryNo) -> Result<Sum, AppError> {
+        let mut sum = Sum::default();
+        if account.kind == AccountKind::Money {
+            let total = self.total(account.no, reach, known_at)?;
+            sum.add(Sum {
+                amount: total.debit - total.credit,
+                reported: total.reported,
+                missing: total.missing,
+                not_applicable: total.not_applicable,
+            });
+            return Ok(sum);
+        }
+        for (_, cell) in self.cells(account.no, reach, known_at)? {
+            sum.add(cell);
+        }
+        Ok(sum)
+    }
+
+    /// What an account of money was debited and credited over what a question reaches.
+    pub(super) fn total(&mut self, account: AccountNo, reach: &Reach, known_at: EntryNo) -> Result<Total, AppError> {
+        let mut sum = Total::default();
+        for (span, units) in &reach.stretches {
+            let totals = self.reading.totals(account, *span, known_at)?;
+            let counted = totals.iter().filter(|(unit, _)| reach.all || units.contains(unit));
+            counted.for_each(|(_, total)| sum.add(*total, 1));
+        }
+        let supposed = self.supposed.iter().filter(|posting| posting.account == account);
+        let supposed = supposed.filter(|posting| reach.counts(posting.unit, posting.day));
+        supposed.for_each(|posting| sum.add(Total::of_posting(posting), 1));
+        Ok(sum)
+    }
+
     /// The sums of an account by unit and dimension; read once, however often a breakdown asks.
     pub(super) fn sums(
         &mut self,
         account: AccountNo,
         span: Span,
         known_at: EntryNo,
-    ) -> Result<Arc<Cells>, crate::error::AppError> {
+    ) -> Result<Arc<Cells>, AppError> {
         let asked = (account, span, known_at);
         if let Some((_, cells)) = self.sums.iter().find(|(known, _)| *known == asked) {
             return Ok(cells.clone());
