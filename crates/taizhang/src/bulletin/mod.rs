@@ -36,6 +36,7 @@ use pulldown_cmark::{Options, Parser, html};
 use std::sync::{Arc, Mutex, PoisonError};
 use taizhang_core::day::Day;
 use taizhang_core::definition::{Bulletin, Period};
+use taizhang_core::field_kinds::show_period;
 use taizhang_core::id::EntryNo;
 use taizhang_core::journal::Act;
 use taizhang_sheet::document::{Block, Document, Seal};
@@ -251,8 +252,9 @@ fn render(
     let last = last_release(asking, &bulletin.id, as_of, known_at)?.map(|day| day.to_string());
     let period = bulletin.period;
     let before = period.first(as_of).plus(-1).to_string();
+    let spoken = show_period(period, as_of, asking.definition.lang);
     for _ in 0..ROUNDS {
-        let context = minijinja::context! { as_of => as_of.to_string(), year, month, day, last => last.clone(), before => before.clone() };
+        let context = minijinja::context! { period => spoken.clone(), as_of => as_of.to_string(), year, month, day, last => last.clone(), before => before.clone() };
         let template = environment.get_template("bulletin").map_err(|error| fault(&error))?;
         let text = template.render(context).map_err(|error| fault(&error))?;
         let mut notes = notes.lock().unwrap_or_else(PoisonError::into_inner);
