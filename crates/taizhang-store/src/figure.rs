@@ -2,6 +2,7 @@
 
 use crate::engine::{Conn, Sql};
 use crate::error::StoreError;
+use crate::total::is_totalled;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{BuildHasherDefault, Hasher};
 use taizhang_core::day::{Day, Month};
@@ -87,6 +88,11 @@ pub fn last_moved(conn: &mut dyn Conn, account: AccountNo, until: Day) -> Result
 /// The sums over a span, as known at the head.
 pub(crate) fn level_of(conn: &mut dyn Conn, account: AccountNo, span: Span) -> Result<Cells, StoreError> {
     let mut sums = Sums::default();
+    if is_totalled(conn, account)? {
+        let (from, to) = days(span);
+        read(conn, account, (0, from.0.into(), to.0.into(), 1), &mut sums)?;
+        return Ok(sums.into_iter().collect());
+    }
     match span {
         Span::AsOf(day) => level(conn, account, day, 1, &mut sums)?,
         Span::Between(from, to) => {
@@ -148,17 +154,26 @@ pub(crate) fn ranges(day: Day) -> impl Iterator<Item = (i64, i64, i64, i64)> {
 }
 
 fn level(conn: &mut dyn Conn, account: AccountNo, day: Day, sign: i64, sums: &mut Sums) -> Result<(), StoreError> {
-    let sql = "SELECT unit, dim, amount, reported, missing, not_applicable FROM balance
-               WHERE account = $1 AND level = $2 AND period >= $3 AND period <= $4";
     for (level, from, to, times) in ranges(day) {
-        let values = [i64::from(account.0), level, from, to].map(Sql::Int);
-        conn.query_each(sql, &values, &mut |row| {
-            let sum = sum_of(row)?.times(sign * times);
-            sums.entry((row[0].int()?, row[1].int()?)).or_default().add(sum);
-            Ok(true)
-        })?;
+        read(conn, account, (level, from, to, sign * times), sums)?;
     }
     Ok(())
+}
+
+fn read(
+    conn: &mut dyn Conn,
+    account: AccountNo,
+    (level, from, to, times): (i64, i64, i64, i64),
+    sums: &mut Sums,
+) -> Result<(), StoreError> {
+    let sql = "SELECT unit, dim, amount, reported, missing, not_applicable FROM balance
+               WHERE account = $1 AND level = $2 AND period >= $3 AND period <= $4";
+    let values = [i64::from(account.0), level, from, to].map(Sql::Int);
+    conn.query_each(sql, &values, &mut |row| {
+        let sum = sum_of(row)?.times(times);
+        sums.entry((row[0].int()?, row[1].int()?)).or_default().add(sum);
+        Ok(true)
+    })
 }
 
 const SUMS: &str = "CAST(SUM(amount) AS BIGINT), CAST(SUM(reported) AS BIGINT),

@@ -5,7 +5,7 @@ use crate::error::StoreError;
 use crate::held::{add_holdings, has_floor};
 use crate::schema::tables;
 use crate::total::{Waiting, has_total};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use taizhang_core::day::Day;
 use taizhang_core::definition::Definition;
 use taizhang_core::posting::Posting;
@@ -24,6 +24,8 @@ pub(crate) type Balance = ([i64; 5], Parts);
 pub(crate) struct Sums {
     spots: HashMap<Spot, Parts>,
     totals: Waiting,
+    /// Accounts with totals: of their holders only days are summed.
+    totalled: BTreeSet<i64>,
     holdings: BTreeMap<(i64, String, i64), i64>,
 }
 
@@ -48,6 +50,7 @@ impl Sums {
         let Some(definition) = definition else { return Ok(()) };
         if has_total(definition, posting.account) {
             self.totals.add(posting)?;
+            self.totalled.insert(posting.account.0.into());
         }
         if !has_floor(definition, posting.account) {
             return Ok(());
@@ -67,7 +70,8 @@ impl Sums {
     pub(crate) fn take(&mut self) -> Result<Vec<Balance>, StoreError> {
         let mut cells: BTreeMap<[i64; 5], Parts> = BTreeMap::new();
         for ([account, day, unit, dim], parts) in std::mem::take(&mut self.spots) {
-            for (level, period) in periods(Day(day as i32)) {
+            let levels = if self.totalled.contains(&account) { 1 } else { 3 };
+            for (level, period) in periods(Day(day as i32)).into_iter().take(levels) {
                 add(cells.entry([account, level, period, unit, dim]).or_default(), parts)?;
             }
         }

@@ -1,5 +1,5 @@
 //! Room: totals — what a money account was debited and credited by unit, whoever held it, so that a trial balance
-//! does not grow with the holders. Derived from the postings; adds up, and knows nothing of trees or measures.
+//! does not grow with the holders. What single holders have of such an account stands in `balance` by day alone. Derived from the postings; adds up, and knows nothing of trees or measures.
 
 use crate::engine::{Conn, OnConflict, Sql};
 use crate::error::StoreError;
@@ -75,6 +75,12 @@ pub(crate) fn has_total(definition: &Definition, account: AccountNo) -> bool {
     account.is_some_and(|account| account.kind == AccountKind::Money)
 }
 
+/// Whether an account has totals: its sums by holder are kept by day alone then, since a holder moves seldom.
+pub(crate) fn is_totalled(conn: &mut dyn Conn, account: AccountNo) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM total WHERE account = $1 LIMIT 1";
+    Ok(conn.query_one(sql, &[Sql::Int(account.0.into())])?.is_some())
+}
+
 /// Totals by account, day and unit, on their way into the table.
 #[derive(Default)]
 pub(crate) struct Waiting(HashMap<[i64; 3], [i64; 5]>);
@@ -133,13 +139,16 @@ pub(crate) fn rows_of(conn: &mut dyn Conn, account: AccountNo) -> Result<Vec<Vec
     waiting.take()
 }
 
-/// Adds up what accounts with totals have in the journal so far, in a book that had none.
+/// Adds up what accounts with totals have in the journal so far, in a book that had none, and lets go of the sums
+/// that these take the place of.
 pub(crate) fn fill_totals(conn: &mut dyn Conn) -> Result<(), StoreError> {
     let rulebook = Rulebook::load(conn)?;
     let Some(definition) = rulebook.latest() else { return Ok(()) };
     for account in definition.accounts.keys().filter(|no| has_total(definition, **no)) {
         let rows = rows_of(conn, *account)?;
         conn.write_many(&tables::total(), &rows, OnConflict::Fail)?;
+        let of_account = [Sql::Int(account.0.into())];
+        conn.execute("DELETE FROM balance WHERE account = $1 AND level > 0", &of_account)?;
     }
     Ok(())
 }

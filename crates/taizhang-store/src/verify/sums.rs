@@ -40,14 +40,17 @@ const HOLDING: &[&str] = &["account", "dim", "day", "amount"];
 
 /// Compares all three, given what the postings of each account add up to.
 pub(super) fn balances(conn: &mut dyn Conn, rulebook: &Rulebook, sums: Vec<Balance>) -> Found {
+    // A book that no program opened since totals came has none yet, and more sums instead.
+    let totalled = schema_of(conn)? >= TOTALS;
     let mut by_account: BTreeMap<i64, Vec<Balance>> = BTreeMap::new();
     for sum in sums {
-        by_account.entry(sum.0[0]).or_default().push(sum);
+        let [account, level, ..] = sum.0;
+        if level == 0 || !totalled || !is_money(rulebook, account)? {
+            by_account.entry(account).or_default().push(sum);
+        }
     }
     let mut accounts: Vec<i64> = by_account.keys().copied().collect();
     accounts.extend(distinct(conn, "balance", "account")?);
-    // A book that no program opened since totals came has none yet.
-    let totalled = schema_of(conn)? >= TOTALS;
     if totalled {
         accounts.extend(distinct(conn, "total", "account")?);
     }
@@ -81,13 +84,17 @@ fn balance(conn: &mut dyn Conn, account: i64, sums: Vec<Balance>) -> Found {
 /// Totals are kept of money, as the present definition has it.
 fn total(conn: &mut dyn Conn, rulebook: &Rulebook, account: i64) -> Found {
     let mut expected = Expected::new("total", TOTAL, 4);
-    let no = number(account)?;
-    if rulebook.latest().is_some_and(|definition| has_total(definition, no)) {
-        rows_of(conn, no)?.into_iter().for_each(|row| expected.row(row));
+    if is_money(rulebook, account)? {
+        rows_of(conn, number(account)?)?.into_iter().for_each(|row| expected.row(row));
     }
     let columns = TOTAL.join(", ");
     let sql = format!("SELECT {columns} FROM total WHERE account = $1 ORDER BY account, level, period, unit");
     expected.against(conn, &sql, &[Sql::Int(account)])
+}
+
+fn is_money(rulebook: &Rulebook, account: i64) -> Result<bool, StoreError> {
+    let (no, latest) = (number(account)?, rulebook.latest());
+    Ok(latest.is_some_and(|definition| has_total(definition, no)))
 }
 
 fn number(account: i64) -> Result<AccountNo, StoreError> {
