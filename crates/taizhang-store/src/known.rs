@@ -290,7 +290,11 @@ impl Columns {
     ) {
         for at in self.until(after)..self.until(to) {
             if (first.0..=last.0).contains(&self.days[at]) {
-                each(self.cells[at] as usize, self.amounts[at], self.counts[at].map(i64::from));
+                each(
+                    self.cells[at] as usize,
+                    self.amounts[at],
+                    self.counts[at].map(i64::from),
+                );
             }
         }
     }

@@ -47,7 +47,11 @@ pub fn lines(
             };
             values.push(Sql::Int(dim));
             // The first is what the index of holders asks for.
-            if dim > 0 { "AND p.dim > 0 AND p.dim = $5" } else { "AND p.dim = $5" }
+            if dim > 0 {
+                "AND p.dim > 0 AND p.dim = $5"
+            } else {
+                "AND p.dim = $5"
+            }
         }
     };
     let sql = format!(

@@ -143,7 +143,9 @@ pub(crate) fn rows_of(conn: &mut dyn Conn, account: AccountNo) -> Result<Vec<Vec
 /// that these take the place of.
 pub(crate) fn fill_totals(conn: &mut dyn Conn) -> Result<(), StoreError> {
     let rulebook = Rulebook::load(conn)?;
-    let Some(definition) = rulebook.latest() else { return Ok(()) };
+    let Some(definition) = rulebook.latest() else {
+        return Ok(());
+    };
     for account in definition.accounts.keys().filter(|no| has_total(definition, **no)) {
         let rows = rows_of(conn, *account)?;
         conn.write_many(&tables::total(), &rows, OnConflict::Fail)?;
@@ -166,13 +168,7 @@ pub(crate) fn totals_of(conn: &mut dyn Conn, account: AccountNo, span: Span) -> 
     Ok(totals)
 }
 
-fn level(
-    conn: &mut dyn Conn,
-    account: AccountNo,
-    day: Day,
-    sign: i64,
-    totals: &mut Totals,
-) -> Result<(), StoreError> {
+fn level(conn: &mut dyn Conn, account: AccountNo, day: Day, sign: i64, totals: &mut Totals) -> Result<(), StoreError> {
     let sql = "SELECT unit, debit, credit, reported, missing, not_applicable FROM total
                WHERE account = $1 AND level = $2 AND period >= $3 AND period <= $4";
     for (level, from, to, times) in ranges(day) {
@@ -200,9 +196,7 @@ pub fn known(
     } else {
         (totals_of(conn, account, span)?, "account = $1 AND entry >", -1)
     };
-    let sql = format!(
-        "SELECT unit, {SUMS} FROM posting WHERE {test} $2 AND day >= $3 AND day <= $4 GROUP BY unit"
-    );
+    let sql = format!("SELECT unit, {SUMS} FROM posting WHERE {test} $2 AND day >= $3 AND day <= $4 GROUP BY unit");
     let values = [account.0.into(), known_at, from.0.into(), to.0.into()].map(Sql::Int);
     conn.query_each(&sql, &values, &mut |row| take(row, sign, &mut totals))?;
     Ok(totals)

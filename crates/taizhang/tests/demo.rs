@@ -76,6 +76,21 @@ fn the_demonstration_adds_up_to_what_was_published_and_shows_its_restatement() {
         text(&verified.stdout),
         text(&verified.stderr)
     );
+    // The claim of the quarter: what the banks claim is what the levels of government bear, to the fen.
+    let claim = dir.join("claim.md");
+    let args = ["bulletin", "loan-claim", "--as-of", "2024-06-30", "-o"];
+    let done = taizhang(&book, &[&args[..], &[claim.to_str().expect("a path")]].concat());
+    assert!(done.status.success(), "{}", text(&done.stderr));
+    let claim = std::fs::read_to_string(&claim).expect("the claim");
+    assert!(claim.contains("（2024年二季度）"), "{claim}");
+    assert!(
+        claim.contains("| 合计 | 112170.87 | 56085.76 | 28042.89 | 16825.73 | 11216.49 |"),
+        "{claim}"
+    );
+    assert!(
+        claim.contains("| 样例·乙银行 | 62054.18 | 31027.23 | 15513.66 | 9308.20 | 6205.09 |"),
+        "{claim}"
+    );
     let proof = dir.join("bulletins/half-year.proof.json");
     let proven = taizhang(&book, &["verify", "--release", proof.to_str().expect("a path")]);
     assert!(proven.status.success(), "{}", text(&proven.stderr));

@@ -6,7 +6,7 @@ use super::sources::{At, Word};
 use crate::day::Day;
 use crate::definition::{
     Blank, Bound, Burden, ClaimKind, Class, Digest, Direction, Holder, Lang, LimitLength, Period, Reach, Rung, Verb,
-    Which,
+    Which, Within,
 };
 use crate::value::Precision;
 use rust_decimal::Decimal;
@@ -358,6 +358,7 @@ pub(super) struct StandingSource {
     pub(super) account: Word,
     pub(super) dims: Vec<Word>,
     pub(super) span: Option<(Word, Word)>,
+    pub(super) within: Option<Within>,
 }
 
 pub(super) struct ViewSource {

@@ -85,7 +85,9 @@ fn balance(conn: &mut dyn Conn, account: i64, sums: Vec<Balance>) -> Found {
 fn total(conn: &mut dyn Conn, rulebook: &Rulebook, account: i64) -> Found {
     let mut expected = Expected::new("total", TOTAL, 4);
     if is_money(rulebook, account)? {
-        rows_of(conn, number(account)?)?.into_iter().for_each(|row| expected.row(row));
+        rows_of(conn, number(account)?)?
+            .into_iter()
+            .for_each(|row| expected.row(row));
     }
     let columns = TOTAL.join(", ");
     let sql = format!("SELECT {columns} FROM total WHERE account = $1 ORDER BY account, level, period, unit");

@@ -283,6 +283,9 @@ fn same_by_unit(reading: &mut Reading<'_>, account: AccountNo, span: Span, known
         let level = |(unit, total): (RecordNo, Total)| (unit, total.debit - total.credit);
         let mut levels: BTreeMap<RecordNo, i64> = totals.into_iter().map(level).collect();
         levels.retain(|_, amount| *amount != 0);
-        assert_eq!(levels, summed, "account {account:?} over {span:?} known at {known_at} of {head}");
+        assert_eq!(
+            levels, summed,
+            "account {account:?} over {span:?} known at {known_at} of {head}"
+        );
     }
 }

@@ -141,7 +141,9 @@ pub(super) fn environment(
     });
     let tabling = notes.clone();
     environment.add_function("table", move |accounts: Rest<String>, options: Kwargs| {
-        let asked = accounts.iter().map(|account| asked_rows(locale, account.clone(), &options));
+        let asked = accounts
+            .iter()
+            .map(|account| asked_rows(locale, account.clone(), &options));
         let asked = asked.collect::<Result<Vec<AskedRows>, Error>>()?;
         options.assert_all_used()?;
         let mut notes = held(&tabling);

@@ -347,7 +347,9 @@ pub fn day(text: &str) -> Result<Day, NotADay> {
 
 /// Reads a day, or the last day of a period: `2024-06`, `2024-Q2`, `2024`.
 pub fn last_day(text: &str) -> Result<Day, NotADay> {
-    taizhang_core::field_kinds::read_period(text).map(|(_, last)| last).ok_or(NotADay)
+    taizhang_core::field_kinds::read_period(text)
+        .map(|(_, last)| last)
+        .ok_or(NotADay)
 }
 
 /// The text is no day. It is worded where the language is known.

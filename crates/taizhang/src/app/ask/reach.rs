@@ -143,12 +143,7 @@ impl Asking<'_> {
     }
 
     /// The sums of an account by unit and dimension; read once, however often a breakdown asks.
-    pub(super) fn sums(
-        &mut self,
-        account: AccountNo,
-        span: Span,
-        known_at: EntryNo,
-    ) -> Result<Arc<Cells>, AppError> {
+    pub(super) fn sums(&mut self, account: AccountNo, span: Span, known_at: EntryNo) -> Result<Arc<Cells>, AppError> {
         let asked = (account, span, known_at);
         if let Some((_, cells)) = self.sums.iter().find(|(known, _)| *known == asked) {
             return Ok(cells.clone());
