@@ -3,9 +3,11 @@
 //! An entry posts P(after) − P(before) and nothing else ever writes a posting. P reads no clock, no
 //! other record and no personal field.
 
+mod clock;
 mod duty;
 
-pub use duty::{Duty, Overdue, Run, limit_runs, open_duties};
+pub use clock::{Run, limit_runs};
+pub use duty::{Duty, Overdue, duties_on, open_duties};
 
 use crate::day::Day;
 use crate::definition::{Account, Amount, Definition, PostingRule, Register, RuleKind, Trigger, Which};
@@ -189,7 +191,7 @@ fn stocks(
             continue;
         };
         for limit in &register.limits {
-            let spans = overdue_spans(states, limit, &version.definition);
+            let spans = overdue_spans(timeline, states, limit, &version.definition);
             days.extend(spans.iter().map(|span| span.from));
             days.extend(spans.iter().filter_map(|span| span.ended));
             overdue.push((version.n, limit.id.clone(), spans));
@@ -364,7 +366,7 @@ impl Case<'_> {
                 let Some(limit) = self.register.limits.iter().find(|l| l.id == *limit) else {
                     return Vec::new();
                 };
-                let spans = overdue_spans(self.states, limit, self.definition);
+                let spans = overdue_spans(self.timeline, self.states, limit, self.definition);
                 spans
                     .iter()
                     .filter_map(|span| span.ended)

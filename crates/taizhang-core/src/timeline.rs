@@ -264,6 +264,35 @@ impl Timeline {
         if begun { states } else { Vec::new() }
     }
 
+    /// The state after every event from the opening on, each with its day and minute: the opening first,
+    /// what was handed down before it within it.
+    pub fn moments(&self) -> Vec<(Day, Option<u16>, State)> {
+        let Some(opened) = self.opened_on() else {
+            return Vec::new();
+        };
+        let mut moments: Vec<(Day, Option<u16>, State)> = Vec::with_capacity(self.events.len());
+        let mut state = State::default();
+        let mut begun = false;
+        for event in self.merged() {
+            state.apply(&event.patch);
+            begun |= matches!(event.kind, HappeningKind::Open { .. });
+            if begun {
+                moments.push((event.on.max(opened), event.at, state.clone()));
+            }
+        }
+        moments
+    }
+
+    /// The same record with what lies on or before a day alone.
+    pub fn until(&self, day: Day) -> Timeline {
+        let kept = |events: &[Happening]| events.iter().filter(|event| event.on <= day).cloned().collect();
+        Timeline {
+            events: kept(&self.events),
+            inherited: kept(&self.inherited),
+            ..self.clone()
+        }
+    }
+
     /// The state after all that is known; empty if the record was never opened.
     pub fn state(&self) -> State {
         let mut state = State::default();

@@ -224,7 +224,7 @@ impl Judged<'_> {
             LimitLength::WorkingDays(n) => Limit::WorkingDays(n),
             LimitLength::Days(n) => Limit::Days(n),
             LimitLength::Months(n) => Limit::Months(n),
-            LimitLength::WorkingDaysIn(_) | LimitLength::Until(_) => return None,
+            _ => return None,
         };
         let earliest = calendar.due(entered, wait, false).day.next();
         (self.step.event.on < earliest).then(|| Violation::TooEarly {

@@ -3,6 +3,7 @@
 
 use crate::engine::{Conn, Sql};
 use crate::error::StoreError;
+use taizhang_core::calendar::Moment;
 use taizhang_core::day::Day;
 use taizhang_core::definition::{Definition, Limit, Register};
 use taizhang_core::id::{EntryNo, RecordNo, RegisterNo};
@@ -63,7 +64,7 @@ pub struct Lights {
     pub paused: i64,
 }
 
-const COLUMNS: &str = "record, limit_id, register, unit, person, started, due, warn, provisional";
+const COLUMNS: &str = "record, limit_id, register, unit, person, started, due, warn, provisional, minute";
 
 /// The rows of table `duty` that a record's duties have.
 pub(crate) fn duty_rows(register: RegisterNo, record: RecordNo, duties: &[Duty]) -> Vec<Vec<Sql>> {
@@ -79,6 +80,7 @@ pub(crate) fn duty_rows(register: RegisterNo, record: RecordNo, duties: &[Duty])
             day(duty.due),
             day(duty.warn),
             Sql::Int(duty.provisional.into()),
+            duty.minute.map_or(Sql::Null, |minute| Sql::Int(minute.into())),
         ]
     };
     duties.iter().map(row).collect()
@@ -209,12 +211,14 @@ pub fn due_between(
     rows(conn, &sql, &values)
 }
 
-/// How many duties each unit has, by the light of a day.
-pub fn lights(conn: &mut dyn Conn, today: Day) -> Result<Vec<(RecordNo, Lights)>, StoreError> {
-    let sql = "SELECT unit, COUNT(*), COUNT(CASE WHEN warn IS NOT NULL AND due < $1 THEN 1 END),
-                      COUNT(CASE WHEN due >= $1 AND warn <= $1 THEN 1 END), COUNT(CASE WHEN due IS NULL THEN 1 END)
+/// How many duties each unit has, by the light of a moment.
+pub fn lights(conn: &mut dyn Conn, now: Moment) -> Result<Vec<(RecordNo, Lights)>, StoreError> {
+    let sql = "SELECT unit, COUNT(*),
+                      COUNT(CASE WHEN warn IS NOT NULL AND (due < $1 OR due = $1 AND minute < $2) THEN 1 END),
+                      COUNT(CASE WHEN warn <= $1 AND (due > $1 OR due = $1 AND (minute IS NULL OR minute >= $2)) THEN 1 END),
+                      COUNT(CASE WHEN due IS NULL THEN 1 END)
                FROM duty GROUP BY unit ORDER BY unit";
-    let found = conn.query(sql, &[Sql::Int(today.0.into())])?;
+    let found = conn.query(sql, &[Sql::Int(now.day.0.into()), Sql::Int(now.minute.into())])?;
     let lights = found.iter().map(|row| {
         let lights = Lights {
             open: row[1].int()?,
@@ -292,6 +296,10 @@ fn duty_row(row: &[Sql]) -> Result<DutyRow, StoreError> {
             due: maybe(&row[6])?,
             warn: maybe(&row[7])?,
             provisional: row[8].int()? != 0,
+            minute: match &row[9] {
+                Sql::Null => None,
+                cell => u16::try_from(cell.int()?).ok(),
+            },
         },
     })
 }

@@ -28,17 +28,22 @@ pub const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("../migrations/postgres/0003_desk.sql"),
     ),
     (
+        4,
+        include_str!("../migrations/sqlite/0004_hours.sql"),
+        include_str!("../migrations/postgres/0004_hours.sql"),
+    ),
+    (
         TOTALS,
-        include_str!("../migrations/sqlite/0004_total.sql"),
-        include_str!("../migrations/postgres/0004_total.sql"),
+        include_str!("../migrations/sqlite/0005_total.sql"),
+        include_str!("../migrations/postgres/0005_total.sql"),
     ),
 ];
 
 /// The schema number that this program writes.
-pub const SCHEMA: i64 = 4;
+pub const SCHEMA: i64 = 5;
 
 /// The schema since which money accounts have totals.
-pub(crate) const TOTALS: i64 = 4;
+pub(crate) const TOTALS: i64 = 5;
 
 const INT: ColumnType = ColumnType::Int;
 const TEXT: ColumnType = ColumnType::Text;
@@ -208,6 +213,7 @@ pub mod tables {
             ("due", INT),
             ("warn", INT),
             ("provisional", INT),
+            ("minute", INT),
         ];
         Table::new("duty", 2, &columns)
     }

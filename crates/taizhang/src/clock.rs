@@ -57,6 +57,11 @@ pub fn day_of(instant: i64) -> Day {
     Day((instant / 1_000_000 + ZONE_SECONDS).div_euclid(86_400) as i32)
 }
 
+/// The minute of its day of an instant, in the district's time zone.
+pub fn minute_of(instant: i64) -> u16 {
+    ((instant / 1_000_000 + ZONE_SECONDS).rem_euclid(86_400) / 60) as u16
+}
+
 /// An instant as `2024-07-05T09:30:00+08:00`.
 pub fn rfc3339(instant: i64) -> String {
     let seconds = instant.div_euclid(1_000_000) + ZONE_SECONDS;

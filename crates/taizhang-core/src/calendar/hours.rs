@@ -6,6 +6,7 @@
 
 use super::view::CalendarView;
 use crate::day::Day;
+use std::fmt;
 use std::str::FromStr;
 
 const DAY_MINUTES: u16 = 24 * 60;
@@ -23,6 +24,15 @@ pub struct Moment {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WorkingHours {
     sessions: Vec<(u16, u16)>,
+}
+
+/// What is usual: half past eight to noon, half past two to half past five.
+impl Default for WorkingHours {
+    fn default() -> WorkingHours {
+        WorkingHours {
+            sessions: vec![(8 * 60 + 30, 12 * 60), (14 * 60 + 30, 17 * 60 + 30)],
+        }
+    }
 }
 
 /// The sessions cannot be read, or are no sessions of one day in order.
@@ -101,7 +111,19 @@ impl FromStr for WorkingHours {
     }
 }
 
-fn minute_of_day(text: &str) -> Option<u16> {
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.day, clock_time(self.minute))
+    }
+}
+
+/// A minute of a day as `14:30`.
+pub fn clock_time(minute: u16) -> String {
+    format!("{:02}:{:02}", minute / 60, minute % 60)
+}
+
+/// `14:30` as a minute of a day; `24:00` is its end.
+pub fn minute_of_day(text: &str) -> Option<u16> {
     let (hour, minute) = text.trim().split_once(':')?;
     let two_digits = |text: &str| text.len() == 2 && text.bytes().all(|b| b.is_ascii_digit());
     if !two_digits(hour) || !two_digits(minute) {

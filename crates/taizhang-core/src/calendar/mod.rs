@@ -17,7 +17,7 @@ mod view;
 mod tests;
 
 pub use crate::codes::table::{CsvFault, CsvWhy};
-pub use hours::{DueAt, HoursFault, Moment, WorkingHours};
+pub use hours::{DueAt, HoursFault, Moment, WorkingHours, clock_time, minute_of_day};
 pub use limit::{Due, Limit, Remaining};
 pub use parse::parse;
 pub use view::{CalendarView, DayKind};

@@ -92,6 +92,7 @@ impl Writer {
         self.uint(duty.person as u64);
         self.day(duty.started);
         self.option(duty.due.as_ref(), |to, day| to.day(*day));
+        self.option(duty.minute.as_ref(), |to, minute| to.uint(u64::from(*minute)));
         self.option(duty.warn.as_ref(), |to, day| to.day(*day));
         self.byte(u8::from(duty.provisional));
     }
@@ -133,6 +134,7 @@ impl Reader<'_> {
             person: self.number()?,
             started: self.day()?,
             due: self.option(Reader::day)?,
+            minute: self.option(Reader::small)?,
             warn: self.option(Reader::day)?,
             provisional: self.flag()?,
         })
@@ -193,6 +195,7 @@ mod tests {
                 person: 0,
                 started: Day(19_000),
                 due: Some(Day(19_010)),
+                minute: Some(570),
                 warn: None,
                 provisional: true,
             }],

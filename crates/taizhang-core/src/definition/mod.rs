@@ -3,7 +3,7 @@
 //! A [`Definition`] is one compiled version of a pack; `pack/` makes it from TOML, nothing here
 //! reads a file. Names that users see are data; names that the program uses are numbers.
 
-use crate::calendar::Calendar;
+use crate::calendar::{Calendar, WorkingHours};
 use crate::codes::{Areas, Industries};
 use crate::day::Day;
 use crate::id::{AccountNo, RegisterNo};
@@ -57,6 +57,8 @@ pub struct Definition {
     pub digest: Digest,
     /// The most that the book may ask of one person in a month (基层减负).
     pub burden: Burden,
+    /// The working time of a working day, for limits in hours.
+    pub working_hours: WorkingHours,
     /// Targets, in the order of the pack.
     pub targets: Vec<Target>,
     /// Bulletins, in the order of the pack.

@@ -168,8 +168,19 @@ pub enum LimitLength {
     Months(u32),
     /// Working days, as many as a number field says: what was promised.
     WorkingDaysIn(FieldNo),
+    /// Hours of working time, from the minute on.
+    WorkingHours(u32),
+    /// Hours of working time, as many as a number field says.
+    WorkingHoursIn(FieldNo),
     /// Until the day in a date field.
     Until(FieldNo),
+}
+
+impl LimitLength {
+    /// Whether it counts hours, so that it matters at what minute something was done.
+    pub fn counts_hours(self) -> bool {
+        matches!(self, LimitLength::WorkingHours(_) | LimitLength::WorkingHoursIn(_))
+    }
 }
 
 /// A day: the shortest limit there is, which a limit that names none never is for long.

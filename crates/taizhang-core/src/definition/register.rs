@@ -338,6 +338,11 @@ impl Register {
         self.fields.iter().find(|field| field.id == id)
     }
 
+    /// Whether the minute matters at which something here was done: a limit counts hours.
+    pub fn counts_hours(&self) -> bool {
+        self.limits.iter().any(|limit| limit.length.counts_hours())
+    }
+
     /// The stage of an id.
     pub fn stage(&self, id: &str) -> Option<&Stage> {
         self.stages.iter().find(|stage| stage.id == id)

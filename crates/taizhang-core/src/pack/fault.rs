@@ -133,6 +133,11 @@ pub enum FaultCode {
         /// What was written.
         found: String,
     },
+    /// Not the sessions of a day, one after the other.
+    BadHours {
+        /// What was written.
+        found: String,
+    },
     /// Not `open`, `move:ID` or `field:ID`.
     BadTrigger {
         /// What was written.

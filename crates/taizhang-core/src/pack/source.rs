@@ -3,6 +3,7 @@
 //! Plain data between `read` (which knows files) and `resolve` (which knows meaning).
 
 use super::sources::{At, Word};
+use crate::calendar::WorkingHours;
 use crate::day::Day;
 use crate::definition::{
     Blank, Bound, Burden, ClaimKind, Class, Digest, Direction, Holder, Lang, LimitLength, Period, Reach, Rung, Verb,
@@ -41,6 +42,7 @@ pub(super) struct Head {
     pub(super) order: Vec<Word>,
     pub(super) digest: Option<Digest>,
     pub(super) burden: Option<Burden>,
+    pub(super) working_hours: Option<WorkingHours>,
 }
 
 pub(super) struct MeasureSource {
@@ -337,6 +339,7 @@ pub(super) struct LimitSource {
 pub(super) enum LengthSource {
     Fixed(LimitLength),
     WorkingDaysIn(Word),
+    WorkingHoursIn(Word),
     Until(Word),
 }
 

@@ -145,6 +145,9 @@ fn chinese(code: &FaultCode) -> String {
         FormulaCycle { account } => format!("科目“{account}”的公式经过别的公式又用到了自己，请改公式"),
         UnitCycle { code } => format!("单位“{code}”的上级绕成了圈，请改 parent"),
         SecondRoot { first } => format!("只能有一个没有上级的单位，前面已有“{first}”；请写上 parent"),
+        BadHours { found } => {
+            format!("“{found}”不是一天的上班时间，应按先后写成 08:30-12:00,14:30-17:30")
+        }
         Backwards => "结束日期早于开始日期，请改正".to_owned(),
     }
 }

@@ -129,6 +129,9 @@ pub(super) fn english(code: &FaultCode) -> String {
         FormulaCycle { account } => format!("the formula of account `{account}` reads itself by way of others"),
         UnitCycle { code } => format!("unit `{code}` is above itself; change `parent`"),
         SecondRoot { first } => format!("only one unit can have no parent, and `{first}` already has none"),
+        BadHours { found } => {
+            format!("`{found}` is no working time of a day; write its sessions in order, as 08:30-12:00,14:30-17:30")
+        }
         Backwards => "it ends before it begins".to_owned(),
     }
 }

@@ -144,3 +144,90 @@ fn a_limit_runs_only_where_it_applies_and_a_promise_of_others_shows_no_light() {
         assert_eq!(lit("outside"), (due != "none").then_some(false));
     }
 }
+
+/// A register with a limit of four hours, and a late and a finished-late account of it.
+fn by_the_hour() -> Desk {
+    Desk::with(&[
+        (
+            "  { id = \"named\"",
+            "  { id = \"hours\", name = \"Four hours\", stages = [\"accepted\"], paused = [\"correcting\"], \
+             working_hours = 4, extension = \"more\" },\n  { id = \"named\"",
+        ),
+        ("epoch", "working_hours = \"08:30-12:00,14:30-17:30\"\nepoch"),
+        (
+            "[template]",
+            "[[account]]\nid = \"permit.slow\"\nname = \"Slow\"\nmeasure = \"件\"\nfinished_late = { limit = \"hours\" }\n[template]",
+        ),
+        ("limit = [", "unit = \"town\"\nlimit = ["),
+        (
+            "{ id = \"until\"",
+            "{ id = \"town\", name = \"Town\", type = \"unit\" }, { id = \"until\"",
+        ),
+        (
+            "[[role]]",
+            "[[measure]]\nid = \"件\"\n[[unit]]\ncode = \"1\"\nname = \"T\"\nlevel = \"district\"\n[[role]]",
+        ),
+    ])
+}
+
+#[test]
+fn a_limit_in_hours_counts_working_time_from_the_minute_on() {
+    for (accepted, due) in [
+        ("2024-03-01 09:00", "2024-03-01 15:30"),
+        // Friday evening: nothing counts until Monday morning.
+        ("2024-03-01 17:30", "2024-03-04 15:00"),
+        ("2024-03-02 10:00", "2024-03-04 15:00"),
+        // Nobody said when on Friday: its end counts, in favour of who must act.
+        ("2024-03-01", "2024-03-04 15:00"),
+        // The make-up Sunday after the festival in April is a day like others.
+        ("2024-04-07 17:00", "2024-04-08 12:00"),
+    ] {
+        let mut desk = by_the_hour();
+        let permit = waiting(&mut desk);
+        desk.make(permit, "accept", accepted).unwrap();
+        assert_eq!(desk.due(permit, "hours"), due, "{accepted}");
+    }
+}
+
+#[test]
+fn a_pause_stops_the_minutes_and_an_extension_in_time_adds_hours() {
+    let mut desk = by_the_hour();
+    let permit = waiting(&mut desk);
+    desk.make(permit, "accept", "2024-03-01 09:00").unwrap();
+    desk.make(permit, "ask", "2024-03-01 10:00").unwrap();
+    assert_eq!(desk.due(permit, "hours"), "paused");
+    desk.make(permit, "resume", "2024-03-05 09:00").unwrap();
+    assert_eq!(desk.due(permit, "hours"), "2024-03-05 12:00");
+    desk.make_to(permit, "extend", "2024-03-05 11:59", None, &[("more", "2")])
+        .unwrap();
+    assert_eq!(desk.due(permit, "hours"), "2024-03-05 16:30");
+    desk.make_to(permit, "extend", "2024-03-05 16:31", None, &[("more", "9")])
+        .unwrap();
+    assert_eq!(desk.due(permit, "hours"), "2024-03-05 16:30", "it came too late");
+}
+
+#[test]
+fn what_is_done_a_minute_late_is_finished_late_on_the_same_day() {
+    for (done, late) in [
+        ("2024-03-01 15:30", 0),
+        ("2024-03-01 15:31", 1),
+        ("2024-03-04 08:30", 1),
+    ] {
+        let mut desk = by_the_hour();
+        let permit = waiting(&mut desk);
+        desk.make(permit, "accept", "2024-03-01 09:00").unwrap();
+        desk.make(permit, "post", done).unwrap();
+        assert_eq!(desk.posted(permit, "2024-12-31"), late, "{done}");
+    }
+}
+
+fn waiting(desk: &mut Desk) -> i64 {
+    let project = desk.open("project", "2024-01-02", &[]);
+    desk.make(project, "prepare", "2024-01-03").unwrap();
+    let link = project.to_string();
+    desk.open(
+        "permit",
+        "2024-01-03",
+        &[("project", &link), ("step", "code"), ("town", "99")],
+    )
+}

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::sync::Arc;
+use taizhang_core::calendar::{self, minute_of_day};
 use taizhang_core::command::{Command, Wish};
 use taizhang_core::day::Day;
 use taizhang_core::decide::{Balances, Book, Gate, Moment, decide, row, timeline_of};
@@ -272,7 +273,11 @@ impl Desk {
         set: &[(&str, &str)],
     ) -> Result<EntryNo, String> {
         let wish = Wish::Move(name.to_owned());
+        let (on, minute) = on
+            .split_once(' ')
+            .map_or((on, None), |(on, at)| (on, minute_of_day(at)));
         let mut command = Command::new(self.register_of(record), Some(record), wish, day(on));
+        command.occurred_at = minute;
         command.to = to.map(str::to_owned);
         self.write(command, set).map_err(|refusals| said(&refusals))
     }
@@ -299,12 +304,16 @@ impl Desk {
         row(&timeline, Some(&self.definition)).duties
     }
 
-    /// The last day of a limit that runs, or what it is instead.
+    /// The last day of a limit that runs, with its minute where it counts hours, or what it is instead.
     pub(crate) fn due(&mut self, record: RecordNo, limit: &str) -> String {
         let duty = self.duties(record).into_iter().find(|duty| duty.limit == limit);
         match duty {
             None => "none".to_owned(),
-            Some(duty) => duty.due.map_or("paused".to_owned(), |due| due.to_string()),
+            Some(duty) => match (duty.due, duty.minute) {
+                (None, _) => "paused".to_owned(),
+                (Some(day), None) => day.to_string(),
+                (Some(day), Some(minute)) => calendar::Moment { day, minute }.to_string(),
+            },
         }
     }
 

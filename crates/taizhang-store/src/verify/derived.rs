@@ -196,6 +196,7 @@ const DUTY: &[&str] = &[
     "due",
     "warn",
     "provisional",
+    "minute",
 ];
 
 fn duties(conn: &mut dyn Conn, batch: &mut [Replayed], (from, to): Range) -> Found {

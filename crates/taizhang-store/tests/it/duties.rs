@@ -3,6 +3,7 @@
 use crate::Engine;
 use crate::book::{Book, day, pack};
 use crate::life::dump;
+use taizhang_core::calendar::Moment;
 use taizhang_core::command::Wish;
 use taizhang_core::id::RecordNo;
 use taizhang_core::value::Value;
@@ -52,7 +53,11 @@ fn a_duty_lies_on_its_units_desk_until_it_is_done() {
         };
         assert_eq!(lying(&book), [late, soon], "{engine:?}: the earliest last day first");
         let mut reading = book.store.read().expect("read");
-        let counted = lights(reading.conn().expect("a connection"), day("2024-06-30")).expect("lights");
+        let noon = Moment {
+            day: day("2024-06-30"),
+            minute: 12 * 60,
+        };
+        let counted = lights(reading.conn().expect("a connection"), noon).expect("lights");
         drop(reading);
         assert_eq!((counted[0].0, counted[0].1.open, counted[0].1.red), (village, 2, 1));
         let finish = book.on("repair", late, Wish::Move("finish".to_owned()), "2024-06-30");

@@ -4,7 +4,7 @@
 //! The record is written first, then the message goes out, then the record says so. Whoever is killed in
 //! between has sent it perhaps: it goes out again later, with the same key, and never under another one.
 
-use super::duties::DutyView;
+use super::duties::{self, DutyView};
 use super::execute::{Draft, DraftWish};
 use super::records::ListAsk;
 use super::scope::Scope;
@@ -165,13 +165,8 @@ impl App {
 
     /// A duty in one line.
     fn line(&self, view: &DutyView) -> String {
-        let working = view.remaining.map_or(0, |(_, working)| working);
-        let (key, days) = match working {
-            late if late < 0 => ("page.duties.late_by", -late),
-            left => ("page.duties.days_left", left),
-        };
-        let left = self.locale().say(key, &[("days", &days)]);
-        let due = view.duty.due.map_or_else(String::new, |due| due.to_string());
+        let left = duties::left(self.locale(), view);
+        let due = duties::due(&view.duty).unwrap_or_default();
         let args: [(&str, &dyn std::fmt::Display); 4] = [
             ("title", &view.title),
             ("limit", &view.limit.1),

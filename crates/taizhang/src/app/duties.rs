@@ -9,9 +9,11 @@ use super::scope::Scope;
 use super::{App, definition};
 use crate::error::AppError;
 use crate::keys::{hex, random};
+use crate::locale::Locale;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use taizhang_core::calendar::Moment;
 use taizhang_core::day::Day;
 use taizhang_core::decide::Gate;
 use taizhang_core::definition::{Definition, Holder, Limit, Register, Verb};
@@ -48,6 +50,8 @@ pub struct DutyView {
     pub duty: Duty,
     /// Natural and working days that are left; negative when it is late.
     pub remaining: Option<(i32, i32)>,
+    /// Minutes of working time that are left, where hours are counted.
+    pub minutes_left: Option<i64>,
     /// `green`, `yellow`, `red`; `none` while the clock stands still.
     pub light: &'static str,
 }
@@ -88,14 +92,41 @@ pub struct UnitLights {
     pub lights: Lights,
 }
 
-/// The light of a duty on a day.
-pub fn light(duty: &Duty, today: Day) -> &'static str {
+/// The light of a duty at a moment.
+pub fn light(duty: &Duty, now: Moment) -> &'static str {
+    let over = |due: Day| due < now.day || (due == now.day && duty.minute.is_some_and(|minute| minute < now.minute));
     match (duty.due, duty.warn) {
         (None, _) | (_, None) => "none",
-        (Some(due), _) if due < today => "red",
-        (_, Some(warn)) if warn <= today => "yellow",
+        (Some(due), _) if over(due) => "red",
+        (_, Some(warn)) if warn <= now.day => "yellow",
         _ => "green",
     }
+}
+
+/// How long somebody still has, or how late it is; in hours where hours are counted, else in working days.
+pub fn left(locale: &Locale, view: &DutyView) -> String {
+    let (minutes, days) = (view.minutes_left, view.remaining.map(|(_, working)| working));
+    if let Some(minutes) = minutes {
+        let (hours, rest) = (minutes.abs() / 60, minutes.abs() % 60);
+        let key = if minutes < 0 {
+            "page.duties.late_by_hours"
+        } else {
+            "page.duties.hours_left"
+        };
+        return locale.say(key, &[("hours", &hours), ("minutes", &rest)]);
+    }
+    match days {
+        None => locale.text("page.duties.paused").to_owned(),
+        Some(late) if late < 0 => locale.say("page.duties.late_by", &[("days", &-late)]),
+        Some(left) => locale.say("page.duties.days_left", &[("days", &left)]),
+    }
+}
+
+/// The last day of a duty, with its minute where hours are counted.
+pub fn due(duty: &Duty) -> Option<String> {
+    let day = duty.due?;
+    let at = |minute| Moment { day, minute }.to_string();
+    Some(duty.minute.map_or_else(|| day.to_string(), at))
 }
 
 /// The limits that run over a record as it is shown, on a day: each with its id, its last day, and by how
@@ -182,7 +213,7 @@ impl App {
         let tree = self.tree(&reading, today, reading.n());
         let homes = scope.positions.iter().flat_map(|position| scope.below(position.unit));
         let seen: BTreeSet<RecordNo> = homes.collect();
-        let counted = duty::lights(reading.conn()?, today)?;
+        let counted = duty::lights(reading.conn()?, self.now())?;
         let mut found: Vec<UnitLights> = counted
             .into_iter()
             .filter(|(unit, _)| seen.contains(unit))
@@ -393,11 +424,14 @@ impl App {
         labels: &Labels,
         duty: Duty,
     ) -> Option<DutyView> {
-        let today = self.today();
+        let now = self.now();
         let limit = register.limits.iter().find(|limit| limit.id == duty.limit)?;
         let stage = row.state.stage().and_then(|id| register.stage(id))?;
         let calendar = definition.calendar.latest();
-        let remaining = duty.due.map(|due| calendar.remaining(today, due));
+        let remaining = duty.due.map(|due| calendar.remaining(now.day, due));
+        let minutes_left = duty.due.zip(duty.minute).map(|(day, minute)| {
+            calendar.working_minutes_between(&definition.working_hours, now, Moment { day, minute })
+        });
         let leads_on = register.moves.iter().filter(|each| {
             let here = each.from.contains(&stage.id) && !each.timeout && !each.evidence;
             here && each.needs.iter().all(|field| row.state.cell(*field).is_some())
@@ -414,7 +448,8 @@ impl App {
             moves: leads_on.map(|each| (each.id.clone(), each.name.clone())).collect(),
             onward: Vec::new(),
             remaining: remaining.map(|left| (left.days, left.working_days)),
-            light: light(&duty, today),
+            minutes_left,
+            light: light(&duty, now),
             duty,
         })
     }

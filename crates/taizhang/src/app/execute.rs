@@ -11,6 +11,7 @@ use super::{App, definition};
 use crate::error::AppError;
 use crate::keys::{KeyId, SubjectKey, subject_of};
 use std::sync::Arc;
+use taizhang_core::calendar;
 use taizhang_core::command::{Command, Wish};
 use taizhang_core::day::Day;
 use taizhang_core::decide::{Decision, Moment, decide};
@@ -38,6 +39,8 @@ pub struct Draft {
     pub withdraw: Vec<String>,
     /// The day it became true; none for the register's rule, then today.
     pub occurred_on: Option<Day>,
+    /// The minute of that day; none for now, where the register counts hours and the day is today.
+    pub occurred_at: Option<u16>,
     /// The latest entry that the writer had seen.
     pub based_on: Option<EntryNo>,
     /// The stage that a move is to end in, where it leaves a choice.
@@ -394,10 +397,16 @@ impl Typist<'_, '_, '_, '_> {
             refusals.push(Refusal::new(Code::NoDay));
             return Ok(Err(refusals));
         };
+        let occurred_at = self.minute(draft, occurred_on);
+        let now = self.app.now();
+        if occurred_on == now.day && occurred_at > Some(now.minute) {
+            refusals.push(after_now(occurred_at.unwrap_or_default(), now));
+        }
         if !refusals.is_empty() {
             return Ok(Err(refusals));
         }
         let mut command = Command::new(self.register.no, draft.record, wish(&draft.wish), occurred_on);
+        command.occurred_at = occurred_at;
         command.fields = fields;
         command.based_on = draft.based_on;
         command.to.clone_from(&draft.to);
@@ -428,6 +437,16 @@ impl Typist<'_, '_, '_, '_> {
         }
     }
 
+    /// The draft's own minute; that of now, if hours are counted here and it is said of today.
+    fn minute(&self, draft: &Draft, on: Day) -> Option<u16> {
+        if matches!(draft.wish, DraftWish::Correct { .. } | DraftWish::Void) {
+            return None;
+        }
+        let now = self.app.now();
+        let stamped = self.register.counts_hours() && draft.source.is_none() && on == now.day;
+        draft.occurred_at.or(stamped.then_some(now.minute))
+    }
+
     fn seal(&mut self, field: FieldNo, plain: &str) -> Result<Vec<u8>, AppError> {
         let subject = match &mut self.subject {
             Some(subject) => subject,
@@ -451,6 +470,12 @@ impl Typist<'_, '_, '_, '_> {
             .or_else(named)
             .or((!imported).then(|| self.app.today()))
     }
+}
+
+/// A minute that has not come yet.
+fn after_now(minute: u16, now: calendar::Moment) -> Refusal {
+    let said = calendar::Moment { minute, ..now };
+    Refusal::new(Code::AfterToday).with("day", said).with("today", now)
 }
 
 /// Whether a draft says anything that is kept sealed.

@@ -52,6 +52,7 @@ use evidence::Evidence;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use taizhang_core::calendar::Moment;
 use taizhang_core::day::Day;
 use taizhang_core::definition::{Definition, Lang};
 use taizhang_core::id::EntryNo;
@@ -145,6 +146,14 @@ impl App {
     /// Today in the district's time zone.
     pub fn today(&self) -> Day {
         self.store.clock().today()
+    }
+
+    /// Now, as a minute of today.
+    pub fn now(&self) -> Moment {
+        Moment {
+            day: self.today(),
+            minute: crate::clock::minute_of(self.clock().now()),
+        }
     }
 
     /// The open book, for operation (backup, verify); pages never see it.

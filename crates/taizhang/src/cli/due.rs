@@ -1,16 +1,16 @@
 //! Room: `due` — the last day of a limit; stdout is exactly one date.
 
-use super::{Common, day};
+use super::{Common, day, minute};
 use crate::app::book::{compile, read_pack};
 use crate::error::AppError;
 use std::path::PathBuf;
-use taizhang_core::calendar::Limit;
+use taizhang_core::calendar::{CalendarView, Limit, Moment, clock_time};
 use taizhang_core::day::Day;
 use taizhang_core::pack::{Files, IdMap};
 
-/// `due --from D (--working-days N | --days N | --months N)`
+/// `due --from D (--working-days N | --days N | --months N | --working-hours N [--at HH:MM])`
 #[derive(clap::Args)]
-#[command(group = clap::ArgGroup::new("length").required(true).args(["working_days", "days", "months"]))]
+#[command(group = clap::ArgGroup::new("length").required(true).args(["working_days", "days", "months", "working_hours"]))]
 pub struct DueArgs {
     /// The day on which it begins; counting starts the day after
     #[arg(long, value_parser = day)]
@@ -24,6 +24,12 @@ pub struct DueArgs {
     /// Months of the Civil Code
     #[arg(long)]
     months: Option<u32>,
+    /// Hours of working time, from the minute of `--at` on
+    #[arg(long)]
+    working_hours: Option<u32>,
+    /// The minute from which hours count; the day's first if none is given
+    #[arg(long, value_parser = minute, requires = "working_hours")]
+    at: Option<u16>,
     /// A last day that is no working day moves to the next one
     #[arg(long)]
     roll: bool,
@@ -46,25 +52,44 @@ pub fn run(common: &Common, args: &DueArgs) -> Result<(), AppError> {
         Some(known) => definition.calendar.as_known(known),
         None => definition.calendar.latest(),
     };
+    if let Some(hours) = args.working_hours {
+        let from = Moment {
+            day: args.from,
+            minute: args.at.unwrap_or(0),
+        };
+        let due = view.due_at(&definition.working_hours, from, hours.saturating_mul(60));
+        said(common, view, due.at.day, Some(due.at.minute), due.provisional);
+        return Ok(());
+    }
     let limit = match (args.working_days, args.days, args.months) {
         (Some(days), ..) => Limit::WorkingDays(days),
         (_, Some(days), _) => Limit::Days(days),
         (_, _, months) => Limit::Months(months.unwrap_or_default()),
     };
     let due = view.due(args.from, limit, args.roll);
-    let edition = view.announced_on().map(|day| day.to_string());
+    said(common, view, due.day, None, due.provisional);
+    Ok(())
+}
+
+/// One line: the last day, with its minute where hours were counted.
+fn said(common: &Common, view: &CalendarView, day: Day, minute: Option<u16>, provisional: bool) {
+    let at = |minute| Moment { day, minute }.to_string();
     if common.json {
-        println!(
-            "{}",
-            serde_json::json!({"due": due.day.to_string(), "provisional": due.provisional, "calendar": edition})
-        );
-        return Ok(());
+        let mut body = serde_json::json!({
+            "due": day.to_string(),
+            "provisional": provisional,
+            "calendar": view.announced_on().map(|day| day.to_string()),
+        });
+        if let Some(minute) = minute {
+            body["due_at"] = clock_time(minute).into();
+        }
+        println!("{body}");
+        return;
     }
-    println!("{}", due.day);
-    if due.provisional {
+    println!("{}", minute.map_or_else(|| day.to_string(), at));
+    if provisional {
         eprintln!("{}", common.locale().text("cli.due_provisional"));
     }
-    Ok(())
 }
 
 /// The smallest pack: the national base alone.

@@ -36,6 +36,7 @@ use clap::{Args, Parser, Subcommand};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use taizhang_core::calendar::minute_of_day;
 use taizhang_core::day::Day;
 use taizhang_core::definition::Lang;
 use taizhang_store::Place;
@@ -223,6 +224,7 @@ fn misread(error: &clap::Error) -> ExitCode {
     let source = std::error::Error::source(error);
     let key = match source {
         Some(source) if source.is::<NotADay>() => "cli.not_a_day",
+        Some(source) if source.is::<NotAMinute>() => "cli.not_a_minute",
         Some(source) if source.is::<std::num::ParseIntError>() => "cli.not_a_number",
         _ => error.exit(),
     };
@@ -356,6 +358,18 @@ pub fn last_day(text: &str) -> Result<Day, NotADay> {
 #[derive(Debug, thiserror::Error)]
 #[error("write 2024-06-30")]
 pub struct NotADay;
+
+/// Reads a minute of a day.
+pub fn minute(text: &str) -> Result<u16, NotAMinute> {
+    minute_of_day(text)
+        .filter(|minute| *minute <= 24 * 60)
+        .ok_or(NotAMinute)
+}
+
+/// The text is no minute of a day.
+#[derive(Debug, thiserror::Error)]
+#[error("write 14:30")]
+pub struct NotAMinute;
 
 /// An error as problem+json.
 fn problem(locale: &Locale, error: &AppError) -> String {

@@ -3,6 +3,7 @@
 use crate::app::ask::{FigureQuestion, Span};
 use crate::error::AppError;
 use crate::locale::Locale;
+use taizhang_core::calendar::minute_of_day;
 use taizhang_core::day::Day;
 
 /// What an idempotency key stands for (law 6): a request with the same key is the same request only if
@@ -49,6 +50,12 @@ impl Fields {
         let Some(text) = self.get(name) else { return Ok(None) };
         let wrong = || AppError::BadRequest(locale.fill("http.not_a_day", &[("value", text)]));
         text.trim().parse().map(Some).map_err(|_| wrong())
+    }
+
+    /// A minute of a day; none if there is no such field, or it is empty.
+    pub(super) fn minute(&self, name: &str, locale: &Locale) -> Result<Option<u16>, AppError> {
+        let text = self.get(name).map(str::trim).filter(|text| !text.is_empty());
+        text.map(|text| minute_of(text, locale)).transpose()
     }
 
     /// A whole number within bounds; `default` if there is no such field or it is none.
@@ -116,6 +123,12 @@ pub(super) fn own_address(next: Option<&str>) -> &str {
     let own =
         |next: &&str| next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n', '\t']);
     next.filter(own).unwrap_or("/")
+}
+
+/// `14:30` as a minute of a day.
+pub(super) fn minute_of(text: &str, locale: &Locale) -> Result<u16, AppError> {
+    let wrong = || AppError::BadRequest(locale.fill("http.not_a_minute", &[("value", text)]));
+    minute_of_day(text).filter(|minute| *minute < 24 * 60).ok_or_else(wrong)
 }
 
 #[cfg(test)]

@@ -259,7 +259,7 @@ fn pack(plan: &mut Plan, old: &Definition, new: &Definition) {
             .collect()
     };
     let described = (&old.id, &old.name, old.lang) == (&new.id, &new.name, new.lang)
-        && (old.digest, old.burden) == (new.digest, new.burden);
+        && (old.digest, old.burden, &old.working_hours) == (new.digest, new.burden, &new.working_hours);
     if !first && old.practice != new.practice {
         plan.refuse(RefusalCode::Practice, "pack/practice".to_owned(), &new.name, Vec::new());
     }

@@ -216,7 +216,8 @@ fn posts_otherwise(old: &Definition, new: &Definition, was: &Register, register:
         return false;
     }
     let limits = was.limits != register.limits && has_clock(register.postings.iter().chain(&was.postings));
-    let calendar = old.calendar != new.calendar && rests_on_calendar(register);
+    let calendar =
+        (old.calendar != new.calendar || old.working_hours != new.working_hours) && rests_on_calendar(register);
     let parent = inherited(was) != inherited(register);
     was.postings != register.postings || was.unit != register.unit || limits || calendar || parent
 }
@@ -226,7 +227,7 @@ pub fn duties_otherwise(old: &Definition, new: &Definition, was: &Register, regi
     if was.limits.is_empty() && register.limits.is_empty() {
         return false;
     }
-    let calendar = old.calendar != new.calendar;
+    let calendar = old.calendar != new.calendar || old.working_hours != new.working_hours;
     was.limits != register.limits || was.unit != register.unit || inherited(was) != inherited(register) || calendar
 }
 
@@ -235,7 +236,9 @@ fn has_clock<'a>(mut rules: impl Iterator<Item = &'a PostingRule>) -> bool {
 }
 
 fn rests_on_calendar(register: &Register) -> bool {
-    let by_calendar = |length| matches!(length, LimitLength::WorkingDays(_) | LimitLength::WorkingDaysIn(_));
+    let by_calendar = |length: LimitLength| {
+        length.counts_hours() || matches!(length, LimitLength::WorkingDays(_) | LimitLength::WorkingDaysIn(_))
+    };
     has_clock(register.postings.iter())
         && register
             .limits

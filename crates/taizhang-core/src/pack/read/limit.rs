@@ -8,11 +8,20 @@ use crate::definition::{Lang, LimitLength, Rung};
 /// The longest limits: ten years.
 const DAYS_MAX: u32 = 3_660;
 const MONTHS_MAX: u32 = 120;
+const HOURS_MAX: u32 = 2_000;
 
 /// The longest warning ahead of a last day, in working days.
 const AHEAD_MAX: u32 = 250;
 
-const LENGTHS: [&str; 5] = ["working_days", "days", "months", "working_days_in", "until"];
+const LENGTHS: [&str; 7] = [
+    "working_days",
+    "days",
+    "months",
+    "working_days_in",
+    "working_hours",
+    "working_hours_in",
+    "until",
+];
 
 /// Reads one limit.
 pub(super) fn limit(table: &Table<'_>, lang: Lang) -> LimitSource {
@@ -44,6 +53,7 @@ pub(super) fn limit(table: &Table<'_>, lang: Lang) -> LimitSource {
 fn length(table: &Table<'_>) -> Option<LengthSource> {
     match table.exactly_one(&LENGTHS)? {
         "working_days_in" => table.text("working_days_in").map(LengthSource::WorkingDaysIn),
+        "working_hours_in" => table.text("working_hours_in").map(LengthSource::WorkingHoursIn),
         "until" => table.text("until").map(LengthSource::Until),
         key => fixed(table, key).map(LengthSource::Fixed),
     }
@@ -55,6 +65,9 @@ fn fixed(table: &Table<'_>, key: &str) -> Option<LimitLength> {
             .integer("working_days", 1..=DAYS_MAX)
             .map(LimitLength::WorkingDays),
         "days" => table.integer("days", 1..=DAYS_MAX).map(LimitLength::Days),
+        "working_hours" => table
+            .integer("working_hours", 1..=HOURS_MAX)
+            .map(LimitLength::WorkingHours),
         _ => table.integer("months", 1..=MONTHS_MAX).map(LimitLength::Months),
     }
 }

@@ -20,6 +20,7 @@ use super::fault::FaultCode;
 use super::source::{Head, PackSource};
 use super::sources::{At, Room, Sources, Word};
 use super::table::{Table, with_root};
+use crate::calendar::WorkingHours;
 use crate::definition::{Burden, Digest, Lang};
 
 /// Reads every file.
@@ -72,6 +73,7 @@ fn head(sources: &Sources, pack: &mut PackSource, base: bool) {
             order: root.words("order"),
             digest: root.inner("digest", digest),
             burden: root.inner("burden", burden),
+            working_hours: root.text("working_hours").and_then(|text| working_hours(root, text)),
         };
         // The edition is for people; what counts are the bytes of the pack.
         root.text("version");
@@ -99,6 +101,15 @@ fn digest(table: &Table<'_>) -> Digest {
         table.sources.fault(table.at, FaultCode::Backwards);
     }
     digest
+}
+
+/// The sessions of a working day.
+fn working_hours(table: &Table<'_>, text: Word) -> Option<WorkingHours> {
+    let hours = text.text.parse().ok();
+    if hours.is_none() {
+        table.sources.fault(text.at, FaultCode::BadHours { found: text.text });
+    }
+    hours
 }
 
 /// The most that the book may ask of one person in a month.

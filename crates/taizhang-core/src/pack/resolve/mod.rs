@@ -93,6 +93,7 @@ pub(super) fn definition(sources: &Sources, pack: &PackSource, ids: &IdMap) -> (
         roles: roles.into_entries(),
         digest: head.and_then(|head| head.digest).unwrap_or_default(),
         burden: head.and_then(|head| head.burden).unwrap_or_default(),
+        working_hours: head.and_then(|head| head.working_hours.clone()).unwrap_or_default(),
         targets,
         bulletins,
         papers,

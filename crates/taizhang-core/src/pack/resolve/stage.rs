@@ -214,6 +214,7 @@ fn length(scope: &Scope<'_>, source: &LimitSource) -> Option<LimitLength> {
     match source.length.as_ref()? {
         LengthSource::Fixed(length) => Some(*length),
         LengthSource::WorkingDaysIn(word) => number(scope, Some(word)).map(LimitLength::WorkingDaysIn),
+        LengthSource::WorkingHoursIn(word) => number(scope, Some(word)).map(LimitLength::WorkingHoursIn),
         LengthSource::Until(word) => scope
             .readable(word, Wanted::Date)
             .map(|field| LimitLength::Until(field.no)),

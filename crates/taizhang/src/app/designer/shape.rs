@@ -202,6 +202,11 @@ const LIMIT: &[Key] = &[
         "fields",
         key("working_days_in", "design.key.working_days_in", Kind::Text),
     ),
+    key("working_hours", "design.key.working_hours", Kind::Number),
+    of(
+        "fields",
+        key("working_hours_in", "design.key.working_hours_in", Kind::Text),
+    ),
     of("stages", key("paused", "design.key.paused", Kind::Words)),
     key("when", "design.key.when", Kind::Text),
     of("fields", key("extension", "design.key.extension", Kind::Text)),

@@ -14,7 +14,12 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use taizhang_core::calendar::{Moment, clock_time};
+use taizhang_core::day::Day;
 use taizhang_core::definition::Holder;
+
+/// Minutes that the district's time is ahead of UTC.
+const AHEAD_OF_UTC: i32 = 8 * 60;
 
 /// `view` is `mine` (default), `copies`, or `unit` with `unit=`.
 pub(in crate::http) async fn list(visit: Visit, Query(asked): Asked) -> Answer {
@@ -124,6 +129,8 @@ fn described(view: &DutyView) -> Value {
         "person": (view.duty.person != 0).then_some(view.duty.person),
         "started": view.duty.started.to_string(),
         "due": view.duty.due.map(|due| due.to_string()),
+        "due_at": view.duty.minute.map(clock_time),
+        "working_minutes": view.minutes_left,
         "provisional": view.duty.provisional,
         "days": view.remaining.map(|(days, _)| days),
         "working_days": view.remaining.map(|(_, working)| working),
@@ -131,22 +138,25 @@ fn described(view: &DutyView) -> Value {
     })
 }
 
-/// Each duty as a whole-day event on its last day (RFC 5545), which goes away once the duty is done.
+/// Each duty as a whole-day event on its last day (RFC 5545), or where hours are counted as the minute at
+/// which it is over; it goes away once the duty is done.
 fn calendar_of(app: &App, duties: &[DutyView]) -> Result<String, AppError> {
-    let stamp = crate::clock::rfc3339(app.clock().now());
-    let stamp: String = stamp.chars().take(19).filter(|c| c.is_ascii_alphanumeric()).collect();
+    let stamp = instant(app.now());
     let mut lines: Vec<String> = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Taizhang//duties//ZH"]
         .map(str::to_owned)
         .into();
     for view in duties {
         let Some(due) = view.duty.due else { continue };
-        let day = |day: taizhang_core::day::Day| day.to_string().replace('-', "");
+        let [begins, ends] = match view.duty.minute {
+            Some(minute) => ["DTSTART", "DTEND"].map(|key| format!("{key}:{}", instant(Moment { day: due, minute }))),
+            None => [("DTSTART", due), ("DTEND", due.next())].map(|(key, on)| format!("{key};VALUE=DATE:{}", day(on))),
+        };
         lines.extend([
             "BEGIN:VEVENT".to_owned(),
             format!("UID:{}-{}@taizhang", view.record, view.limit.0),
-            format!("DTSTAMP:{stamp}Z"),
-            format!("DTSTART;VALUE=DATE:{}", day(due)),
-            format!("DTEND;VALUE=DATE:{}", day(due.next())),
+            format!("DTSTAMP:{stamp}"),
+            begins,
+            ends,
             format!("SUMMARY:{}", escaped(&format!("{} {}", view.register.1, view.title))),
             format!("DESCRIPTION:{}", escaped(&format!("{} {}", view.limit.1, view.stage.1))),
             "END:VEVENT".to_owned(),
@@ -154,6 +164,17 @@ fn calendar_of(app: &App, duties: &[DutyView]) -> Result<String, AppError> {
     }
     lines.push("END:VCALENDAR".to_owned());
     Ok(lines.iter().map(|line| folded(line)).collect())
+}
+
+fn day(day: Day) -> String {
+    day.to_string().replace('-', "")
+}
+
+/// A minute here as an instant of UTC, in which a calendar needs no table of zones.
+fn instant(at: Moment) -> String {
+    let minutes = i32::from(at.minute) - AHEAD_OF_UTC;
+    let (on, minute) = (at.day.plus(minutes.div_euclid(24 * 60)), minutes.rem_euclid(24 * 60));
+    format!("{}T{:02}{:02}00Z", day(on), minute / 60, minute % 60)
 }
 
 /// Text as a calendar's line holds it.
@@ -188,6 +209,18 @@ fn folded(line: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_minute_here_is_an_instant_of_utc() {
+        let at = |day: &str, minute| {
+            instant(Moment {
+                day: day.parse().expect("a day"),
+                minute,
+            })
+        };
+        assert_eq!(at("2024-05-06", 17 * 60 + 30), "20240506T093000Z");
+        assert_eq!(at("2024-01-01", 30), "20231231T163000Z");
+    }
 
     #[test]
     fn lines_are_folded_and_escaped_as_the_standard_asks() {

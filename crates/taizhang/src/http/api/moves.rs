@@ -1,6 +1,6 @@
 //! Room: many moves at once. Each is a single move through the same door, with a result of its own.
 
-use super::write::{day, text};
+use super::write::{day, minute, text};
 use crate::app::App;
 use crate::app::execute::{Draft, DraftWish};
 use crate::app::scope::Scope;
@@ -23,6 +23,8 @@ struct Sent {
     items: Vec<Wanted>,
     #[serde(default)]
     occurred_on: Option<String>,
+    #[serde(default)]
+    occurred_at: Option<String>,
     #[serde(default)]
     reason: String,
 }
@@ -80,6 +82,7 @@ fn draft(app: &App, scope: &Scope, sent: &Sent, wanted: &Wanted) -> Result<Draft
             .collect(),
         to: wanted.to.clone(),
         occurred_on: day(app, sent.occurred_on.as_deref())?,
+        occurred_at: minute(app, sent.occurred_at.as_deref())?,
         based_on: wanted.based_on,
         reason: sent.reason.clone(),
         base_units: true,

@@ -14,6 +14,7 @@ use axum::extract::{Path, Query};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
+use taizhang_core::calendar::clock_time;
 use taizhang_core::definition::{Definition, Register};
 use taizhang_core::field_kinds::api;
 use taizhang_core::id::{FieldNo, STAGE};
@@ -129,6 +130,7 @@ fn entry_of(view: &RecordView, entry: &Entry) -> Value {
         "entry": entry.n,
         "act": act_key(&entry.act),
         "occurred_on": entry.occurred_on.to_string(),
+        "occurred_at": entry.occurred_at.map(clock_time),
         "recorded_at": rfc3339(entry.recorded_at),
         "actor": entry.actor,
         "actor_name": view.actors.get(&entry.n),

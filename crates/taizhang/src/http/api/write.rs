@@ -10,7 +10,7 @@ use crate::app::records::Effects;
 use crate::app::scope::Scope;
 use crate::error::AppError;
 use crate::http::answer::{Failure, Problem};
-use crate::http::request::{Fields, asked};
+use crate::http::request::{Fields, asked, minute_of};
 use crate::http::visit::Visit;
 use crate::keys::hex;
 use axum::Json;
@@ -44,6 +44,7 @@ impl Sent {
 #[serde(default, deny_unknown_fields)]
 struct Body {
     occurred_on: Option<String>,
+    occurred_at: Option<String>,
     set: Map<String, Value>,
     reason: String,
     evidence: Vec<String>,
@@ -251,6 +252,7 @@ fn draft(app: &App, scope: &Scope, target: Target, wish: DraftWish, sent: &Sent)
             Withdraw::Whole(_) => Vec::new(),
         },
         occurred_on: day(app, body.occurred_on.as_deref())?,
+        occurred_at: minute(app, body.occurred_at.as_deref())?,
         based_on: based_on(app, &sent.headers)?,
         to: body.to.clone(),
         reason: body.reason.clone(),
@@ -279,6 +281,11 @@ pub(super) fn day(app: &App, text: Option<&str>) -> Result<Option<Day>, AppError
     let Some(text) = text else { return Ok(None) };
     let wrong = || AppError::BadRequest(app.locale().fill("http.not_a_day", &[("value", text)]));
     text.parse().map(Some).map_err(|_| wrong())
+}
+
+/// `14:30`.
+pub(super) fn minute(app: &App, text: Option<&str>) -> Result<Option<u16>, AppError> {
+    text.map(|text| minute_of(text, app.locale())).transpose()
 }
 
 /// The entry of `If-Match: "123"`; a star matches anything.

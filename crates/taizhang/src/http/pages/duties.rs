@@ -3,7 +3,7 @@
 
 use super::{Page, layout, parts};
 use crate::app::App;
-use crate::app::duties::{DeedView, DutyView, UnitLights};
+use crate::app::duties::{DeedView, DutyView, UnitLights, due, left};
 use crate::app::execute::{Draft, DraftWish};
 use crate::app::scope::Scope;
 use crate::error::AppError;
@@ -138,7 +138,7 @@ fn duties(locale: &Locale, duties: &[DutyView], ticks: bool) -> Markup {
                     td { a href={ "/records/" (view.record) } { (view.title) } small { " " (view.register.1) } }
                     td { (view.stage.1) @if view.holder != Holder::Organ { small { " " (t(holder(view.holder))) } } }
                     td { (view.limit.1) }
-                    td.num { @match view.duty.due {
+                    td.num { @match due(&view.duty) {
                         Some(due) => { (due) @if view.duty.provisional { small { " " (t("page.duties.provisional")) } } }
                         None => { (t("page.duties.paused")) }
                     } }
@@ -149,18 +149,6 @@ fn duties(locale: &Locale, duties: &[DutyView], ticks: bool) -> Markup {
             @if ticks { p.acts { button.button type="submit" { (t("page.duties.make")) } } }
         }
     }
-}
-
-/// How long somebody still has, in working days.
-pub(super) fn left(locale: &Locale, view: &DutyView) -> String {
-    let Some((_, working)) = view.remaining else {
-        return locale.text("page.duties.paused").to_owned();
-    };
-    let (key, days) = match working {
-        late if late < 0 => ("page.duties.late_by", -late),
-        left => ("page.duties.days_left", left),
-    };
-    locale.say(key, &[("days", &days)])
 }
 
 fn holder(holder: Holder) -> &'static str {

@@ -9,6 +9,7 @@ use crate::keys::hex;
 use crate::locale::{Locale, Piece};
 use maud::{Markup, html};
 use std::collections::BTreeMap;
+use taizhang_core::calendar::clock_time;
 use taizhang_core::id::{EntryNo, FieldNo, STAGE};
 use taizhang_core::journal::{Act, Change, Correction, Entry, Patch};
 use taizhang_core::timeline::State;
@@ -80,7 +81,8 @@ impl<'a> Told<'a> {
         html! {
             li id={ "entry-" (entry.n) } .correction[corrects] .withdrawn[corrected.is_some_and(|(_, all)| *all)] {
                 div.when {
-                    time datetime=(entry.occurred_on) { (entry.occurred_on) }
+                    time datetime=(entry.occurred_on) { (entry.occurred_on)
+                        @if let Some(minute) = entry.occurred_at { " " (clock_time(minute)) } }
                     span.act { (act_name(app.locale(), Some(&view.register), &entry.act)) }
                 }
                 div.what {

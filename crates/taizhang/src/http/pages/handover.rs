@@ -1,8 +1,8 @@
 //! Page: all duties of somebody who leaves go over to somebody else in one act — who, to whom, which.
 
-use super::{Asked, Page, duties, layout, parts};
+use super::{Asked, Page, layout, parts};
 use crate::app::App;
-use crate::app::duties::DutyView;
+use crate::app::duties::{self, DutyView};
 use crate::app::scope::Scope;
 use crate::error::AppError;
 use crate::http::answer::Oops;

@@ -6,7 +6,7 @@ use super::words::{act_name, grouped, stage_name};
 use super::{Page, layout, parts};
 use crate::app::App;
 use crate::app::ask::{Figure, FigureQuestion, FigureState, Span, Sum};
-use crate::app::duties::DutyView;
+use crate::app::duties::{self, DutyView};
 use crate::app::news::{Brief, News};
 use crate::app::scope::Scope;
 use crate::error::AppError;
@@ -205,7 +205,7 @@ fn desk(app: &App, duties: &[DutyView]) -> Markup {
                         li { a href={ "/records/" (view.record) } {
                             span.name { (parts::light(app.locale(), view.light)) " " (view.title)
                                 small { " " (view.stage.1) " · " (view.limit.1) } }
-                            span.left { (super::duties::left(app.locale(), view)) }
+                            span.left { (duties::left(app.locale(), view)) }
                         } }
                     }
                 }

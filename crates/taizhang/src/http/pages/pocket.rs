@@ -1,10 +1,9 @@
 //! Page: the day's work on a phone — one card for each duty, with what may be done next under the thumb,
 //! and a note of what was done. It is what an agent works from in ten minutes a day.
 
-use super::duties::left;
 use super::{Page, layout, parts};
 use crate::app::App;
-use crate::app::duties::{DutyView, Jotting};
+use crate::app::duties::{DutyView, Jotting, due, left};
 use crate::http::request::{encoded, segment};
 use crate::http::visit::Visit;
 use maud::{Markup, html};
@@ -42,7 +41,7 @@ fn card(app: &App, view: &DutyView, jottings: &[Jotting]) -> Markup {
             h2 { a href={ "/records/" (view.record) } { (view.title) } }
             p.quiet { (view.register.1) " · " (view.stage.1) " · " (view.limit.1) }
             p { (parts::light(locale, view.light)) " " strong { (left(locale, view)) }
-                @if let Some(due) = view.duty.due { " " span.quiet { (due) } } }
+                @if let Some(due) = due(&view.duty) { " " span.quiet { (due) } } }
             p.acts {
                 @for (id, name) in &view.onward {
                     a.button href={ "/records/" (view.record) "/move?" (encoded(&[("move", id)])) } { (name) }

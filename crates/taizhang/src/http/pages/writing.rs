@@ -381,6 +381,7 @@ impl Form {
             } else {
                 day
             },
+            occurred_at: typed.minute("occurred_at", app.locale())?,
             wish,
             set: if withdrawn { Vec::new() } else { set },
             based_on: typed.get("based_on").and_then(|text| text.parse().ok()),

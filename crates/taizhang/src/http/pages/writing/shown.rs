@@ -12,6 +12,7 @@ use crate::http::request::{Fields, segment};
 use crate::keys::hex;
 use crate::locale::Locale;
 use maud::{Markup, html};
+use taizhang_core::calendar::clock_time;
 
 impl Form {
     pub(super) fn way(&self) -> Markup {
@@ -101,14 +102,27 @@ impl Form {
     pub(super) fn day(&self, app: &App, typed: &Fields) -> Markup {
         let suggested = self.target().map_or(app.today(), |entry| entry.occurred_on).to_string();
         let day = typed.get("occurred_on").map_or(suggested, str::to_owned);
+        let minute = typed
+            .get("occurred_at")
+            .map_or_else(|| clock_time(app.now().minute), str::to_owned);
         html! {
             div.field {
                 label for="occurred_on" { (app.locale().text("page.form.occurred_on"))
                     span.star title=(app.locale().text("page.control.required")) { "*" } }
-                div.control { input #occurred_on type="date" name="occurred_on" value=(day) required; }
+                div.control { input #occurred_on type="date" name="occurred_on" value=(day) required;
+                    @if self.says_minute() {
+                        " " input type="time" name="occurred_at" value=(minute) aria-label=(app.locale().text("page.form.occurred_at"));
+                    }
+                }
                 p.help { (app.locale().text("page.form.day_help")) }
             }
         }
+    }
+
+    /// Whether the form asks for the minute too: limits in hours run in this register.
+    fn says_minute(&self) -> bool {
+        let happens = !matches!(self.wish, DraftWish::Correct { .. } | DraftWish::Void);
+        happens && self.register.counts_hours()
     }
 
     pub(super) fn withdraw(&self, app: &App, typed: &Fields) -> Markup {
