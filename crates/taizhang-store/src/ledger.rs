@@ -1,9 +1,10 @@
 //! Room: an account line by line — its postings in the order of their days, and what moved on each side.
 
-use crate::engine::{Conn, Sql};
+use crate::engine::{Conn, Dialect, Sql};
 use crate::error::StoreError;
 use taizhang_core::day::Day;
 use taizhang_core::id::{AccountNo, EntryNo, RecordNo};
+use taizhang_core::posting::DIM_SEPARATOR;
 
 /// One posting in the order of its day.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,8 +23,8 @@ pub struct LedgerLine {
     pub amount: i64,
 }
 
-/// The postings of an account between two days, as known at an entry, day by day. `holder` is the whole text
-/// of the dimensions, if only one holder is asked for: its postings alone are read. Reading ends when `each` says
+/// The postings of an account between two days, as known at an entry, day by day. `holder` is the text of the
+/// dimensions, or of the first of them, if only one holder is asked for: its postings alone are read. Reading ends when `each` says
 /// false.
 pub fn lines(
     conn: &mut dyn Conn,
@@ -33,25 +34,23 @@ pub fn lines(
     holder: Option<&str>,
     each: &mut dyn FnMut(LedgerLine) -> bool,
 ) -> Result<(), StoreError> {
-    let mut values = vec![
+    let values = [
         Sql::Int(account.0.into()),
         Sql::Int(known_at),
         Sql::Int(from.0.into()),
         Sql::Int(to.0.into()),
     ];
     let one = match holder {
-        None => "",
+        None => String::new(),
+        Some("") => "AND p.dim = 0".to_owned(),
         Some(text) => {
-            let Some(dim) = dimension(conn, text)? else {
+            let dims = dimensions(conn, text)?;
+            if dims.is_empty() {
                 return Ok(());
-            };
-            values.push(Sql::Int(dim));
-            // The first is what the index of holders asks for.
-            if dim > 0 {
-                "AND p.dim > 0 AND p.dim = $5"
-            } else {
-                "AND p.dim = $5"
             }
+            let dims: Vec<String> = dims.iter().map(i64::to_string).collect();
+            // The first is what the index of holders asks for.
+            format!("AND p.dim > 0 AND p.dim IN ({})", dims.join(", "))
         }
     };
     let sql = format!(
@@ -71,11 +70,37 @@ pub fn lines(
     })
 }
 
-/// The number of a text of dimensions; none if nothing was ever posted with it.
-fn dimension(conn: &mut dyn Conn, text: &str) -> Result<Option<i64>, StoreError> {
-    if text.is_empty() {
-        return Ok(Some(0));
-    }
-    let row = conn.query_one("SELECT id FROM dimension WHERE text = $1", &[Sql::from(text)])?;
-    row.map(|row| row[0].int()).transpose()
+/// What stands on one holder at the end of a day, as known at an entry.
+pub fn standing(
+    conn: &mut dyn Conn,
+    account: AccountNo,
+    holder: &str,
+    day: Day,
+    known_at: EntryNo,
+) -> Result<i64, StoreError> {
+    let mut sum = 0;
+    lines(conn, account, (Day::MIN, day), known_at, Some(holder), &mut |line| {
+        sum += line.amount;
+        true
+    })?;
+    Ok(sum)
+}
+
+/// The numbers of the dimensions that are a holder's: its own text, and those that say more behind it.
+fn dimensions(conn: &mut dyn Conn, text: &str) -> Result<Vec<i64>, StoreError> {
+    // Byte by byte, whatever the server's locale says.
+    let ordered = match conn.dialect() {
+        Dialect::Sqlite => "text",
+        Dialect::Postgres => "text COLLATE \"C\"",
+    };
+    let sql =
+        format!("SELECT id FROM dimension WHERE {ordered} = $1 OR {ordered} >= $2 AND {ordered} < $3 ORDER BY id");
+    let next = char::from_u32(u32::from(DIM_SEPARATOR) + 1).unwrap_or(DIM_SEPARATOR);
+    let values = [
+        text.to_owned(),
+        format!("{text}{DIM_SEPARATOR}"),
+        format!("{text}{next}"),
+    ]
+    .map(Sql::Text);
+    conn.query(&sql, &values)?.iter().map(|row| row[0].int()).collect()
 }

@@ -14,3 +14,5 @@ CREATE TABLE total (
 );
 -- All that was posted of one holder.
 CREATE INDEX posting_holder ON posting (dim, account, day) WHERE dim > 0;
+-- Holders by the first of their dimensions, whatever the locale.
+CREATE INDEX dimension_bytes ON dimension (text COLLATE "C");
