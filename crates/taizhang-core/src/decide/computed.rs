@@ -180,9 +180,12 @@ impl Desk<'_> {
         }
         let of = |timeline: &Timeline| postings(timeline, self.moment.rules).unwrap_or_default();
         let own = difference(&of(after), &of(before));
+        // Over a year, or for ever, others are asked about: the record's own part is taken out whole.
+        let others = difference(&[], &of(before));
         let mut items = Data::new();
         for standing in &instrument.ledger {
-            items.push((standing.key.clone(), self.standing(book, standing, state, on, &own)?));
+            let own = if standing.within.is_some() { &others } else { &own };
+            items.push((standing.key.clone(), self.standing(book, standing, state, on, own)?));
         }
         Ok(items)
     }
