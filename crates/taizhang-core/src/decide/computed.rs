@@ -237,8 +237,9 @@ impl Desk<'_> {
             (there + added.sum::<i64>()) * side
         };
         match standing.within {
-            Some(Within::Year) => return Ok(Datum::Amount(at(year(12, 31)) - at(first.plus(-1)))),
-            Some(Within::Ever) => return Ok(Datum::Amount(at(Day::MAX))),
+            // What others took of it since is no less than nothing.
+            Some(Within::Year) => return Ok(Datum::Amount((at(year(12, 31)) - at(first.plus(-1))).max(0))),
+            Some(Within::Ever) => return Ok(Datum::Amount(at(Day::MAX).max(0))),
             None => {}
         }
         let Some((from, to)) = span else {

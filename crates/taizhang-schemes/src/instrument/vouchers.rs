@@ -167,8 +167,7 @@ pub(super) fn number(desk: Desk<'_>, reader: &mut Reader<'_>) -> Result<Answers,
     let number = reader.text("number")?.unwrap_or_default();
     let received = reader.fen("received")?.unwrap_or_default();
     reader.done()?;
-    // Less than nothing is what was used of it since.
-    if received > Fen(0) {
+    if received.is_some() {
         let refusal = Refusal::at(Code::NumberReceived, "number").with("number", number);
         return Err(refusal.by(&scheme.head.doc_no));
     }

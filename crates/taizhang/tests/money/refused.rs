@@ -404,7 +404,7 @@ fn labour_is_levied_after_the_vote_and_the_notice_within_the_cap_of_a_household_
     made("post", "2024-01-11", &[("posted_from", "2024-01-11")]).expect("posted");
     let caps = [
         ("heads", "100"),
-        ("cap_days", "10"),
+        ("cap_days", "8"),
         ("cap_value", "200"),
         ("cap_document", "样例第五条"),
         ("approval", "样例1号"),
@@ -420,9 +420,9 @@ fn labour_is_levied_after_the_vote_and_the_notice_within_the_cap_of_a_household_
     let (_, said) = gives("TG1", "议定筹劳", &[("labour", "1"), ("value", "120")]).expect_err("not approved");
     assert!(said.contains("国办发"), "{said}");
     made("approve", "2024-01-19", &caps).expect("approved");
-    let (_, said) = gives("TG1", "议定筹劳", &[("labour", "10.5"), ("value", "1260")]).expect_err("above ten days");
+    let (_, said) = gives("TG1", "议定筹劳", &[("labour", "8.5"), ("value", "1260")]).expect_err("above eight days");
     assert!(said.contains("每户筹劳上限"), "{said}");
-    gives("TG1", "议定筹劳", &[("labour", "10"), ("value", "1200")]).expect("ten days");
+    gives("TG1", "议定筹劳", &[("labour", "8"), ("value", "1200")]).expect("eight days");
     let (code, _) =
         gives("TG2", "议定筹劳", &[("labour", "1"), ("value", "120")]).expect_err("the same household again");
     assert_eq!(code, "key_taken");
