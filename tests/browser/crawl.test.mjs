@@ -1,7 +1,8 @@
 // Whoever signs in and follows every link finds pages that answer, explain themselves, shut nobody out, fit a
-// phone, and ask nothing of another host. What several roles share is looked at closely once.
+// phone, are small enough for a village's line, and ask nothing of another host. What several roles share is looked at closely once.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { fits, looked, signedIn, start } from './site.mjs';
 
 let site;
@@ -10,7 +11,7 @@ before(async () => {
 });
 after(async () => site?.stop());
 
-const roles = ['xinxi', 'ducha', 'lingdao', 'zhangce.city', 'daiban.jiaodian'];
+const roles = ['xinxi', 'ducha', 'lingdao', 'zhangce.city', 'daiban.jiaodian', 'shenji', 'fuze.jiaodian', 'jingban.minzheng'];
 const PAGES = 70;
 const closely = new Set();
 
@@ -43,6 +44,8 @@ for (const user of roles) {
       if (answer.status() !== 200) faults.push(`${path} answers ${answer.status()}`);
       if (!(answer.headers()['content-type'] ?? '').startsWith('text/html')) continue;
       const html = await answer.text();
+      const sent = gzipSync(html).length;
+      if (sent > 60 * 1024) faults.push(`${path} sends ${sent} bytes`);
       if (close) {
         closely.add(kind(path));
         const name = `crawl${kind(path).replace(/\W+/g, '_')}`;
@@ -57,13 +60,18 @@ for (const user of roles) {
       if (!bare.test(kind(path)) && !html.includes('class="about"')) faults.push(`${path} does not explain itself`);
       for (const [, link] of html.matchAll(/href="(\/[^"]*)"/g)) {
         const to = link.replaceAll('&amp;', '&');
-        if (/^\/(assets|api|evidence)\/|\/file\?|as=(docx|csv|xlsx|pdf|md|html)|download|export|\.(csv|xlsx|docx|pdf|md|json|html)\b|format=/.test(to) || seen.has(kind(to))) continue;
+        if (/^\/(assets|api|evidence)\/|\/file\?|as=(docx|csv|xlsx|pdf|md|html)|download|export|\/template\b|\.(csv|xlsx|docx|pdf|md|json|html)\b|format=/.test(to) || seen.has(kind(to))) continue;
         seen.add(kind(to));
         waiting.push(to);
       }
     }
     assert.ok(!faults.length, faults.map((fault) => fault.slice(0, 300)).join('\n'));
     assert.ok(walked > 15, `${walked} pages`);
+    const scripts = await page.evaluate(async () => {
+      const found = [...document.scripts].map((one) => fetch(one.src).then((answer) => answer.text()));
+      return (await Promise.all(found)).join('');
+    });
+    assert.ok(gzipSync(scripts).length <= 120 * 1024, `${gzipSync(scripts).length} bytes of scripts`);
     if (process.env.TAIZHANG_TEST_TELL) console.log(user, walked, [...seen].join(' '));
     assert.deepEqual(page.foreign, []);
     await page.context().close();

@@ -1,6 +1,7 @@
 // The desk of the office's own IT person: a register made from blank in the browser and used at once, one that
 // is changed with a trial on real records, the next holiday notice, the state of the machine; and the first round.
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -105,6 +106,46 @@ test('a change is tried on real records before it is applied, and its file keeps
   assert.match(differ[0], /meal_site\.operating/);
 });
 
+test('what a scheme computes, a list that opens by itself and an inquiry are forms too, and are tried before they are applied', async () => {
+  const page = await signedIn(site, 'xinxi');
+  const taken = async () => {
+    const [file] = await Promise.all([page.waitForEvent('download'), page.click('button[value=download]')]);
+    return readFileSync(await file.path(), 'utf8');
+  };
+  const open = async (register) => {
+    await page.goto(`${site.url}/manage/design/register?register=${register}`);
+    return readFileSync(join(root, `packs/xinhua/registers/${register}.toml`), 'utf8');
+  };
+  let was = await open('startup_loan');
+  assert.match(await page.inputValue('[name="instrument.0.words"]'), /^个人 = individual\n/);
+  assert.equal(await page.inputValue('[name="instrument.0.ledger.2.account"]'), 'loan.lost');
+  await filled(page, { 'instrument.0.fills': 'regime = regime\ncap = kappe' });
+  await page.click('button[value=plan]');
+  assert.match(await page.locator('.faults').innerText(), /kappe/, 'an answer that the scheme does not give');
+  await filled(page, { 'instrument.0.fills': 'regime = regime\ncap = cap', 'instrument.0.when': 'national == null && amount > 0' });
+  await page.click('button[value=plan]');
+  assert.match(await page.locator('section.preview').innerText(), /试算了 \d+ 条/);
+  assert.equal(await taken(), was.replace('when = "national == null"', 'when = "national == null && amount > 0"'));
+
+  was = await open('procedure');
+  const items = await page.locator('[name^="template.0.each."][name$=".days"]').count();
+  assert.ok(items > 40, `${items} items`);
+  await filled(page, { 'template.0.each.0.days': '2' });
+  await page.click('button[value=plan]');
+  assert.match(await page.locator('.preview').first().innerText(), /项目手续|清单/);
+  const lines = (await taken()).split('\n');
+  assert.deepEqual(lines.filter((line) => !was.split('\n').includes(line)), ['days = 2']);
+  await looked(page, 'desk-template', 1440);
+
+  was = await open('meal_site');
+  await filled(page, { 'inquiry.0.name': '助餐场所', 'inquiry.0.fields': 'number, name, opened_on' });
+  await page.click('button[value=plan]');
+  assert.equal(await page.locator('.faults').count(), 0, await page.locator('main').innerText());
+  assert.match(await taken(), /^inquiry = \{ name = "助餐场所", fields = \["number", "name", "opened_on"\] \}$/m);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await looked(page, 'desk-inquiry', 390);
+});
+
 // The unit tests of the form go through every register; here the browser's own encoding is in between.
 test('registers go through the browser untouched', async () => {
   const page = await signedIn(site, 'xinxi');
@@ -152,6 +193,46 @@ test('the next holiday notice is typed in, and the calendar knows the year', asy
   assert.match(await page.locator('main').innerText(), /全部相符/);
   await page.goto(`${site.url}/calendar?year=${year}`);
   assert.match(await page.locator('main').innerText(), /1月\d+ 个工作日[\s\S]*\b1\s休[\s\S]*\b9\s班[\s\S]*2月/);
+});
+
+test('a practice book is made by one command, and says on every page that it is none to report from', async () => {
+  const program = process.env.TAIZHANG_TEST_BIN ?? join(root, 'target/debug/taizhang');
+  const args = ['practice', '--dir', join(site.folder, 'practice'), '--pack', join(root, 'packs/hello'), '--addr', '127.0.0.1:0'];
+  const server = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+  try {
+    const said = await new Promise((resolve, reject) => {
+      let text = '';
+      server.on('exit', (code) => reject(new Error(`practice ended with ${code}: ${text}`)));
+      server.stdout.on('data', (chunk) => {
+        text += chunk;
+        if (/^url=\S+$/m.test(text)) resolve(text);
+      });
+    });
+    const url = /^url=(\S+)$/m.exec(said)[1].replace(/\/$/, '');
+    const [, user, code] = /^user=(\S+) activation=(\S+)$/m.exec(said);
+    const context = await site.browser.newContext({ viewport: { width: 390, height: 844 } });
+    const page = await context.newPage();
+    const banner = async (where) => assert.equal(await page.locator('p.practice').count(), 1, where);
+    await page.goto(`${url}/activate`);
+    await banner('activation');
+    for (const [name, value] of Object.entries({ user, code, password: 'practice-book-1', again: 'practice-book-1' })) await page.fill(`input[name=${name}]`, value);
+    await page.click('form button');
+    await page.waitForURL(/login/);
+    await page.fill('input[name=user]', user);
+    await page.fill('input[name=password]', 'practice-book-1');
+    await page.click('form button');
+    await page.waitForURL((address) => address.pathname === '/');
+    for (const [path, status] of [['/', 200], ['/registers', 200], ['/manage/design', 200], ['/wall', 200], ['/nowhere', 404], ['/records/999', 404], ['/records/no', 400], ['/open', 200]]) {
+      const answer = await page.goto(url + path);
+      assert.equal(answer.status(), status, path);
+      await banner(path);
+      await looked(page, `practice${path.replace(/\W+/g, '_')}`, 390);
+    }
+    await context.close();
+  } finally {
+    server.removeAllListeners('exit');
+    server.kill('SIGKILL');
+  }
 });
 
 test('nobody but the administrator designs', async () => {

@@ -2,7 +2,7 @@
 // developer, lists a flat, locks it, and is refused, each time with the clause, what the rules do not allow.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { signedIn, start } from './site.mjs';
+import { fits, looked, signedIn, start } from './site.mjs';
 
 let site;
 let officer;
@@ -65,6 +65,68 @@ test('S11: a resident finds a flat on the list and the map, and checks a voucher
   assert.match(shown, /可用/);
   assert.match(shown, /样\*/);
   assert.doesNotMatch(shown, /持票人\d/);
+});
+
+// Every page for anybody, each from an address of its own, as a gateway on this machine names it.
+test('the pages for anybody need no sign-in, are kept until something is written, and wait for whoever asks too often', async () => {
+  const safety = await signedIn(site, 'zhangce.safety');
+  await safety.goto(`${site.url}/registers/petition`);
+  const petition = await safety.locator('table.list tbody a[href^="/records/"]').first().getAttribute('href');
+  await safety.goto(`${site.url}${petition.split('?')[0]}/certificate`);
+  const code = (await safety.textContent('.code .no')).trim();
+  const context = await site.browser.newContext({ viewport: { width: 390, height: 844 } });
+  const resident = await context.newPage();
+  await resident.goto(`${site.url}/open/bulletins`);
+  const bulletin = await resident.locator('main a[href^="/open/bulletins/"]').first().getAttribute('href');
+  const pages = [
+    ['/open', /公开的数字[\s\S]*在运营的老年助餐场所\s+[\d,]+/], ['/open/flat/offer', /备案总价|在售/], ['/open/housing_project/offer', /在售项目/],
+    ['/open/bulletins', /已发布的通报/], [bulletin, /第 \d+ 号|编号[\s\S]*上半年/], ['/open/claims', /打造老年助餐场所26个[\s\S]*26 个[\s\S]*一致/],
+    [`/open/check?code=${encodeURIComponent(code)}`, /信访事项办理进度[\s\S]*登记日期/],
+  ];
+  const hidden = /持票人\d|样例·信访人|41\d{13}[\dX]/;
+  const first = new Map();
+  for (const [path, words] of pages) {
+    const answer = await resident.goto(site.url + path);
+    assert.equal(answer.status(), 200, path);
+    const said = await resident.locator('main').innerText();
+    assert.match(said, words, path);
+    assert.doesNotMatch(said, hidden, path);
+    await looked(resident, `open${path.split('?')[0].replace(/\W+/g, '_')}`, 390);
+    assert.equal(await resident.locator('.about').count(), 1, `${path} explains itself`);
+    for (const width of [1366, 1440]) {
+      await resident.setViewportSize({ width, height: 900 });
+      await fits(resident, `open${path.split('?')[0].replace(/\W+/g, '_')}`, width);
+    }
+    await resident.setViewportSize({ width: 390, height: 844 });
+    assert.deepEqual(await context.cookies(), [], `${path} sets nothing`);
+    first.set(path, await fetch(site.url + path).then((again) => again.text().then((text) => [again.headers.get('cache-status'), text])));
+  }
+  const byCode = (path) => path.startsWith('/open/check');
+  for (const [path] of pages) {
+    const [hit, text] = await fetch(site.url + path).then((again) => again.text().then((body) => [again.headers.get('cache-status'), body]));
+    assert.equal(hit, byCode(path) ? null : 'taizhang; hit', `${path} is kept, and what a code leads to is not`);
+    assert.equal(text, first.get(path)[1], path);
+  }
+  const { told } = await officer('GET', '/registers/flat/records?limit=1');
+  await made('POST', `/records/${told.items[0].id}/notes`, { reason: '样例·看看缓存' });
+  const moved = await fetch(`${site.url}/open/flat/offer`);
+  assert.equal(moved.headers.get('cache-status'), null, 'an entry was written: the page is made anew');
+
+  for (const [at, [path]] of pages.entries()) {
+    const asked = { headers: { 'x-forwarded-for': `203.0.113.${at + 1}`, accept: 'text/html' } };
+    let late;
+    for (let times = 0; times < 400 && !late; times += 1) {
+      const answer = await fetch(site.url + path, asked);
+      if (answer.status === 429) late = answer;
+      else await answer.arrayBuffer();
+    }
+    assert.ok(late, `${path} may not be asked for without end`);
+    assert.equal(late.headers.get('retry-after'), '5');
+    assert.match(await late.text(), /太频繁|稍后|请等/);
+    const other = await fetch(site.url + path, { headers: { 'x-forwarded-for': `203.0.113.${at + 100}` } });
+    assert.equal(other.status, 200, 'somebody else still may');
+  }
+  await context.close();
 });
 
 // Two pictures of one colour each, as small as they come.

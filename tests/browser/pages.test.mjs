@@ -37,7 +37,7 @@ for (const [user, paths] of roles) {
 }
 
 test('anybody sees the open pages, and no record through them', async () => {
-  for (const width of [1440, 390]) {
+  for (const width of [1440, 1366, 390]) {
     const context = await site.browser.newContext({ viewport: { width, height: 900 } });
     const page = await context.newPage();
     for (const path of ['/open', '/open/claims', '/login']) {
@@ -47,6 +47,17 @@ test('anybody sees the open pages, and no record through them', async () => {
     }
     await context.close();
   }
+});
+
+test('on the open page an amount that nobody reported yet is no zero, and a count of none is', async () => {
+  const answer = await (await site.browser.newContext()).newPage();
+  await answer.goto(`${site.url}/open?as_of=2024-06-30`);
+  const row = (name) => answer.locator('tr', { hasText: name }).first().locator('td.num').innerText();
+  assert.equal(await row('全年地区生产总值'), '未报告');
+  assert.equal(await row('发放创业担保贷款'), '3,230');
+  await answer.goto(`${site.url}/open?as_of=2021-06-30`);
+  assert.equal(await row('在运营的老年助餐场所'), '0');
+  await answer.context().close();
 });
 
 test('a clerk opens a record, sees what moves, keeps a draft, and finds the figure changed', async () => {
@@ -82,6 +93,37 @@ test('the wall is not empty on a day without targets, and says which day it show
   await page.locator('svg.plane a.cluster').first().click();
   assert.match(page.url(), /show=map&box=/);
   assert.ok(await page.locator('svg.plane a').count() > 1);
+  await page.context().close();
+});
+
+// Ten minutes of arc at four metres are 11.6 mm; a screen of 55 inches is 1,218 mm wide.
+test('the wall is read from four metres without scrolling, on a phone too, and is asked for anew by itself', async () => {
+  const page = await signedIn(site, 'lingdao', 1920);
+  for (const [width, height] of [[1920, 1080], [3840, 2160]]) {
+    await page.setViewportSize({ width, height });
+    await page.goto(`${site.url}/wall`);
+    await looked(page, 'wall', width);
+    const small = await page.evaluate(() => {
+      const millimetres = 1218 / innerWidth;
+      const texts = [...document.querySelectorAll('main.wall *')].filter((one) => one.getClientRects().length && [...one.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim()));
+      const size = (one) => parseFloat(getComputedStyle(one).fontSize) * (one.ownerSVGElement ? one.ownerSVGElement.getScreenCTM().a : 1);
+      // Measures and ticks stand beside what they belong to.
+      return texts.filter((one) => !one.closest('.value small, .tick, text.scale')).filter((one) => size(one) * millimetres < 11.6).map((one) => `${one.textContent.trim().slice(0, 20)} ${(size(one) * millimetres).toFixed(1)} mm`);
+    });
+    assert.deepEqual(small, [], `at ${width}`);
+    const over = await page.evaluate(() => document.documentElement.scrollHeight - innerHeight);
+    assert.ok(over <= 0, `${over} px below the edge at ${width}`);
+  }
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.clock.install();
+  await page.goto(`${site.url}/wall`);
+  await looked(page, 'wall', 390);
+  await page.evaluate(() => { window.old = true; });
+  const again = page.waitForEvent('load');
+  await page.clock.fastForward(61_000);
+  await again;
+  assert.equal(await page.evaluate(() => window.old), undefined, 'the page is a new one');
+  assert.ok(await page.locator('.wall-goals li').count());
   await page.context().close();
 });
 

@@ -1,10 +1,12 @@
-// Each part of the year, walked through by the person whose work it is: from the blank form to the closed
-// case with its evidence, until the figure in the half-year bulletin has moved by exactly that; then a leader
-// sees it, an auditor opens it down to the paper, and a program does the same through the API.
+// Each part of the year, walked through by the person whose work it is. The same six things of every part: its person
+// signs in; does the day's work from the blank form or the workbook, with its paper, until the case rests; the number in
+// the half-year's bulletin has moved by exactly that; a leader goes from the bulletin over the figure to the record; an
+// auditor opens it down to the paper; and a program does the same through the API.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { rows } from './rows.mjs';
-import { signedIn, start } from './site.mjs';
+import { more, rows } from './rows.mjs';
+import { client, done, signedIn, start } from './site.mjs';
+import { workbook } from './workbook.mjs';
 
 const bulletin = '/bulletins/half-year?as_of=2024-06-30';
 let site;
@@ -12,6 +14,7 @@ let leader;
 let auditor;
 let firm;
 let count = 0;
+const people = new Map();
 
 before(async () => {
   site = await start();
@@ -22,64 +25,75 @@ before(async () => {
 });
 after(async () => site?.stop());
 
+test('every part of the year is walked', () => {
+  const parts = new Set(rows.map((walk) => walk.row));
+  assert.deepEqual([...parts], Array.from({ length: 20 }, (_, at) => `S${at + 1}`));
+});
+
 for (const walk of rows) {
-  test(`${walk.row}: ${walk.register} from the blank form to ${walk.account}`, async () => {
-    const before = await figure(walk);
+  test(`${walk.row}: ${walk.register} from ${walk.workbook ? 'the workbook' : 'the blank form'} to ${walk.account}`, async () => {
+    const begun = await figure(walk);
+    const earlier = await figure(walk, '2024-06-19');
     const printed = await inBulletin(walk);
-    const { page, record } = await byHand(walk);
-    assert.equal(await figure(walk), before + walk.by, 'the figure moved by exactly this');
-    assert.notEqual(await inBulletin(walk), printed, 'the bulletin says another number');
-    assert.deepEqual(page.foreign, []);
-    await page.context().close();
+    const record = await (walk.workbook ? byWorkbook(walk) : byHand(walk));
+    await rests(walk, record);
+    assert.equal(await figure(walk), begun + walk.by, 'the figure moved by exactly this');
+    assert.equal(await figure(walk, '2024-06-19'), earlier, 'and not on the days before');
+    const now = await inBulletin(walk);
+    assert.equal(now - printed, walk.printed ?? walk.by, `the bulletin said ${printed} and says ${now}`);
 
-    await opened(walk, record);
-    await byProgram(walk);
-    assert.equal(await figure(walk), before + 2 * walk.by, 'the API moves it by as much');
+    const address = await openedByLeader(walk, record);
+    await openedByAuditor(walk, record, address);
+    await rests(walk, await byProgram(walk));
+    assert.equal(await figure(walk), begun + 2 * walk.by, 'the API moves it by as much');
   });
 }
 
-// A client of the API, signed in as somebody.
+for (const walk of more) {
+  test(`${walk.row}: ${walk.what} moves ${walk.account}`, async () => {
+    const begun = await figure(walk);
+    const record = await byProgram(walk);
+    await rests(walk, record);
+    assert.equal(await figure(walk), begun + walk.by);
+    if (walk.sees) await seen(walk, record);
+  });
+}
+
+// A client of the API, signed in as somebody once, whose calls must be taken.
 async function api(user) {
-  const sign = await fetch(`${site.url}/api/v1/session`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ user, password: site.passwords.get(user) }),
-  });
-  const { token } = await sign.json();
-  return async (method, path, body) => {
-    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-    if (body) headers['idempotency-key'] = `walk-${(count += 1)}-${path}`;
-    const answer = await fetch(`${site.url}/api/v1${path}`, { method, headers, body: body && JSON.stringify(body) });
-    const told = await answer.json();
-    assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${JSON.stringify(told)}`);
-    return told;
-  };
+  if (!people.has(user)) people.set(user, await client(site, user));
+  return (method, path, body) => done(people.get(user), method, path, body);
 }
 
-// The figure of the half-year, in the base unit; nothing reported counts as nothing.
-async function figure(walk) {
-  const { kind } = await leader.api('GET', `/figures/${walk.account}?as_of=2024-06-30`);
-  const span = kind === 'flow' ? 'from=2024-01-01&to=2024-06-30' : 'as_of=2024-06-30';
-  const { value } = await leader.api('GET', `/figures/${walk.account}?${span}`);
+// The figure of the half-year up to a day, in the base unit; nothing reported counts as nothing.
+async function figure(walk, day = '2024-06-30') {
+  const { value } = await leader.api('GET', `/figures/${walk.account}?${await span(walk, day)}`);
   return Number(value ?? 0);
 }
 
+const kinds = new Map();
+async function span(walk, day) {
+  if (!kinds.has(walk.account)) kinds.set(walk.account, (await leader.api('GET', `/figures/${walk.account}?as_of=${day}`)).kind);
+  return kinds.get(walk.account) === 'flow' ? `from=2024-01-01&to=${day}` : `as_of=${day}`;
+}
+
+// The leader reads the bulletin: what it prints, as a number; what is not reported is none.
 async function inBulletin(walk) {
   await leader.page.goto(site.url + bulletin);
-  const number = leader.page.locator(`a[href*="/figures/${walk.account}?"]`).first();
-  return (await number.count()) ? (await number.textContent()).trim() : '';
+  const text = await leader.page.locator(`a[href*="/figures/${walk.account}?"]`).first().innerText();
+  return Number(text.replaceAll(',', '').trim()) || 0;
 }
 
 // What a walk types, with the places filled that no other walk may share.
 function typed(fields) {
-  return Object.fromEntries(
-    Object.entries(fields).map(([id, text]) => [id, text.replace('$firm', firm).replace('$n', String(900 + count))]),
-  );
+  const fill = (text) => text.replace('$firm', firm).replace('$month', String((count % 6) + 1)).replace('$n', String(900 + count));
+  return Object.fromEntries(Object.entries(fields).map(([id, text]) => [id, fill(text)]));
 }
 
 async function byHand(walk) {
   count += 1;
-  const page = await signedIn(site, walk.user);
+  const pages = new Map([[walk.user, await signedIn(site, walk.user)]]);
+  const page = pages.get(walk.user);
   await page.goto(`${site.url}/registers/${walk.register}/new`);
   await fill(page, typed(walk.open), '2024-06-20');
   await page.setInputFiles('input[type=file]', {
@@ -89,19 +103,53 @@ async function byHand(walk) {
   });
   await save(page);
   const record = /\/records\/(\d+)/.exec(page.url())[1];
-  for (const [move, fields, on] of walk.moves ?? []) {
-    await page.goto(`${site.url}/records/${record}`);
-    await page.locator(`a[href*="/records/${record}/move?move=${move}"]`).first().click();
-    await fill(page, typed(fields), on);
-    await save(page);
-  }
   if (walk.edit) {
     const [fields, on] = walk.edit;
     await page.goto(`${site.url}/records/${record}/edit`);
     await fill(page, typed(fields), on);
     await save(page);
   }
-  return { page, record };
+  for (const [move, fields, on, { by = walk.user } = {}] of walk.moves ?? []) {
+    if (!pages.has(by)) pages.set(by, await signedIn(site, by));
+    const hand = pages.get(by);
+    await hand.goto(`${site.url}/records/${record}`);
+    await hand.locator(`a[href*="/records/${record}/move?move=${move}"]`).first().click();
+    await fill(hand, typed(fields), on);
+    await save(hand);
+  }
+  for (const hand of pages.values()) {
+    assert.deepEqual(hand.foreign, []);
+    await hand.context().close();
+  }
+  return record;
+}
+
+// The same work, brought as one workbook: looked at, taken in, and the rest of the moves made on the record.
+async function byWorkbook(walk) {
+  count += 1;
+  const page = await signedIn(site, walk.user);
+  const sheets = walk.workbook.map(([name, lines]) => [name, lines.map((line) => Object.values(typed(line)))]);
+  await page.goto(`${site.url}/imports?register=${walk.into}`);
+  await page.setInputFiles('input[type=file]', {
+    name: `样例佐证 ${walk.row}.xlsx`,
+    mimeType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    buffer: workbook(sheets),
+  });
+  await page.fill('input[name=occurred_on]', '2024-06-28');
+  await page.click('button[value=check]');
+  await page.click('button[value=write]');
+  await page.locator('button[value=undo]').waitFor();
+  const { items } = await leader.api('GET', `/registers/${walk.register}/records?limit=200`);
+  const record = String(Math.max(...items.map((item) => Number(item.id))));
+  for (const [move, fields, on] of walk.moves) {
+    await page.goto(`${site.url}/records/${record}`);
+    await page.locator(`a[href*="/records/${record}/move?move=${move}"]`).first().click();
+    await fill(page, typed(fields), on);
+    await save(page);
+  }
+  assert.deepEqual(page.foreign, []);
+  await page.context().close();
+  return record;
 }
 
 async function fill(page, fields, on) {
@@ -123,21 +171,42 @@ async function save(page) {
   await page.waitForURL(/\/records\/\d+(?:[?#].*)?$/);
 }
 
-// From the figure to the record and the paper that was attached to it.
-async function opened(walk, record) {
-  const { kind } = await leader.api('GET', `/figures/${walk.account}?as_of=2024-06-30`);
-  const span = kind === 'flow' ? 'from=2024-01-01&to=2024-06-30' : 'as_of=2024-06-30';
-  const found = [];
-  let next = '';
-  do {
-    const cursor = next ? `&cursor=${encodeURIComponent(next)}` : '';
-    const opened = await leader.api('GET', `/figures/${walk.account}/records?${span}${cursor}`);
-    found.push(...opened.items);
-    next = opened.next;
-  } while (next);
-  const mine = found.find((item) => String(item.id) === record);
-  assert.equal(Number(mine?.amount), walk.by, 'the record stands under the figure with its amount');
-  await auditor.goto(`${site.url}/records/${record}`);
+// The case is where it is to come to rest.
+async function rests(walk, record) {
+  const { stage } = await leader.api('GET', `/records/${record}`);
+  assert.equal(stage ?? undefined, walk.ends);
+}
+
+// From the number in the bulletin that was read to the figure, and on its pages to the record; then what else shows it.
+async function openedByLeader(walk, record) {
+  const { page } = leader;
+  await page.locator(`a[href*="/figures/${walk.account}?"]`).first().click();
+  const mine = page.locator(`table.ledger a[href="/records/${record}"]`);
+  while ((await mine.count()) === 0) await page.locator('nav.pages a').last().click();
+  const address = page.url();
+  await Promise.all([page.waitForURL(`**/records/${record}`), mine.first().click()]);
+  if (walk.sees) await seen(walk, record);
+  return address;
+}
+
+async function seen(walk, record) {
+  const { page } = leader;
+  const told = await leader.api('GET', `/records/${record}`);
+  const link = told.fields[walk.sees.above];
+  const above = link?.id ?? /\d+/.exec(String(link ?? ''))?.[0];
+  await page.goto(site.url + walk.sees.path.replace('$own', record).replace('$above', above));
+  const text = await page.locator('main').innerText();
+  assert.ok(text.includes(walk.sees.text), `${page.url()} shows ${walk.sees.text}`);
+}
+
+// From the figure over the record to the paper: the file that was attached, or the workbook that the row came from.
+async function openedByAuditor(walk, record, address) {
+  await auditor.goto(address);
+  await auditor.locator(`table.ledger a[href="/records/${record}"]`).first().click();
+  if (walk.workbook) {
+    assert.match(await auditor.locator('main').innerText(), new RegExp(`样例佐证 ${walk.row}\\.xlsx`));
+    return;
+  }
   const paper = auditor.locator('a[href*="/evidence/"]').first();
   const file = await auditor.request.get(new URL(await paper.getAttribute('href'), site.url).href);
   assert.equal(file.status(), 200);
@@ -147,13 +216,16 @@ async function opened(walk, record) {
 async function byProgram(walk) {
   count += 1;
   const call = await api(walk.user);
+  const occurred_on = walk.open.listed_on ?? '2024-06-20';
   const set = typed({ ...walk.open, ...walk.api });
-  const { id } = await call('POST', `/registers/${walk.register}/records`, { occurred_on: '2024-06-20', set });
-  for (const [move, fields, occurred_on, exact] of walk.moves ?? []) {
-    await call('POST', `/records/${id}/moves/${move}`, { occurred_on, set: typed({ ...fields, ...exact }) });
-  }
+  const { id } = await call('POST', `/registers/${walk.register}/records`, { occurred_on, set });
   if (walk.edit) {
-    const [fields, occurred_on] = walk.edit;
-    await call('PATCH', `/records/${id}`, { occurred_on, set: typed(fields) });
+    const [fields, on] = walk.edit;
+    await call('PATCH', `/records/${id}`, { occurred_on: on, set: typed(fields) });
   }
+  for (const [move, fields, on, { by = walk.user, exact = {} } = {}] of walk.moves ?? []) {
+    const hand = await api(by);
+    await hand('POST', `/records/${id}/moves/${move}`, { occurred_on: on, set: typed({ ...fields, ...exact }) });
+  }
+  return String(id);
 }

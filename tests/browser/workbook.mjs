@@ -1,5 +1,5 @@
 // A workbook of several sheets, made on the spot: texts only, stored without compression.
-import { crc32 } from 'node:zlib';
+import { crc32, inflateRawSync } from 'node:zlib';
 
 const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
 const relations = 'http://schemas.openxmlformats.org/package/2006/relationships';
@@ -49,4 +49,19 @@ function zip(parts) {
   end.writeUInt32LE(listed.length, 12);
   end.writeUInt32LE(offset, 16);
   return Buffer.concat([...files, listed, end]);
+}
+
+// The parts of a workbook by name, as text; deflated or stored.
+export function unzipped(bytes) {
+  const parts = {};
+  let at = bytes.readUInt32LE(bytes.length - 22 + 16);
+  while (at < bytes.length - 22 && bytes.readUInt32LE(at) === 0x02014b50) {
+    const [method, size, name, extra, comment] = [10, 20, 28, 30, 32].map((of) => (of === 20 ? bytes.readUInt32LE(at + of) : bytes.readUInt16LE(at + of)));
+    const head = bytes.readUInt32LE(at + 42);
+    const from = head + 30 + bytes.readUInt16LE(head + 26) + bytes.readUInt16LE(head + 28);
+    const body = bytes.subarray(from, from + size);
+    parts[bytes.subarray(at + 46, at + 46 + name).toString()] = (method ? inflateRawSync(body) : body).toString();
+    at += 46 + name + extra + comment;
+  }
+  return parts;
 }

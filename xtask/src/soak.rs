@@ -1,7 +1,8 @@
-//! Room: `cargo xtask soak [NAME…] [--seed N]`, the long form of what attacks a book.
+//! Room: `cargo xtask soak [NAME…] [--quick] [--seed N]`, the long form of what attacks a book, and the quick one.
 //!
 //! Runs the same tests as the gate, optimised, with `TAIZHANG_SOAK` set, one experiment after the other beside a
-//! temporary PostgreSQL. It holds no experiment itself: `docs/faults.md` says what each one does.
+//! temporary PostgreSQL. It holds no experiment itself: `docs/faults.md` says what each one does. Quick are those that a
+//! build server runs after the gate: large enough to mean something, and together a few minutes.
 
 use crate::fault::{Fault, Outcome};
 use crate::postgres::TemporaryServer;
@@ -15,6 +16,16 @@ struct Experiment {
     package: &'static str,
     target: &'static str,
     tests: &'static str,
+}
+
+/// Those that are larger in a quick soak than in every build, and are run then.
+const QUICK: &[&str] = &["kill", "power", "calls", "workbooks", "flips", "floors", "histories"];
+
+/// What was asked for.
+struct Asked {
+    names: Vec<&'static str>,
+    quick: bool,
+    seed: u64,
 }
 
 const EXPERIMENTS: &[Experiment] = &[
@@ -46,20 +57,31 @@ const fn of(name: &'static str, package: &'static str, target: &'static str, tes
 }
 
 pub(crate) fn run(root: &Path, args: &[String]) -> Outcome {
-    let (wanted, seed) = read(args)?;
+    let Asked { names, quick, seed } = read(args)?;
+    let began = Instant::now();
     let server = TemporaryServer::start()?;
     let mut failed = Vec::new();
     for experiment in EXPERIMENTS {
-        if !wanted.is_empty() && !wanted.contains(&experiment.name) {
+        if !names.contains(&experiment.name) {
             continue;
         }
         println!("\n== {} (TAIZHANG_SEED={seed})", experiment.name);
         let started = Instant::now();
         let mut command = cargo(root);
-        command.args(["test", "--release", "--locked", "--package", experiment.package]);
+        // The profile of `cargo xtask ratios`: fast enough, and built once for both.
+        command.args([
+            "test",
+            "--profile",
+            "ratios",
+            "--locked",
+            "--package",
+            experiment.package,
+        ]);
         command.args(["--test", experiment.target, "--", "--nocapture", "--test-threads=2"]);
         command.args(Some(experiment.tests).filter(|tests| !tests.is_empty()));
-        command.envs(server.variables()).env("TAIZHANG_SOAK", "1");
+        command
+            .envs(server.variables())
+            .env("TAIZHANG_SOAK", if quick { "quick" } else { "1" });
         command.env("TAIZHANG_SEED", seed.to_string());
         let status = command
             .status()
@@ -74,37 +96,62 @@ pub(crate) fn run(root: &Path, args: &[String]) -> Outcome {
         }
     }
     server.stop();
+    println!("\n== all: {} s, builds included", began.elapsed().as_secs());
     if failed.is_empty() {
         return Ok(());
     }
     Err(Fault::new(format!(
-        "failed: {}; repeat with cargo xtask soak {} --seed {seed}",
+        "failed: {}; repeat with cargo xtask soak {}{} --seed {seed}",
         failed.join(", "),
-        failed.join(" ")
+        failed.join(" "),
+        if quick { " --quick" } else { "" }
     )))
 }
 
-/// Which experiments, all if none is named, and the seed: a new one each time unless it is given.
-fn read(args: &[String]) -> Outcome<(Vec<&'static str>, u64)> {
+/// Which experiments, all of that size if none is named, and the seed: a new one each time unless it is given. A build
+/// server gets the same seed each time, so that nobody's change is blamed for another's luck.
+fn read(args: &[String]) -> Outcome<Asked> {
     let names = || EXPERIMENTS.iter().map(|experiment| experiment.name);
     let known = names().collect::<Vec<_>>().join(" ");
-    let usage = || Fault::new(format!("usage: cargo xtask soak [NAME…] [--seed N]; names: {known}"));
-    let (mut wanted, mut seed) = (Vec::new(), u64::from(std::process::id()));
+    let usage = || {
+        Fault::new(format!(
+            "usage: cargo xtask soak [NAME…] [--quick] [--seed N]; names: {known}"
+        ))
+    };
+    let quick = args.iter().any(|arg| arg == "--quick");
+    let any = if quick { SEED } else { u64::from(std::process::id()) };
+    let (mut wanted, mut seed) = (Vec::new(), any);
     let mut left = args.iter();
     while let Some(arg) = left.next() {
         if arg == "--seed" {
             let given = left.next().and_then(|text| text.parse().ok());
             seed = given.ok_or_else(usage)?;
-        } else {
+        } else if arg != "--quick" {
             wanted.push(names().find(|name| name == arg).ok_or_else(usage)?);
         }
     }
-    Ok((wanted, seed))
+    let all = || match quick {
+        true => QUICK.to_vec(),
+        false => names().collect(),
+    };
+    let names = if wanted.is_empty() { all() } else { wanted };
+    Ok(Asked { names, quick, seed })
 }
+
+/// The seed of a quick soak.
+const SEED: u64 = 20_240_630;
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_quick_soak_names_experiments_that_are_there() {
+        let there = |name: &str| EXPERIMENTS.iter().any(|experiment| experiment.name == name);
+        assert!(QUICK.iter().all(|name| there(name)));
+        let asked = read(&["--quick".to_owned()]).expect("read");
+        assert_eq!((asked.names.as_slice(), asked.seed), (QUICK, SEED));
+    }
 
     /// A filter that no test answers to would pass in no time.
     #[test]

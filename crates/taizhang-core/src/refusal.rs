@@ -183,12 +183,16 @@ codes! {
     AmountOverflow = "amount_overflow",
     /// A posting would fall into a closed period.
     ClosedPeriod = "closed_period",
+    /// What would change is locked: the register, the unit and the period, with the reason.
+    Locked = "locked",
     /// A restatement needs a reason.
     ReasonNeeded = "reason_needed",
     /// A balance would fall below its floor.
     BelowFloor = "below_floor",
     /// The idempotency key was used for another body.
     KeyReused = "key_reused",
+    /// What the idempotency key stands for was done so long ago that its answer is not given again.
+    DoneBefore = "done_before",
     /// The period is closed already, or not the next one to be closed.
     NotClosable = "not_closable",
     /// The pack was changed by somebody else since it was planned.

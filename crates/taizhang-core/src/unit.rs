@@ -8,7 +8,7 @@ use crate::definition::Register;
 use crate::id::{FieldNo, RecordNo};
 use crate::timeline::{State, Timeline, state_on};
 use crate::value::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The id of the register whose records are the units.
 pub const UNIT_REGISTER: &str = "unit";
@@ -83,6 +83,12 @@ impl UnitHistory {
         UnitTree::new(nodes.collect())
     }
 
+    /// The first day of each unit: before it a unit is in no tree, and what is posted on it in no figure.
+    pub fn first_days(&self) -> BTreeMap<RecordNo, Day> {
+        let first = |(unit, states): (&RecordNo, &Vec<(Day, State)>)| Some((*unit, states.first()?.0));
+        self.units.iter().filter_map(first).collect()
+    }
+
     /// The days on which any unit may change: those of its entries, and those that a field names, since
     /// a unit is abolished on its day with no entry.
     pub fn days(&self) -> BTreeSet<Day> {
@@ -131,6 +137,9 @@ fn node(state: &State, day: Day, fields: UnitFields) -> UnitNode {
 pub struct UnitTree {
     nodes: BTreeMap<RecordNo, UnitNode>,
     below: BTreeMap<RecordNo, Vec<RecordNo>>,
+    /// Every unit right before those below it, with the place behind the last of them.
+    order: Vec<(RecordNo, usize)>,
+    places: HashMap<RecordNo, usize>,
 }
 
 impl UnitTree {
@@ -141,7 +150,50 @@ impl UnitTree {
                 below.entry(above).or_default().push(*record);
             }
         }
-        UnitTree { nodes, below }
+        let mut tree = UnitTree {
+            nodes,
+            below,
+            ..UnitTree::default()
+        };
+        tree.put_in_order();
+        tree
+    }
+
+    /// Puts every unit right before those below it. What stands below itself has no place.
+    fn put_in_order(&mut self) {
+        let unknown = self.below.keys().filter(|above| !self.nodes.contains_key(above));
+        let tops = self.nodes.iter().filter(|(_, node)| node.above.is_none());
+        let mut left: Vec<RecordNo> = tops.map(|(record, _)| record).chain(unknown).copied().collect();
+        let mut open: Vec<usize> = Vec::new();
+        while let Some(unit) = left.pop() {
+            let above = self.nodes.get(&unit).and_then(|node| node.above);
+            while let Some(at) = open.pop_if(|at| Some(self.order[*at].0) != above) {
+                self.order[at].1 = self.order.len();
+            }
+            open.push(self.order.len());
+            self.places.insert(unit, self.order.len());
+            self.order.push((unit, 0));
+            left.extend(self.below.get(&unit).into_iter().flatten());
+        }
+        for at in open {
+            self.order[at].1 = self.order.len();
+        }
+    }
+
+    /// The place of a unit in [`UnitTree::order`]; none for one that the tree does not know or that, the data say,
+    /// stands below itself.
+    pub fn place(&self, unit: RecordNo) -> Option<usize> {
+        self.places.get(&unit).copied()
+    }
+
+    /// The units, each right before all those below it and with the place behind the last of them.
+    pub fn order(&self) -> &[(RecordNo, usize)] {
+        &self.order
+    }
+
+    /// Whether the same units stand below each other in another tree, whatever they are called there.
+    pub fn hangs_as(&self, other: &UnitTree) -> bool {
+        self.below == other.below && self.nodes.keys().eq(other.nodes.keys())
     }
 
     /// A unit of the tree.
@@ -212,5 +264,66 @@ impl UnitTree {
         } else {
             by_code
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tree(above: &[(RecordNo, Option<RecordNo>)]) -> UnitTree {
+        let node = |above| UnitNode {
+            code: String::new(),
+            name: String::new(),
+            level: String::new(),
+            above,
+            abolished: false,
+        };
+        UnitTree::new(above.iter().map(|(record, above)| (*record, node(*above))).collect())
+    }
+
+    fn below(tree: &UnitTree, unit: RecordNo) -> Option<BTreeSet<RecordNo>> {
+        let at = tree.place(unit)?;
+        let end = tree.order()[at].1;
+        Some(tree.order()[at..end].iter().map(|(unit, _)| *unit).collect())
+    }
+
+    #[test]
+    fn the_order_says_the_same_of_below_as_the_tree() {
+        for seed in 0..200_u64 {
+            // Units that hang below any other, below none, below one that there is not, or below themselves.
+            let mut state = seed;
+            let mut next = |among: u64| {
+                state = state
+                    .wrapping_mul(6_364_136_223_846_793_005)
+                    .wrapping_add(1_442_695_040_888_963_407);
+                (state >> 33) % among
+            };
+            let above: Vec<(RecordNo, Option<RecordNo>)> = (1..=12)
+                .map(|unit| (unit, Some(next(15) as RecordNo).filter(|above| *above > 0)))
+                .collect();
+            let tree = tree(&above);
+            let mut placed = 0;
+            for unit in 0..=15 {
+                match below(&tree, unit) {
+                    Some(found) => assert_eq!(found, tree.with_below(unit), "seed {seed}, unit {unit}"),
+                    None => assert!(
+                        tree.get(unit).is_none() || ring_above(&tree, unit),
+                        "seed {seed}: {unit} has no place"
+                    ),
+                }
+                placed += usize::from(tree.place(unit).is_some());
+            }
+            assert_eq!(placed, tree.order().len(), "seed {seed}");
+        }
+    }
+
+    /// Whether the way up never ends.
+    fn ring_above(tree: &UnitTree, unit: RecordNo) -> bool {
+        let mut at = Some(unit);
+        (0..20).all(|_| {
+            at = at.and_then(|here| tree.get(here)).and_then(|node| node.above);
+            at.is_some()
+        })
     }
 }

@@ -49,6 +49,15 @@ pub fn to_row(register: &Register, row: &Row, entry: EntryNo, record: RecordNo) 
 
 /// Reads such a row.
 pub fn from_row(register: &Register, row: &[Sql]) -> Result<RecordRow, StoreError> {
+    from_columns(register, register.fields.iter(), row)
+}
+
+/// Reads a row of which some fields alone were asked for, in the order of the register; the others are missing in it.
+pub(crate) fn from_columns<'a>(
+    register: &Register,
+    fields: impl Iterator<Item = &'a Field>,
+    row: &[Sql],
+) -> Result<RecordRow, StoreError> {
     let damaged = |what: &str| StoreError::Damaged(format!("{} in {}", what, register.no));
     let marks = if row[4].is_null() { "" } else { row[4].text()? };
     let marks: Vec<(FieldNo, char)> = marks.split_terminator(',').filter_map(read_mark).collect();
@@ -56,7 +65,7 @@ pub fn from_row(register: &Register, row: &[Sql]) -> Result<RecordRow, StoreErro
     if !row[5].is_null() {
         patch.push((STAGE, Cell::Is(Value::Choice(row[5].text()?.to_owned()))));
     }
-    for (field, sql) in register.fields.iter().zip(&row[6..]) {
+    for (field, sql) in fields.zip(&row[6..]) {
         let mark = marks.iter().find(|(no, _)| *no == field.no).map(|(_, mark)| *mark);
         if let Some(cell) = cell(field, sql, mark).ok_or_else(|| damaged("an unreadable value"))? {
             patch.push((field.no, cell));

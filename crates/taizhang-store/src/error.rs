@@ -39,6 +39,9 @@ pub enum StoreError {
     /// The disk is full.
     #[error("the disk is full")]
     DiskFull,
+    /// There was no memory left for it.
+    #[error("out of memory")]
+    OutOfMemory,
     /// The disk failed in the middle; what was pending may or may not be there.
     #[error("the disk failed: {0}")]
     DiskFailed(String),
@@ -81,6 +84,7 @@ impl StoreError {
                 | StoreError::DiskFull
                 | StoreError::DiskFailed(_)
                 | StoreError::Busy
+                | StoreError::OutOfMemory
                 | StoreError::OtherEngine(..)
                 | StoreError::Damaged(_)
         )
@@ -92,6 +96,7 @@ impl StoreError {
             StoreError::Fenced => StoreError::Fenced,
             StoreError::DiskFull => StoreError::DiskFull,
             StoreError::Busy => StoreError::Busy,
+            StoreError::OutOfMemory => StoreError::OutOfMemory,
             StoreError::DiskFailed(why) => StoreError::DiskFailed(why.clone()),
             StoreError::OutcomeUnknown(why) => StoreError::OutcomeUnknown(why.clone()),
             StoreError::Damaged(why) => StoreError::Damaged(why.clone()),
@@ -117,6 +122,7 @@ impl From<rusqlite::Error> for StoreError {
         let extended = error.sqlite_error().map_or(0, |found| found.extended_code);
         match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => StoreError::DiskFull,
+            Some(ErrorCode::OutOfMemory) => StoreError::OutOfMemory,
             // The file ends before its own pages do: it is cut short, and the disk is well.
             Some(ErrorCode::SystemIoFailure) if extended == SQLITE_IOERR_SHORT_READ => {
                 StoreError::Damaged(error.to_string())

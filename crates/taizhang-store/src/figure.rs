@@ -5,11 +5,11 @@ use crate::error::StoreError;
 use crate::total::is_totalled;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{BuildHasherDefault, Hasher};
-use taizhang_core::day::{Day, Month};
-use taizhang_core::id::{AccountNo, EntryNo, RecordNo};
+use taizhang_core::day::Day;
+use taizhang_core::id::{AccountNo, EntryNo, RecordNo, RegisterNo};
 
 /// The days that a sum covers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Span {
     /// Everything up to and including a day: the level on that day.
     AsOf(Day),
@@ -64,15 +64,47 @@ pub fn cells(
 ) -> Result<Cells, StoreError> {
     let mut cells = Cells::new();
     if known_at < head && known_at < head / 2 {
-        postings(conn, account, span, ("entry <=", known_at), 1, &mut cells)?;
+        postings(conn, ("account", account), span, ("entry <=", known_at), 1, &mut cells)?;
     } else {
         cells = level_of(conn, account, span)?;
         if known_at < head {
-            postings(conn, account, span, ("entry >", known_at), -1, &mut cells)?;
+            // The few entries that came since, or the account's own postings.
+            let test = if head - known_at <= NEAR { "+account" } else { "account" };
+            postings(conn, (test, account), span, ("entry >", known_at), -1, &mut cells)?;
         }
     }
     cells.retain(|_, sum| *sum != Sum::default());
     Ok(cells)
+}
+
+/// On which day each unit's first posting to an account lies, among those known at an entry; days on which all was
+/// taken back are passed over.
+pub fn first_days(
+    conn: &mut dyn Conn,
+    account: AccountNo,
+    known_at: EntryNo,
+    head: EntryNo,
+) -> Result<BTreeMap<RecordNo, Day>, StoreError> {
+    let moved = "amount <> 0 OR reported <> 0 OR missing <> 0 OR not_applicable <> 0";
+    let (sql, values) = if known_at < head {
+        let sums = "SUM(amount) AS amount, SUM(reported) AS reported, SUM(missing) AS missing,
+                    SUM(not_applicable) AS not_applicable";
+        let days =
+            format!("SELECT unit, day, {sums} FROM posting WHERE account = $1 AND entry <= $2 GROUP BY unit, dim, day");
+        let sql = format!("SELECT unit, MIN(day) FROM ({days}) AS days WHERE {moved} GROUP BY unit");
+        (sql, vec![i64::from(account.0), known_at])
+    } else {
+        let table = "FROM balance WHERE account = $1 AND level = 0";
+        let sql = format!("SELECT unit, MIN(period) {table} AND ({moved}) GROUP BY unit");
+        (sql, vec![i64::from(account.0)])
+    };
+    let values: Vec<Sql> = values.into_iter().map(Sql::Int).collect();
+    let mut first = BTreeMap::new();
+    conn.query_each(&sql, &values, &mut |row| {
+        first.insert(row[0].int()?, Day(row[1].int()? as i32));
+        Ok(true)
+    })?;
+    Ok(first)
 }
 
 /// The last day, not after one, on which an account moved; none if it never did.
@@ -104,11 +136,14 @@ pub(crate) fn level_of(conn: &mut dyn Conn, account: AccountNo, span: Span) -> R
 }
 
 /// Sums while they are added up.
-type Sums = HashMap<(RecordNo, i64), Sum, BuildHasherDefault<Mixed>>;
+type Sums = HashMap<(RecordNo, i64), Sum, Mixing>;
+
+/// For tables whose keys are numbers of our own making.
+pub(crate) type Mixing = BuildHasherDefault<Mixed>;
 
 /// A hash for numbers of our own making: nobody chooses them to collide.
 #[derive(Default)]
-struct Mixed(u64);
+pub(crate) struct Mixed(u64);
 
 impl Hasher for Mixed {
     fn write(&mut self, bytes: &[u8]) {
@@ -181,7 +216,7 @@ const SUMS: &str = "CAST(SUM(amount) AS BIGINT), CAST(SUM(reported) AS BIGINT),
 
 fn postings(
     conn: &mut dyn Conn,
-    account: AccountNo,
+    (of, account): (&str, AccountNo),
     span: Span,
     (test, entry): (&str, EntryNo),
     sign: i64,
@@ -190,7 +225,7 @@ fn postings(
     let (from, to) = days(span);
     let sql = format!(
         "SELECT unit, dim, {SUMS} FROM posting
-         WHERE account = $1 AND {test} $2 AND day >= $3 AND day <= $4 GROUP BY unit, dim"
+         WHERE {of} = $1 AND {test} $2 AND day >= $3 AND day <= $4 GROUP BY unit, dim"
     );
     let values = [
         Sql::Int(account.0.into()),
@@ -224,30 +259,6 @@ pub(crate) fn days(span: Span) -> (Day, Day) {
         Span::AsOf(day) => (Day::MIN, day),
         Span::Between(from, to) => (from, to),
     }
-}
-
-/// Movements by month.
-pub fn by_month(
-    conn: &mut dyn Conn,
-    account: AccountNo,
-    (from, to): (Month, Month),
-    units: &dyn Fn(RecordNo) -> bool,
-    known_at: EntryNo,
-    head: EntryNo,
-) -> Result<BTreeMap<Month, Sum>, StoreError> {
-    let mut months = BTreeMap::new();
-    for month in from.0..=to.0 {
-        let month = Month(month);
-        let span = Span::Between(month.first(), month.last());
-        let mut sum = Sum::default();
-        for ((unit, _), cell) in cells(conn, account, span, known_at, head)? {
-            if units(unit) {
-                sum.add(cell);
-            }
-        }
-        months.insert(month, sum);
-    }
-    Ok(months)
 }
 
 /// The texts of dimensions.
@@ -373,35 +384,41 @@ pub fn record_postings(
     rows.iter().map(|row| posting_line(row)).collect()
 }
 
-/// The latest day from which a register's records were taken over (期初) in one of the units:
-/// figures before it are not known. As known at an entry, so a record counts as its last entry until
-/// then left it.
-pub fn known_from(
+/// The latest day from which records of a register were taken over (期初) in each unit: figures before it are not
+/// known there. As known at an entry, so a record counts as its last entry until then left it.
+pub fn openings(
     conn: &mut dyn Conn,
-    registers: &[u32],
-    units: &dyn Fn(RecordNo) -> bool,
+    register: RegisterNo,
     known_at: EntryNo,
-) -> Result<Option<Day>, StoreError> {
-    let mut latest = None;
-    for register in registers {
-        let sql = "SELECT unit, MAX(day) FROM opening o WHERE register = $1 AND entry <= $2 AND void = 0
-                   AND NOT EXISTS (SELECT 1 FROM opening later
-                                   WHERE later.record = o.record AND later.entry > o.entry AND later.entry <= $2)
-                   GROUP BY unit";
-        for row in conn.query(sql, &[Sql::Int((*register).into()), Sql::Int(known_at)])? {
-            if units(row[0].int()?) {
-                latest = latest.max(Some(Day(row[1].int()? as i32)));
-            }
-        }
-    }
+) -> Result<BTreeMap<RecordNo, Day>, StoreError> {
+    let sql = "SELECT unit, MAX(day) FROM opening o WHERE register = $1 AND entry <= $2 AND void = 0
+               AND NOT EXISTS (SELECT 1 FROM opening later
+                               WHERE later.record = o.record AND later.entry > o.entry AND later.entry <= $2)
+               GROUP BY unit";
+    let mut latest = BTreeMap::new();
+    conn.query_each(sql, &[Sql::Int(register.0.into()), Sql::Int(known_at)], &mut |row| {
+        latest.insert(row[0].int()?, Day(row[1].int()? as i32));
+        Ok(true)
+    })?;
     Ok(latest)
 }
 
+/// Up to how many entries more are looked up by their numbers; beyond, an account is read through.
+pub(crate) const NEAR: EntryNo = 20_000;
+
 /// The postings to an account that entries after one made, in their order.
-pub fn postings_after(conn: &mut dyn Conn, account: AccountNo, after: EntryNo) -> Result<Vec<PostingLine>, StoreError> {
-    let sql = "SELECT entry, record, unit, day, amount FROM posting
-               WHERE account = $1 AND entry > $2 ORDER BY entry, seq";
-    let rows = conn.query(sql, &[Sql::Int(account.0.into()), Sql::Int(after)])?;
+pub fn postings_after(
+    conn: &mut dyn Conn,
+    account: AccountNo,
+    after: EntryNo,
+    head: EntryNo,
+) -> Result<Vec<PostingLine>, StoreError> {
+    let account_is = if head - after <= NEAR { "+account" } else { "account" };
+    let sql = format!(
+        "SELECT entry, record, unit, day, amount FROM posting
+         WHERE {account_is} = $1 AND entry > $2 ORDER BY entry, seq"
+    );
+    let rows = conn.query(&sql, &[Sql::Int(account.0.into()), Sql::Int(after)])?;
     rows.iter().map(|row| posting_line(row)).collect()
 }
 

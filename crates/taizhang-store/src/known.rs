@@ -6,7 +6,7 @@
 
 use crate::engine::{Conn, Sql};
 use crate::error::StoreError;
-use crate::figure::{Cells, Span, Sum, days, level_of};
+use crate::figure::{Cells, Mixing, NEAR, Span, Sum, days, level_of};
 use crate::head::Head;
 use crate::total::{Total, Totals, totals_of};
 use std::collections::{BTreeSet, HashMap};
@@ -17,8 +17,8 @@ use taizhang_core::id::{AccountNo, EntryNo, RecordNo};
 /// How many postings are held in memory, about 28 bytes each; an account with more is read from its table.
 const HELD: usize = 3_000_000;
 
-/// Up to how many entries more are looked up one by one; beyond, the account is read through.
-const NEAR: EntryNo = 20_000;
+/// How often an account is asked about before it is read whole, if the entries since are few.
+const SELDOM: u32 = 8;
 
 /// The accounts that were asked about.
 #[derive(Default)]
@@ -34,6 +34,8 @@ struct Shelf {
     beyond: BTreeSet<AccountNo>,
     /// Those that were asked about, the latest last.
     order: Vec<AccountNo>,
+    /// How often those were asked about that were not here.
+    asked: HashMap<AccountNo, u32>,
 }
 
 /// The postings of one account by entry. Most of them are shared with those who asked before; what came
@@ -46,7 +48,7 @@ struct Lines {
     since: Columns,
     /// Units and dimensions by their number in `cells`.
     places: Vec<(RecordNo, i64)>,
-    numbers: HashMap<(RecordNo, i64), u32>,
+    numbers: HashMap<(RecordNo, i64), u32, Mixing>,
 }
 
 /// How many are copied at most.
@@ -72,7 +74,7 @@ impl Known {
     }
 
     /// The sums of an account as known at an entry before the head; none if its postings do not fit
-    /// in memory.
+    /// in memory, or if they are not there yet and the few entries since are sooner read from their table.
     pub(crate) fn cells(
         &self,
         conn: &mut dyn Conn,
@@ -81,6 +83,9 @@ impl Known {
         span: Span,
         known_at: EntryNo,
     ) -> Result<Option<Cells>, StoreError> {
+        if head.n - known_at <= NEAR && self.is_seldom_asked(account) {
+            return Ok(None);
+        }
         let Some(lines) = self.lines(conn, head, account)? else {
             return Ok(None);
         };
@@ -126,6 +131,17 @@ impl Known {
             });
         }
         Ok(Some(totals))
+    }
+
+    /// Whether an account is not here and was asked about less often than it takes to be worth its reading.
+    fn is_seldom_asked(&self, account: AccountNo) -> bool {
+        let mut shelf = self.shelf.lock().unwrap_or_else(PoisonError::into_inner);
+        if shelf.accounts.contains_key(&account) {
+            return false;
+        }
+        let asked = shelf.asked.entry(account).or_default();
+        *asked += 1;
+        *asked <= SELDOM
     }
 
     fn lines(&self, conn: &mut dyn Conn, head: &Head, account: AccountNo) -> Result<Option<Arc<Lines>>, StoreError> {

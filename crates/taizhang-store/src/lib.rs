@@ -29,10 +29,11 @@ pub mod replay;
 pub mod schema;
 pub mod store;
 mod sums;
+mod told;
 pub mod total;
 pub mod verify;
 pub mod writer;
 
 pub use error::StoreError;
 pub use place::Place;
-pub use store::{Reading, Store};
+pub use store::{Moment, Reading, Store};

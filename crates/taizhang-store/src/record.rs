@@ -1,12 +1,12 @@
 //! Room: records as they stand — one by number, lists by filter and sort. Plain SQL over the
 //! register's own table; names of tables and columns come from numbers, values are bound.
 
-use crate::cells::{RecordRow, from_row};
+use crate::cells::{RecordRow, from_columns, from_row};
 use crate::engine::{Conn, Dialect, Sql};
 use crate::error::StoreError;
 use crate::schema::{LEADING, field_column, register_table, typed_table};
 use std::collections::BTreeSet;
-use taizhang_core::definition::Register;
+use taizhang_core::definition::{Field, Register};
 use taizhang_core::id::{FieldNo, RecordNo};
 
 /// How a filter compares.
@@ -241,6 +241,30 @@ pub fn each(
     );
     conn.query_each(&sql, &[], &mut |row| {
         take(from_row(register, row)?)?;
+        Ok(true)
+    })
+}
+
+/// The living records of a register, in the order of their numbers, with some of their fields alone.
+pub fn each_with(
+    conn: &mut dyn Conn,
+    register: &Register,
+    fields: &[FieldNo],
+    take: &mut dyn FnMut(RecordRow) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let wanted: Vec<&Field> = register
+        .fields
+        .iter()
+        .filter(|field| fields.contains(&field.no))
+        .collect();
+    let leading = LEADING.iter().map(|(name, _)| (*name).to_owned());
+    let columns: Vec<String> = leading
+        .chain(wanted.iter().map(|field| field_column(field.no)))
+        .collect();
+    let (columns, table) = (columns.join(", "), register_table(register.no));
+    let sql = format!("SELECT {columns} FROM {table} WHERE void = 0 ORDER BY id");
+    conn.query_each(&sql, &[], &mut |row| {
+        take(from_columns(register, wanted.iter().copied(), row)?)?;
         Ok(true)
     })
 }

@@ -9,9 +9,13 @@ use crate::place::Place;
 use crate::schema::{SCHEMA, migrate, schema_of};
 use crate::total::{self, Totals};
 use crate::writer::{Clock, Writer};
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use taizhang_core::id::{AccountNo, EntryNo};
+use taizhang_core::day::Day;
+use taizhang_core::id::{AccountNo, EntryNo, RecordNo};
 use taizhang_core::instrument::{Instruments, NoInstruments};
+use taizhang_core::journal::chain::Hash;
 use taizhang_core::rules::Rules;
 
 /// How many reading connections are kept for the next question.
@@ -23,6 +27,25 @@ pub struct Shared {
     pub(crate) instruments: Arc<dyn Instruments>,
     latest: RwLock<Arc<(Head, Caches)>>,
     known: Known,
+    /// How often derived tables were written anew while this program had the book open.
+    rebuilt: AtomicU64,
+}
+
+/// The moment that a reading sees. What was answered at one is right at no other: it differs with every entry, with
+/// another server's takeover, with another book in the place of this one, and when tables were written anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment {
+    rebuilt: u64,
+    epoch: i64,
+    n: EntryNo,
+    hash: Hash,
+}
+
+impl Moment {
+    /// Whether it comes behind another.
+    pub fn is_after(&self, other: &Moment) -> bool {
+        (self.rebuilt, self.epoch, self.n) > (other.rebuilt, other.epoch, other.n)
+    }
 }
 
 impl Shared {
@@ -37,6 +60,7 @@ impl Shared {
     /// Forgets what was kept of derived tables, which were written anew.
     pub(crate) fn forget(&self) {
         self.known.clear();
+        self.rebuilt.fetch_add(1, Ordering::SeqCst);
     }
 
     fn latest(&self) -> Arc<(Head, Caches)> {
@@ -60,6 +84,7 @@ pub struct Reading<'a> {
     /// Rules, closings and units of that moment.
     pub caches: Caches,
     store: &'a Store,
+    rebuilt: u64,
     whole: bool,
 }
 
@@ -107,6 +132,7 @@ impl Store {
             instruments,
             latest: RwLock::new(Arc::new((head, caches))),
             known: Known::default(),
+            rebuilt: AtomicU64::new(0),
         });
         let writer = Writer::spawn(conn, place.clone(), shared.clone())?;
         Ok(Store {
@@ -141,6 +167,7 @@ impl Store {
     pub fn read(&self) -> Result<Reading<'_>, StoreError> {
         // Asked before the moment begins, so that it is never ahead of it.
         let latest = self.shared.latest();
+        let rebuilt = self.shared.rebuilt.load(Ordering::SeqCst);
         let mut conn = self.reader()?;
         let head = Head::read(&mut *conn)?;
         let caches = if latest.0.n == head.n && latest.0.epoch == head.epoch {
@@ -161,8 +188,29 @@ impl Store {
             head,
             caches,
             store: self,
+            rebuilt,
             whole: true,
         })
+    }
+
+    /// The same, if it is at hand: an SQLite book, a connection that is open, nothing written by anybody else. Then it
+    /// waits for nobody, and whoever asks needs no thread to wait on.
+    pub fn read_at_hand(&self) -> Option<Reading<'_>> {
+        self.place.file()?;
+        let rebuilt = self.shared.rebuilt.load(Ordering::SeqCst);
+        let latest = self.shared.latest();
+        let mut conn = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop()?;
+        conn.begin_read().ok()?;
+        let head = Head::read(&mut *conn).ok()?;
+        let reading = Reading {
+            conn: Some(conn),
+            head,
+            caches: latest.1.clone(),
+            rebuilt,
+            store: self,
+            whole: true,
+        };
+        (latest.0.n == head.n && latest.0.epoch == head.epoch).then_some(reading)
     }
 
     /// A connection in a read transaction; a pooled one whose line broke meanwhile is passed over.
@@ -211,6 +259,23 @@ impl Reading<'_> {
         match store.shared.known.totals(conn, &head, account, span, known_at)? {
             Some(totals) => Ok(totals),
             None => total::known(conn, account, span, known_at, head.n),
+        }
+    }
+
+    /// On which day each unit's first posting to an account lies, among those known at an entry. What was taken back
+    /// on its own day was none.
+    pub fn first_days(&mut self, account: AccountNo, known_at: EntryNo) -> Result<BTreeMap<RecordNo, Day>, StoreError> {
+        let head = self.head.n;
+        figure::first_days(self.conn()?, account, known_at, head)
+    }
+
+    /// The moment that it sees.
+    pub fn moment(&self) -> Moment {
+        Moment {
+            rebuilt: self.rebuilt,
+            epoch: self.head.epoch,
+            n: self.head.n,
+            hash: self.head.hash,
         }
     }
 

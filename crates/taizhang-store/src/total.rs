@@ -3,7 +3,7 @@
 
 use crate::engine::{Conn, OnConflict, Sql};
 use crate::error::StoreError;
-use crate::figure::{Span, days, ranges};
+use crate::figure::{Span, Sum, days, ranges};
 use crate::replay::Rulebook;
 use crate::schema::tables;
 use crate::sums::periods;
@@ -55,6 +55,16 @@ impl Total {
         self.reported += other.reported * times;
         self.missing += other.missing * times;
         self.not_applicable += other.not_applicable * times;
+    }
+
+    /// What it comes to.
+    pub fn sum(self) -> Sum {
+        Sum {
+            amount: self.debit - self.credit,
+            reported: self.reported,
+            missing: self.missing,
+            not_applicable: self.not_applicable,
+        }
     }
 
     fn parts(self) -> [i64; 5] {

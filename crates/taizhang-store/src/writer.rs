@@ -9,9 +9,11 @@ use crate::head::{Caches, ENGINE, Head};
 use crate::place::Place;
 use crate::prepared::Prepared;
 use crate::store::Shared;
+use crate::told::Told;
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Duration;
 use taizhang_core::command::Command;
 use taizhang_core::day::Day;
 use taizhang_core::decide::{Decision, Gate, Moment, decide};
@@ -33,8 +35,15 @@ pub trait Clock: Send + Sync {
 /// How many requests share one transaction at most.
 const GROUP: usize = 256;
 
+/// How long a group waits for the next of a crowd. A commit costs a flush and thirty statements however many share it,
+/// and whoever is late has the next one.
+const GAP: Duration = Duration::from_micros(500);
+
 /// After how many entries a long request's rows are handed to the engine.
 const FLUSH: usize = 4_000;
+
+/// How long a repeated request gets its first answer, microseconds; later it is told that it was done, and where.
+const ANSWERED: i64 = 30 * 24 * 3600 * 1_000_000;
 
 /// A jump of the clock beyond this stops writing until somebody confirms it, microseconds.
 const JUMP: i64 = 24 * 3600 * 1_000_000;
@@ -131,12 +140,10 @@ impl Writer {
 
     /// Hands a request over and waits.
     pub fn write(&self, request: Request) -> Reply {
-        let (send, receive) = crossbeam_channel::bounded(1);
-        self.submit(request, move |reply| {
-            // The asker may have gone; what was written stays written.
-            let _ = send.send(reply);
-        });
-        receive.recv().unwrap_or(Err(StoreError::Fenced))
+        let (told, asker) = (Told::default(), std::thread::current());
+        let answer = told.clone();
+        self.submit(request, move |reply| answer.tell(reply, &asker));
+        told.wait().unwrap_or(Err(StoreError::Fenced))
     }
 
     /// Runs an act about the book itself (a pack, a closing) alone in its transaction, and waits.
@@ -201,6 +208,8 @@ impl Session {
 
     fn run(&mut self, waiting: &Receiver<Job>) {
         let mut held: VecDeque<Job> = VecDeque::new();
+        // How many ask at the same time: those of the last group, and those who came while it was committed.
+        let mut crowd = 1;
         while let Some(first) = held.pop_front().or_else(|| waiting.recv().ok()) {
             match first {
                 Job::Act(act, reply) => {
@@ -210,16 +219,22 @@ impl Session {
                 Job::Write(request, reply) => {
                     let mut group = vec![(request, reply)];
                     while group.len() < GROUP && group[0].0.is_single() {
-                        match waiting.try_recv() {
-                            Ok(Job::Write(request, reply)) if request.is_single() => group.push((request, reply)),
-                            Ok(other) => {
+                        // A lone asker waits for nobody; of a crowd the next one is on the way already.
+                        let next = match group.len() < crowd {
+                            true => waiting.recv_timeout(GAP).ok(),
+                            false => waiting.try_recv().ok(),
+                        };
+                        match next {
+                            Some(Job::Write(request, reply)) if request.is_single() => group.push((request, reply)),
+                            Some(other) => {
                                 held.push_back(other);
                                 break;
                             }
-                            Err(_) => break,
+                            None => break,
                         }
                     }
-                    self.commit_group(group);
+                    crowd = group.len();
+                    crowd += self.commit_group(group, waiting);
                 }
             }
         }
@@ -243,7 +258,8 @@ impl Session {
         self.conn.rollback()
     }
 
-    fn commit_group(&mut self, requests: Vec<(Request, Answer)>) {
+    /// Commits, then answers. Says how many came meanwhile.
+    fn commit_group(&mut self, requests: Vec<(Request, Answer)>, waiting: &Receiver<Job>) -> usize {
         let (requests, replies): (Vec<_>, Vec<_>) = requests.into_iter().unzip();
         let results: Vec<Reply> = match unpanicked(|| self.try_group(&requests)) {
             Ok(outcomes) => outcomes.into_iter().map(Ok).collect(),
@@ -263,10 +279,12 @@ impl Session {
                 requests.chunks(1).map(|one| self.by_itself(one)).collect()
             }
         };
+        let meanwhile = waiting.len();
         replies
             .into_iter()
             .zip(results)
             .for_each(|(reply, result)| reply(result));
+        meanwhile
     }
 
     fn by_itself(&mut self, request: &[Request]) -> Reply {
@@ -491,10 +509,13 @@ impl Session {
             return Ok(Err(vec![Refusal::new(Code::NoPack)]));
         };
         let closed_through = self.caches.closed_through(EntryNo::MAX);
+        // A lock that somebody set in this very group holds for whoever comes behind it.
+        let locks = self.caches.locks_with(&group.remembered);
         let moment = Moment {
             rules: &rules,
             today: self.shared.clock.today(),
             closed_through,
+            locks: &locks,
             instruments: &*self.shared.instruments,
         };
         let mut facts = Facts {
@@ -528,21 +549,28 @@ impl Session {
             let definition = self.caches.rules.latest().map(|version| version.definition.clone());
             group.flush(&mut *self.conn, &mut self.dims, definition.as_deref())?;
         }
-        answered(&mut *self.conn, actor, &key, &body)
+        let now = self.now();
+        answered(&mut *self.conn, actor, &key, &body, now)
     }
 }
 
-/// What a key was answered before; with another body, that it was.
+/// What a key was answered before; with another body, that it was; after thirty days, at which entry it was done.
+/// A key is never forgotten: what was done once is not done again, however late the request comes back.
 pub fn answered(
     conn: &mut dyn Conn,
     actor: RecordNo,
     key: &[u8; 32],
     body: &[u8; 32],
+    now: i64,
 ) -> Result<Option<Outcome>, StoreError> {
-    let sql = "SELECT body, first, last FROM answered WHERE actor = $1 AND key = $2";
+    let sql = "SELECT body, first, last, recorded_at FROM answered WHERE actor = $1 AND key = $2";
     let Some(row) = conn.query_one(sql, &[actor.into(), Sql::from(*key)])? else {
         return Ok(None);
     };
+    if now - row[3].int()? > ANSWERED {
+        let done = Refusal::new(Code::DoneBefore).with("entry", row[2].int()?);
+        return Ok(Some(Outcome::Refused(vec![(0, vec![done])])));
+    }
     if row[0].blob()? != body {
         return Ok(Some(Outcome::Refused(vec![(0, vec![Refusal::new(Code::KeyReused)])])));
     }

@@ -1,6 +1,7 @@
 //! Room: what a caller of the program is told — refusals to the user, faults to the log.
 
 use std::fmt::Display;
+use std::io::ErrorKind;
 use std::path::Path;
 use taizhang_core::refusal::{Code, Refusal};
 pub use taizhang_store::StoreError;
@@ -81,13 +82,27 @@ impl AppError {
     }
 
     /// A file that could not be read.
-    pub fn unreadable(file: &Path, error: &dyn Display) -> AppError {
-        AppError::said("error.unreadable", &[("file", &file.display()), ("why", error)])
+    pub fn unreadable(file: &Path, error: &std::io::Error) -> AppError {
+        AppError::of_file("error.unreadable", file, error)
     }
 
     /// A file or folder that could not be written.
-    pub fn unwritable(file: &Path, error: &dyn Display) -> AppError {
-        AppError::said("error.unwritable", &[("file", &file.display()), ("why", error)])
+    pub fn unwritable(file: &Path, error: &std::io::Error) -> AppError {
+        AppError::of_file("error.unwritable", file, error)
+    }
+
+    /// The machine speaks English. What goes wrong with files every day is said in the reader's language instead.
+    fn of_file(otherwise: &'static str, file: &Path, error: &std::io::Error) -> AppError {
+        let file = file.display();
+        let key = match error.kind() {
+            ErrorKind::NotFound => "error.missing",
+            ErrorKind::PermissionDenied => "error.forbidden",
+            ErrorKind::IsADirectory => "error.not_a_file",
+            ErrorKind::InvalidData => "error.not_text",
+            ErrorKind::StorageFull => "error.no_space",
+            _ => return AppError::said(otherwise, &[("file", &file), ("why", error)]),
+        };
+        AppError::said(key, &[("file", &file)])
     }
 
     /// One refusal without a field.

@@ -215,6 +215,7 @@ impl Locale {
             StoreError::NotAJournal => ("not_a_journal", String::new()),
             StoreError::Pack(n, why) => ("damaged", format!("{n}: {why}")),
             StoreError::Busy => ("busy", String::new()),
+            StoreError::OutOfMemory => ("no_memory", String::new()),
             other => ("fault", other.to_string()),
         };
         self.fill(&format!("error.{key}"), &[("what", &what), ("why", &what)])

@@ -1,7 +1,16 @@
 //! The main job, from workbooks to the bulletin: run as its user runs it, on the sample district.
 
+#[path = "figures/recount.rs"]
+mod recount;
+
+use recount::Recount;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::Arc;
+use taizhang::app::{App, Options};
+use taizhang::clock::SystemClock;
+use taizhang_core::day::Day;
+use taizhang_core::definition::Lang;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -65,8 +74,17 @@ fn the_demonstration_adds_up_to_what_was_published_and_shows_its_restatement() {
         html.contains("href=\"/figures/meal_site.operating?unit="),
         "numbers open their figures"
     );
+    every_claim_is_stated(&text(&done.stdout), &bulletin, &html);
     let sheet = std::fs::read_to_string(dir.join("bulletins/restatement.md")).expect("the sheet");
     assert!(sheet.contains("发布时 60，现为 60000"), "{sheet}");
+    // A late workbook and a correction of a move's day, each with its reason.
+    for said in [
+        "处置的路队案件：发布时 36，现为 38",
+        "化解的问题楼盘：发布时 2，现为 1",
+        "七月二日交付才算化解",
+    ] {
+        assert!(sheet.contains(said), "{said}:\n{sheet}");
+    }
 
     let book = dir.join("book.db");
     let verified = taizhang(&book, &["verify", "--json"]);
@@ -107,6 +125,68 @@ fn the_demonstration_adds_up_to_what_was_published_and_shows_its_restatement() {
     };
     assert_eq!(ask(&["--known-at", &then]), "60");
     assert_eq!(ask(&[]), "60000");
+    every_figure_is_what_its_postings_come_to(&book, then.parse().expect("an entry"));
+}
+
+/// Every account of the district that is a sum, of every unit, on several days, as known at several entries.
+fn every_figure_is_what_its_postings_come_to(book: &Path, then: i64) {
+    let options = Options {
+        keys: None,
+        evidence: None,
+        lang: Lang::Zh,
+        clock: Arc::new(SystemClock::standing_at("2024-07-31".parse().expect("a day"))),
+    };
+    let place = format!("sqlite:{}", book.display());
+    let app = App::open(&place.parse().expect("a place"), options).expect("a book");
+    let mut recount = Recount::new(&app);
+    let mut asking = app.asking().expect("a moment");
+    let head = asking.reading.n();
+    let units: Vec<i64> = asking.tree(Day::MAX, head).iter().map(|(unit, _)| unit).collect();
+    let mut asked = 0;
+    for (at, known_at) in [head, then, then / 2].into_iter().enumerate() {
+        for on in ["2024-04-15", "2024-06-30"] {
+            let on: Day = on.parse().expect("a day");
+            let from = Day::of(on.year(), 1, 1).expect("a day");
+            for account in recount.accounts() {
+                // Each unit as known at one of the moments.
+                for unit in units.iter().skip(at).step_by(3) {
+                    let found = recount.differs(&mut asking, &account, *unit, (from, on), known_at);
+                    assert!(found.is_none(), "{}", found.unwrap_or_default());
+                    asked += 1;
+                }
+            }
+        }
+    }
+    assert!(asked > 2_000, "{asked} figures");
+}
+
+/// The bulletin has the figure of every claim, the words of those without one, and owns to what is not proven.
+fn every_claim_is_stated(stdout: &str, bulletin: &str, html: &str) {
+    let claims = std::fs::read_to_string(root().join("packs/xinhua/claims.toml")).expect("the claims");
+    let claims: toml::Table = claims.parse().expect("TOML");
+    for claim in claims["claim"].as_array().expect("claims") {
+        let no = claim["no"].as_integer().expect("a number");
+        match claim.get("account").and_then(toml::Value::as_str) {
+            Some(account) => assert!(html.contains(&format!("/figures/{account}?")), "claim {no}: {account}"),
+            None => {
+                let said = match no {
+                    19 => "储能及动力电池项目总投资 100 亿元，规模 60 兆瓦时，已落地",
+                    22 => "引进网易联创运营",
+                    23 => "央广视讯为合作方",
+                    27 => "丁家大院",
+                    28 => "核桃小院",
+                    43 => "摆在全区工作首位",
+                    48 => "年上半年工作情况通报",
+                    other => panic!("claim {other} has neither a figure nor words in the bulletin"),
+                };
+                assert!(bulletin.contains(said), "claim {no}: {said}");
+            }
+        }
+    }
+    let open = stdout.split("条成立，").nth(1).and_then(|rest| rest.split(' ').next());
+    let open: usize = open.and_then(|count| count.parse().ok()).expect("how many are open");
+    // Once more where the bulletin says what the word means.
+    assert_eq!(bulletin.matches("**待佐证**").count(), open + 1, "{bulletin}");
 }
 
 #[test]

@@ -1,6 +1,12 @@
 //! Figures as of a day, as known at an entry: what was answered once is answered again.
 
+#[path = "figures/chance.rs"]
+mod chance;
 mod desk;
+#[path = "figures/kept.rs"]
+mod kept;
+#[path = "figures/recount.rs"]
+mod recount;
 
 use desk::Room;
 use std::path::Path;
@@ -122,6 +128,41 @@ fn a_state_taken_over_by_one_unit_leaves_the_others_known() {
     assert_eq!(on("2024-03-01", None), (FigureState::Reported, "50000".to_owned()));
     assert_eq!(on("2024-03-01", Some("1.2")).0, FigureState::NotReported);
     assert_eq!(on("2024-05-01", None), (FigureState::Reported, "120000".to_owned()));
+}
+
+/// A level by value whose records all went elsewhere is zero; where nobody ever said, it is not.
+#[test]
+fn a_level_that_all_records_left_is_zero_and_no_gap() {
+    let room = Room::new();
+    let set = [("number", "S-1"), ("village", "1.1"), ("money", "5")];
+    let before = room.head();
+    let shop = write(&room, "shop", None, DraftWish::Open, "2024-02-01", &set);
+    let opened = room.head();
+    amend(&room, "shop", shop, "2024-04-01", &[("village", "1.2")]);
+    let on = |on: &str, unit: &str, known_at: i64| {
+        let question = FigureQuestion {
+            span: Span::AsOf(day(on)),
+            known_at: Some(known_at.to_string()),
+            ..movement("shop.money", Some(unit), on, on)
+        };
+        let mut asking = room.app.asking().expect("a moment");
+        let figure = asking.figure(&question).expect("a figure");
+        (figure.state, figure.value.unwrap_or_default())
+    };
+    let (nobody, head) = ((FigureState::NotReported, String::new()), room.head());
+    let is = |value: &str| (FigureState::Reported, value.to_owned());
+    // The village that it left, the one that it came to, and a day and a moment at which nobody had said.
+    assert_eq!(on("2024-03-31", "1.1", head), is("50000"));
+    assert_eq!(on("2024-04-01", "1.1", head), is("0"));
+    assert_eq!(on("2024-03-31", "1.2", head), nobody);
+    assert_eq!(on("2024-04-01", "1.2", head), is("50000"));
+    assert_eq!(on("2024-01-31", "1.1", head), nobody);
+    assert_eq!(on("2024-04-01", "1.1", opened), is("50000"));
+    assert_eq!(on("2024-04-01", "1.1", before), nobody);
+    // What should never have been was never said.
+    write(&room, "shop", Some(shop), DraftWish::Void, "2024-06-01", &[]);
+    assert_eq!(on("2024-04-01", "1.1", room.head()), nobody);
+    assert_eq!(on("2024-04-01", "1.1", head), is("0"), "as it was known then");
 }
 
 /// A change of a unit, or of a well, from a day on.
@@ -417,7 +458,12 @@ fn a_target_is_judged_by_the_version_of_its_day() {
     room.app
         .apply_pack(&room.scope(), plan, Some(day("2024-06-01")), Some("调整目标"))
         .expect("applied");
-    let completion = |on: &str| paces(&room.app, day(on), None).expect("targets")[0].completion.clone();
+    let completion = |on: &str| {
+        paces(&room.app, day(on), None).expect("targets")[0]
+            .said()
+            .completion
+            .clone()
+    };
     assert_eq!(
         (completion("2024-05-31"), completion("2024-06-30")),
         ("5".into(), "50".into())

@@ -3,6 +3,8 @@
 #[path = "import/beside.rs"]
 mod beside;
 mod desk;
+#[path = "import/early.rs"]
+mod early;
 
 use desk::{Room, counts, refusals};
 use taizhang::error::AppError;

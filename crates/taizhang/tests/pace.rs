@@ -3,8 +3,10 @@
 mod desk;
 
 use desk::Room;
+use std::sync::Arc;
 use taizhang::app::execute::{Draft, DraftWish};
 use taizhang::app::pace::{Pace, PaceAsk, asked, to_json};
+use taizhang::app::rollover::Above;
 use taizhang::error::AppError;
 use taizhang_core::day::Day;
 
@@ -41,7 +43,7 @@ fn amend(room: &Room, record: i64, on: &str, fields: &[(&str, &str)]) -> Result<
     room.app.execute(&room.scope(), &[draft], None).map(|_| ())
 }
 
-fn paces(room: &Room, on: &str) -> Vec<Pace> {
+fn paces(room: &Room, on: &str) -> Vec<Arc<Pace>> {
     let ask = PaceAsk {
         as_of: Some(day(on)),
         ..PaceAsk::default()
@@ -49,8 +51,8 @@ fn paces(room: &Room, on: &str) -> Vec<Pace> {
     asked(&room.app, &ask).expect("paces")
 }
 
-fn one(room: &Room, on: &str, code: &str) -> Pace {
-    let found = paces(room, on).into_iter().find(|pace| pace.target == code);
+fn one(room: &Room, on: &str, code: &str) -> Arc<Pace> {
+    let found = paces(room, on).into_iter().find(|pace| *pace.target == *code);
     found.unwrap_or_else(|| panic!("no target {code}"))
 }
 
@@ -77,6 +79,7 @@ fn target(room: &Room, code: &str, more: &[(&str, &str)]) -> Result<i64, AppErro
         ("from", "2024-01-01"),
         ("to", "2024-12-31"),
         ("value", "12"),
+        ("path", "months"),
     ];
     fields.retain(|(field, _)| !more.iter().any(|(other, _)| other == field));
     fields.extend(more);
@@ -97,13 +100,13 @@ fn a_target_of_the_pack_becomes_a_record_and_a_revision_keeps_both_versions() {
     let seeded = one(&room, "2024-06-30", "wells");
     assert_eq!(
         (
-            seeded.completion.as_str(),
-            seeded.schedule.as_str(),
-            seeded.margin.as_str()
+            seeded.said().completion.as_str(),
+            seeded.said().schedule.as_str(),
+            seeded.said().margin.as_str()
         ),
         ("10", "50", "-40")
     );
-    assert_eq!((seeded.light.key(), seeded.value.as_str()), ("red", "20 sites"));
+    assert_eq!((seeded.light.key(), &*seeded.value), ("red", "20 sites"));
     let head = room.head();
     let definition = room.app.definition().expect("a definition");
     room.app
@@ -111,9 +114,9 @@ fn a_target_of_the_pack_becomes_a_record_and_a_revision_keeps_both_versions() {
         .expect("nothing to do");
     assert_eq!(room.head(), head, "a seed opens one record, once");
     amend(&room, seeded.record, "2024-06-01", &[("value", "4")]).expect("revised");
-    assert_eq!(one(&room, "2024-06-30", "wells").completion, "50");
+    assert_eq!(one(&room, "2024-06-30", "wells").said().completion, "50");
     assert_eq!(
-        one(&room, "2024-05-31", "wells").completion,
+        one(&room, "2024-05-31", "wells").said().completion,
         "10",
         "before the revision the old value holds"
     );
@@ -124,7 +127,7 @@ fn a_target_of_the_pack_becomes_a_record_and_a_revision_keeps_both_versions() {
     room.app.bring_targets(&other, day("2024-06-10")).expect("brought");
     let kept = one(&room, "2024-06-30", "wells");
     assert_eq!(
-        (kept.completion.as_str(), kept.name.as_str()),
+        (kept.said().completion.as_str(), &*kept.name),
         ("50", "Twenty wells in use by the end of the year")
     );
     let then = PaceAsk {
@@ -133,7 +136,7 @@ fn a_target_of_the_pack_becomes_a_record_and_a_revision_keeps_both_versions() {
         unit: None,
     };
     assert_eq!(
-        asked(&room.app, &then).expect("paces")[0].completion,
+        asked(&room.app, &then).expect("paces")[0].said().completion,
         "10",
         "as it was known then"
     );
@@ -162,7 +165,8 @@ fn a_pack_with_a_target_that_cannot_be_opened_is_refused_whole() {
 #[test]
 fn what_cannot_be_a_target_is_refused_at_its_field() {
     let room = Room::new();
-    let table: [(&[(&str, &str)], &str); 8] = [
+    let table: [(&[(&str, &str)], &str); 9] = [
+        (&[("path", "")], "进度办法"),
         (&[("account", "well.nothing")], "没有这个科目"),
         (&[("measure", "亿元")], "不能换算"),
         (&[("value", "a dozen")], "不是准确的数"),
@@ -224,7 +228,11 @@ fn flows_phases_and_shifted_ends_are_judged_on_unrounded_values() {
     target(&room, "about", &[("qualifier", "about"), ("tolerance", "1")]).expect("opened");
     let year = one(&room, "2024-06-30", "year");
     assert_eq!(
-        (year.completion.as_str(), year.margin.as_str(), year.light.key()),
+        (
+            year.said().completion.as_str(),
+            year.said().margin.as_str(),
+            year.light.key()
+        ),
         ("41.7", "-8.3", "yellow")
     );
     let json = to_json(&year);
@@ -241,18 +249,18 @@ fn flows_phases_and_shifted_ends_are_judged_on_unrounded_values() {
         (Some("10"), Some(false), Some("1.4"))
     );
     assert_eq!(json["forecast_method"], "schedule");
-    assert_eq!(one(&room, "2024-06-30", "november").margin, "-12.9");
+    assert_eq!(one(&room, "2024-06-30", "november").said().margin, "-12.9");
     let phased = one(&room, "2024-06-30", "phased");
     assert_eq!(
         (
-            phased.schedule.as_str(),
-            phased.margin.as_str(),
-            phased.of_plan.as_str()
+            phased.said().schedule.as_str(),
+            phased.said().margin.as_str(),
+            phased.said().of_plan.as_str()
         ),
         ("40", "1.7", "104.2")
     );
     let about = one(&room, "2024-06-30", "about");
-    assert_eq!((about.light.key(), about.value.as_str()), ("green", "about 12 sites"));
+    assert_eq!((about.light.key(), &*about.value), ("green", "about 12 sites"));
     assert_eq!(
         one(&room, "2024-01-31", "year").light.key(),
         "yellow",
@@ -289,7 +297,7 @@ fn lights_follow_rules_with_validity_and_months_in_a_row_and_are_overridden_by_a
     amend(&room, record, "2024-06-15", &excuse).expect("exempt");
     let excused = one(&room, "2024-06-30", "T");
     assert_eq!(
-        (excused.light.key(), excused.light_set.map(|(reason, _)| reason)),
+        (excused.light.key(), excused.light_set.clone().map(|(reason, _)| reason)),
         ("none", Some("archaeology".to_owned()))
     );
     let mut over = rule;
@@ -305,7 +313,7 @@ fn lights_follow_rules_with_validity_and_months_in_a_row_and_are_overridden_by_a
     )
     .expect("amended");
     assert_eq!(
-        one(&room, "2024-06-30", "T").rule,
+        &*one(&room, "2024-06-30", "T").rule,
         "usual",
         "an expired rule judges nothing"
     );
@@ -329,7 +337,7 @@ fn parts_are_added_up_beside_the_whole() {
     let own: Vec<String> = asked(&room.app, &ask)
         .expect("paces")
         .into_iter()
-        .map(|pace| pace.target)
+        .map(|pace| pace.target.to_string())
         .collect();
     assert_eq!(own, ["a"]);
 }
@@ -361,19 +369,22 @@ fn a_scenario_moves_targets_in_memory_and_no_byte_of_the_book() {
     let year = supposed
         .targets
         .iter()
-        .find(|(before, _)| before.target == "year")
+        .find(|(before, _)| &*before.target == "year")
         .expect("the target");
-    assert_eq!((year.0.shown.as_str(), year.0.reached), ("1", Some(false)));
+    assert_eq!((year.0.said().shown.as_str(), year.0.reached), ("1", Some(false)));
     assert_eq!(
-        (year.1.shown.as_str(), year.1.reached, year.1.light.key()),
+        (year.1.said().shown.as_str(), year.1.reached, year.1.light.key()),
         ("3", Some(true), "green")
     );
     let stock = supposed
         .targets
         .iter()
-        .find(|(before, _)| before.target == "wells")
+        .find(|(before, _)| &*before.target == "wells")
         .expect("the target");
-    assert_eq!((stock.0.shown.as_str(), stock.1.shown.as_str()), ("1", "3"));
+    assert_eq!(
+        (stock.0.said().shown.as_str(), stock.1.said().shown.as_str()),
+        ("1", "3")
+    );
     assert!(bytes() == before, "a scenario wrote something");
     let wrong = r#"{"entries": [{"register": "well", "record": "W-plan", "on": "2024-09-15", "moves": ["mend"]}]}"#;
     let wrong = taizhang::app::scenario::read(wrong).expect("a scenario");
@@ -415,10 +426,144 @@ fn the_turn_of_the_year_is_planned_first_and_done_once() {
         .expect("a receipt");
     assert_eq!(done.records.len(), 2);
     let year = one(&room, "2025-06-30", "2025-b");
-    assert_eq!((year.schedule.as_str(), year.value.as_str()), ("50", "22 sites"));
+    assert_eq!((year.said().schedule.as_str(), &*year.value), ("50", "22 sites"));
     let again = room.app.plan_roll_over(2024).expect("a plan");
     assert!(
         again.iter().all(|one| one.next.is_none()),
         "what was carried over is not carried twice"
     );
+}
+
+#[test]
+fn parts_carry_over_below_the_whole_that_they_were_split_from() {
+    let room = Room::new();
+    wells(&room, &["2024-02-10", "2024-03-10"]);
+    let same = ("carry", "same");
+    // The part's code comes first, so the order of the codes would open it before its whole.
+    let whole = target(&room, "2024-z", &[same, ("split", "at_least")]).expect("opened");
+    let above = format!("#{whole}");
+    let part = |code: &str, unit: &str, value: &str, carry: &str| {
+        let more = [("unit", unit), ("value", value), ("above", &above), ("carry", carry)];
+        target(&room, code, &more).expect("opened")
+    };
+    part("2024-a", "1.1", "8", "same");
+    part("2024-b", "1.2", "6", "shortfall");
+    let ends = target(&room, "2024-y", &[]).expect("opened");
+    let alone = [same, ("above", &format!("#{ends}")), ("unit", "1.2")];
+    target(&room, "2024-c", &alone).expect("opened");
+    let plan = room.app.plan_roll_over(2024).expect("a plan");
+    let by = |code: &str| plan.iter().find(|one| one.code == code).expect(code);
+    let carried = Above::Carried("2025-z".to_owned());
+    assert_eq!(by("2024-a").above.as_ref().map(|(_, what)| what), Some(&carried));
+    assert_eq!(by("2024-c").above.as_ref().map(|(_, what)| what), Some(&Above::Ends));
+    let parts = by("2024-z").parts.expect("parts");
+    // 8 as before, and 6 more for those that the second village has not dug.
+    assert_eq!((parts.sum.to_string(), parts.holds), ("20".to_owned(), true));
+    let head = room.head();
+    room.app
+        .roll_over(&room.scope(), &plan)
+        .expect("done")
+        .expect("a receipt");
+    assert_eq!(room.head(), head + 4, "one entry a target, all in one command");
+    let next = one(&room, "2025-06-30", "2025-z");
+    let split = next.split.expect("split");
+    assert_eq!((split.sum.to_string(), split.holds), ("20".to_owned(), true));
+    assert!(one(&room, "2025-06-30", "2025-c").split.is_none());
+    // A part that is allowed to carry later finds the whole of the year that came.
+    let late = part("2024-d", "1.2", "1", "same");
+    let plan = room.app.plan_roll_over(2024).expect("a plan");
+    assert_eq!(
+        plan.iter()
+            .filter(|one| one.next.is_some())
+            .map(|one| one.record)
+            .collect::<Vec<_>>(),
+        [late]
+    );
+    room.app
+        .roll_over(&room.scope(), &plan)
+        .expect("done")
+        .expect("a receipt");
+    assert_eq!(
+        one(&room, "2025-06-30", "2025-z").split.expect("split").sum.to_string(),
+        "21"
+    );
+}
+
+#[test]
+fn every_path_and_direction_is_judged_over_the_book() {
+    let room = Room::new();
+    wells(&room, &["2024-02-10", "2024-03-10", "2024-04-10", "2024-05-10"]);
+    let stock = ("account", "well.working");
+    let open =
+        |code: &str, more: &[(&str, &str)]| target(&room, code, more).unwrap_or_else(|why| panic!("{code}: {why:?}"));
+    open("days", &[("path", "days")]);
+    open(
+        "cap",
+        &[stock, ("direction", "cap"), ("value", "3"), ("qualifier", "within")],
+    );
+    open("band", &[stock, ("direction", "band"), ("value", "3"), ("upper", "5")]);
+    open(
+        "by",
+        &[stock, ("direction", "by_day"), ("value", "5"), ("due", "2024-06-29")],
+    );
+    open(
+        "points",
+        &[stock, ("compare", "points"), ("value", "6"), ("qualifier", "strive")],
+    );
+    open(
+        "reached",
+        &[("value", "4"), ("qualifier", "not_below"), ("nature", "binding")],
+    );
+    open("bare", &[stock, ("direction", "cap"), ("path", ""), ("value", "9")]);
+    let june = |code: &str| one(&room, "2024-06-30", code);
+    let told = |code: &str| {
+        let pace = june(code);
+        (
+            pace.said().completion.clone(),
+            pace.said().schedule.clone(),
+            pace.said().margin.clone(),
+            pace.light.key(),
+        )
+    };
+    let line = |completion: &str, schedule: &str, margin: &str, light: &'static str| {
+        (completion.to_owned(), schedule.to_owned(), margin.to_owned(), light)
+    };
+    // 182 of 366 days have passed: 33.333 less 49.727, rounded once.
+    assert_eq!(told("days"), line("33.3", "49.7", "-16.4", "red"));
+    assert_eq!((june("cap").reached, june("cap").light.key()), (Some(false), "red"));
+    assert_eq!((june("band").reached, june("band").light.key()), (Some(true), "green"));
+    assert_eq!(
+        (june("by").reached, june("by").light.key()),
+        (Some(false), "red"),
+        "its day has passed"
+    );
+    assert_eq!(
+        one(&room, "2024-06-29", "by").light.key(),
+        "green",
+        "until its day nobody is late"
+    );
+    let points = june("points");
+    assert_eq!(
+        (points.said().completion.as_str(), points.said().margin.as_str()),
+        ("—", "-2"),
+        "points are compared, not divided"
+    );
+    assert_eq!(
+        (june("reached").reached, june("reached").value.to_string()),
+        (Some(true), "not below 4 sites".to_owned())
+    );
+    assert_eq!(june("bare").light.key(), "green", "a cap needs no path");
+}
+
+#[test]
+fn another_basis_stands_beside_and_is_never_added() {
+    let room = Room::new();
+    wells(&room, &["2024-02-10", "2024-03-10"]);
+    target(&room, "T", &[("beside", "well.working")]).expect("opened");
+    let pace = one(&room, "2024-06-30", "T");
+    assert_eq!(
+        (pace.said().shown.as_str(), pace.beside.clone()),
+        ("2", Some(("Wells in use".to_owned(), "2 sites".to_owned())))
+    );
+    assert_eq!(pace.said().completion, "16.7", "two of twelve, not four");
 }

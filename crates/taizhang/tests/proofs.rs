@@ -1,5 +1,5 @@
 //! Signed heads attacked: every byte changed, parts swapped, sizes that are none, leaves offered as heads. The
-//! program and the second verifier (`docs/verify/checkpoint.py`) must both refuse all of it, and both find a
+//! program and the second verifier (`docs/verify/verify.py`) must both refuse all of it, and both find a
 //! book that was cut off or made anew from end to end.
 
 mod desk;
@@ -70,16 +70,15 @@ fn wells(room: &Room, name: &str, mark: &str) -> std::path::PathBuf {
 const MANY: &str = "
 import sys
 sys.path.insert(0, sys.argv[1])
-import checkpoint
-from verify import Bad
+import verify
 journal = open(sys.argv[2], encoding='utf-8').read().splitlines(keepends=True)
 for line in sys.stdin:
     try:
-        proof = checkpoint.read_proof(bytes.fromhex(line).decode('utf-8'))
-        checkpoint.check_signature(proof)
-        checkpoint.check_journal(proof, journal)
+        proof = verify.read_checkpoint(bytes.fromhex(line).decode('utf-8'))
+        verify.check_signature(proof)
+        verify.check_journal(proof, journal)
         print('taken')
-    except (Bad, UnicodeDecodeError) as fault:
+    except (verify.Bad, UnicodeDecodeError) as fault:
         print('refused', fault)
 ";
 

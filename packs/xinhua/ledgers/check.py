@@ -29,7 +29,7 @@ def main():
         units = Counter(row["name"] for row in csv.DictReader(file))
     logins = {user["login"] for user in tomllib.loads((PACK / "users.toml").read_text(encoding="utf-8"))["user"]}
     faults, keys, used = [], {}, set()
-    for file, made, login in make.LEDGERS:
+    for file, made, login in make.LEDGERS + make.LATE:
         if login not in logins:
             faults.append(f"{file}: no user {login}")
         for sheet in made():
@@ -81,9 +81,10 @@ def sheet_faults(sheet, register, units, keys):
         if field.get("required") and field["id"] not in filled and field["id"] not in inherited:
             yield f"required {field['name']} has no column"
     stages = {stage["name"] for stage in register.get("stage", [])}
-    seen = keys.setdefault(sheet.register, set())
-    first = register["key"]
-    if isinstance(first[0], dict):
+    # A later sheet may come back to a record of an earlier one; within one sheet a key stands once.
+    known, seen = keys.setdefault(sheet.register, set()), set()
+    first = register.get("key", [])
+    if first and isinstance(first[0], dict):
         first = first[0]["fields"]
     for number, row in enumerate(sheet.rows, 1):
         cells = {field["id"]: cell for field, cell in zip(by_column, row) if field}
@@ -91,9 +92,10 @@ def sheet_faults(sheet, register, units, keys):
             if heading == "环节":
                 yield from (f"row {number}: {fault}" for fault in stage_faults(register, cell, cells, stages))
         key = " ".join(str(cells.get(id)) for id in first)
-        if key in seen:
+        if first and key in seen:
             yield f"row {number}: key {key} twice"
         seen.add(key)
+        known.add(key)
         for field in register["field"]:
             yield from (f"row {number} {field['name']}: {fault}" for fault in cell_faults(field, cells.get(field["id"]), field["id"] in filled, units, keys))
         yield from (f"row {number}: {rule}" for rule in order_faults(register, cells))

@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 import city
+import follow
 import goals
 import innovation
 import life
@@ -21,7 +22,7 @@ HERE = Path(__file__).resolve().parent
 LEDGERS = [
     ("01-项目台账.xlsx", projects.projects, "zhangce.project"),
     ("02-项目月进度.ods", projects.progress, "zhangce.project"),
-    ("03-专人代办.xlsx", projects.agent_cases, "zhangce.project"),
+    ("03-专人代办.xlsx", lambda: projects.agent_cases() + [follow.visits()], "zhangce.project"),
     ("04-要素协调.xls", projects.coordination, "zhangce.project"),
     ("06-科技企业和资质.xlsx", innovation.enterprises, "zhangce.innovation"),
     ("05-标准化厂房.xlsx", projects.parks, "zhangce.project"),
@@ -31,22 +32,34 @@ LEDGERS = [
     ("10-研发项目和技术合同.xlsx", innovation.research, "zhangce.innovation"),
     ("11-片区.xlsx", projects.areas, "zhangce.project"),
     ("12-空心院落.xlsx", life.courtyards, "zhangce.rural"),
-    ("13-文物.xls", life.relics, "zhangce.rural"),
-    ("14-筹物筹劳.xlsx", life.village_works, "zhangce.rural"),
+    ("13-文物.xls", follow.inspected, "zhangce.rural"),
+    ("14-筹物筹劳.xlsx", lambda: life.village_works() + [follow.plans()], "zhangce.rural"),
     ("15-奖励资金和观摩评比.xlsx", life.prizes, "ducha"),
     ("16-老年助餐场所.xlsx", life.meals, "zhangce.livelihood"),
-    ("17-创业担保贷款.xlsx", life.loans, "zhangce.livelihood"),
+    ("17-创业担保贷款.xlsx", lambda: life.loans() + [follow.repayments()], "zhangce.livelihood"),
     ("18-就业月报.ods", life.employment, "zhangce.livelihood"),
     ("19-学校教改托育.xlsx", life.schools, "zhangce.livelihood"),
-    ("20-城市工程.xlsx", projects.city_works, "zhangce.project"),
-    ("21-问题楼盘和房票.xlsx", city.housing, "zhangce.city"),
+    ("20-城市工程.xlsx", follow.works, "zhangce.project"),
+    ("21-问题楼盘和房票.xlsx", lambda: city.housing() + [follow.appropriations()], "zhangce.city"),
     ("22-物业路队环卫.xlsx", city.management, "zhangce.city"),
     ("23-党建.xlsx", life.party, "zhangce.party"),
-    ("24-攻坚任务和目标.xlsx", city.tasks, "ducha"),
+    ("24-攻坚任务和目标.xlsx", follow.supervised, "ducha"),
     ("25-安全和信访.xlsx", city.bottom_lines, "zhangce.safety"),
     ("26-招商和企业服务.xlsx", innovation.attraction, "zhangce.investment"),
     ("27-公开资料.xlsx", city.references, "tongji"),
     ("28-目标.csv", goals.targets, "ducha"),
+    ("29-项目手续.xlsx", follow.procedures, "zhangce.project"),
+    ("30-项目节点和三个一批.xlsx", follow.milestones_and_cohorts, "zhangce.project"),
+    ("31-调度填报.xlsx", follow.forms, "tongji"),
+    ("36-单位核数.csv", goals.checks, "ducha"),
+]
+
+# 半年通报发布以后才交来的，各由自己的经办人补报。
+LATE = [
+    ("32-城管补报.xlsx", follow.late_city, "zhangce.city"),
+    ("33-安全补报.xlsx", follow.late_safety, "zhangce.safety"),
+    ("34-企业诉求补报.xlsx", follow.late_firms, "zhangce.investment"),
+    ("35-联户诉求补报.xlsx", follow.late_party, "zhangce.party"),
 ]
 
 # Workbooks whose later sheets hang below the first: they go in with it, as one.
@@ -60,16 +73,17 @@ HEAD = """# 样例台账的导入次序，由 make.py 写成。occurred_on 只�
 def main():
     units.main()
     lines, sheets = [HEAD], {}
-    for file, make, login in LEDGERS:
+    for file, make, login in LEDGERS + LATE:
         made = make()
         WRITERS[file.rsplit(".", 1)[1]](HERE / file, made)
-        sheets.update((sheet.register, sheet) for sheet in made)
+        after = 'after = "release"\n' if (file, make, login) in LATE else ""
+        sheets.update((sheet.register, sheet) for sheet in made if not after)
         below = made[1:] if file in BESIDE else []
         beside = "".join(f'{", " if at else "with = { "}"{sheet.name}" = "{sheet.register}"' for at, sheet in enumerate(below))
         beside += " }\n" if below else ""
         for sheet in made[: len(made) - len(below)]:
             named = "" if file.endswith(".csv") else f'sheet = "{sheet.name}"\n'
-            lines.append(f'[[ledger]]\nfile = "{file}"\n{named}register = "{sheet.register}"\n{beside}occurred_on = "2024-06-30"\nby = "{login}"\n')
+            lines.append(f'[[ledger]]\nfile = "{file}"\n{named}register = "{sheet.register}"\n{beside}occurred_on = "{sheet.on}"\nby = "{login}"\n{after}')
     (HERE / "ledgers.toml").write_text("\n".join(lines), encoding="utf-8", newline="\n")
     count(sheets)
 
@@ -123,7 +137,7 @@ def count(sheets):
     wrong = {name: (found.get(name), value) for name, value in published.items() if found.get(name) != value}
     if wrong:
         raise SystemExit(f"figures that are not the published ones: {wrong}")
-    print(f"{len(LEDGERS)} files, {len(sheets)} sheets, {sum(len(s.rows) for s in sheets.values())} rows, {len(found)} figures right")
+    print(f"{len(LEDGERS + LATE)} files, {len(sheets)} sheets, {sum(len(s.rows) for s in sheets.values())} rows, {len(found)} figures right")
 
 
 if __name__ == "__main__":

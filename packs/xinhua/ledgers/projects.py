@@ -90,13 +90,13 @@ def progress():
 
 def agent_cases():
     chance = dice("agent_case")
-    organs = {"备案": "区发展和改革委员会", "规划条件": "市自然资源和规划局", "环评": "市生态环境局新华分局", "工程规划许可": "市自然资源和规划局", "施工许可": "区住房和城乡建设局", "临时用电": "供电公司", "临时用水": "自来水公司", "项目代码": "在线平台"}
+    organs = {"项目代码": "在线平台", "备案": "区发展和改革委员会", "规划条件": "市自然资源和规划局", "环评": "市生态环境局新华分局", "临时用水": "自来水公司", "临时用电": "供电公司", "工程规划许可": "市自然资源和规划局", "施工许可": "区住房和城乡建设局"}
     rows = []
     started = [row[0] for row in projects()[0].rows if row[19] == "是" and row[0].startswith("样例") and row[11] < day("2024-01-01")][:5]
     for number, project in enumerate([TRAINING] + started):
         entrusted = day("2024-01-15") if project == TRAINING else between(chance, "2024-01-10", "2024-06-20")
         for step, (matter, organ) in enumerate(organs.items()):
-            sent = later(entrusted, 3 + step * 9)
+            sent = later(entrusted, 3 + step * 13)
             accepted = later(sent, 2)
             finished = later(accepted, chance.randrange(1, 16))
             done = finished <= day("2024-08-20")

@@ -40,6 +40,8 @@ class Sheet:
     # The header is printed again after this many rows, as on a new page.
     repeat: int = 0
     blank_lines: int = 0
+    # The day of rows that have none of their own.
+    on: str = "2024-06-30"
 
 
 def grid(sheet):

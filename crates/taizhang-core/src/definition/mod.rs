@@ -154,6 +154,19 @@ pub struct Bulletin {
     pub head: String,
     /// Its number under the head, with `{year}` and `{no}`.
     pub number: String,
+    /// The code of the unit that signs it; none for the first of the book.
+    pub issuer: Option<String>,
+    /// The units that it is issued for one by one; none for one bulletin about the whole.
+    pub each: Option<EachUnit>,
+}
+
+/// Units that have a bulletin each.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EachUnit {
+    /// Their level.
+    pub level: String,
+    /// The code of the unit that they are below; none for all of that level.
+    pub within: Option<String>,
 }
 
 /// A file of schemes of money, as it is written.

@@ -423,6 +423,8 @@ pub enum Noun {
     Claim,
     /// A unit's code.
     Unit,
+    /// A level of units.
+    Level,
 }
 
 /// What kind of field is wanted.

@@ -125,6 +125,9 @@ pub(super) struct BulletinSource {
     pub(super) approval: bool,
     pub(super) head: String,
     pub(super) number: String,
+    pub(super) issuer: Option<Word>,
+    pub(super) each: Option<Word>,
+    pub(super) within: Option<Word>,
     pub(super) template: String,
     /// The account ids that its figures name.
     pub(super) figures: Vec<Word>,
@@ -162,6 +165,7 @@ pub(super) struct RegisterSource {
     pub(super) parent: Option<ParentSource>,
     pub(super) row_day: Option<Word>,
     pub(super) embargo: Option<Word>,
+    pub(super) period: Option<Word>,
     pub(super) blank: Blank,
     pub(super) checks: Vec<CheckSource>,
     pub(super) limits: Vec<LimitSource>,
@@ -169,6 +173,7 @@ pub(super) struct RegisterSource {
     pub(super) views: Vec<ViewSource>,
     pub(super) invariants: Vec<InvariantSource>,
     pub(super) sections: Vec<SectionSource>,
+    pub(super) issue: Option<IssueSource>,
     pub(super) template: Option<TemplateSource>,
     pub(super) inquiry: Option<InquirySource>,
     pub(super) boards: Vec<BoardSource>,
@@ -259,6 +264,12 @@ pub(super) struct InquirySource {
     pub(super) fields: Vec<Word>,
     pub(super) balances: Vec<Word>,
     pub(super) certificate: bool,
+}
+
+pub(super) struct IssueSource {
+    pub(super) by: Word,
+    pub(super) once: Vec<Word>,
+    pub(super) each: Vec<Word>,
 }
 
 pub(super) struct TemplateSource {

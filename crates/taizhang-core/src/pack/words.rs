@@ -242,6 +242,7 @@ fn noun(noun: Noun) -> &'static str {
         Noun::Paper => "文书",
         Noun::Claim => "说法",
         Noun::Unit => "单位",
+        Noun::Level => "单位层级",
     }
 }
 

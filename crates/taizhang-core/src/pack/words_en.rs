@@ -183,6 +183,7 @@ fn noun(noun: Noun) -> &'static str {
         Noun::Paper => "paper",
         Noun::Claim => "claim",
         Noun::Unit => "unit",
+        Noun::Level => "level of units",
     }
 }
 

@@ -32,17 +32,33 @@ impl Chance {
     }
 }
 
-/// In a soak so many times the usual number of histories: a dozen become a million commands.
-const SOAK: u64 = 375;
+/// Whether this is a soak (`cargo xtask soak`), and of which size.
+fn soak() -> Option<Soak> {
+    match std::env::var("TAIZHANG_SOAK").as_deref() {
+        Ok("quick") => Some(Soak { histories: 200 }),
+        Ok("0") | Err(_) => None,
+        Ok(_) => Some(Soak { histories: 2_000 }),
+    }
+}
+
+/// How many histories a soak plays; all of them are long ones.
+struct Soak {
+    histories: u64,
+}
+
+/// Commands in one history: more in a soak, whose books grow larger.
+pub(crate) fn length() -> usize {
+    soak().map_or(220, |_| 500)
+}
 
 /// The seeds of a run: `TAIZHANG_SEED` alone, or `TAIZHANG_ROUNDS` of them from 1, or `default`; in a soak
 /// many more, from `TAIZHANG_SEED` on.
 pub(crate) fn seeds(default: u64) -> Vec<u64> {
     let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
     let first = number("TAIZHANG_SEED");
-    if number("TAIZHANG_SOAK").is_some_and(|soak| soak > 0) {
+    if let Some(soak) = soak() {
         let first = first.unwrap_or(1);
-        return (first..first + number("TAIZHANG_ROUNDS").unwrap_or(default * SOAK)).collect();
+        return (first..first + number("TAIZHANG_ROUNDS").unwrap_or(soak.histories)).collect();
     }
     match first {
         Some(seed) => vec![seed],

@@ -34,13 +34,17 @@ impl Model {
         let mut yesterday = Standing::new();
         for day in FIRST..=LAST {
             let today = life.standing(day);
-            for ((account, unit, dim), amounts) in &today {
-                add(&mut lines, (account, *unit, dim.clone(), day), *amounts);
+            // What stands as it stood adds nothing: not to write it down and strike it out again is what the model allows
+            // itself, since a soak plays a million commands.
+            if today != yesterday {
+                for ((account, unit, dim), amounts) in &today {
+                    add(&mut lines, (account, *unit, dim.clone(), day), *amounts);
+                }
+                for ((account, unit, dim), amounts) in yesterday {
+                    add(&mut lines, (account, unit, dim, day), amounts.map(|amount| -amount));
+                }
+                yesterday = today;
             }
-            for ((account, unit, dim), amounts) in yesterday {
-                add(&mut lines, (account, unit, dim, day), amounts.map(|amount| -amount));
-            }
-            yesterday = today;
             for ((account, unit, dim), amounts) in life.flows(day) {
                 add(&mut lines, (account, unit, dim, day), amounts);
             }

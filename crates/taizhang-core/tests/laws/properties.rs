@@ -1,15 +1,15 @@
 //! Room: the laws over random histories. The kernel decides, the model has its own opinion, and they
 //! must agree on every command, every posting, every balance.
 
-use crate::chance::{named, seeds};
-use crate::run::{LENGTH, Run, Tally};
+use crate::chance::{length, named, seeds};
+use crate::run::{Run, Tally};
 
 #[test]
 fn kernel_and_model_agree_on_random_histories() {
     let mut seen = Tally::new();
     let seeds = seeds(12);
     for seed in &seeds {
-        named(*seed, || Run::new(*seed).play(LENGTH).seen)
+        named(*seed, || Run::new(*seed).play(length()).seen)
             .into_iter()
             .for_each(|(what, times)| *seen.entry(what).or_default() += times);
     }

@@ -13,8 +13,6 @@ use taizhang_core::day::Day;
 use taizhang_core::id::EntryNo;
 use taizhang_core::refusal::Refusal;
 
-/// Commands in one history.
-pub(crate) const LENGTH: usize = 220;
 /// 2026-03-02.
 const TODAY: i32 = 20_514;
 

@@ -84,6 +84,8 @@ pub struct Pace {
     pub reached: Option<bool>,
     /// What is needed a month from now on.
     pub needed: Option<Decimal>,
+    /// The points that a ratio must gain a month from now on.
+    pub points_needed: Option<Decimal>,
     /// What was done a month so far.
     pub rate: Option<Decimal>,
     /// The figure at the end of the period.
@@ -94,6 +96,16 @@ pub struct Pace {
     pub arrives: Option<bool>,
     /// Whether "about" covers what is missing.
     pub within_tolerance: bool,
+}
+
+impl Pace {
+    /// How many times faster it must run from now on; none if it need not.
+    pub fn faster(&self) -> Option<Decimal> {
+        match (self.needed, self.rate) {
+            (Some(needed), Some(rate)) if rate > Decimal::ZERO && needed > rate => Some(needed / rate),
+            _ => None,
+        }
+    }
 }
 
 /// Why a target cannot be judged.
@@ -203,6 +215,9 @@ pub fn pace(aim: &Aim, actual: Option<Decimal>, on: Day, level: bool) -> Pace {
         Way::Up => (actual + tolerance) * share.by >= aim.value * share.of,
         _ => aim.distance(actual) + tolerance >= Decimal::ZERO,
     };
+    let a_month = actual
+        .filter(|_| months.left > Decimal::ZERO && matches!(aim.way, Way::Up | Way::ByDay))
+        .map(|actual| (aim.value - actual).max(Decimal::ZERO) / months.left);
     Pace {
         completion,
         of_plan: counted
@@ -211,9 +226,8 @@ pub fn pace(aim: &Aim, actual: Option<Decimal>, on: Day, level: bool) -> Pace {
         schedule: share.percent(),
         margin,
         reached: actual.map(|actual| aim.reached(actual)),
-        needed: actual
-            .filter(|_| months.left > Decimal::ZERO && matches!(aim.way, Way::Up | Way::ByDay) && !aim.in_points)
-            .map(|actual| (aim.value - actual).max(Decimal::ZERO) / months.left),
+        needed: a_month.filter(|_| !aim.in_points),
+        points_needed: a_month.filter(|_| aim.in_points),
         rate: actual
             .filter(|_| months.passed > Decimal::ZERO && forecasts)
             .map(|actual| actual / months.passed),

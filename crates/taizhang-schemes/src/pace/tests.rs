@@ -139,6 +139,8 @@ fn caps_bands_growth_and_days() {
     growth.in_points = true;
     let grown = pace(&growth, Some(decimal("6.2")), day("2024-06-30"), true);
     assert_eq!((grown.completion, grown.margin), (None, Some(decimal("-0.8"))));
+    // A ratio has no run rate, but points to gain: 0.8 in the six months that are left.
+    assert_eq!((grown.needed, print(grown.points_needed)), (None, "0.1".to_owned()));
     growth.tolerance = Some(Decimal::ONE);
     assert!(pace(&growth, Some(decimal("6.2")), day("2024-06-30"), true).within_tolerance);
     assert!(!pace(&growth, Some(decimal("5.9")), day("2024-06-30"), true).within_tolerance);

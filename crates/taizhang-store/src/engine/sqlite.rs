@@ -4,7 +4,9 @@ use super::{Conn, Dialect, OnConflict, Sql, Table};
 use crate::error::StoreError;
 use rusqlite::types::{ToSql, ToSqlOutput, Value, ValueRef};
 use rusqlite::{Connection, OpenFlags, Statement, params_from_iter};
+use std::collections::HashMap;
 use std::path::Path;
+use std::sync::Arc;
 
 /// SQLite below this lost commits when two connections reset the log at once (sqlite.org/wal.html).
 const OLDEST_SAFE_SQLITE: i32 = 3_051_003;
@@ -25,6 +27,15 @@ pub(crate) enum Use {
 
 pub(crate) struct SqliteConn {
     connection: Connection,
+    /// Texts of bulk statements, since a group writes to the same ten tables as the one before it.
+    inserts: HashMap<String, Vec<Insert>>,
+}
+
+/// One statement with the table that it was written for.
+struct Insert {
+    table: Table,
+    conflict: OnConflict,
+    text: Arc<str>,
 }
 
 impl SqliteConn {
@@ -54,7 +65,34 @@ impl SqliteConn {
         connection.pragma_update(None, "cache_size", -16_000)?;
         connection.pragma_update(None, "mmap_size", 256 * 1024 * 1024)?;
         connection.pragma_update(None, "query_only", purpose == Use::Read)?;
-        Ok(SqliteConn { connection })
+        Ok(SqliteConn {
+            connection,
+            inserts: HashMap::new(),
+        })
+    }
+
+    /// The text of a bulk statement; a register's table gains columns with its pack, and then has another one.
+    fn insert_text(&mut self, table: &Table, conflict: OnConflict) -> Arc<str> {
+        if !self.inserts.contains_key(&table.name) {
+            self.inserts.insert(table.name.clone(), Vec::new());
+        }
+        let Some(known) = self.inserts.get_mut(&table.name) else {
+            return insert_text(table, conflict).into();
+        };
+        if let Some(found) = known
+            .iter()
+            .find(|known| known.conflict == conflict && known.table == *table)
+        {
+            return found.text.clone();
+        }
+        known.retain(|known| known.conflict != conflict);
+        let text: Arc<str> = insert_text(table, conflict).into();
+        known.push(Insert {
+            table: table.clone(),
+            conflict,
+            text: text.clone(),
+        });
+        text
     }
 
     pub(crate) fn raw(&self) -> &Connection {
@@ -123,7 +161,8 @@ impl Conn for SqliteConn {
     }
 
     fn write_many(&mut self, table: &Table, rows: &[Vec<Sql>], conflict: OnConflict) -> Result<(), StoreError> {
-        let mut statement = self.connection.prepare_cached(&insert_text(table, conflict))?;
+        let text = self.insert_text(table, conflict);
+        let mut statement = self.connection.prepare_cached(&text)?;
         rows.iter().try_for_each(|row| insert_row(&mut statement, row))
     }
 

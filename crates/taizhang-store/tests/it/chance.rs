@@ -28,10 +28,13 @@ impl Dice {
     }
 }
 
-/// So many here, so many in a soak (`cargo xtask soak`).
-pub(crate) fn rounds(quick: usize, long: usize) -> usize {
-    let soak = std::env::var("TAIZHANG_SOAK").is_ok_and(|value| value != "0");
-    if soak { long } else { quick }
+/// So many in every build, so many where a build server attacks an optimised program (`soak --quick`), so many in a soak.
+pub(crate) fn sized(each_build: usize, quick: usize, long: usize) -> usize {
+    match std::env::var("TAIZHANG_SOAK").as_deref() {
+        Ok("quick") => quick,
+        Ok("0") | Err(_) => each_build,
+        Ok(_) => long,
+    }
 }
 
 /// The seed of this run: `TAIZHANG_SEED` repeats what a red run printed.

@@ -2,7 +2,7 @@
 //! place, pages of an older copy. `verify` finds it, or nothing that the journal speaks for is changed.
 
 use crate::Engine;
-use crate::chance::{Dice, rounds, seed};
+use crate::chance::{Dice, seed, sized};
 use crate::life::lively;
 use std::path::{Path, PathBuf};
 use taizhang_store::Place;
@@ -68,7 +68,7 @@ fn what_the_disk_changes_is_found_or_changes_nothing() {
     let whole = rows(&file("newer")).expect("the book");
     for (about, harm) in HARM {
         let (mut found, mut harmless, mut unlocated) = (0, 0, 0);
-        let trials = rounds(60, 2_000);
+        let trials = sized(60, 200, 2_000);
         for trial in 0..trials {
             let mut harmed = bytes.clone();
             harm(&mut harmed, &older, &mut dice);

@@ -3,7 +3,7 @@
 
 use crate::Engine;
 use crate::book::{Ask, Book, day, request};
-use crate::chance::{Dice, rounds, seed};
+use crate::chance::{Dice, seed, sized};
 use crate::write::assert_sound;
 use std::collections::BTreeMap;
 use taizhang_core::command::Wish;
@@ -56,7 +56,7 @@ fn a_purse_of_one_is_spent_once_whoever_races_whom() {
     for engine in Engine::all() {
         let book = Book::new(engine);
         let unit = book.unit("1.1");
-        let (purses, clients) = (rounds(10, 200), rounds(32, 128));
+        let (purses, clients) = (sized(10, 100, 200), sized(32, 64, 128));
         for purse in 0..purses {
             let holder = format!("h{purse}");
             book.must(fill(&book, unit, "grant", &holder, 100, "2024-01-01").text("number", &holder));
@@ -106,7 +106,7 @@ fn no_purse_is_below_nothing_on_any_day_in_a_race_of_back_dated_entries_and_void
         let unit = book.unit("1.1");
         // A second program writes the same book; its writer meets the first one's at the fence.
         let second = taizhang_store::Store::open(&book.site.place, book.clock.clone()).expect("opened");
-        let (clients, steps) = (8, rounds(25, 600));
+        let (clients, steps) = (8, sized(25, 63, 600));
         let tallies: Vec<[usize; 2]> = std::thread::scope(|scope| {
             let racers = (0..clients).map(|client| {
                 let (book, second) = (&book, &second);

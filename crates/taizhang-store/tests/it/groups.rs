@@ -66,6 +66,40 @@ fn the_same_request_twice_is_written_once() {
     }
 }
 
+/// However late: a key is never forgotten, or a tablet that was lost for a season would book everything twice.
+#[test]
+fn a_request_that_comes_again_after_a_month_is_told_where_it_was_done() {
+    const DAY: i64 = 24 * 3_600_000_000;
+    for engine in Engine::all() {
+        let mut book = Book::new(engine);
+        let ask = |book: &Book, body: u8| {
+            let mut asked = request(vec![book.well("W1", "1.1", "2024-01-01").command]);
+            asked.idempotency = Some(([1; 32], [body; 32]));
+            asked
+        };
+        let Ok(Outcome::Written { first, last, .. }) = book.store.writer().write(ask(&book, 2)) else {
+            panic!("written")
+        };
+        // Reopened, since a running writer takes no such leap of the clock.
+        book.clock.jump(29 * DAY);
+        book = book.reopened();
+        let again = book.store.writer().write(ask(&book, 2));
+        assert_eq!(again.expect("ok"), Outcome::Repeated { first, last }, "{engine:?}");
+        book.clock.jump(300 * DAY);
+        book = book.reopened();
+        for body in [2, 3] {
+            let Ok(Outcome::Refused(refused)) = book.store.writer().write(ask(&book, body)) else {
+                panic!("refused")
+            };
+            let done = &refused[0].1[0];
+            assert_eq!(done.code, Code::DoneBefore, "{engine:?}");
+            assert_eq!(done.args, [("entry", last.to_string())]);
+        }
+        assert_eq!(book.head(), last, "nothing was written");
+        assert_sound(&book);
+    }
+}
+
 #[test]
 fn a_group_keeps_the_good_and_refuses_the_bad() {
     for engine in Engine::all() {

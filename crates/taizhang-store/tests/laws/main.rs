@@ -28,10 +28,10 @@ mod run;
 #[path = "../../../taizhang-core/tests/laws/table.rs"]
 mod table;
 
-use chance::{named, seeds};
+use chance::{length, named, seeds};
 use engine::Engine;
 use on_store::OnStore;
-use run::{LENGTH, Run};
+use run::Run;
 use table::{SCRIPTS, World};
 
 #[test]
@@ -49,7 +49,7 @@ fn scripts_run_as_they_say() {
 fn a_book_answers_as_the_model_does_over_random_histories() {
     for seed in seeds(3) {
         named(seed, || {
-            let mut run = Run::new(seed).play(LENGTH);
+            let mut run = Run::new(seed).play(length());
             for engine in Engine::all() {
                 let mut book = OnStore::new(engine);
                 // The first line is the pack that a new book has already.

@@ -9,6 +9,7 @@ use argon2::password_hash::phc::PasswordHash;
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 use sha2::{Digest, Sha256};
 use taizhang_core::id::RecordNo;
+use taizhang_store::Reading;
 use taizhang_store::credential::{Credential, Session};
 
 /// How long an activation code may be used, microseconds.
@@ -158,13 +159,9 @@ impl App {
     pub fn session_scope(&self, token: &str) -> Result<Option<Scope>, AppError> {
         let now = self.clock().now();
         let mut reading = self.reading()?;
-        let Some(session) = taizhang_store::credential::session(reading.conn()?, &digest(token))? else {
+        let Some(session) = self.living_session(&mut reading, token, now)? else {
             return Ok(None);
         };
-        let idle = session.kind != TOKEN && now - session.seen_at > IDLE;
-        if session.until < now || idle {
-            return Ok(None);
-        }
         if now - session.seen_at > SEEN {
             let token = session.token;
             // Whoever is signed in goes on reading, also while nothing can be written.
@@ -174,6 +171,28 @@ impl App {
             });
         }
         self.scope_of(&mut reading, session.actor)
+    }
+
+    /// The same where it is at hand, so that no thread is needed to wait on: the session was noted as used a moment
+    /// ago, and what its owner may was worked out before.
+    pub fn scope_at_hand(&self, token: &str) -> Option<Scope> {
+        let now = self.clock().now();
+        let mut reading = self.store().read_at_hand()?;
+        let session = self.living_session(&mut reading, token, now).ok()??;
+        if now - session.seen_at > SEEN {
+            return None;
+        }
+        self.known_scope(&reading, session.actor)
+    }
+
+    /// The session of a token, unless it has ended.
+    fn living_session(&self, reading: &mut Reading<'_>, token: &str, now: i64) -> Result<Option<Session>, AppError> {
+        let session = taizhang_store::credential::session(reading.conn()?, &digest(token))?;
+        let lives = |session: &Session| {
+            let idle = session.kind != TOKEN && now - session.seen_at > IDLE;
+            session.until >= now && !idle
+        };
+        Ok(session.filter(lives))
     }
 
     /// The name that an actor signs in with.

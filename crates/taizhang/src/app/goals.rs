@@ -8,6 +8,7 @@ use super::records::ListAsk;
 use super::scope::Scope;
 use crate::error::AppError;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use taizhang_core::day::Day;
 use taizhang_core::definition::{Definition, FieldKind, Register};
 use taizhang_core::id::RecordNo;
@@ -34,7 +35,7 @@ pub struct Node {
     /// The worst light of its targets and of all nodes below; none if nothing below has one.
     pub light: Light,
     /// Its own targets.
-    pub targets: Vec<Pace>,
+    pub targets: Vec<Arc<Pace>>,
     /// Nodes below, by code.
     pub below: Vec<Node>,
 }
@@ -72,7 +73,7 @@ impl App {
             unit: None,
             known_at: known_at.map(str::to_owned),
         };
-        let mut targets: BTreeMap<String, Vec<Pace>> = BTreeMap::new();
+        let mut targets: BTreeMap<Arc<str>, Vec<Arc<Pace>>> = BTreeMap::new();
         for pace in asked(self, &ask)?.into_iter().filter(|pace| !pace.ended) {
             targets.entry(pace.goal.clone()).or_default().push(pace);
         }
@@ -121,7 +122,7 @@ impl App {
                 unit: unit.map_or(String::new(), |node| node.name.clone()),
                 figure,
                 light: Light::None,
-                targets: targets.remove(&code).unwrap_or_default(),
+                targets: targets.remove(&*code).unwrap_or_default(),
                 below: Vec::new(),
                 code,
             };

@@ -10,6 +10,7 @@ pub mod buildings;
 pub mod burden;
 pub mod candidates;
 pub mod cards;
+pub mod checked;
 pub mod claims;
 pub mod countdown;
 pub mod curve;
@@ -26,6 +27,9 @@ pub mod graph;
 pub mod inquiry;
 pub mod instruments;
 pub mod invariants;
+pub mod issue;
+mod kept;
+pub mod locks;
 pub mod machine;
 pub mod merge;
 pub mod names;
@@ -43,20 +47,23 @@ pub mod scratch;
 pub mod sealed;
 pub mod search;
 pub mod sections;
+pub mod sources;
 pub mod undo;
 
 use crate::error::AppError;
 use crate::keys::{Keys, random};
 use crate::locale::Locale;
 use evidence::Evidence;
+use kept::Kept;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use taizhang_core::calendar::Moment;
 use taizhang_core::day::Day;
 use taizhang_core::definition::{Definition, Lang};
-use taizhang_core::id::EntryNo;
+use taizhang_core::id::{AccountNo, EntryNo, RecordNo};
 use taizhang_core::unit::UnitTree;
+use taizhang_store::figure::Cells;
 use taizhang_store::writer::Clock;
 use taizhang_store::{Place, Reading, Store, StoreError};
 
@@ -71,7 +78,18 @@ pub struct App {
     unit_days: Mutex<BTreeMap<EntryNo, Arc<BTreeSet<Day>>>>,
     index: Mutex<search::Index>,
     scopes: Mutex<scope::Scopes>,
+    kept_sums: Kept<ask::Asked, Cells>,
+    kept_folds: Kept<ask::Asked, ask::Folded>,
+    kept_first_days: Kept<(AccountNo, EntryNo), BTreeMap<RecordNo, Day>>,
+    kept_targets: Kept<EntryNo, pace::Read>,
+    kept_paces: Kept<pace::Asked, Vec<Arc<pace::Pace>>>,
 }
+
+/// How many sums are kept of each kind, some 50 bytes each.
+const SUMS_KEPT: usize = 200_000;
+
+/// How many targets are kept, as they were set and as they were judged, some 500 bytes each.
+const TARGETS_KEPT: usize = 40_000;
 
 /// How to open a book.
 pub struct Options {
@@ -118,6 +136,11 @@ impl App {
             unit_days: Mutex::default(),
             index: Mutex::default(),
             scopes: Mutex::default(),
+            kept_sums: Kept::new(SUMS_KEPT),
+            kept_folds: Kept::new(SUMS_KEPT),
+            kept_first_days: Kept::new(SUMS_KEPT),
+            kept_targets: Kept::new(TARGETS_KEPT),
+            kept_paces: Kept::new(TARGETS_KEPT),
         };
         app.mend_restored()?;
         Ok(app)

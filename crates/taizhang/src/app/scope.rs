@@ -33,6 +33,8 @@ pub struct Scope {
     pub positions: Vec<Position>,
     tree: Arc<UnitTree>,
     everything: bool,
+    /// Whether it is anybody at all, who reads what is public and does nothing.
+    public: bool,
     /// Whether a right to import is one to correct, as in taking one's own import back.
     undoing: bool,
 }
@@ -71,7 +73,16 @@ impl App {
             positions: Vec::new(),
             tree,
             everything: true,
+            public: false,
             undoing: false,
+        })
+    }
+
+    /// The scope of whoever reads a public page: what a register keeps back until its release is kept back from them.
+    pub fn public_scope(&self) -> Result<Scope, AppError> {
+        Ok(Scope {
+            public: true,
+            ..self.program_scope()?
         })
     }
 
@@ -122,6 +133,7 @@ impl App {
             positions,
             tree,
             everything: false,
+            public: false,
             undoing: false,
         })
     }
@@ -130,14 +142,7 @@ impl App {
     /// units or the pack, or another day, may have made it another one.
     pub(super) fn scope_of(&self, reading: &mut Reading<'_>, actor: RecordNo) -> Result<Option<Scope>, AppError> {
         let moment = (reading.caches.people(), self.today());
-        let known = {
-            let mut scopes = self.scopes.lock().unwrap_or_else(PoisonError::into_inner);
-            if scopes.moment != Some(moment) {
-                scopes.moment = Some(moment);
-                scopes.of.clear();
-            }
-            scopes.of.get(&actor).cloned()
-        };
+        let known = self.known_scope(reading, actor);
         if known.is_some() {
             return Ok(known);
         }
@@ -151,6 +156,17 @@ impl App {
             scopes.of.insert(actor, scope.clone());
         }
         Ok(Some(scope))
+    }
+
+    /// The scope of somebody, if it was worked out already.
+    pub(super) fn known_scope(&self, reading: &Reading<'_>, actor: RecordNo) -> Option<Scope> {
+        let moment = (reading.caches.people(), self.today());
+        let mut scopes = self.scopes.lock().unwrap_or_else(PoisonError::into_inner);
+        if scopes.moment != Some(moment) {
+            scopes.moment = Some(moment);
+            scopes.of.clear();
+        }
+        scopes.of.get(&actor).cloned()
     }
 
     /// For whom somebody acts today. What one holds by a delegation oneself is not passed on.
@@ -283,7 +299,7 @@ impl Scope {
 
     /// Whether any post gives this right anywhere.
     pub fn may_at_all(&self, verb: Verb) -> bool {
-        self.everything
+        self.everything && self.does(verb)
             || self
                 .positions
                 .iter()
@@ -291,9 +307,29 @@ impl Scope {
                 .any(|p| p.role.grants.iter().any(|grant| grant.verb == verb))
     }
 
+    /// Whether any post gives this right for a unit, whatever the register.
+    pub fn may_for(&self, verb: Verb, unit: RecordNo) -> bool {
+        let lent = matches!(verb, Verb::Read | Verb::Write | Verb::Correct);
+        let mut posts = self.positions.iter().filter(|p| lent || p.held_by.is_none());
+        let reaches = |position: &Position| {
+            let mut grants = position.role.grants.iter().filter(|grant| grant.verb == verb);
+            grants.any(|grant| match grant.reach {
+                Reach::Book => true,
+                Reach::Below => self.tree.is_within(unit, position.unit),
+                Reach::Own => position.unit == unit,
+            })
+        };
+        self.everything || posts.any(reaches)
+    }
+
     /// Whether any post gives this right on some record of the register.
     pub fn may_somewhere(&self, verb: Verb, register: &Register) -> bool {
-        self.everything || self.grants(verb, register).next().is_some()
+        self.everything && self.does(verb) || self.grants(verb, register).next().is_some()
+    }
+
+    /// Whether somebody who sees everything does this too.
+    fn does(&self, verb: Verb) -> bool {
+        !self.public || verb == Verb::Read
     }
 
     /// The units whose records of a register may be read; none for all.
@@ -377,7 +413,7 @@ impl Scope {
 
 impl Gate for Scope {
     fn may(&self, verb: Verb, register: &Register, unit: Option<RecordNo>) -> bool {
-        self.everything
+        self.everything && self.does(verb)
             || self.undoing && verb == Verb::Correct && self.may(Verb::Import, register, unit)
             || self
                 .grants(verb, register)

@@ -1,6 +1,7 @@
 //! Room: approval before release (审签) — somebody else than who releases it agreed to this very text. It names the
 //! text by its hash, so that a figure that moved since needs another approval.
 
+use super::series::{may_release, split};
 use super::{Written, write};
 use crate::app::App;
 use crate::app::execute::Draft;
@@ -9,7 +10,6 @@ use crate::error::AppError;
 use crate::keys::hex;
 use sha2::{Digest, Sha256};
 use taizhang_core::day::Day;
-use taizhang_core::definition::Verb;
 use taizhang_core::id::{EntryNo, RecordNo};
 use taizhang_core::refusal::{Code, Refusal};
 use taizhang_core::value::Value;
@@ -20,7 +20,7 @@ const REGISTER: &str = "release_approval";
 /// Whether a bulletin needs an approval.
 pub fn is_needed(app: &App, id: &str) -> Result<bool, AppError> {
     let definition = app.definition()?;
-    let found = definition.bulletins.iter().find(|bulletin| bulletin.id == id);
+    let found = definition.bulletins.iter().find(|bulletin| bulletin.id == split(id).0);
     Ok(found.is_some_and(|bulletin| bulletin.approval))
 }
 
@@ -58,7 +58,7 @@ pub fn approve(app: &App, scope: &Scope, id: &str, as_of: Day) -> Result<EntryNo
         let refusal = Refusal::new(code).with("day", as_of).with("today", app.today());
         AppError::refuse(app.locale(), &refusal)
     };
-    if !scope.may_at_all(Verb::Release) {
+    if !may_release(app, scope, id, as_of)? {
         return Err(refuse(Code::NotPermitted));
     }
     if as_of > app.today() {

@@ -79,7 +79,7 @@ pub fn signed(locale: &Locale, file: &Path) -> Result<Proof, AppError> {
     let name = file.display();
     let because = |why: &str| AppError::said("proof.broken", &[("file", &name), ("why", &why)]);
     let broken = |key: &str| because(locale.text(key));
-    let text = std::fs::read_to_string(file).map_err(|error| because(&error.to_string()))?;
+    let text = std::fs::read_to_string(file).map_err(|error| AppError::unreadable(file, &error))?;
     let proof = Proof::read(&text).map_err(&broken)?;
     if !proof.is_signed() {
         return Err(broken("proof.wrong_signature"));

@@ -1,9 +1,11 @@
-//! Room: drafts that fall due (到期拟稿) — on the day after a period each scheduled bulletin is written once, and what
+//! Room: drafts that fall due (到期拟稿) — on the day after a period each scheduled bulletin is written once (for each unit, where there is
+//! one of each), and what
 //! it knew and who had not reported is put down. It issues nothing; a draft that is there is not made again.
 
-use super::{unreported, write};
+use super::{series, unreported, write};
 use crate::app::App;
 use crate::app::execute::Draft;
+use crate::app::scope::Scope;
 use crate::error::AppError;
 use taizhang_core::day::Day;
 use taizhang_core::definition::Bulletin;
@@ -45,42 +47,43 @@ pub fn make(app: &App) -> Result<usize, AppError> {
     let mut made = 0;
     for bulletin in definition.bulletins.iter().filter(|bulletin| bulletin.scheduled) {
         let as_of = last_day(bulletin, app.today());
-        if there
-            .iter()
-            .any(|draft| draft.bulletin == bulletin.id && draft.as_of == as_of)
-        {
-            continue;
-        }
-        let written = write(app, &scope, &bulletin.id, as_of, None)?;
-        let silent = unreported::units(app, &scope, &bulletin.id, as_of)?;
-        let names: Vec<&str> = silent.keys().map(String::as_str).collect();
-        let names: String = app
-            .locale()
-            .list(&names.iter().map(ToString::to_string).collect::<Vec<_>>());
-        let mut set = vec![
-            ("about", format!("{}/{as_of}", bulletin.id)),
-            ("bulletin", bulletin.id.clone()),
-            ("as_of", as_of.to_string()),
-            ("known_at", written.known_at.to_string()),
-            ("silent", silent.len().to_string()),
-        ];
-        if !silent.is_empty() {
-            set.push(("units", names.chars().take(KEPT).collect()));
-        }
-        let draft = Draft {
-            register: REGISTER.to_owned(),
-            set: set.into_iter().map(|(name, text)| (name.to_owned(), text)).collect(),
-            occurred_on: Some(app.today()),
-            ..Draft::default()
-        };
-        match app.execute(&scope, &[draft], None) {
-            Ok(_) => made += 1,
-            // Another server was faster.
-            Err(AppError::Refused(_)) => {}
-            Err(error) => return Err(error),
+        for one in series::all(app, bulletin, as_of)? {
+            let id = one.id();
+            if there.iter().any(|draft| draft.bulletin == id && draft.as_of == as_of) {
+                continue;
+            }
+            match app.execute(&scope, &[draft(app, &scope, &id, as_of)?], None) {
+                Ok(_) => made += 1,
+                // Another server was faster.
+                Err(AppError::Refused(_)) => {}
+                Err(error) => return Err(error),
+            }
         }
     }
     Ok(made)
+}
+
+/// What is put down of one draft.
+fn draft(app: &App, scope: &Scope, id: &str, as_of: Day) -> Result<Draft, AppError> {
+    let written = write(app, scope, id, as_of, None)?;
+    let silent = unreported::units(app, scope, id, as_of)?;
+    let names: Vec<String> = silent.keys().cloned().collect();
+    let mut set = vec![
+        ("about", format!("{id}/{as_of}")),
+        ("bulletin", id.to_owned()),
+        ("as_of", as_of.to_string()),
+        ("known_at", written.known_at.to_string()),
+        ("silent", silent.len().to_string()),
+    ];
+    if !silent.is_empty() {
+        set.push(("units", app.locale().list(&names).chars().take(KEPT).collect()));
+    }
+    Ok(Draft {
+        register: REGISTER.to_owned(),
+        set: set.into_iter().map(|(name, text)| (name.to_owned(), text)).collect(),
+        occurred_on: Some(app.today()),
+        ..Draft::default()
+    })
 }
 
 /// All drafts.

@@ -1,13 +1,14 @@
 //! Room: the text of a bulletin as somebody edited it — a record of a register of the base pack, so that
 //! every version is an entry. Without such a record the pack's own text stands.
 
+use super::series::{find, may_release, split};
 use super::{in_lines, in_one_line};
 use crate::app::App;
 use crate::app::ask::Asking;
 use crate::app::execute::{Draft, DraftWish};
 use crate::app::scope::Scope;
 use crate::error::AppError;
-use taizhang_core::definition::{Bulletin, Verb};
+use taizhang_core::definition::Bulletin;
 use taizhang_core::id::{EntryNo, RecordNo};
 use taizhang_core::journal::{Act, Change};
 use taizhang_core::refusal::{Code, Refusal};
@@ -73,19 +74,16 @@ fn record(asking: &mut Asking<'_>, id: &str) -> Result<Option<(RecordNo, taizhan
 pub fn template(app: &App, id: &str) -> Result<String, AppError> {
     let mut asking = app.asking()?;
     let n = asking.reading.n();
-    let missing = || AppError::NotFound(app.locale().fill("bulletin.unknown", &[("bulletin", id)]));
-    let bulletins = &asking.definition.bulletins;
-    let bulletin = bulletins
-        .iter()
-        .find(|bulletin| bulletin.id == id)
-        .cloned()
-        .ok_or_else(missing)?;
-    Ok(latest(&mut asking, &bulletin, n)?.template)
+    let (bulletin, _) = split(id);
+    let found = find(app, &asking, bulletin, (app.today(), n))?;
+    Ok(latest(&mut asking, &found.bulletin, n)?.template)
 }
 
 /// Keeps a new text. One that names an unknown figure, or that does not render, is refused before.
 pub fn save(app: &App, scope: &Scope, id: &str, text: &str) -> Result<EntryNo, AppError> {
-    if !scope.may_at_all(Verb::Release) {
+    // A series of one unit is told in the words of all.
+    let (id, _) = split(id);
+    if !may_release(app, scope, id, app.today())? {
         return Err(AppError::refuse(app.locale(), &Refusal::new(Code::NotPermitted)));
     }
     let text = text.replace("\r\n", "\n");

@@ -42,6 +42,7 @@ pub fn docx(document: &Document, out: &Path) -> Result<(), AppError> {
     beside.push(".part");
     let file = BufWriter::new(File::create(&beside).map_err(fault)?);
     let written = taizhang_sheet::document::docx(document, file);
-    written.map_err(|error| AppError::unwritable(out, &error))?;
+    let unwritten = |error| AppError::said("error.unwritable", &[("file", &out.display()), ("why", &error)]);
+    written.map_err(unwritten)?;
     std::fs::rename(&beside, out).map_err(fault)
 }

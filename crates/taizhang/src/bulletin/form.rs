@@ -3,7 +3,7 @@
 
 use super::form_rows::{Block, RowsAsked, Wanted};
 use super::template::Asked;
-use super::{in_lines, in_one_line, number};
+use super::{About, in_lines, in_one_line, number};
 use crate::app::App;
 use crate::app::execute::{Draft, DraftWish};
 use crate::app::scope::Scope;
@@ -154,7 +154,13 @@ pub fn filled(app: &App, scope: &Scope, form: &Form, as_of: Day) -> Result<(Scra
 fn figure(app: &App, binding: &Binding, asked: &Asked, as_of: Day) -> Result<FillCell, AppError> {
     let mut asking = app.asking()?;
     let known_at = asking.reading.n();
-    let mention = number(&mut asking, asked, Period::HalfYear, as_of, known_at)?;
+    let about = About {
+        unit: None,
+        period: Period::HalfYear,
+        as_of,
+        known_at,
+    };
+    let mention = number(&mut asking, asked, &about)?;
     let digits: String = mention.printed.chars().filter(|c| *c != ',').collect();
     Ok(FillCell {
         sheet: binding.sheet.clone(),

@@ -8,7 +8,6 @@ use crate::app::scope::Scope;
 use crate::error::AppError;
 use crate::import::workbench;
 use std::collections::BTreeMap;
-use taizhang_core::definition::Verb;
 use taizhang_core::id::EntryNo;
 use taizhang_core::journal::{Act, Release};
 use taizhang_core::refusal::{Code, Refusal};
@@ -77,13 +76,13 @@ fn withdrawals(app: &App) -> Result<BTreeMap<EntryNo, String>, AppError> {
 
 /// Says that a release no longer stands, and why. The release and its signature stay what they are.
 pub fn withdraw(app: &App, scope: &Scope, entry: EntryNo, why: &str) -> Result<EntryNo, AppError> {
-    if !scope.may_at_all(Verb::Release) {
+    let issued = get(app, entry)?;
+    if !super::series::may_release(app, scope, &issued.release.bulletin, issued.release.as_of)? {
         return Err(AppError::refuse(app.locale(), &Refusal::new(Code::NotPermitted)));
     }
     if why.trim().is_empty() {
         return Err(AppError::said("bulletin.reason_needed", &[]));
     }
-    let issued = get(app, entry)?;
     if issued.withdrawn.is_some() {
         return Err(AppError::said("bulletin.withdrawn_already", &[]));
     }

@@ -22,6 +22,7 @@ pub mod proven;
 pub mod release;
 pub mod restate;
 mod rows;
+pub mod series;
 mod template;
 pub mod unreported;
 
@@ -33,9 +34,10 @@ use crate::locale::Locale;
 use drawn::{Drawn, plated};
 use minijinja::Error;
 use pulldown_cmark::{Options, Parser, html};
+use series::Series;
 use std::sync::{Arc, Mutex, PoisonError};
 use taizhang_core::day::Day;
-use taizhang_core::definition::{Bulletin, Period};
+use taizhang_core::definition::Period;
 use taizhang_core::field_kinds::show_period;
 use taizhang_core::id::EntryNo;
 use taizhang_core::journal::Act;
@@ -101,14 +103,9 @@ fn write_as(
     as_of: Day,
     (worded_at, known_at): (EntryNo, EntryNo),
 ) -> Result<Written, AppError> {
-    let missing = || AppError::NotFound(app.locale().fill("bulletin.unknown", &[("bulletin", id)]));
-    let then = asking.definition_known(worded_at);
-    let bulletin = [then, asking.definition.clone()]
-        .iter()
-        .find_map(|definition| definition.bulletins.iter().find(|b| b.id == id).cloned())
-        .ok_or_else(missing)?;
-    let bulletin = edited::latest(asking, &bulletin, worded_at)?;
-    let rendered = render(app, asking, &bulletin, as_of, known_at)?;
+    let mut series = series::find(app, asking, id, (as_of, worded_at))?;
+    series.bulletin = edited::latest(asking, &series.bulletin, worded_at)?;
+    let rendered = render(app, asking, &series, as_of, known_at)?;
     let Rendered { text, numbers, plates } = &rendered;
     let printed = |number: &Mention| number.printed.clone();
     let markdown = plated(&replaced(text, numbers, &printed), plates, &|plate| plate.markdown());
@@ -127,20 +124,20 @@ fn write_as(
     });
     let words = Locale::new(asking.definition.lang);
     let head = head_of(asking, known_at)?;
-    let tree = asking.tree(as_of, known_at);
-    let signer = tree.roots().first().and_then(|root| tree.get(*root));
+    let title = series.title(&words);
+    let bulletin = &series.bulletin;
     let seal = Seal {
-        unit: signer.map_or_else(String::new, |node| node.name.clone()),
+        unit: signer(asking, &series, as_of, known_at),
         day: words.long_day("bulletin.signed_on", as_of, &[]),
     };
     let blocks: Vec<Block> = plates.iter().map(Drawn::block).collect();
     let foot = foot(&words, as_of, known_at, &head);
-    let mut document = document::document(text, numbers, &blocks, (&bulletin.name, seal, foot));
+    let mut document = document::document(text, numbers, &blocks, (&title, seal, foot));
     document.head.clone_from(&bulletin.head);
-    let released = released_as(asking, &bulletin.id, (as_of, known_at))?;
+    let released = released_as(asking, &series.id(), (as_of, known_at))?;
     document.number = numbered(&bulletin.number, as_of, released);
     Ok(Written {
-        title: bulletin.name.clone(),
+        title,
         words,
         markdown,
         html,
@@ -150,6 +147,20 @@ fn write_as(
         as_of,
         known_at,
     })
+}
+
+/// The unit that signs: the one that the bulletin is about, the one that its pack names, or the first of the book.
+fn signer(asking: &Asking<'_>, series: &Series, as_of: Day, known_at: EntryNo) -> String {
+    if let Some((_, node)) = &series.unit {
+        return node.name.clone();
+    }
+    let tree = asking.tree(as_of, known_at);
+    let issuer = series.bulletin.issuer.as_deref();
+    let named = issuer.and_then(|code| tree.named(code).first().copied());
+    let signer = named.or(tree.roots().first().copied());
+    signer
+        .and_then(|unit| tree.get(unit))
+        .map_or_else(String::new, |node| node.name.clone())
 }
 
 /// Under which number a bulletin was released with these very figures.
@@ -208,12 +219,10 @@ fn in_lines(text: &str) -> String {
 /// Renders a text that is not kept yet, as of today.
 fn try_text(app: &App, id: &str, text: &str) -> Result<(), AppError> {
     let mut asking = app.asking()?;
-    let missing = || AppError::NotFound(app.locale().fill("bulletin.unknown", &[("bulletin", id)]));
-    let bulletins = &asking.definition.bulletins;
-    let mut bulletin = bulletins.iter().find(|b| b.id == id).cloned().ok_or_else(missing)?;
-    bulletin.template = text.to_owned();
     let known_at = asking.reading.n();
-    render(app, &mut asking, &bulletin, app.today(), known_at).map(|_| ())
+    let mut series = series::find(app, &asking, id, (app.today(), known_at))?;
+    series.bulletin.template = text.to_owned();
+    render(app, &mut asking, &series, app.today(), known_at).map(|_| ())
 }
 
 /// A template rendered: its text with marks, and what they stand for.
@@ -240,28 +249,41 @@ const ROUNDS: usize = 5;
 fn render(
     app: &App,
     asking: &mut Asking<'_>,
-    bulletin: &Bulletin,
+    series: &Series,
     as_of: Day,
     known_at: EntryNo,
 ) -> Result<Rendered, AppError> {
+    let bulletin = &series.bulletin;
     let name = &bulletin.name;
+    let about = About {
+        unit: series.unit.as_ref().map(|(unit, _)| format!("#{unit}")),
+        period: bulletin.period,
+        as_of,
+        known_at,
+    };
+    let unit = series
+        .unit
+        .as_ref()
+        .map(|(_, node)| node.name.clone())
+        .unwrap_or_default();
     let fault = |error: &Error| AppError::said("bulletin.bad_template", &[("bulletin", name), ("why", error)]);
     let notes: Arc<Mutex<Notes>> = Arc::default();
     let environment = environment(*app.locale(), &notes, &bulletin.template).map_err(|error| fault(&error))?;
     let (year, month, day) = as_of.ymd();
-    let last = last_release(asking, &bulletin.id, as_of, known_at)?.map(|day| day.to_string());
-    let period = bulletin.period;
-    let before = period.first(as_of).plus(-1).to_string();
-    let spoken = show_period(period, as_of, asking.definition.lang);
+    let last = last_release(asking, &series.id(), as_of, known_at)?.map(|day| day.to_string());
+    let before = bulletin.period.first(as_of).plus(-1).to_string();
+    let spoken = show_period(bulletin.period, as_of, asking.definition.lang);
     for _ in 0..ROUNDS {
-        let context = minijinja::context! { period => spoken.clone(), as_of => as_of.to_string(), year, month, day, last => last.clone(), before => before.clone() };
+        let context = minijinja::context! {
+            as_of => as_of.to_string(), year, month, day, last => last.clone(), before => before.clone(),
+            unit => unit.clone(), period => spoken.clone(),
+        };
         let template = environment.get_template("bulletin").map_err(|error| fault(&error))?;
         let text = template.render(context).map_err(|error| fault(&error))?;
         let mut notes = notes.lock().unwrap_or_else(PoisonError::into_inner);
         let unknown = std::mem::take(&mut notes.unknown);
         let unknown_rows = std::mem::take(&mut notes.unknown_rows);
         let unknown_plans = std::mem::take(&mut notes.unknown_plans);
-        let first = bulletin.period.first(as_of);
         if unknown.is_empty() && unknown_rows.is_empty() && unknown_plans.is_empty() {
             let numbers = notes.printed.iter().filter_map(|asked| notes.known.get(asked).cloned());
             let numbers = numbers.collect();
@@ -272,28 +294,32 @@ fn render(
         notes.plates.clear();
         let unknown: std::collections::BTreeSet<Asked> = unknown.into_iter().collect();
         for asked in unknown {
-            let number = number(asking, &asked, period, as_of, known_at)?;
+            let number = number(asking, &asked, &about)?;
             notes.known.insert(asked, number);
         }
         for asked in unknown_rows {
-            let rows = rows::rows(asking, &asked, (first, as_of), known_at)?;
+            let rows = rows::rows(asking, &asked, &about)?;
             notes.rows.insert(asked, rows);
         }
-        for by in unknown_plans {
-            let plan = plan::plan(app, &by, as_of, known_at)?;
-            notes.plans.insert(by, plan);
+        for wanted in unknown_plans {
+            let plan = plan::plan(app, &wanted, &about)?;
+            notes.plans.insert(wanted, plan);
         }
     }
     Err(AppError::said("bulletin.restless", &[("bulletin", name)]))
 }
 
-fn number(
-    asking: &mut Asking<'_>,
-    asked: &Asked,
+/// What every figure of a text is asked for, unless the text says otherwise.
+struct About {
+    /// The unit; none for the whole book.
+    unit: Option<String>,
     period: Period,
     as_of: Day,
     known_at: EntryNo,
-) -> Result<Mention, AppError> {
+}
+
+fn number(asking: &mut Asking<'_>, asked: &Asked, about: &About) -> Result<Mention, AppError> {
+    let (period, as_of) = (about.period, about.as_of);
     let account = asking.account(&asked.account)?;
     let to = asked.to.unwrap_or(as_of);
     let stock = account.kind.is_stock();
@@ -304,9 +330,9 @@ fn number(
     };
     let question = FigureQuestion {
         account: asked.account.clone(),
-        unit: asked.unit.clone(),
+        unit: asked.unit.clone().or_else(|| about.unit.clone()),
         span,
-        known_at: Some(known_at.to_string()),
+        known_at: Some(about.known_at.to_string()),
     };
     let figure = asking.figure(&question)?;
     let change = match asked.than {

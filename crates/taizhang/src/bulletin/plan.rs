@@ -1,14 +1,14 @@
 //! Room: what must run faster (下半场怎么跑), as lines of a bulletin: targets that are behind, by leader, unit or goal,
 //! with the gap and what is needed a month from now on. Each figure opens and is released like any other.
 
+use super::About;
 use super::template::Asked;
 use crate::app::App;
 use crate::app::goals::Node;
 use crate::app::pace::{Pace, PaceAsk, asked};
 use crate::error::AppError;
 use std::collections::BTreeMap;
-use taizhang_core::day::Day;
-use taizhang_core::id::EntryNo;
+use std::sync::Arc;
 use taizhang_schemes::pace::Light;
 use taizhang_store::figure::Span;
 
@@ -36,12 +36,22 @@ pub(super) struct PlanLine {
 /// Lines under whom or what they belong to; the group with most that is behind first.
 pub(super) type Plan = Vec<(String, Vec<PlanLine>)>;
 
-/// Every target that is not reached and behind, or must run faster than it did.
-pub(super) fn plan(app: &App, by: &str, as_of: Day, known_at: EntryNo) -> Result<Plan, AppError> {
-    let known = known_at.to_string();
+/// What a template asks for by one call of `plan`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct AskedPlan {
+    /// `leader`, `unit` or `goal`.
+    pub(super) by: String,
+    /// Those too that are reached or in time, in the order of their groups.
+    pub(super) all: bool,
+}
+
+/// Every target that is not reached and behind, or must run faster than it did; or every one that runs.
+pub(super) fn plan(app: &App, wanted: &AskedPlan, about: &About) -> Result<Plan, AppError> {
+    let by = wanted.by.as_str();
+    let (as_of, known) = (about.as_of, about.known_at.to_string());
     let ask = PaceAsk {
         as_of: Some(as_of),
-        unit: None,
+        unit: about.unit.clone(),
         known_at: Some(known.clone()),
     };
     let names = match by {
@@ -57,44 +67,54 @@ pub(super) fn plan(app: &App, by: &str, as_of: Day, known_at: EntryNo) -> Result
     };
     let nobody = app.locale().text("page.goals.nobody");
     let mut groups: BTreeMap<String, Vec<PlanLine>> = BTreeMap::new();
-    for pace in asked(app, &ask)?.iter().filter(|pace| must_run_faster(pace)) {
+    let told = |pace: &&Arc<Pace>| if wanted.all { !pace.ended } else { must_run_faster(pace) };
+    for pace in asked(app, &ask)?.iter().filter(told) {
         let group = match by {
-            "leader" => pace.leader.clone(),
-            "goal" => names.get(&pace.goal).cloned().unwrap_or_else(|| pace.goal.clone()),
-            _ => pace.unit_name.clone(),
+            "leader" => pace.leader.to_string(),
+            "goal" => names.get(&*pace.goal).cloned().unwrap_or_else(|| pace.goal.to_string()),
+            _ => pace.unit_name.to_string(),
         };
         let group = if group.is_empty() { nobody.to_owned() } else { group };
-        groups.entry(group).or_default().push(line(pace));
+        groups.entry(group).or_default().push(line(app, pace));
     }
     let mut plan: Plan = groups.into_iter().collect();
-    plan.sort_by_key(|(_, lines)| std::cmp::Reverse(lines.len()));
+    if !wanted.all {
+        plan.sort_by_key(|(_, lines)| std::cmp::Reverse(lines.len()));
+    }
     Ok(plan)
 }
 
 fn must_run_faster(pace: &Pace) -> bool {
-    !pace.ended && pace.reached != Some(true) && (pace.light > Light::Green || pace.faster.is_some())
+    let slow = pace.light > Light::Green || pace.faster().is_some();
+    !pace.ended && pace.checking.is_none() && pace.reached != Some(true) && slow
 }
 
-fn line(pace: &Pace) -> PlanLine {
+fn line(app: &App, pace: &Pace) -> PlanLine {
+    let points = |value: &String| app.locale().fill("bulletin.plan.points", &[("value", value)]);
+    let amounts = &pace.said().in_measure;
+    let of_points = amounts.points.as_ref();
     let dash = |text: &Option<String>| text.clone().unwrap_or("—".to_owned());
     let (from, to) = match pace.span {
         Span::AsOf(day) => (None, day),
         Span::Between(from, to) => (Some(from), to),
     };
     PlanLine {
-        target: format!("{} {}", pace.name, pace.unit_name),
-        value: pace.value.clone(),
+        target: app.locale().fill(
+            "bulletin.plan.of",
+            &[("target", &*pace.name), ("unit", &*pace.unit_name)],
+        ),
+        value: pace.value.to_string(),
         figure: pace.problem.is_none().then(|| Asked {
-            account: pace.account.clone(),
-            unit: Some(pace.unit.clone()),
+            account: pace.account.to_string(),
+            unit: Some(pace.unit.to_string()),
             from,
             to: Some(to),
             ..Asked::default()
         }),
-        margin: pace.margin.clone(),
-        gap: dash(&pace.in_measure.gap),
-        rate: dash(&pace.in_measure.rate),
-        needed: dash(&pace.in_measure.needed),
+        margin: pace.said().margin.clone(),
+        gap: of_points.map_or_else(|| dash(&amounts.gap), |(gap, _)| points(gap)),
+        rate: dash(&amounts.rate),
+        needed: of_points.map_or_else(|| dash(&amounts.needed), |(_, needed)| points(needed)),
         light: pace.light.key().to_owned(),
     }
 }

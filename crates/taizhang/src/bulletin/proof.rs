@@ -1,5 +1,5 @@
 //! Room: a signed head as text — written in one way only, so that no byte of it can be changed and still be
-//! taken. The format page describes it; `docs/verify/checkpoint.py` reads it without us.
+//! taken. The format page describes it; `docs/verify/verify.py` reads it without us.
 
 use crate::keys::hex;
 use ed25519_dalek::{Signature, VerifyingKey};

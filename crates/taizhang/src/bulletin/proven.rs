@@ -1,6 +1,6 @@
 //! Room: that an entry stands in a signed head, and that one signed head grew out of another, as files that need
 //! no book and no journal to be checked. Written in one way only, as the signed heads in them. The format page
-//! describes them; `docs/verify/proofs.py` checks them without us.
+//! describes them; `docs/verify/verify.py` checks them without us.
 
 use super::proof::Proof;
 use crate::app::App;

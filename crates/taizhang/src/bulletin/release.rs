@@ -7,8 +7,7 @@ use crate::app::scope::Scope;
 use crate::error::AppError;
 use sha2::{Digest, Sha256};
 use taizhang_core::day::Day;
-use taizhang_core::definition::Verb;
-use taizhang_core::journal::{Act, Release};
+use taizhang_core::journal::{Act, Entry, Release};
 use taizhang_core::refusal::{Code, Refusal};
 use taizhang_store::head::Head;
 
@@ -33,7 +32,7 @@ pub fn release(app: &App, scope: &Scope, id: &str, as_of: Day) -> Result<Release
             &Refusal::new(code).with("day", as_of).with("today", app.today()),
         )
     };
-    if !scope.may_at_all(Verb::Release) {
+    if !super::series::may_release(app, scope, id, as_of)? {
         return Err(refuse(Code::NotPermitted));
     }
     if as_of > app.today() {
@@ -59,8 +58,9 @@ pub fn release(app: &App, scope: &Scope, id: &str, as_of: Day) -> Result<Release
     let (send, receive) = std::sync::mpsc::channel();
     let (today, who, name) = (app.today(), scope.who(), id.to_owned());
     app.store().writer().act(move |session| {
-        // Counted inside the transaction: two releases never share a number.
-        act.release_no = taizhang_store::journal::releases(&mut *session.conn, &name)?.len() as u32 + 1;
+        // Counted inside the transaction: two releases never share a number. Each year begins with the first.
+        let earlier = taizhang_store::journal::releases(&mut *session.conn, &name)?;
+        act.release_no = earlier.iter().filter(|entry| is_of_year(entry, as_of)).count() as u32 + 1;
         let head = session.append_about_book(Act::Release(act.clone()), today, who)?;
         let _ = send.send((head, act));
         Ok(())
@@ -71,7 +71,7 @@ pub fn release(app: &App, scope: &Scope, id: &str, as_of: Day) -> Result<Release
         .definition()?
         .bulletins
         .iter()
-        .find(|own| own.id == id)
+        .find(|own| own.id == super::series::split(id).0)
         .map(|own| own.number.clone());
     written.document.number = super::numbered(&pattern.unwrap_or_default(), as_of, Some(act.release_no));
     Ok(Released {
@@ -80,6 +80,10 @@ pub fn release(app: &App, scope: &Scope, id: &str, as_of: Day) -> Result<Release
         release_no: act.release_no,
         proof: proof(app, &head, Some(act))?,
     })
+}
+
+fn is_of_year(entry: &Entry, as_of: Day) -> bool {
+    matches!(&entry.act, Act::Release(release) if release.as_of.ymd().0 == as_of.ymd().0)
 }
 
 /// The head alone, signed: anybody who keeps it can tell a cut-off or rewritten book later.

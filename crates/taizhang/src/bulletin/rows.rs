@@ -1,25 +1,21 @@
 //! Room: a figure broken down for a table or chart of a bulletin; every line is a figure of its own where it
 //! can be one, so that it opens and is released like any other.
 
+use super::About;
 use super::template::{Asked, AskedRows, RowKnown, Rows};
 use crate::app::ask::{Asking, By, FigureQuestion, FigureRow};
 use crate::app::names::measure_name;
 use crate::error::AppError;
 use crate::locale::Locale;
-use taizhang_core::day::{Day, Month};
-use taizhang_core::id::EntryNo;
+use taizhang_core::day::Month;
 use taizhang_store::figure::Span;
 
 /// How many lines a table of a bulletin has at most.
 const LINES: usize = 60;
 
 /// The lines of a table or chart.
-pub(super) fn rows(
-    asking: &mut Asking<'_>,
-    asked: &AskedRows,
-    (first, as_of): (Day, Day),
-    known_at: EntryNo,
-) -> Result<Rows, AppError> {
+pub(super) fn rows(asking: &mut Asking<'_>, asked: &AskedRows, about: &About) -> Result<Rows, AppError> {
+    let (first, as_of) = (about.period.first(about.as_of), about.as_of);
     let figure = &asked.figure;
     let account = asking.account(&figure.account)?;
     let to = figure.to.unwrap_or(as_of);
@@ -35,9 +31,9 @@ pub(super) fn rows(
     };
     let question = FigureQuestion {
         account: figure.account.clone(),
-        unit: figure.unit.clone(),
+        unit: figure.unit.clone().or_else(|| about.unit.clone()),
         span,
-        known_at: Some(known_at.to_string()),
+        known_at: Some(about.known_at.to_string()),
     };
     let found = asking.rows(&question, &by)?;
     let words = Locale::new(asking.definition.lang);

@@ -2,7 +2,7 @@
 //! `turn` says which way it went, `table` and `chart` break it down, `typed` marks what a hand typed in.
 //! It asks for numbers and gets them from outside; it knows none.
 
-use super::plan::Plan;
+use super::plan::{AskedPlan, Plan};
 use super::{CLOSE, Mention, OPEN, PLATE, PLATE_END};
 use crate::locale::Locale;
 use minijinja::value::{Kwargs, Rest};
@@ -65,8 +65,8 @@ pub(super) struct Notes {
     pub(super) rows: BTreeMap<AskedRows, Rows>,
     pub(super) unknown_rows: Vec<AskedRows>,
     pub(super) plates: Vec<Plate>,
-    pub(super) plans: BTreeMap<String, Plan>,
-    pub(super) unknown_plans: Vec<String>,
+    pub(super) plans: BTreeMap<AskedPlan, Plan>,
+    pub(super) unknown_plans: Vec<AskedPlan>,
 }
 
 impl Notes {
@@ -163,17 +163,24 @@ pub(super) fn environment(
         let by: String = options
             .get::<Option<String>>("by")?
             .unwrap_or_else(|| "unit".to_owned());
+        let all = options.get::<Option<bool>>("all")?.unwrap_or_default();
         options.assert_all_used()?;
         if !["leader", "unit", "goal"].contains(&by.as_str()) {
             let why = locale.fill("bulletin.plan.by", &[("by", &by)]);
             return Err(Error::new(ErrorKind::InvalidOperation, why));
         }
         let mut notes = held(&planning);
-        let Some(plan) = notes.plans.get(&by).cloned() else {
-            notes.unknown_plans.push(by);
+        let wanted = AskedPlan { by, all };
+        let Some(plan) = notes.plans.get(&wanted).cloned() else {
+            notes.unknown_plans.push(wanted);
             return Ok(String::new());
         };
         Ok::<String, Error>(planned(locale, &mut notes, &plan))
+    });
+    // What if is for deciding what to do; what is issued says what is so.
+    environment.add_function("scenario", move |_: Rest<Value>| {
+        let why = locale.text("bulletin.no_scenario");
+        Err::<String, Error>(Error::new(ErrorKind::InvalidOperation, why))
     });
     let drawing = notes.clone();
     environment.add_function("chart", move |account: String, options: Kwargs| {

@@ -30,7 +30,16 @@ pub fn units(app: &App, scope: &Scope, id: &str, as_of: Day) -> Result<BTreeMap<
             span: figure.span,
             known_at: Some(written.known_at.to_string()),
         };
-        for row in asking.rows(&question, &By::Unit)? {
+        let rows = asking.rows(&question, &By::Unit)?;
+        // A unit without any below it answers for itself.
+        if rows.is_empty() && figure.state == FigureState::NotReported {
+            let tree = asking.tree(as_of, written.known_at);
+            let name = tree
+                .get(figure.unit)
+                .map_or_else(|| figure.unit_code.clone(), |node| node.name.clone());
+            missing.entry(name).or_default().push(figure.account.name.clone());
+        }
+        for row in rows {
             if row.state == FigureState::NotReported {
                 missing.entry(row.label).or_default().push(figure.account.name.clone());
             }

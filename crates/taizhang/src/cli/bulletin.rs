@@ -1,6 +1,7 @@
 //! Room: `bulletin`, `release`, `checkpoint`, `restate`.
 
 use super::{Common, day};
+use crate::bulletin::series::id_of;
 use crate::bulletin::{Written, file, issued, pdf, restate};
 use crate::error::AppError;
 use std::path::{Path, PathBuf};
@@ -11,6 +12,9 @@ use taizhang_core::day::Day;
 pub struct BulletinArgs {
     /// The bulletin's id
     id: String,
+    /// The unit that it is about, where there is one of each unit (as in `ID@UNIT`)
+    #[arg(long)]
+    unit: Option<String>,
     /// The day that it stands for
     #[arg(long, value_parser = day)]
     as_of: Day,
@@ -27,6 +31,9 @@ pub struct BulletinArgs {
 pub struct ReleaseArgs {
     /// The bulletin's id
     id: String,
+    /// The unit that it is about, where there is one of each unit (as in `ID@UNIT`)
+    #[arg(long)]
+    unit: Option<String>,
     /// The day that it stands for
     #[arg(long, value_parser = day)]
     as_of: Day,
@@ -48,6 +55,9 @@ pub struct CheckpointArgs {
 pub struct RestateArgs {
     /// The bulletin's id
     id: String,
+    /// The unit that it is about, where there is one of each unit (as in `ID@UNIT`)
+    #[arg(long)]
+    unit: Option<String>,
     /// The day that it stands for
     #[arg(long, value_parser = day)]
     as_of: Day,
@@ -63,10 +73,11 @@ pub struct RestateArgs {
 pub fn restate(common: &Common, args: &RestateArgs) -> Result<(), AppError> {
     let app = common.open()?;
     common.reader(&app)?;
+    let id = id_of(&args.id, args.unit.as_deref());
     // A bulletin that the pack took back may have releases still; one that never was has nothing to compare.
-    let last = issued::list(&app, &args.id)?;
+    let last = issued::list(&app, &id)?;
     if last.is_empty() {
-        crate::bulletin::edited::template(&app, &args.id)?;
+        crate::bulletin::edited::template(&app, &id)?;
     }
     let last = last.iter().find(|one| one.withdrawn.is_none());
     let from = args.from.clone();
@@ -76,7 +87,7 @@ pub fn restate(common: &Common, args: &RestateArgs) -> Result<(), AppError> {
         let mut asking = app.asking()?;
         (asking.known_at(Some(&from))?, asking.known_at(args.to.as_deref())?)
     };
-    let changes = restate::between(&app, &args.id, args.as_of, (from, to))?;
+    let changes = restate::between(&app, &id, args.as_of, (from, to))?;
     if common.json {
         let changes: Vec<serde_json::Value> = changes.iter().map(restate::Compared::json).collect();
         println!("{}", serde_json::json!({ "from": from, "to": to, "changes": changes }));
@@ -111,7 +122,8 @@ fn cause_key(cause: restate::Cause) -> &'static str {
 pub fn write(common: &Common, args: &BulletinArgs) -> Result<(), AppError> {
     let app = common.open()?;
     let scope = common.reader(&app)?;
-    let written = crate::bulletin::write(&app, &scope, &args.id, args.as_of, args.known_at.as_deref())?;
+    let id = id_of(&args.id, args.unit.as_deref());
+    let written = crate::bulletin::write(&app, &scope, &id, args.as_of, args.known_at.as_deref())?;
     save(&written, &args.out)
 }
 
@@ -119,7 +131,8 @@ pub fn write(common: &Common, args: &BulletinArgs) -> Result<(), AppError> {
 pub fn release(common: &Common, args: &ReleaseArgs) -> Result<(), AppError> {
     let app = common.open()?;
     let scope = common.writer(&app)?;
-    let released = crate::bulletin::release::release(&app, &scope, &args.id, args.as_of)?;
+    let id = id_of(&args.id, args.unit.as_deref());
+    let released = crate::bulletin::release::release(&app, &scope, &id, args.as_of)?;
     save(&released.written, &args.out)?;
     let mut name = args.out.clone().into_os_string();
     name.push(".proof.json");

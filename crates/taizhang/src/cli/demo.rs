@@ -9,6 +9,7 @@ use crate::app::execute::{Draft, DraftWish};
 use crate::app::scope::Scope;
 use crate::bulletin::restate::restated;
 use crate::error::AppError;
+use crate::http::Options;
 use crate::import::{Beside, ImportRequest, run as import_file};
 use crate::keys::{hex, random};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -17,6 +18,8 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use taizhang_core::day::Day;
+use taizhang_core::id::EntryNo;
+use taizhang_core::journal::{Act, Entry};
 use taizhang_store::figure::Span;
 
 /// `demo [--dir DIR] [--addr A] [--no-serve]`
@@ -57,7 +60,7 @@ pub fn run(common: &Common, args: &DemoArgs) -> Result<(), AppError> {
     let locale = common.locale();
     let app = step(locale.text("cli.demo.book"), || init::make(&common, &pack))?;
     let passwords = step(locale.text("cli.demo.people"), || people(&app, &samples.users))?;
-    for ledger in &samples.ledgers {
+    for ledger in samples.ledgers.iter().filter(|ledger| !ledger.late()) {
         import(&app, &pack, ledger)?;
     }
     let scope = app.program_scope()?;
@@ -79,12 +82,15 @@ pub fn run(common: &Common, args: &DemoArgs) -> Result<(), AppError> {
     let released = crate::bulletin::release::release(&app, &scope, "half-year", args.as_of)?;
     put(&bulletins.join("half-year.proof.json"), &released.proof.text())?;
     println!("{}", claimed(&app, &scope)?);
+    for ledger in samples.ledgers.iter().filter(|ledger| ledger.late()) {
+        import(&app, &pack, ledger)?;
+    }
     restate(&app, &scope, &samples, &bulletins)?;
     if args.no_serve {
         println!("book={}", book.display());
         return Ok(());
     }
-    serve::listen(std::sync::Arc::new(app), &args.addr, None, |url| {
+    serve::listen(std::sync::Arc::new(app), &args.addr, None, Options::default(), |url| {
         println!("url={url}");
         for (user, password) in &passwords {
             println!("user={user} password={password}");
@@ -169,6 +175,14 @@ pub(super) struct Ledger {
     occurred_on: Option<Date>,
     opening: Option<Date>,
     by: Option<String>,
+    /// `release`: what was handed in only when the bulletin was out.
+    after: Option<String>,
+}
+
+impl Ledger {
+    fn late(&self) -> bool {
+        self.after.as_deref() == Some("release")
+    }
 }
 
 #[derive(Deserialize)]
@@ -179,6 +193,8 @@ struct Correction {
     value: String,
     #[serde(default)]
     also: Vec<(String, String)>,
+    /// A move whose day was wrong too, and the right one.
+    moved: Option<(String, Date)>,
     reason: String,
     source: String,
 }
@@ -206,7 +222,9 @@ impl Samples {
 
 fn list(path: &Path) -> Result<Lists, AppError> {
     let text = std::fs::read_to_string(path).map_err(|error| AppError::unreadable(path, &error))?;
-    toml::from_str(&text).map_err(|error| AppError::unreadable(path, &error))
+    let wrong =
+        |error: toml::de::Error| AppError::said("error.unreadable", &[("file", &path.display()), ("why", &error)]);
+    toml::from_str(&text).map_err(wrong)
 }
 
 /// The people and the ledgers of a pack, where it has any.
@@ -389,21 +407,28 @@ fn correct(app: &App, scope: &Scope, correction: &Correction) -> Result<(), AppE
     let mut reading = app.reading()?;
     let record = taizhang_store::facts::key_holder(reading.conn()?, register.no, &key, &correction.key)?;
     let record = record.ok_or_else(missing)?;
-    drop(reading);
     let parts = [("reason", correction.reason.as_str()), ("source", &correction.source)];
     let mut set = vec![(correction.field.clone(), correction.value.clone())];
     set.extend(correction.also.iter().cloned());
-    let draft = Draft {
+    let draft = |target: EntryNo, day: Option<Day>, set: Vec<(String, String)>| Draft {
         register: correction.register.clone(),
         record: Some(record),
         wish: DraftWish::Correct {
-            target: record,
+            target,
             withdraw: false,
-            day: None,
+            day,
         },
         set,
         reason: app.locale().fill("cli.demo.reason", &parts),
         ..Draft::default()
     };
-    app.execute(scope, &[draft], None).map(|_| ())
+    let mut drafts = vec![draft(record, None, set)];
+    if let Some((moved, day)) = &correction.moved {
+        let entries = taizhang_store::facts::entries(reading.conn()?, record)?;
+        let made = |entry: &&Entry| matches!(&entry.act, Act::Move { name, .. } if name == moved);
+        let target = entries.iter().rfind(made).ok_or_else(missing)?.n;
+        drafts.push(draft(target, Some(day.day()?), Vec::new()));
+    }
+    drop(reading);
+    app.execute(scope, &drafts, None).map(|_| ())
 }

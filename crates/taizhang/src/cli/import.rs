@@ -2,7 +2,7 @@
 
 use super::{Common, day};
 use crate::error::{AppError, RefusedLine};
-use crate::import::{self, Beside, ImportOutcome, ImportRequest};
+use crate::import::{self, Beside, Early, ImportOutcome, ImportRequest};
 use crate::locale::Locale;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::cell::RefCell;
@@ -86,6 +86,8 @@ pub fn run(common: &Common, args: &ImportArgs) -> Result<(), AppError> {
     let app = common.open()?;
     let scope = common.writer(&app)?;
     let read = |path: &PathBuf| std::fs::read_to_string(path).map_err(|error| AppError::unreadable(path, &error));
+    // The child that parses it tells only what the machine says of a file, and the machine speaks English.
+    std::fs::File::open(&args.file).map_err(|error| AppError::unreadable(&args.file, &error))?;
     let request = ImportRequest {
         register: args.register.clone(),
         file: args.file.clone(),
@@ -128,6 +130,9 @@ fn show(locale: &Locale, outcome: &ImportOutcome, args: &ImportArgs) {
     if outcome.errors_total > outcome.errors.len() as u64 {
         let total = outcome.errors_total;
         println!("{}", locale.say("cli.import.more_errors", &[("count", &total)]));
+    }
+    if let Some(warning) = Early::words(locale, &outcome.json()["before_unit"]) {
+        println!("{warning}");
     }
     for column in &outcome.unmatched {
         println!("{}", locale.fill("cli.import.unmatched", &[("column", column)]));

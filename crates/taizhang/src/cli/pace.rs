@@ -30,7 +30,7 @@ pub fn run(common: &Common, args: &PaceArgs) -> Result<(), AppError> {
     };
     let paces = asked(&app, &ask)?;
     if common.json {
-        println!("{}", json!(paces.iter().map(to_json).collect::<Vec<_>>()));
+        println!("{}", json!(paces.iter().map(|pace| to_json(pace)).collect::<Vec<_>>()));
         return Ok(());
     }
     for pace in &paces {
@@ -39,16 +39,16 @@ pub fn run(common: &Common, args: &PaceArgs) -> Result<(), AppError> {
             continue;
         }
         let light = format!("light.{}", pace.light.key());
-        let actual = format!("{} {}", pace.shown, pace.shown_measure);
-        let (completion, schedule) = (percent(&pace.completion), percent(&pace.schedule));
+        let actual = format!("{} {}", pace.said().shown, pace.shown_measure);
+        let (completion, schedule) = (percent(&pace.said().completion), percent(&pace.said().schedule));
         let parts = [
-            ("unit", pace.unit_name.as_str()),
+            ("unit", &*pace.unit_name),
             ("name", &pace.name),
             ("value", &pace.value),
             ("actual", &actual),
             ("completion", &completion),
             ("schedule", &schedule),
-            ("margin", &pace.margin),
+            ("margin", &pace.said().margin),
             ("light", app.locale().text(&light)),
         ];
         println!("{}", app.locale().fill("pace.line", &parts));

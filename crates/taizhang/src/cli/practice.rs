@@ -4,6 +4,7 @@
 use super::{Common, demo, init, serve};
 use crate::app::book::read_pack;
 use crate::error::AppError;
+use crate::http::Options;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -57,6 +58,8 @@ pub fn run(common: &Common, args: &PracticeArgs) -> Result<(), AppError> {
     }
     match args.no_serve {
         true => Ok(()),
-        false => serve::listen(Arc::new(app), &args.addr, None, |url| println!("url={url}")),
+        false => serve::listen(Arc::new(app), &args.addr, None, Options::default(), |url| {
+            println!("url={url}")
+        }),
     }
 }

@@ -30,7 +30,7 @@ pub fn run(common: &Common, args: &ScenarioArgs) -> Result<(), AppError> {
     let locale = app.locale();
     if common.json {
         let targets: Vec<Value> = supposed.targets.iter().map(|(before, after)| {
-            json!({ "target": before.target, "name": before.name, "before": side(before), "after": side(after) })
+            json!({ "target": &*before.target, "name": &*before.name, "before": side(before), "after": side(after) })
         }).collect();
         let answer = json!({
             "scenario": scenario.name, "label": locale.text("scenario.label"), "hypothetical": true,
@@ -46,9 +46,9 @@ pub fn run(common: &Common, args: &ScenarioArgs) -> Result<(), AppError> {
         let light = |pace: &Pace| format!("light.{}", pace.light.key());
         let (was, is) = (light(before), light(after));
         let args = [
-            ("name", before.name.as_str()),
-            ("before", &before.shown),
-            ("after", &after.shown),
+            ("name", &*before.name),
+            ("before", &before.said().shown),
+            ("after", &after.said().shown),
             ("measure", &after.shown_measure),
             ("value", &after.value),
             ("was", locale.text(&was)),
@@ -61,7 +61,7 @@ pub fn run(common: &Common, args: &ScenarioArgs) -> Result<(), AppError> {
 
 fn side(pace: &Pace) -> Value {
     json!({
-        "actual": pace.actual, "completion": pace.completion, "margin": pace.margin, "light": pace.light.key(),
+        "actual": pace.said().actual, "completion": pace.said().completion, "margin": pace.said().margin, "light": pace.light.key(),
         "reached": pace.reached,
     })
 }

@@ -3,6 +3,7 @@
 use super::Common;
 use crate::app::App;
 use crate::error::AppError;
+use crate::http::Options;
 use crate::http::tls::acceptor;
 use crate::message::Carriers;
 use std::net::{SocketAddr, TcpListener};
@@ -26,6 +27,9 @@ pub struct ServeArgs {
     /// The certificate's key, PEM
     #[arg(long, requires = "tls_cert")]
     tls_key: Option<PathBuf>,
+    /// How many large files may arrive at once; others wait, then are asked to come again
+    #[arg(long, value_name = "N", default_value_t = Options::default().uploads)]
+    uploads: usize,
     /// Do not make the daily round (another server does, or `round` is run once a day)
     #[arg(long)]
     no_round: bool,
@@ -47,7 +51,11 @@ pub fn run(common: &Common, args: &ServeArgs) -> Result<(), AppError> {
         let carriers = common.carriers(args.messages.as_deref())?;
         rounds(app.clone(), carriers)?;
     }
-    listen(app, &args.addr, tls, |url| println!("url={url}"))
+    let options = Options {
+        uploads: args.uploads,
+        ..Options::default()
+    };
+    listen(app, &args.addr, tls, options, |url| println!("url={url}"))
 }
 
 /// Serves a book until the process ends; `ready` is told the address first.
@@ -55,6 +63,7 @@ pub fn listen(
     app: Arc<App>,
     address: &str,
     tls: Option<TlsAcceptor>,
+    options: Options,
     ready: impl FnOnce(&str),
 ) -> Result<(), AppError> {
     let listener = TcpListener::bind(address).or_else(|error| {
@@ -69,7 +78,7 @@ pub fn listen(
         .map_err(|error| AppError::Fault(error.to_string()))?;
     let scheme = if tls.is_some() { "https" } else { "http" };
     ready(&format!("{scheme}://{local}/"));
-    crate::http::serve(app, listener, tls)
+    crate::http::serve(app, listener, tls, options)
 }
 
 /// How often it is looked whether a new day has begun.

@@ -78,8 +78,11 @@ pub fn run(common: &Common, args: &VerifyArgs) -> Result<ExitCode, AppError> {
         verdict.first_bad = amounts_at(&common.place()?, &BySchemes)?;
         verdict.ok = verdict.first_bad.is_none();
     }
-    // What was found is told here in any case; the page of the machine shows it where it could be noted.
-    if let Ok(store) = Store::open(&common.place()?, Arc::new(SystemClock::new())) {
+    // What was found is told here in any case; the page of the machine shows that the book was sound, and when. Into
+    // a book that is wrong nothing is written: it is what somebody will want to look into.
+    if verdict.ok
+        && let Ok(store) = Store::open(&common.place()?, Arc::new(SystemClock::new()))
+    {
         let _ = crate::app::machine::note_verified(&store, &verdict);
     }
     let proof = match args.release.as_ref().or(args.checkpoint.as_ref()) {

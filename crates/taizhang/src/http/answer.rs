@@ -1,15 +1,14 @@
 //! Room: how a request ends that was not done — one failure, shown as problem+json to programs and
 //! as a page to readers.
 
-use super::pages::layout;
+use super::told::Said;
 use crate::app::App;
 use crate::error::StoreError;
 use crate::error::{AppError, RefusedLine};
 use axum::Json;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
-use taizhang_core::definition::Lang;
 
 /// Why a request was not done.
 #[derive(Debug)]
@@ -21,8 +20,6 @@ pub(super) struct Failure {
     pub(super) detail: String,
     /// The places.
     pub(super) lines: Vec<RefusedLine>,
-    /// The language that its page is in.
-    pub(super) lang: Lang,
 }
 
 impl Failure {
@@ -32,7 +29,6 @@ impl Failure {
             code: code.to_owned(),
             detail: detail.to_owned(),
             lines: Vec::new(),
-            lang: Lang::default(),
         }
     }
 
@@ -49,7 +45,6 @@ impl Failure {
             code,
             detail,
             lines,
-            lang: app.locale().lang(),
         }
     }
 
@@ -63,6 +58,7 @@ fn kind(error: &AppError) -> (StatusCode, &'static str) {
         AppError::Refused(_) if error.is_stale() => (StatusCode::PRECONDITION_FAILED, "stale"),
         AppError::Refused(_) if error.is_key_reused() => (StatusCode::CONFLICT, "key_reused"),
         AppError::Refused(lines) => match lines.first().map(|line| line.code.as_str()) {
+            Some("done_before") => (StatusCode::CONFLICT, "done_before"),
             Some("unknown_register" | "unknown_record" | "unknown_account") => (StatusCode::NOT_FOUND, "not_found"),
             _ => (StatusCode::UNPROCESSABLE_ENTITY, "refused"),
         },
@@ -71,6 +67,7 @@ fn kind(error: &AppError) -> (StatusCode, &'static str) {
         AppError::Unauthorised(_) => (StatusCode::UNAUTHORIZED, "unauthorised"),
         AppError::Store(StoreError::DiskFull) => (StatusCode::INSUFFICIENT_STORAGE, "read_only"),
         AppError::Store(StoreError::ClockJumped) => (StatusCode::SERVICE_UNAVAILABLE, "clock_jumped"),
+        AppError::Store(StoreError::OutOfMemory) => (StatusCode::SERVICE_UNAVAILABLE, "no_room"),
         AppError::Store(StoreError::Fenced) => (StatusCode::SERVICE_UNAVAILABLE, "fenced"),
         AppError::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
         AppError::Store(_) | AppError::Fault(_) => (StatusCode::INTERNAL_SERVER_ERROR, "fault"),
@@ -99,7 +96,7 @@ impl IntoResponse for Problem {
             "errors": errors,
         });
         let kind = [(header::CONTENT_TYPE, "application/problem+json")];
-        (failure.status, kind, Json(body)).into_response()
+        later((failure.status, kind, Json(body)).into_response())
     }
 }
 
@@ -116,7 +113,7 @@ fn line(line: &RefusedLine) -> Value {
     })
 }
 
-/// A failure as a reader sees it.
+/// A failure as a reader sees it; its page is drawn by `told`, which knows the book.
 pub(super) struct Oops(pub(super) Failure);
 
 impl From<Failure> for Oops {
@@ -127,10 +124,17 @@ impl From<Failure> for Oops {
 
 impl IntoResponse for Oops {
     fn into_response(self) -> Response {
-        (
-            self.0.status,
-            layout::failure(self.0.lang, self.0.status, &self.0.detail),
-        )
-            .into_response()
+        let mut answer = self.0.status.into_response();
+        answer.extensions_mut().insert(Said(self.0.detail));
+        later(answer)
     }
+}
+
+/// Whoever is told that something is not to be had now is told when to ask again.
+fn later(mut answer: Response) -> Response {
+    if answer.status() == StatusCode::SERVICE_UNAVAILABLE {
+        let seconds = HeaderValue::from_static("5");
+        answer.headers_mut().insert(header::RETRY_AFTER, seconds);
+    }
+    answer
 }

@@ -85,3 +85,84 @@ pub(super) async fn seal() -> impl IntoResponse {
     ];
     (headers, SEAL)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What came after Chromium 86, from which on people read and save: each with the version that brought it.
+    const NEWER_STYLE: [&str; 24] = [
+        ":is(",           // 88
+        ":where(",        // 88
+        ":has(",          // 105
+        "margin-inline:", // 87, as are the others of its kind
+        "margin-block:",
+        "padding-inline:",
+        "padding-block:",
+        "inset:",        // 87; a shadow that falls inside is older
+        "aspect-ratio:", // 88; the query of a screen's shape is older
+        "accent-color",  // 93
+        "@layer",        // 99
+        "@container",    // 105
+        "@scope",        // 118
+        "color-mix(",    // 111
+        "light-dark(",   // 123
+        "dvh",           // 108
+        "svh",
+        "overflow: clip",   // 90
+        "text-wrap",        // 114
+        "scrollbar-gutter", // 94
+        "field-sizing",     // 123
+        ":user-invalid",    // 119
+        "subgrid",          // 117
+        "\n  &",            // 112
+    ];
+    const NEWER_SCRIPT: [&str; 16] = [
+        ".at(-",           // 92
+        "structuredClone", // 98
+        "Object.hasOwn",   // 93
+        ".findLast",       // 97
+        ".toSorted",       // 110
+        ".toReversed",
+        ".toSpliced",
+        "randomUUID",          // 92
+        "AbortSignal.timeout", // 103
+        "AbortSignal.any",
+        "startViewTransition",   // 111
+        "showPopover",           // 114
+        ".inert",                // 102
+        "Object.groupBy",        // 117
+        "Promise.withResolvers", // 119
+        "static {",              // 94
+    ];
+
+    #[test]
+    fn what_pages_load_needs_no_newer_browser_than_promised() {
+        let style: Vec<&str> = NEWER_STYLE
+            .iter()
+            .copied()
+            .filter(|newer| STYLE.text.contains(newer))
+            .collect();
+        let style: Vec<&str> = style
+            .into_iter()
+            .filter(|newer| *newer != "aspect-ratio:" || STYLE.text.replace("min-aspect-ratio:", "").contains(newer))
+            .collect();
+        assert!(style.is_empty(), "write {style:?} in a way that Chromium 86 knows");
+        let script: Vec<&str> = NEWER_SCRIPT
+            .iter()
+            .copied()
+            .filter(|newer| SCRIPT.text.contains(newer))
+            .collect();
+        assert!(script.is_empty(), "write {script:?} in a way that Chromium 86 knows");
+    }
+
+    #[test]
+    fn pages_load_nothing_of_another_host() {
+        for text in [STYLE.text, SCRIPT.text, SEAL] {
+            let addresses = text.replace("http://www.w3.org/", "");
+            assert!(
+                !addresses.contains("http://") && !addresses.contains("https://") && !addresses.contains("@import")
+            );
+        }
+    }
+}

@@ -2,6 +2,7 @@
 //! says, limits of size, refusal of foreign writes, and an answer even to our own panic.
 
 use super::answer::Failure;
+use super::{Site, told};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::DefaultBodyLimit;
@@ -33,11 +34,12 @@ const HEADERS: [(HeaderName, &str); 6] = [
 ];
 
 /// Puts the guards around the routes; the first named stands innermost.
-pub(super) fn guarded(router: Router) -> Router {
+pub(super) fn guarded(router: Router, site: Site) -> Router {
     let mut router = router
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(CsrfLayer::new())
+        .layer(axum::middleware::from_fn_with_state(site, told::around))
         .layer(CompressionLayer::new());
     for (name, value) in HEADERS {
         let value = HeaderValue::from_static(value);
@@ -48,6 +50,7 @@ pub(super) fn guarded(router: Router) -> Router {
 
 /// The reader learns nothing of what broke; the log has it.
 fn panicked(_: Box<dyn std::any::Any + Send + 'static>) -> Response<Body> {
+    // A program reads the problem as it is; for a reader `told` draws a page in its place.
     Failure::new(StatusCode::INTERNAL_SERVER_ERROR, "fault", "")
         .problem()
         .into_response()

@@ -12,10 +12,12 @@ mod planning;
 mod public;
 mod pulled;
 mod request;
+mod room;
 pub mod router;
 mod sheets;
 mod stand;
 pub mod tls;
+mod told;
 mod uploaded;
 mod visit;
 mod work;
@@ -25,6 +27,7 @@ use crate::error::AppError;
 use std::future::Future;
 use std::net::TcpListener;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio_rustls::TlsAcceptor;
 
 /// How to serve.
@@ -34,6 +37,8 @@ pub struct Options {
     pub secure: bool,
     /// How many connections at once; more wait.
     pub connections: usize,
+    /// How many large bodies (evidence, workbooks) at once; more wait a while.
+    pub uploads: usize,
 }
 
 impl Default for Options {
@@ -41,6 +46,7 @@ impl Default for Options {
         Options {
             secure: false,
             connections: 512,
+            uploads: 6,
         }
     }
 }
@@ -54,14 +60,28 @@ pub struct Site {
     pub options: Options,
 }
 
+/// How many threads ask the book at once; further questions wait for one. Whoever saves holds one until the commit, so
+/// there are enough for a full group of savers and readers beside them; each more would cost its stack and its share of
+/// the allocator's memory, and could do nothing that two cores had time for.
+const THREADS: usize = 48;
+
+/// How long a thread without work keeps its memory.
+const IDLE: Duration = Duration::from_secs(3);
+
 /// Serves a book until the process is told to end, encrypted if a certificate is given.
-pub fn serve(app: Arc<App>, listener: TcpListener, tls: Option<TlsAcceptor>) -> Result<(), AppError> {
+pub fn serve(app: Arc<App>, listener: TcpListener, tls: Option<TlsAcceptor>, options: Options) -> Result<(), AppError> {
     let options = Options {
         secure: tls.is_some(),
-        ..Options::default()
+        ..options
     };
     let fault = |error: std::io::Error| AppError::Fault(error.to_string());
-    let runtime = tokio::runtime::Runtime::new().map_err(fault)?;
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    let runtime = runtime
+        .enable_all()
+        .max_blocking_threads(THREADS)
+        .thread_keep_alive(IDLE)
+        .build()
+        .map_err(fault)?;
     runtime
         .block_on(serve_until(app, listener, options, tls, told_to_end()))
         .map_err(fault)

@@ -6,7 +6,7 @@ use super::Site;
 use super::answer::{Failure, Oops};
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
@@ -72,7 +72,9 @@ pub(super) async fn around(State((site, public)): State<(Site, Public)>, request
         return next.run(request).await;
     };
     if let Some((headers, body)) = public.kept(moment, &whole) {
-        return (headers, body).into_response();
+        // Whoever looks into a slow page sees whether the server worked for it (RFC 9211).
+        let hit = [(HeaderName::from_static("cache-status"), "taizhang; hit")];
+        return (headers, hit, body).into_response();
     }
     let answer = next.run(request).await;
     let html = |headers: &HeaderMap| {

@@ -5,12 +5,13 @@ use super::api::{journal as api_journal, moves, openapi, pace};
 use super::api::{records as api_records, registers as api_registers, session, write};
 use super::pages::{
     bulletins, calendar, claims, design, duties, evidence as files, figure, figures, follow, goals, graph, grid,
-    handover, home, journal, login, machine, manage, open as public, pocket, record, records, registers, search, tour,
-    units, wall, writing,
+    handover, home, issue, journal, login, machine, manage, open as public, pocket, record, records, registers, search,
+    tour, units, wall, writing,
 };
-use super::{Site, assets, guard};
-use axum::Router;
+use super::{Site, assets, guard, room};
+use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, delete, get, patch, post};
+use axum::{Extension, Router};
 
 /// One route.
 pub struct Route {
@@ -30,8 +31,10 @@ pub fn router(site: Site) -> Router {
         router = router.route(route.path, route.to);
     }
     let router = router.fallback(super::pages::layout::missing).with_state(site.clone());
-    let around = (site, super::public::Public::default());
-    guard::guarded(router.layer(axum::middleware::from_fn_with_state(around, super::public::around)))
+    let around = (site.clone(), super::public::Public::default());
+    let router = router.layer(from_fn_with_state(around, super::public::around));
+    let router = router.layer(Extension(room::Places::of(&site)));
+    guard::guarded(router, site)
 }
 
 /// Every route.
@@ -54,11 +57,13 @@ pub fn routes() -> Vec<Route> {
         closed("POST", "/registers/{register}/bulk", post(records::bulk_write)),
         closed("GET", "/registers/{register}/grid", get(grid::show)),
         closed("POST", "/registers/{register}/grid", post(grid::write)),
+        closed("GET", "/registers/{register}/issue", get(issue::show)),
+        closed("POST", "/registers/{register}/issue", post(issue::run)),
         closed("GET", "/registers/{register}/new", get(writing::open)),
         closed(
             "POST",
             "/registers/{register}/new",
-            post(writing::write_new).layer(evidence::limit()),
+            room::large(post(writing::write_new)),
         ),
         closed("GET", "/records/{record}", get(record::show)),
         closed("GET", "/records/{record}/graph", get(graph::show)),
@@ -66,7 +71,7 @@ pub fn routes() -> Vec<Route> {
         closed(
             "POST",
             "/records/{record}/{act}",
-            post(writing::write_change).layer(evidence::limit()),
+            room::large(post(writing::write_change)),
         ),
         closed("GET", "/evidence/{hash}", get(files::fetch)),
         closed("GET", "/figures", get(figures::show)),
@@ -115,11 +120,7 @@ pub fn routes() -> Vec<Route> {
         closed("POST", "/api/v1/records/{record}/moves/{move}", post(write::make_move)),
         closed("POST", "/api/v1/records/{record}/corrections", post(write::correct)),
         closed("POST", "/api/v1/records/{record}/notes", post(write::note)),
-        closed(
-            "POST",
-            "/api/v1/evidence",
-            post(evidence::store).layer(evidence::limit()),
-        ),
+        closed("POST", "/api/v1/evidence", room::large(post(evidence::store))),
         closed("GET", "/api/v1/evidence/{hash}", get(evidence::fetch)),
         closed("GET", "/api/v1/figures/{account}", get(api_figures::show)),
         closed("GET", "/api/v1/figures/{account}/records", get(api_figures::records)),

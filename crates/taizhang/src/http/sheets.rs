@@ -1,7 +1,8 @@
 //! Room: the routes of workbooks and bulletins, one line each.
 
-use super::api::{evidence, imports as api_imports, releases as api_releases};
-use super::pages::{forms, imports, merge, records, releases};
+use super::api::{imports as api_imports, releases as api_releases};
+use super::pages::{forms, imports, merge, records, releases, series};
+use super::room;
 use super::router::{Route, closed};
 use axum::routing::{get, post};
 
@@ -13,14 +14,15 @@ pub(super) fn routes() -> Vec<Route> {
         closed("GET", "/records/{record}/merge", get(merge::show)),
         closed("POST", "/records/{record}/merge", post(merge::write)),
         closed("GET", "/bulletins/{bulletin}/unreported", get(releases::unreported)),
+        closed("GET", "/bulletins/{bulletin}/series", get(series::show)),
         closed("GET", "/imports", get(imports::list)),
-        closed("POST", "/imports", post(imports::bring).layer(evidence::limit())),
+        closed("POST", "/imports", room::large(post(imports::bring))),
         closed("GET", "/imports/{import}", get(imports::show)),
         closed("POST", "/imports/{import}", post(imports::act)),
         closed("GET", "/imports/{import}/workbook", get(imports::workbook)),
         closed("GET", "/entries/{entry}/source", get(imports::source)),
         closed("GET", "/forms", get(forms::list)),
-        closed("POST", "/forms", post(forms::bring).layer(evidence::limit())),
+        closed("POST", "/forms", room::large(post(forms::bring))),
         closed("GET", "/forms/{form}", get(forms::show)),
         closed("POST", "/forms/{form}", post(forms::bind)),
         closed("GET", "/forms/{form}/file", get(forms::file)),
@@ -47,17 +49,19 @@ pub(super) fn routes() -> Vec<Route> {
             "/api/v1/bulletins/{bulletin}/changes",
             get(api_releases::changes),
         ),
+        closed("GET", "/api/v1/bulletins/{bulletin}/series", get(api_releases::series)),
+        closed(
+            "GET",
+            "/api/v1/bulletins/{bulletin}/unreported",
+            get(api_releases::unreported),
+        ),
         closed("GET", "/api/v1/releases/{release}", get(api_releases::show)),
         closed(
             "POST",
             "/api/v1/releases/{release}/withdraw",
             post(api_releases::withdraw),
         ),
-        closed(
-            "POST",
-            "/api/v1/imports",
-            post(api_imports::bring).layer(evidence::limit()),
-        ),
+        closed("POST", "/api/v1/imports", room::large(post(api_imports::bring))),
         closed("GET", "/api/v1/imports", get(api_imports::list)),
         closed("GET", "/api/v1/imports/{import}", get(api_imports::show)),
         closed("POST", "/api/v1/imports/{import}/confirm", post(api_imports::confirm)),

@@ -13,10 +13,13 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use hyper::body::Frame;
-use std::io::{Read, Write};
+use std::future::Future;
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::path::Path;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
-use tokio::sync::mpsc;
+use tokio::task::{JoinHandle, spawn_blocking};
 
 /// A form that somebody sent, with its first file and that file's name.
 pub(super) struct Uploaded {
@@ -99,39 +102,31 @@ pub(super) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spr
 /// How much of a file is in memory at once.
 const PIECE: usize = 128 * 1024;
 
-/// A file that is read by a thread of its own, no faster than somebody takes it.
+/// A file that is read piece by piece, no faster than somebody takes it: no thread waits for a slow reader.
 struct Sent {
-    pieces: mpsc::Receiver<std::io::Result<Bytes>>,
+    file: Arc<Scratch>,
+    /// How much of it was read.
+    at: u64,
+    reading: Option<JoinHandle<std::io::Result<Bytes>>>,
 }
 
 impl Sent {
     fn begin(file: Scratch) -> Sent {
-        let (send, pieces) = mpsc::channel(2);
-        tokio::task::spawn_blocking(move || {
-            let opened = std::fs::File::open(file.path());
-            let mut from = match opened {
-                Ok(from) => from,
-                Err(error) => {
-                    // Whoever asked sees the connection end early.
-                    let _ = send.blocking_send(Err(error));
-                    return;
-                }
-            };
-            let mut piece = vec![0; PIECE];
-            loop {
-                let read = from.read(&mut piece);
-                let (is_end, said) = match read {
-                    Ok(0) => return,
-                    Ok(length) => (false, Ok(Bytes::copy_from_slice(&piece[..length]))),
-                    Err(error) => (true, Err(error)),
-                };
-                if send.blocking_send(said).is_err() || is_end {
-                    return;
-                }
-            }
-        });
-        Sent { pieces }
+        Sent {
+            file: Arc::new(file),
+            at: 0,
+            reading: None,
+        }
     }
+}
+
+/// The piece of a file from a place on; empty at its end.
+fn piece_from(file: &Path, at: u64) -> std::io::Result<Bytes> {
+    let mut from = std::fs::File::open(file)?;
+    from.seek(SeekFrom::Start(at))?;
+    let mut piece = Vec::with_capacity(PIECE);
+    from.take(PIECE as u64).read_to_end(&mut piece)?;
+    Ok(piece.into())
 }
 
 impl hyper::body::Body for Sent {
@@ -142,8 +137,21 @@ impl hyper::body::Body for Sent {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, std::io::Error>>> {
-        self.pieces
-            .poll_recv(context)
-            .map(|piece| piece.map(|piece| piece.map(Frame::data)))
+        let (file, at) = (self.file.clone(), self.at);
+        let reading = self
+            .reading
+            .get_or_insert_with(|| spawn_blocking(move || piece_from(file.path(), at)));
+        let Poll::Ready(read) = Pin::new(reading).poll(context) else {
+            return Poll::Pending;
+        };
+        self.reading = None;
+        // An error here ends the connection early: the answer has begun.
+        let piece = read.map_err(std::io::Error::other).and_then(|read| read)?;
+        self.at += piece.len() as u64;
+        Poll::Ready(
+            Some(piece)
+                .filter(|piece| !piece.is_empty())
+                .map(|piece| Ok(Frame::data(piece))),
+        )
     }
 }

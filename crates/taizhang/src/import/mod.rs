@@ -5,6 +5,7 @@ mod ahead;
 mod beside;
 mod cells;
 mod compare;
+mod early;
 mod found;
 mod headings;
 mod marked;
@@ -19,6 +20,7 @@ pub mod template;
 pub mod workbench;
 
 pub use beside::Beside;
+pub use early::Early;
 pub use found::{Answer, Found, FoundColumn, RECORD, VERSION, meanings};
 pub use preview::Changed;
 pub use report::ImportOutcome;

@@ -1,5 +1,4 @@
-//! Room: the rows' changes as commands, decided before the writer sees them, and handed over as one
-//! request.
+//! Room: the rows' changes as commands, decided before the writer sees them, handed over as one request.
 //!
 //! Numbers of entries and records are foretold from the head of the reading. If somebody else wrote
 //! meanwhile, the writer looks only at what was written since: as long as none of it is what the rows
@@ -9,6 +8,7 @@
 use super::ahead::Ahead;
 use super::cells::Context;
 use super::compare::{Comparison, RowPlan};
+use super::early::FirstDays;
 use super::headings::Target;
 use super::names::FileNames;
 use super::opened::{Arrived, Openings};
@@ -16,8 +16,8 @@ use super::preview::{self, Changed};
 use super::report::{ImportOutcome, Place, Report};
 use super::{Job, Progress, Sheet, months, unreadable};
 use crate::app::definition;
+use crate::app::execute::faults;
 use crate::app::names::BookNames;
-use crate::app::pace::faults;
 use crate::app::scope::Scope;
 use crate::error::AppError;
 use crate::keys::{SubjectKey, hex, subject_of};
@@ -47,7 +47,7 @@ pub(super) struct Prepared {
     decisions: Decisions,
     /// What the decisions rest on; none if their numbers stand in their values too.
     seen: Option<Seen>,
-    /// Keys that they are sealed with and that are on no disk yet.
+    /// Keys not on disk yet.
     fresh: Vec<SubjectKey>,
     counted: Vec<Counted>,
 }
@@ -92,14 +92,14 @@ pub(super) fn prepare(sheets: &mut [Sheet<'_>], progress: Progress<'_>) -> Resul
     let mut names = FileNames::new(BookNames::new(app, &mut naming, definition.clone()), scope, definition);
     let mut reading = app.reading()?;
     let mut foretold = Foretold::new(sheets, reading.n())?;
+    foretold.units = FirstDays::of(app, &reading);
     let mut counted: Vec<Counted> = Vec::with_capacity(sheets.len());
     let (mut before, mut wrong) = (0, false);
     for sheet in sheets {
         names.expect(&foretold.taken);
         let (added, opened, changed) = (foretold.added, foretold.opened, foretold.changed);
-        let mut own = one_sheet(sheet, wrong, &mut names, &mut reading, &mut foretold, &|rows| {
-            progress(before + rows, 0)
-        })?;
+        let told = |rows| progress(before + rows, 0);
+        let mut own = one_sheet(sheet, wrong, &mut names, &mut reading, &mut foretold, &told)?;
         (own.added, own.changed) = (foretold.added - added, foretold.changed - changed);
         own.opened = foretold.opened - opened;
         before += own.rows;
@@ -172,8 +172,7 @@ pub(super) fn hand_over(job: &Job<'_>, prepared: Prepared) -> Result<Option<(Ent
         return Ok(None);
     }
     drop(reading);
-    // Only now, when nothing refuses it any more: a key that is written stays for ever. One write to the
-    // disk for all of them.
+    // Only now, when nothing refuses it any more: a key that is written stays for ever.
     job.app.keys().keep(&prepared.fresh)?;
     request.prepared = Some(Box::new(decided));
     match job.app.store().writer().write(request) {
@@ -239,6 +238,7 @@ impl Desk<'_> {
             return Ok(None);
         };
         let definition = self.book.facts.definition;
+        self.book.told.units.look(row.row, &written, &mut report.early);
         self.book.told.take(definition, &written, record, row.row);
         for decision in opened {
             let n = first + written.len() as EntryNo;
@@ -408,11 +408,10 @@ pub(super) struct Foretold {
     added: u64,
     changed: u64,
     fresh: Vec<SubjectKey>,
-    /// Whether rows may have rows of the same file above them.
+    /// Whether rows may have rows of the same file above them, or moves that wait for what those before them did.
     nested: bool,
-    /// Whether there is more than one sheet.
+    waits: bool,
     several: bool,
-    /// The registers of the sheets.
     registers: HashSet<RegisterNo>,
     /// Whether numbers that were foretold stand in what was decided.
     numbered: bool,
@@ -420,13 +419,13 @@ pub(super) struct Foretold {
     pub(super) entries: HashMap<RecordNo, Vec<Entry>>,
     /// Of several sheets: records as their rows leave them.
     states: HashMap<RecordNo, State>,
-    /// Entries of the row in hand.
     pub(super) pending: Vec<Entry>,
     pub(super) taken: HashMap<KeyPrint, RecordNo>,
     pub(super) freed: HashSet<KeyPrint>,
     pub(super) held: HashMap<(AccountNo, String), Vec<(Day, i64)>>,
     /// Records that take keys with their rows, in the order of both.
     rows: Vec<(RecordNo, u32)>,
+    units: FirstDays,
     /// What of the book was asked for.
     pub(super) seen: Seen,
 }
@@ -445,6 +444,10 @@ impl Foretold {
             changed: 0,
             fresh: Vec::new(),
             nested: register.id == UNIT_REGISTER || own || sheets.len() > 1,
+            waits: register
+                .moves
+                .iter()
+                .any(|a_move| a_move.in_order || !a_move.below.is_empty()),
             several: sheets.len() > 1,
             registers: sheets.iter().map(|sheet| sheet.job.register.no).collect(),
             numbered: false,
@@ -456,6 +459,7 @@ impl Foretold {
             freed: HashSet::new(),
             held: HashMap::new(),
             rows: Vec::new(),
+            units: FirstDays::default(),
             seen: Seen::default(),
         })
     }
@@ -470,11 +474,12 @@ impl Foretold {
         (wrong, report): (bool, &mut Report),
     ) -> Result<(), AppError> {
         let rules = reading.caches.rules.clone();
-        let closed_through = reading.caches.closed_through(reading.n());
+        let locks = reading.caches.locks();
         let moment = Moment {
             rules: &rules,
             today: job.app.today(),
-            closed_through,
+            closed_through: reading.caches.closed_through(reading.n()),
+            locks: &locks,
             instruments: &crate::app::instruments::BySchemes,
         };
         let hopeless = wrong || report.hopeless || report.total > 0 && !job.request.skip_bad;
@@ -555,7 +560,7 @@ impl Foretold {
     /// The row in hand stands: what it takes and holds counts for the rows behind it.
     fn take(&mut self, definition: &Definition, written: &[Decision], record: RecordNo, row: u32) {
         let pending = std::mem::take(&mut self.pending);
-        if self.nested {
+        if self.nested || self.waits {
             self.entries.entry(record).or_default().extend(pending);
         }
         for decision in written {

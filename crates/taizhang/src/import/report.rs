@@ -1,5 +1,6 @@
 //! Room: what became of an import — counts, and every wrong cell with its place. Words only.
 
+use super::early::Early;
 use super::found::Found;
 use super::headings::{Bound, Target};
 use super::marked::Fault;
@@ -51,6 +52,8 @@ pub struct ImportOutcome {
     pub unmatched: Vec<String>,
     /// Rows that are no records: totals, notes, sections.
     pub other_rows: u64,
+    /// Rows that post on their unit before its first day, with the first of them.
+    pub early: Option<Early>,
     /// Nothing was written because something is wrong.
     pub refused: bool,
     /// The table as it was found.
@@ -86,6 +89,7 @@ impl ImportOutcome {
             "entries": self.entries.map(|(first, last)| [first, last]),
             "unmatched": self.unmatched,
             "other_rows": self.other_rows,
+            "before_unit": self.early.as_ref().map(Early::json),
             "register": self.register,
             "sheets": self.sheets.iter().map(ImportOutcome::json).collect::<Vec<_>>(),
             "other_sheets": self.other_sheets,
@@ -121,6 +125,7 @@ impl ImportOutcome {
             other_rows: table.skipped_count,
             unmatched: unmatched.collect(),
             found: Found::of(&sheet.job, table),
+            early: report.early.clone(),
             ..ImportOutcome::default()
         }
     }
@@ -141,6 +146,7 @@ impl ImportOutcome {
             all.skipped += sheet.skipped;
             all.errors_total += sheet.errors_total;
             all.other_rows += sheet.other_rows;
+            all.early = Early::both(all.early.take(), sheet.early.as_ref());
             all.errors.extend(sheet.errors.iter().cloned());
             if sheet.found.sheet == all.found.sheet {
                 // A column that either reads is understood.
@@ -234,6 +240,7 @@ pub(super) struct Report {
     pub(super) hopeless: bool,
     pub(super) faults: Vec<Fault>,
     pub(super) bad_rows: BTreeSet<u32>,
+    pub(super) early: Option<Early>,
 }
 
 impl Report {

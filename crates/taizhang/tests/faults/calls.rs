@@ -6,7 +6,7 @@ use crate::clerks::{Found, write};
 use crate::replay::Change;
 use crate::server::Site;
 use crate::shim::Shim;
-use crate::size::{Dice, rounds, seed};
+use crate::size::{Dice, rounds, seed, sized};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -33,10 +33,10 @@ fn whichever_call_fails_the_act_is_done_or_not_and_the_book_is_whole() {
     let mut dice = Dice::new(seed, 4);
     for act in ACTS {
         let (calls, before, after) = undisturbed(act);
-        let tried = rounds(6, calls * HOW.len()).min(calls * HOW.len());
+        let tried = sized(6, 40, calls * HOW.len()).min(calls * HOW.len());
         let mut failed = 0;
         for at in 0..tried {
-            let (n, how) = match rounds(0, 1) {
+            let (n, how) = match sized(0, 0, 1) {
                 0 => (1 + dice.below(calls), HOW[dice.below(3)]),
                 _ => (1 + at / HOW.len(), HOW[at % HOW.len()]),
             };

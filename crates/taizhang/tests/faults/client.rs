@@ -15,6 +15,8 @@ pub(crate) struct Client {
 /// An answer that arrived whole.
 pub(crate) struct Said {
     pub(crate) status: u16,
+    /// When to come again, where the answer says so.
+    pub(crate) retry_after: Option<String>,
     pub(crate) body: Vec<u8>,
 }
 
@@ -58,20 +60,22 @@ impl Client {
         head.push_str("\r\n");
         let mut bytes = head.into_bytes();
         bytes.extend_from_slice(body);
-        self.stream.get_mut().write_all(&bytes)?;
-        self.answer()
+        // Who is refused before all was sent may be told so all the same.
+        let sent = self.stream.get_mut().write_all(&bytes);
+        self.answer().map_err(|error| sent.err().unwrap_or(error))
     }
 
     fn answer(&mut self) -> Result<Said> {
         let first = self.line()?;
         let status = first.split(' ').nth(1).and_then(|code| code.parse().ok());
         let status = status.ok_or_else(|| Error::new(ErrorKind::InvalidData, first))?;
-        let mut length = Some(0);
+        let (mut length, mut retry_after) = (Some(0), None);
         loop {
             let line = self.line()?.to_ascii_lowercase();
             match line.split_once(": ") {
                 Some(("content-length", value)) => length = value.parse().ok(),
                 Some(("transfer-encoding", _)) => length = None,
+                Some(("retry-after", value)) => retry_after = Some(value.to_owned()),
                 Some(_) => {}
                 None => break,
             }
@@ -81,7 +85,11 @@ impl Client {
             Some(length) => self.take(length, &mut body)?,
             None => while self.chunk(&mut body)? {},
         }
-        Ok(Said { status, body })
+        Ok(Said {
+            status,
+            retry_after,
+            body,
+        })
     }
 
     fn chunk(&mut self, body: &mut Vec<u8>) -> Result<bool> {

@@ -1,5 +1,5 @@
-//! The disk fills and is cleared again (promise 15), the clock jumps (promise 16), there are no more
-//! descriptors: the server goes on reading, says what it cannot do, and recovers by itself.
+//! The disk fills and is cleared again (promise 15), the clock jumps (promise 16), there are no more descriptors, or no
+//! more memory: the server goes on reading, says what it cannot do, and recovers by itself.
 
 use crate::clerks::{Found, REPAIRS, Wished, repair, send};
 use crate::client::Client;
@@ -165,4 +165,86 @@ fn a_server_without_descriptors_answers_again_when_there_are_some() {
     server.kill();
     assert_eq!(Found::of(&site).opened.len(), 2);
     assert!(site.verdict().ok);
+}
+
+/// A server with half a gigabyte of address space, of which the program and its allocators take most before the first
+/// request, and `uploads` large files at once.
+fn cramped(site: &Site, uploads: &str) -> Server {
+    let mut limited = Command::new("sh");
+    limited.args(["-c", "ulimit -v 524288; exec \"$0\" \"$@\""]);
+    let plain = site.command(None);
+    limited.arg(plain.get_program()).args(plain.get_args());
+    Server::start_with(limited, &["--uploads", uploads])
+}
+
+/// What sixteen people are told who send eight megabytes each at the same moment; nothing if the line broke.
+fn crowd(server: &Server, round: usize) -> Vec<Option<(u16, Option<String>)>> {
+    let file = |clerk: usize| [format!("%PDF-1.7 {round} {clerk} ").into_bytes(), vec![b'x'; 8_000_000]].concat();
+    let send = |clerk: usize| {
+        let mut client = Client::connect(server.address, &Site::token()).ok()?;
+        let kind = [("content-type", "application/pdf")];
+        let said = client
+            .send("POST", "/api/v1/evidence?name=a.pdf", &kind, &file(clerk))
+            .ok()?;
+        Some((said.status, said.retry_after))
+    };
+    std::thread::scope(|scope| {
+        let clerks: Vec<_> = (0..16).map(|clerk| scope.spawn(move || send(clerk))).collect();
+        clerks.into_iter().map(|clerk| clerk.join().expect("asked")).collect()
+    })
+}
+
+#[test]
+fn a_server_that_is_short_of_memory_answers_a_crowd_of_large_files_and_lives() {
+    let site = Site::new();
+    let mut server = cramped(&site, "3");
+    let mut client = server.clerk();
+    assert_eq!(opens(&mut client, "before").0, 201);
+    for round in 0..3 {
+        for said in crowd(&server, round) {
+            let (status, later) = said.expect("an answer");
+            assert!(
+                status == 201 || (status, later.is_some()) == (503, true),
+                "{status}, {later:?}"
+            );
+        }
+        assert!(server.lives());
+        assert_eq!(client.get("/healthz").expect("answered").status, 200);
+    }
+    server.kill();
+    assert_eq!(Found::of(&site).opened.len(), 1);
+    assert!(site.verdict().ok);
+}
+
+/// Somebody who begins to send a large file and does not go on.
+fn dawdler(server: &Server) -> std::net::TcpStream {
+    let mut stream = std::net::TcpStream::connect(server.address).expect("connected");
+    let head = format!(
+        "POST /api/v1/evidence?name=a.pdf HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {}\r\n\
+         content-type: application/pdf\r\ncontent-length: 8000000\r\n\r\n%PDF-1.7",
+        Site::token()
+    );
+    std::io::Write::write_all(&mut stream, head.as_bytes()).expect("sent");
+    stream
+}
+
+#[test]
+fn large_files_take_turns_and_whoever_gets_none_is_told_when_to_come_again() {
+    let site = Site::new();
+    let server = Server::start_with(site.command(None), &["--uploads", "2"]);
+    let dawdlers = [dawdler(&server), dawdler(&server)];
+    let mut client = server.clerk();
+    let kind = [("content-type", "application/pdf")];
+    let file = [b"%PDF-1.7 ".as_slice(), &[b'x'; 1_000_000]].concat();
+    let large = |client: &mut Client| client.send("POST", "/api/v1/evidence?name=b.pdf", &kind, &file);
+    // While they are there, what is small goes on at once.
+    let began = std::time::Instant::now();
+    assert_eq!(opens(&mut client, "small").0, 201);
+    assert!(began.elapsed().as_secs() < 5, "what is small waits for nobody");
+    let said = large(&mut client).expect("answered");
+    assert_eq!((said.status, said.json()["code"].as_str()), (503, Some("no_room")));
+    assert_eq!(said.retry_after.as_deref(), Some("5"));
+    // The control: with a place it is taken.
+    drop(dawdlers);
+    assert_eq!(large(&mut server.clerk()).expect("answered").status, 201);
 }

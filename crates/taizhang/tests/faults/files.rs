@@ -218,6 +218,89 @@ fn a_bad_file_is_one_clear_line_and_nothing_is_touched() {
     }
 }
 
+/// A head that is not there, or is none, and a sound book.
+#[test]
+fn a_file_that_is_not_there_is_said_in_the_readers_language() {
+    let site = site();
+    let at = |name: &str| site.folder.path().join(name).into_os_string();
+    let before = contents(site.folder.path());
+    for wish in [
+        &["verify", "--since", "none.json"][..],
+        &["verify", "--release", "none.json"],
+        &["verify", "--checkpoint", "none.json"],
+        &["verify", "--since", "book.db"],
+        &["journal", "verify", "none"],
+        &["journal", "verify", "journal", "--release", "none.json"],
+        &["journal", "check", "none.json"],
+        &["journal", "prove", "-o", "out", "--since", "none.json"],
+        &["journal", "export", "-o", "none/journal"],
+        &["backup", "-o", "none/backup"],
+        &["restore", "none"],
+        &[
+            "import",
+            "well",
+            "none.csv",
+            "--as",
+            "clerk",
+            "--occurred-on",
+            "2024-03-01",
+        ],
+    ] {
+        let is_file = |word: &str| word.contains("none") || word.contains('.') || ["journal", "out"].contains(&word);
+        let words = wish.iter().enumerate();
+        let words = words.map(|(at_word, word)| {
+            if at_word > 1 && is_file(word) || wish[0] == "restore" && at_word == 1 {
+                at(word)
+            } else {
+                word.into()
+            }
+        });
+        let mut command = site.command(None);
+        command.args(words).current_dir(site.folder.path());
+        let done = command.output().expect("the program starts");
+        let said = String::from_utf8_lossy(&done.stderr).trim().to_owned();
+        assert!(
+            !said.contains("os error") && !said.contains("No such"),
+            "{wish:?}: {said}"
+        );
+        refused(&mut command, &wish.join(" "));
+    }
+    // The book itself is sound, and notes that it was verified.
+    let but_the_book = |files: Vec<(PathBuf, Vec<u8>)>| -> Vec<(PathBuf, Vec<u8>)> {
+        files.into_iter().filter(|(file, _)| *file != site.book()).collect()
+    };
+    let (before, after) = (but_the_book(before), but_the_book(contents(site.folder.path())));
+    assert!(before == after, "nothing was touched, nothing is left half made");
+}
+
+/// A book that was tampered with is what somebody will want to look into: finding it out leaves no trace in it.
+#[test]
+fn a_book_that_is_found_wrong_is_left_as_it_is() {
+    let site = site();
+    let tampered = |session: &mut Session| {
+        session
+            .conn
+            .batch("UPDATE entry SET bytes = zeroblob(40) WHERE n = 3")?;
+        session.conn.commit()?;
+        session.conn.query("PRAGMA wal_checkpoint(TRUNCATE)", &[]).map(drop)
+    };
+    let store = Store::open(&Place::Sqlite(site.book()), Arc::new(SystemClock::new())).expect("opened");
+    store.writer().act(tampered).expect("tampered with");
+    drop(store);
+    let book = || std::fs::read(site.book()).expect("read");
+    let before = book();
+    for wish in [&["verify"][..], &["verify", "--no-files"], &["verify", "--json"]] {
+        let done = site.command(None).args(wish).output().expect("the program starts");
+        assert_eq!(done.status.code(), Some(1), "{wish:?}");
+        assert!(book() == before, "{wish:?}: the book was written to");
+        let log = site.book().with_extension("db-wal");
+        assert!(
+            std::fs::metadata(&log).map_or(true, |log| log.len() == 0),
+            "{wish:?}: something waits in the log"
+        );
+    }
+}
+
 /// A book that is right passes all of the above: the control.
 #[test]
 fn control_the_same_files_unharmed_are_taken() {

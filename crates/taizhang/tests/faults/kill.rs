@@ -3,7 +3,7 @@
 
 use crate::clerks::{Found, REPAIRS, Wished, repair, send, write};
 use crate::server::{Server, Site};
-use crate::size::{Dice, rounds, seed};
+use crate::size::{Dice, seed, sized};
 use serde_json::json;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -31,7 +31,7 @@ fn round(site: &Site, dice: &mut Dice, at: usize) -> Vec<Wished> {
 
 #[test]
 fn what_was_acknowledged_survives_a_kill_and_nothing_is_written_twice() {
-    let (seed, rounds) = (seed(), rounds(24, 5_000));
+    let (seed, rounds) = (seed(), sized(24, 200, 5_000));
     let mut dice = Dice::new(seed, 1);
     let (mut acknowledged, mut unknown) = (0, 0);
     let mut site = Site::new();

@@ -7,7 +7,7 @@ use crate::client::Client;
 use crate::replay::{Change, Disk, read};
 use crate::server::Site;
 use crate::shim::Shim;
-use crate::size::{Dice, rounds, seed};
+use crate::size::{Dice, rounds, seed, sized};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
@@ -169,7 +169,7 @@ fn what_was_acknowledged_survives_a_power_cut_with_its_evidence() {
             recording.changes.len()
         );
         assert!(told > 20, "{about}");
-        let lost = cuts(&recording, rounds(40, 500), &mut dice, 4, &|_| true);
+        let lost = cuts(&recording, sized(40, 250, 500), &mut dice, 4, &|_| true);
         assert!(lost.iter().all(|lost| *lost == (0, 0)), "{about}: {lost:?}");
 
         // The control: synchronous=NORMAL does not sync its log before it answers.

@@ -87,8 +87,13 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    pub(crate) fn start(mut command: Command) -> Server {
-        command.args(["serve", "--addr", "127.0.0.1:0"]);
+    pub(crate) fn start(command: Command) -> Server {
+        Server::start_with(command, &[])
+    }
+
+    /// The same with more options of `serve`.
+    pub(crate) fn start_with(mut command: Command, options: &[&str]) -> Server {
+        command.args(["serve", "--addr", "127.0.0.1:0"]).args(options);
         let mut child = command.stdout(Stdio::piped()).spawn().expect("the program starts");
         let mut line = String::new();
         let out = child.stdout.take().expect("piped");

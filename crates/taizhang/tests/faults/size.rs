@@ -1,10 +1,18 @@
-//! Room: how often an attack is repeated, and by which seed. Quick by default; `cargo xtask soak` sets
+//! Room: how often an attack is repeated, and by which seed. Few times by default; `cargo xtask soak` sets
 //! `TAIZHANG_SOAK`, and `TAIZHANG_SEED` repeats what a red run printed.
 
-/// So many here, so many in a soak.
-pub(crate) fn rounds(quick: usize, long: usize) -> usize {
-    let soak = std::env::var("TAIZHANG_SOAK").is_ok_and(|value| value != "0");
-    if soak { long } else { quick }
+/// So many in every build, so many where a build server attacks an optimised program (`soak --quick`), so many in a soak.
+pub(crate) fn sized(each_build: usize, quick: usize, long: usize) -> usize {
+    match std::env::var("TAIZHANG_SOAK").as_deref() {
+        Ok("quick") => quick,
+        Ok("0") | Err(_) => each_build,
+        Ok(_) => long,
+    }
+}
+
+/// The same where few are enough for a build server too.
+pub(crate) fn rounds(few: usize, long: usize) -> usize {
+    sized(few, few, long)
 }
 
 /// The seed of this run.

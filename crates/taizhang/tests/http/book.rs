@@ -4,6 +4,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use taizhang::app::book::read_pack;
@@ -67,7 +68,21 @@ impl Book {
         Book::made(None, Lang::Zh, true)
     }
 
+    /// One whose pack somebody changed first.
+    pub(crate) fn changed(change: &dyn Fn(&mut BTreeMap<String, String>)) -> Book {
+        Book::made_with(None, Lang::Zh, false, change)
+    }
+
     fn made(evidence: Option<Evidence>, lang: Lang, practice: bool) -> Book {
+        Book::made_with(evidence, lang, practice, &|_| {})
+    }
+
+    fn made_with(
+        evidence: Option<Evidence>,
+        lang: Lang,
+        practice: bool,
+        change: &dyn Fn(&mut BTreeMap<String, String>),
+    ) -> Book {
         let folder = tempfile::tempdir().expect("a folder");
         let place: Place = format!("sqlite:{}", folder.path().join("book.db").display())
             .parse()
@@ -107,6 +122,7 @@ impl Book {
         let text = "+++\nname = \"Monthly\"\nperiod = \"month\"\nscheduled = true\napproval = true\n\
                     +++\nThis month {{ f(\"well.working\") }}.\n";
         files.insert("bulletins/monthly.md".to_owned(), text.to_owned());
+        change(&mut files);
         let plan = app.plan_pack(files).expect("planned");
         app.apply_pack(&app.program_scope().expect("a scope"), plan, None, None)
             .expect("applied");
@@ -127,7 +143,7 @@ impl Book {
         book
     }
 
-    fn hire(&self, login: &str, unit: &str, role: &str) {
+    pub(crate) fn hire(&self, login: &str, unit: &str, role: &str) {
         let actor = self.write("actor", &[("login", login), ("name", login)]);
         let actor_text = format!("#{actor}");
         let post = [

@@ -142,6 +142,10 @@ async fn a_text_is_edited_and_every_file_says_the_same() {
     )
     .await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", wrong.text);
+    let supposed = "text=%7B%7B+scenario(%22more+wells%22)+%7D%7D";
+    let supposed = post_form(&book, &format!("/bulletins/{id}/edit"), &token, supposed).await;
+    assert_eq!(supposed.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(supposed.text.contains("推演的数字不能进通报"), "{}", supposed.text);
     let text = "# Wells\n\nIn use: {{ f(\"well.working\") }}; \
                 {{ turn(\"well.working\", than=\"2024-01-01\", up=\"{} more\", down=\"{} fewer\", same=\"as before\") }}; \
                 {{ typed(\"7\", source=\"a letter\") }}.\n\n{{ table(\"well.working\") }}\n\n\
@@ -387,4 +391,129 @@ async fn releases_that_race_get_numbers_of_their_own_and_no_day_to_come_is_relea
         .locale()
         .error(&release("2024-07-01").expect_err("a day to come"));
     assert!(said.contains("2024-07-01"), "{said}");
+}
+
+/// A pack in which each village has a bulletin of its own, and its head may release it.
+fn of_villages(files: &mut std::collections::BTreeMap<String, String>) {
+    let text = "+++\nname = \"Village wells\"\nperiod = \"month\"\nscheduled = true\neach = \"village\"\nwithin = \"1\"\n\
+                head = \"Villages\"\nnumber = \"V〔{year}〕{no}\"\n+++\nIn {{ unit }} {{ f(\"well.working\") }} in use, \
+                {{ f(\"well.depth\") }} deep\
+                {% if last %}, \
+                {{ turn(\"well.working\", than=last, up=\"{} more\", down=\"{} fewer\", same=\"as many\") }} \
+                than on {{ last }}{% endif %}.\n";
+    files.insert("bulletins/village.md".to_owned(), text.to_owned());
+    let head = r#"role = [{ id = "head", name = "Head", may = ["read:below", "write:below", "release:below"] }, "#;
+    let pack = files.get_mut("pack.toml").expect("the pack");
+    *pack = pack.replacen("role = [", head, 1);
+    let well = files.get_mut("registers/well.toml").expect("the register");
+    *well = well.replacen(
+        "field = [",
+        "field = [{ id = \"depth\", name = \"Depth\", type = \"integer\" }, ",
+        1,
+    );
+    let account = "account = [{ id = \"well.depth\", name = \"Depth of wells\", measure = \"sites\", \
+                   stock = { when = 'stage == \"working\"', amount = \"depth\" } }, ";
+    *well = well.replacen("account = [", account, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_unit_has_a_bulletin_of_its_own_with_numbers_drafts_and_a_last_one() {
+    let book = Book::changed(&of_villages);
+    book.hire("head", "1.1", "head");
+    let (keeper, head) = (book.sign_in("keeper").await, book.sign_in("head").await);
+    let first = book.well(&keeper, "W-1", "1.1").await;
+    let second = book.well(&keeper, "W-2", "1.2").await;
+    let body = json!({ "occurred_on": "2024-03-05", "set": { "depth": "30" } });
+    let known = book
+        .send("PATCH", &format!("/api/v1/records/{first}"), &keeper, &[], body)
+        .await;
+    assert_eq!(known.status, StatusCode::OK, "{}", known.text);
+
+    // A draft for the county and for each village, once; the second village has not said how deep.
+    assert_eq!(taizhang::bulletin::drafts::make(&book.app).expect("made"), 3);
+    assert_eq!(taizhang::bulletin::drafts::make(&book.app).expect("made"), 0);
+    let series = book.get("/api/v1/bulletins/village/series", &keeper).await.json();
+    let drafted = |at: usize| series["items"][at]["periods"][0]["drafted"]["silent"].clone();
+    assert_eq!(series["items"][0]["id"], "village@1.1", "{series}");
+    assert_eq!(
+        (series["as_of"].as_str(), drafted(0), drafted(1)),
+        (Some("2024-05-31"), json!(0), json!(1)),
+        "{series}"
+    );
+    let silent = book
+        .get("/api/v1/bulletins/village@1.2/unreported?as_of=2024-05-31", &keeper)
+        .await
+        .json();
+    assert_eq!(
+        silent["items"],
+        json!([{ "unit": "Lower Village", "figures": ["Depth of wells"] }])
+    );
+    let due = book.get("/bulletins", &keeper).await.text;
+    assert!(due.contains("已发布 0/2，已拟稿 2"), "{due}");
+
+    // The head of one village releases that one's and no other's; what is released is about that village alone.
+    let release = |unit: &str, day: &str, token: &str| {
+        let (path, token) = (format!("/api/v1/bulletins/village@{unit}/releases"), token.to_owned());
+        let (book, body) = (&book, json!({ "as_of": day }));
+        async move { book.send("POST", &path, &token, &[], body).await }
+    };
+    let own = release("1.1", "2024-05-31", &head).await;
+    assert_eq!(own.status, StatusCode::CREATED, "{}", own.text);
+    let other = release("1.2", "2024-05-31", &head).await;
+    assert_eq!(other.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", other.text);
+    assert_eq!(
+        release("1", "2024-05-31", &keeper).await.status,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
+    assert_eq!(
+        release("9", "2024-05-31", &head).await.status,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
+    assert_eq!(release("1.2", "2024-05-31", &keeper).await.json()["release_no"], 1);
+    let id = own.json()["id"].as_i64().expect("an entry");
+    let page = book.get(&format!("/releases/{id}"), &head).await.text;
+    for wanted in [
+        "Village wells (Upper Village)",
+        "V〔2024〕1",
+        "Upper Village",
+        "well.working?unit=1.1&amp;as_of=2024-05-31",
+    ] {
+        assert!(page.contains(wanted), "{wanted}: {page}");
+    }
+
+    // The next one is compared with the last of the same village, numbered behind it, and says which units changed.
+    let body = json!({ "occurred_on": "2024-06-05" });
+    let broken = book
+        .send(
+            "POST",
+            &format!("/api/v1/records/{second}/moves/fail"),
+            &keeper,
+            &[],
+            body,
+        )
+        .await;
+    assert_eq!(broken.status, StatusCode::OK, "{}", broken.text);
+    let text = |unit: &str| {
+        let path = format!("/bulletins/village@{unit}/file?as=md&as_of=2024-06-30");
+        let (book, token) = (&book, keeper.clone());
+        async move { book.get(&path, &token).await.text }
+    };
+    assert_eq!(
+        text("1.1").await.trim(),
+        "In Upper Village 1 in use, 30 deep, as many than on 2024-05-31."
+    );
+    let other = text("1.2").await;
+    assert!(
+        other.contains("In Lower Village 0 in use, ") && other.contains(", 1 fewer than on 2024-05-31"),
+        "{other}"
+    );
+    assert_eq!(release("1.1", "2024-06-30", &head).await.json()["release_no"], 2);
+    let page = book.get("/bulletins/village/series?as_of=2024-06-30", &head).await.text;
+    assert!(
+        page.contains("已发布第 2 号") && page.contains("已发布第 1 号") && page.contains("Lower Village"),
+        "{page}"
+    );
+
+    // Another year begins with the first number again.
+    assert_eq!(release("1.1", "2023-12-31", &head).await.json()["release_no"], 1);
 }

@@ -36,6 +36,41 @@ async fn a_practice_book_says_so_on_every_page_and_never_becomes_a_real_one() {
         );
         assert!(said.status == 404 || said.status == 200, "{path}: {}", said.status);
     }
+    let failed = [
+        ("GET", "/no/such/page", token.as_str(), 404),
+        ("GET", "/records/999999", &token, 404),
+        ("GET", "/registers/unknown", &token, 404),
+        ("GET", "/records/not-a-number", &token, 400),
+        ("GET", "/figures/well.count?as_of=tomorrow", &token, 422),
+        ("GET", "/open/bulletins/999999", "", 404),
+        ("PUT", "/registers/well", &token, 405),
+    ];
+    for (method, path, token, status) in failed {
+        let said = book.call(method, path, token, &[], Body::empty()).await;
+        let shown = (said.status, said.text.contains(BANNER), said.text.contains("<h1>"));
+        let shown = (shown.0.as_u16(), shown.1, shown.2);
+        assert_eq!(shown, (status, true, true), "{method} {path}: {}", said.text);
+        assert!(!said.text.contains("<p class=\"refused\"></p>"), "{path} says why");
+    }
+    let foreign = [
+        ("origin", "https://elsewhere.example"),
+        ("sec-fetch-site", "cross-site"),
+    ];
+    let said = book.call("POST", "/logout", &token, &foreign, Body::empty()).await;
+    assert_eq!(
+        (said.status.as_u16(), said.text.contains(BANNER)),
+        (403, true),
+        "{}",
+        said.text
+    );
+    let program = book
+        .call("GET", "/api/v1/records/999999", &token, &[], Body::empty())
+        .await;
+    assert!(
+        program.text.starts_with('{'),
+        "a program gets no page: {}",
+        program.text
+    );
     let page = book
         .call("GET", "/bulletins/half-year", &token, &[], Body::empty())
         .await;

@@ -1,4 +1,4 @@
-//! Proofs of single entries and of growth attacked: the program and the second verifier (`docs/verify/proofs.py`)
+//! Proofs of single entries and of growth attacked: the program and the second verifier (`docs/verify/verify.py`)
 //! must both take what was made, and nothing else.
 
 use super::{Book, asked, wells};
@@ -13,12 +13,11 @@ use taizhang_core::journal::tree::{consistency, inclusion, root};
 const MANY_PROVEN: &str = "
 import sys
 sys.path.insert(0, sys.argv[1])
-import proofs
-from verify import Bad
+import verify
 for line in sys.stdin:
     try:
-        print('taken', proofs.check(bytes.fromhex(line).decode('utf-8')))
-    except (Bad, UnicodeDecodeError) as fault:
+        print('taken', verify.check_proof(bytes.fromhex(line).decode('utf-8')))
+    except (verify.Bad, UnicodeDecodeError) as fault:
         print('refused', fault)
 ";
 

@@ -52,6 +52,9 @@ pub(super) fn bulletin(sources: &Sources, at: At, id: &str, lang: Lang) -> Optio
         approval: table.flag("approval"),
         head: table.prose("head"),
         number: table.prose("number"),
+        issuer: table.text("issuer"),
+        each: table.text("each"),
+        within: table.text("within"),
         template: body.to_owned(),
         figures,
     }))

@@ -7,7 +7,7 @@ use super::super::sources::Word;
 use super::Ground;
 use super::account::Accounts;
 use super::unit::Units;
-use crate::definition::{Bulletin, Grant, Role, Target};
+use crate::definition::{Bulletin, EachUnit, Grant, Role, Target};
 
 /// The roles by id.
 pub(super) type RoleNames = Directory<Role>;
@@ -89,13 +89,19 @@ fn target(ground: &Ground<'_>, accounts: &Accounts<'_>, units: &Units, source: &
 }
 
 /// The bulletins with their names; the accounts that their figures name must be there.
-pub(super) fn bulletins(ground: &Ground<'_>, accounts: &Accounts<'_>) -> (Vec<Bulletin>, Directory<()>) {
+pub(super) fn bulletins(ground: &Ground<'_>, accounts: &Accounts<'_>, units: &Units) -> (Vec<Bulletin>, Directory<()>) {
     let mut ids = Directory::new(Noun::Bulletin);
     let mut bulletins = Vec::new();
     for source in &ground.pack.bulletins {
         ids.add(ground.sources, &source.id, ());
         for figure in &source.figures {
             accounts.find(figure);
+        }
+        for unit in source.within.iter().chain(&source.issuer) {
+            units.codes.check(ground.sources, unit);
+        }
+        if let Some(level) = &source.each {
+            units.levels.check(ground.sources, level);
         }
         bulletins.push(Bulletin {
             id: source.id.text.clone(),
@@ -107,6 +113,11 @@ pub(super) fn bulletins(ground: &Ground<'_>, accounts: &Accounts<'_>) -> (Vec<Bu
             approval: source.approval,
             head: source.head.clone(),
             number: source.number.clone(),
+            issuer: source.issuer.as_ref().map(|unit| unit.text.clone()),
+            each: source.each.as_ref().map(|level| EachUnit {
+                level: level.text.clone(),
+                within: source.within.as_ref().map(|unit| unit.text.clone()),
+            }),
         });
     }
     (bulletins, ids)

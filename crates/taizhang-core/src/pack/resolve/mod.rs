@@ -73,7 +73,7 @@ pub(super) fn definition(sources: &Sources, pack: &PackSource, ids: &IdMap) -> (
     invariant::invariants(&scopes, &accounts, &mut registers);
     let units = unit::units(ground);
     let targets = lists::targets(ground, &accounts, &units);
-    let (bulletins, bulletin_names) = lists::bulletins(ground, &accounts);
+    let (bulletins, bulletin_names) = lists::bulletins(ground, &accounts, &units);
     let papers = paper::papers(ground, &scopes);
     let claims = claim::claims((ground, &bulletin_names), &scopes, &accounts, &units);
     let (calendar, areas, industries) = tables::tables(sources);

@@ -12,14 +12,18 @@ use std::collections::BTreeMap;
 pub(super) struct Units {
     pub(super) seeds: Vec<UnitSeed>,
     pub(super) codes: Directory<()>,
+    pub(super) levels: Directory<()>,
 }
 
 /// One root, every other unit below another one, and no circles.
 pub(super) fn units(ground: &Ground<'_>) -> Units {
-    let mut codes = Directory::new(Noun::Unit);
+    let (mut codes, mut levels) = (Directory::new(Noun::Unit), Directory::new(Noun::Level));
     let list = &ground.pack.units;
     list.iter().for_each(|unit| codes.add(ground.sources, &unit.code, ()));
     for unit in list {
+        if levels.peek(&unit.level.text).is_none() {
+            levels.add(ground.sources, &unit.level, ());
+        }
         unit.parent
             .iter()
             .for_each(|parent| codes.check(ground.sources, parent));
@@ -46,6 +50,7 @@ pub(super) fn units(ground: &Ground<'_>) -> Units {
     Units {
         seeds: list.iter().map(|unit| seed(unit, &pack, epoch)).collect(),
         codes,
+        levels,
     }
 }
 

@@ -1,12 +1,16 @@
 //! Room: the one way out for figures. Sums from the store, a tree and a definition of the same two
 //! times, and every answer names the entry that it knows.
 
+mod embargo;
+mod fed;
+mod fold;
 mod ledger;
 mod opened;
 mod reach;
 mod rows;
 mod since;
 
+pub(super) use fold::Folded;
 pub use ledger::{Running, RunningLine, Trial, TrialRow};
 pub use opened::{Opened, OpenedItem};
 pub use rows::{By, FigureRow};
@@ -17,20 +21,22 @@ use super::names::measure_name;
 use super::{App, definition};
 use crate::clock::instant_of;
 use crate::error::AppError;
-use reach::{Reach, Within};
-use std::collections::BTreeMap;
+use crate::locale::Locale;
+use fed::Fed;
+use fold::Stretches;
+use reach::Within;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use taizhang_core::day::Day;
-use taizhang_core::definition::{Account, AccountKind, Amount, Definition, Measure, RuleKind};
+use taizhang_core::definition::{Account, AccountKind, Definition, Measure};
 use taizhang_core::expr::{Formula, Slot};
 use taizhang_core::field_kinds::{print_amount, show_amount};
-use taizhang_core::id::{AccountNo, EntryNo, RecordNo};
+use taizhang_core::id::{AccountNo, EntryNo, RecordNo, RegisterNo};
 use taizhang_core::posting::Posting;
 use taizhang_core::refusal::{Code, Refusal};
 use taizhang_core::unit::UnitTree;
 use taizhang_core::value::{decimal, print_scaled};
 use taizhang_store::Reading;
-use taizhang_store::figure::{self, Cells};
 
 /// A question about one figure.
 #[derive(Clone, Debug)]
@@ -106,13 +112,19 @@ pub struct Asking<'a> {
     /// The definition as known.
     pub definition: Arc<Definition>,
     /// Postings that are only supposed; none outside a scenario.
-    supposed: Vec<Posting>,
-    /// Sums that were read already, since a breakdown asks for the same once a line.
-    sums: Vec<(Asked, Arc<Cells>)>,
+    supposed: BTreeMap<AccountNo, Vec<Posting>>,
+    /// What was read already, since many figures are asked of one moment.
+    folds: HashMap<Asked, Arc<Folded>>,
+    posted: HashMap<Asked, Arc<Folded>>,
+    stretches: HashMap<(Span, EntryNo), Arc<Stretches>>,
+    fed: HashMap<(AccountNo, Day, EntryNo), Option<Arc<Fed>>>,
+    openings: HashMap<(RegisterNo, EntryNo), Arc<BTreeMap<RecordNo, Day>>>,
+    known: Option<(String, EntryNo)>,
+    recorded: Option<(EntryNo, Option<Day>)>,
 }
 
 /// What sums were asked for.
-type Asked = (AccountNo, Span, EntryNo);
+pub(super) type Asked = (AccountNo, Span, EntryNo);
 
 impl App {
     /// Opens a moment for questions.
@@ -123,16 +135,40 @@ impl App {
             app: self,
             reading,
             definition,
-            supposed: Vec::new(),
-            sums: Vec::new(),
+            supposed: BTreeMap::new(),
+            folds: HashMap::new(),
+            posted: HashMap::new(),
+            stretches: HashMap::new(),
+            fed: HashMap::new(),
+            openings: HashMap::new(),
+            known: None,
+            recorded: None,
         })
+    }
+}
+
+impl<'a> Asking<'a> {
+    /// The book that is asked.
+    pub(in crate::app) fn app(&self) -> &'a App {
+        self.app
+    }
+
+    /// The words of answers.
+    pub(in crate::app) fn locale(&self) -> &'a Locale {
+        self.app.locale()
+    }
+
+    /// Today.
+    pub(in crate::app) fn today(&self) -> Day {
+        self.app.today()
     }
 }
 
 impl Asking<'_> {
     /// Counts postings that are only supposed beside the book's own (推演).
     pub(in crate::app) fn suppose(&mut self, postings: Vec<Posting>) {
-        self.supposed = postings;
+        self.supposed = fold::by_account(postings);
+        self.folds.clear();
     }
 
     /// The entry that "known at" means: the last of the command of a number, an instant, or the head.
@@ -141,6 +177,15 @@ impl Asking<'_> {
         let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else {
             return Ok(head);
         };
+        if let Some((_, n)) = self.known.as_ref().filter(|(known, _)| known == text) {
+            return Ok(*n);
+        }
+        let n = self.known_by(text, head)?;
+        self.known = Some((text.to_owned(), n));
+        Ok(n)
+    }
+
+    fn known_by(&mut self, text: &str, head: EntryNo) -> Result<EntryNo, AppError> {
         if let Ok(n) = text.parse::<EntryNo>() {
             return Ok(taizhang_store::journal::end_of_command(self.reading.conn()?, n, head)?);
         }
@@ -244,15 +289,23 @@ impl Asking<'_> {
     }
 
     /// A measure of the present pack, or of the last one that had it.
-    fn measure(&self, id: &str) -> Option<&Measure> {
+    pub(in crate::app) fn measure(&self, id: &str) -> Option<&Measure> {
         let versions = self.reading.caches.rules.versions().iter().rev();
         let mut all = std::iter::once(&self.definition).chain(versions.map(|version| &version.definition));
         all.find_map(|definition| definition.measures.get(id))
     }
 
     fn is_forecast(&mut self, last: Day, known_at: EntryNo) -> Result<bool, AppError> {
-        let entry = taizhang_store::journal::entry(self.reading.conn()?, known_at)?;
-        Ok(entry.is_some_and(|entry| last > crate::clock::day_of(entry.recorded_at)))
+        let recorded = match self.recorded {
+            Some((n, day)) if n == known_at => day,
+            _ => {
+                let entry = taizhang_store::journal::entry(self.reading.conn()?, known_at)?;
+                let day = entry.map(|entry| crate::clock::day_of(entry.recorded_at));
+                self.recorded = Some((known_at, day));
+                day
+            }
+        };
+        Ok(recorded.is_some_and(|day| last > day))
     }
 
     /// The definition by which figures of a day are judged, as it was known at an entry (law 4): a formula
@@ -279,26 +332,34 @@ impl Asking<'_> {
         all.find_map(|definition| definition.accounts.get(&account).cloned())
     }
 
+    /// The value of an account for a unit with all below it.
+    pub(in crate::app) fn value(
+        &mut self,
+        no: AccountNo,
+        unit: RecordNo,
+        span: Span,
+        known_at: EntryNo,
+    ) -> Result<Part, AppError> {
+        self.part(no, Within::Below(unit), span, known_at)
+    }
+
     /// The value of an account for some units, as it was defined for the last day of the span.
     fn part(&mut self, no: AccountNo, within: Within, span: Span, known_at: EntryNo) -> Result<Part, AppError> {
         let missing = || AppError::Fault(format!("no account {no}"));
-        let account = self.judged(no, last_day(span), known_at).ok_or_else(missing)?;
+        let fed = self.fed(no, last_day(span), known_at).ok_or_else(missing)?;
+        let account = fed.account.clone();
         let span = fitted(&account, span);
-        if let AccountKind::Formula(formula) = &account.kind {
-            let (state, units) = self.formula(formula, account.scale, within, span, known_at)?;
-            let sum = Sum::default();
-            return Ok(Part {
-                account,
-                span,
-                sum,
-                state,
-                units,
-            });
-        }
-        let reach = self.reach(within, span, known_at);
-        let sum = self.whole(&account, &reach, known_at)?;
-        let state = self.state(&account, &reach, span, known_at, sum)?;
-        let units = (state == FigureState::Reported).then_some(sum.amount);
+        let (sum, state, units) = match &account.kind {
+            AccountKind::Formula(formula) => {
+                let (state, units) = self.formula(formula, account.scale, within, span, known_at)?;
+                (Sum::default(), state, units)
+            }
+            _ => {
+                let sum = self.folded(no, span, known_at)?.sum(within);
+                let state = self.state(&fed, within, span, known_at, sum)?;
+                (sum, state, (state == FigureState::Reported).then_some(sum.amount))
+            }
+        };
         Ok(Part {
             account,
             span,
@@ -335,55 +396,19 @@ impl Asking<'_> {
         };
         Ok((state, units))
     }
-
-    fn state(
-        &mut self,
-        account: &Account,
-        reach: &Reach,
-        span: Span,
-        known_at: EntryNo,
-        sum: Sum,
-    ) -> Result<FigureState, AppError> {
-        if known_at == 0 {
-            return Ok(FigureState::NotReported);
-        }
-        let (registers, over_values) = feeding(&self.judge(last_day(span), known_at), account.no);
-        let first = match span {
-            Span::AsOf(day) => day,
-            Span::Between(from, _) => from,
-        };
-        let counts = |of: RecordNo| reach.knows(of);
-        // What one unit took over later does not make unknown what others know of that day.
-        if sum == Sum::default()
-            && figure::known_from(self.reading.conn()?, &registers, &counts, known_at)?.is_some_and(|from| first < from)
-        {
-            return Ok(FigureState::NotReported);
-        }
-        Ok(match said(sum, over_values) {
-            Some(state) => state,
-            None if self.was_ever_posted(account, known_at)? => FigureState::Reported,
-            None => FigureState::NotReported,
-        })
-    }
-
-    /// A movement of nothing in a period is zero once the account has had any record at all.
-    fn was_ever_posted(&mut self, account: &Account, known_at: EntryNo) -> Result<bool, AppError> {
-        let all = self.sums(account.no, Span::AsOf(Day::MAX), known_at)?;
-        Ok(account.kind != AccountKind::Stock && !all.is_empty())
-    }
 }
 
 /// The value of an account for some units.
-struct Part {
+pub(in crate::app) struct Part {
     /// As it was defined for the last day.
-    account: Arc<Account>,
+    pub(in crate::app) account: Arc<Account>,
     /// The days, as the account is asked for.
-    span: Span,
+    pub(in crate::app) span: Span,
     /// The sum behind it; zero for a formula.
     sum: Sum,
     state: FigureState,
     /// The amount, if there is one.
-    units: Option<i64>,
+    pub(in crate::app) units: Option<i64>,
 }
 
 /// Whether a sum says something: counted records always do, values only if somebody reported one. None
@@ -418,20 +443,11 @@ fn fitted(account: &Account, span: Span) -> Span {
     }
 }
 
-/// The registers that feed an account, and whether it sums a field that can be missing.
-fn feeding(definition: &Definition, account: AccountNo) -> (Vec<u32>, bool) {
-    let mut registers = Vec::new();
-    let mut over_values = false;
-    for register in &definition.registers {
-        let feeds = |rule: &&taizhang_core::definition::PostingRule| {
-            rule.account == account || matches!(&rule.kind, RuleKind::Money { credit, .. } if *credit == account)
-        };
-        for rule in register.postings.iter().filter(feeds) {
-            if !registers.contains(&register.no.0) {
-                registers.push(register.no.0);
-            }
-            over_values |= rule.amount != Amount::One && !matches!(rule.kind, RuleKind::Money { .. });
-        }
+fn of_posting(posting: &Posting) -> Sum {
+    Sum {
+        amount: posting.amount,
+        reported: posting.reported.into(),
+        missing: posting.missing.into(),
+        not_applicable: posting.not_applicable.into(),
     }
-    (registers, over_values)
 }

@@ -4,12 +4,10 @@
 use super::{Asking, last_day};
 use crate::error::AppError;
 use std::collections::BTreeSet;
-use std::sync::Arc;
 use taizhang_core::day::Day;
-use taizhang_core::definition::{Account, AccountKind};
 use taizhang_core::id::{AccountNo, EntryNo, RecordNo};
 use taizhang_core::unit::UnitTree;
-use taizhang_store::figure::{Cells, Span, Sum};
+use taizhang_store::figure::{Span, Sum};
 use taizhang_store::total::Total;
 
 /// The units that a question is about.
@@ -29,6 +27,20 @@ impl Within {
             Within::PartOf(part, whole) if !tree.children(whole).contains(&part) => BTreeSet::new(),
             Within::Below(unit) | Within::PartOf(unit, _) => tree.with_below(unit),
             Within::Alone(unit) => BTreeSet::from([unit]),
+        }
+    }
+
+    /// Whether a unit counts, by a tree.
+    pub(super) fn holds(self, tree: &UnitTree, unit: RecordNo) -> bool {
+        match self {
+            Within::Below(0) => true,
+            Within::PartOf(part, whole) if !tree.children(whole).contains(&part) => false,
+            Within::Below(top) | Within::PartOf(top, _) => match (tree.place(top), tree.place(unit)) {
+                (Some(top), Some(at)) => (top..tree.order()[top].1).contains(&at),
+                (Some(_), None) => false,
+                (None, _) => tree.with_below(top).contains(&unit),
+            },
+            Within::Alone(alone) => unit == alone,
         }
     }
 }
@@ -51,15 +63,7 @@ impl Reach {
         let stretch = self.stretches.get(at).filter(|(span, _)| first(*span) <= day);
         stretch.is_some_and(|(_, units)| self.all || units.contains(&unit))
     }
-
-    /// Whether a unit counts on any day.
-    pub(super) fn knows(&self, unit: RecordNo) -> bool {
-        self.all || self.stretches.iter().any(|(_, units)| units.contains(&unit))
-    }
 }
-
-/// How many sums one moment keeps: as many as a formula names accounts.
-const SUMS_KEPT: usize = 8;
 
 impl Asking<'_> {
     /// What a question about a unit and all below it reaches.
@@ -103,29 +107,7 @@ impl Asking<'_> {
             let counted = cells.iter().filter(|((unit, _), _)| reach.all || units.contains(unit));
             found.extend(counted.map(|((_, dim), sum)| (*dim, *sum)));
         }
-        let supposed = self.supposed.iter().filter(|posting| posting.account == account);
-        let supposed = supposed.filter(|posting| reach.counts(posting.unit, posting.day));
-        found.extend(supposed.map(|posting| (0, of_posting(posting))));
         Ok(found)
-    }
-
-    /// The sum of an account over what a question reaches, whatever its dimensions.
-    pub(super) fn whole(&mut self, account: &Account, reach: &Reach, known_at: EntryNo) -> Result<Sum, AppError> {
-        let mut sum = Sum::default();
-        if account.kind == AccountKind::Money {
-            let total = self.total(account.no, reach, known_at)?;
-            sum.add(Sum {
-                amount: total.debit - total.credit,
-                reported: total.reported,
-                missing: total.missing,
-                not_applicable: total.not_applicable,
-            });
-            return Ok(sum);
-        }
-        for (_, cell) in self.cells(account.no, reach, known_at)? {
-            sum.add(cell);
-        }
-        Ok(sum)
     }
 
     /// What an account of money was debited and credited over what a question reaches.
@@ -136,24 +118,10 @@ impl Asking<'_> {
             let counted = totals.iter().filter(|(unit, _)| reach.all || units.contains(unit));
             counted.for_each(|(_, total)| sum.add(*total, 1));
         }
-        let supposed = self.supposed.iter().filter(|posting| posting.account == account);
+        let supposed = self.supposed.get(&account).into_iter().flatten();
         let supposed = supposed.filter(|posting| reach.counts(posting.unit, posting.day));
         supposed.for_each(|posting| sum.add(Total::of_posting(posting), 1));
         Ok(sum)
-    }
-
-    /// The sums of an account by unit and dimension; read once, however often a breakdown asks.
-    pub(super) fn sums(&mut self, account: AccountNo, span: Span, known_at: EntryNo) -> Result<Arc<Cells>, AppError> {
-        let asked = (account, span, known_at);
-        if let Some((_, cells)) = self.sums.iter().find(|(known, _)| *known == asked) {
-            return Ok(cells.clone());
-        }
-        let cells = Arc::new(self.reading.cells(account, span, known_at)?);
-        if self.sums.len() == SUMS_KEPT {
-            self.sums.remove(0);
-        }
-        self.sums.push((asked, cells.clone()));
-        Ok(cells)
     }
 
     /// Units that stand directly below one on any day of a span.
@@ -165,7 +133,7 @@ impl Asking<'_> {
     }
 
     /// Stretches of a movement over which the tree does not change, each with a day of that tree.
-    fn segments(&self, span: Span, known_at: EntryNo) -> Vec<(Span, Day)> {
+    pub(super) fn segments(&self, span: Span, known_at: EntryNo) -> Vec<(Span, Day)> {
         let Span::Between(from, to) = span else {
             return vec![(span, last_day(span))];
         };
@@ -178,14 +146,5 @@ impl Asking<'_> {
             .zip(ends)
             .map(|(from, to)| (Span::Between(*from, to), to))
             .collect()
-    }
-}
-
-fn of_posting(posting: &taizhang_core::posting::Posting) -> Sum {
-    Sum {
-        amount: posting.amount,
-        reported: posting.reported.into(),
-        missing: posting.missing.into(),
-        not_applicable: posting.not_applicable.into(),
     }
 }

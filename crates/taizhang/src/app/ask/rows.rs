@@ -1,7 +1,7 @@
 //! Room: a figure broken down — by the units below, by month, by a dimension.
 
 use super::reach::Within;
-use super::{Asking, Figure, FigureQuestion, FigureState, feeding, last_day, said};
+use super::{Asking, Figure, FigureQuestion, FigureState, last_day, said};
 use crate::error::AppError;
 use std::collections::{BTreeMap, BTreeSet};
 use taizhang_core::day::{Day, Month};
@@ -122,7 +122,8 @@ impl Asking<'_> {
             by_text.entry(part.to_owned()).or_default().add(sum);
         }
         let labels = self.dimension_labels(&account, at, last_day(figure.span), figure.known_at);
-        let (_, over_values) = feeding(&self.judge(last_day(figure.span), figure.known_at), account.no);
+        let fed = self.fed(account.no, last_day(figure.span), figure.known_at);
+        let over_values = fed.is_some_and(|fed| fed.over_values);
         Ok(by_text
             .into_iter()
             .filter(|(_, sum)| *sum != Sum::default())

@@ -18,7 +18,7 @@ impl Asking<'_> {
         let reach = self.reach_of(figure.unit, figure.span, head);
         let mut moved = BTreeSet::new();
         for account in self.leaves(figure, head) {
-            let lines = postings_after(self.reading.conn()?, account, known_at)?.into_iter();
+            let lines = postings_after(self.reading.conn()?, account, known_at, head)?.into_iter();
             let counted = lines.filter(|line| reach.counts(line.unit, line.day));
             moved.extend(counted.map(|line| line.entry));
         }

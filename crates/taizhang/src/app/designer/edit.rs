@@ -1,11 +1,12 @@
 //! Room: what was typed into the form put into the file — only where it differs from what the form showed.
 
-use super::shape::{INNER, Key, Kind, PARTS, Part, ROOT};
+use super::parts::{INNER, PARTS, ROOT};
+use super::shape::{Form, Key, Kind, Part};
 use super::value::{read, shown};
 use super::{BLANK, document};
 use crate::error::AppError;
 use std::collections::BTreeMap;
-use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, TableLike, Value};
+use toml_edit::{Array, ArrayOfTables, InlineTable, Item, Table, TableLike, Value};
 
 type Typed = BTreeMap<String, String>;
 
@@ -16,8 +17,10 @@ const ADDED_MAX: usize = 400;
 pub fn edited(base: &str, typed: &Typed) -> Result<String, AppError> {
     let mut document = document(base)?;
     set(document.as_table_mut(), ROOT, "register.0", typed)?;
+    // In a file that has no headings, nothing new gets one.
+    let plain = !document.iter().any(|(_, item)| item.is_array_of_tables());
     for part in PARTS {
-        rows(&mut document, part, typed)?;
+        a_part(document.as_table_mut(), part, ("", plain), typed)?;
     }
     if base == BLANK {
         document.as_table_mut().retain(|_, item| !is_empty(item));
@@ -84,13 +87,22 @@ fn put(table: &mut dyn TableLike, id: &str, value: Option<Value>) -> bool {
     true
 }
 
-/// One row of a part; how it is fed is a table of its own.
+/// One row of a part: its values, how it is fed, and what stands inside it. Whether a key came or went.
 fn set_row(table: &mut dyn TableLike, part: &Part, place: &str, typed: &Typed) -> Result<bool, AppError> {
+    let mut grown = set(table, part.keys, place, typed)?;
+    grown |= fed(table, part, place, typed)?;
+    for inner in part.parts {
+        grown |= a_part(table, inner, (&format!("{place}."), part.form != Form::Block), typed)?;
+    }
+    Ok(grown)
+}
+
+/// How an account is fed, a table of its own.
+fn fed(table: &mut dyn TableLike, part: &Part, place: &str, typed: &Typed) -> Result<bool, AppError> {
     let ways: Vec<&str> = part.ways.iter().map(|(way, _)| *way).collect();
     let was = ways.iter().copied().find(|way| table.contains_key(way));
-    let mut grown = set(table, part.keys, place, typed)?;
     let Some(now) = typed.get(&format!("{place}.way")).filter(|_| !ways.is_empty()) else {
-        return Ok(grown);
+        return Ok(false);
     };
     let now = ways.iter().copied().find(|way| way == now);
     let inside = format!("{place}.in");
@@ -112,8 +124,9 @@ fn set_row(table: &mut dyn TableLike, part: &Part, place: &str, typed: &Typed) -
             } else if let Some(inner) = table.get_mut(now).and_then(Item::as_table_like_mut) {
                 set(inner, INNER, &inside, &marked)?;
             }
+            Ok(false)
         }
-        (None, None) => {}
+        (None, None) => Ok(false),
         (was, now) => {
             if let Some(was) = was {
                 table.remove(was);
@@ -123,52 +136,113 @@ fn set_row(table: &mut dyn TableLike, part: &Part, place: &str, typed: &Typed) -
                 set(&mut inner, INNER, &inside, &marked)?;
                 table.insert(now, Item::Value(Value::InlineTable(inner)));
             }
-            grown = true;
+            Ok(true)
         }
     }
-    Ok(grown)
 }
 
-/// The rows of a part: changed, taken out, put in another order, added.
-fn rows(document: &mut DocumentMut, part: &Part, typed: &Typed) -> Result<(), AppError> {
-    let root = document.as_table_mut();
-    let inline = !root.iter().any(|(_, item)| item.is_array_of_tables());
-    let there = root.get(part.id).map_or(0, |item| match item {
+/// A part of a table: its rows, or the one table that it is. `within` is the place that it stands in, and
+/// whether a new one is written in braces. Whether it came or went.
+fn a_part(table: &mut dyn TableLike, part: &Part, within: (&str, bool), typed: &Typed) -> Result<bool, AppError> {
+    match part.form {
+        Form::One | Form::Block => one(table, part, within, typed),
+        Form::IfThere if !table.get(part.id).is_some_and(super::holds_tables) => Ok(false),
+        Form::List | Form::IfThere => rows(table, part, within, typed),
+    }
+}
+
+/// The one table that a part is: changed, taken out, or new.
+fn one(table: &mut dyn TableLike, part: &Part, (within, _): (&str, bool), typed: &Typed) -> Result<bool, AppError> {
+    let list = format!("{within}{}", part.id);
+    let place = format!("{list}.0");
+    if typed.contains_key(&format!("{place}.gone")) {
+        return Ok(table.remove(part.id).is_some());
+    }
+    match table.get_mut(part.id) {
+        Some(Item::Value(Value::InlineTable(inner))) => {
+            if set_row(inner, part, &place, typed)? {
+                inner.fmt();
+            }
+            if inner.is_empty() {
+                return Ok(table.remove(part.id).is_some());
+            }
+            Ok(false)
+        }
+        Some(item) => {
+            let Some(inner) = item.as_table_like_mut() else {
+                return Ok(false);
+            };
+            set_row(inner, part, &place, typed)?;
+            Ok(false)
+        }
+        None if !said(&list, 0, typed) => Ok(false),
+        None if part.form == Form::Block => {
+            let mut inner = Table::new();
+            set_row(&mut inner, part, &place, typed)?;
+            table.insert(part.id, Item::Table(inner));
+            Ok(true)
+        }
+        None => {
+            let mut inner = InlineTable::new();
+            set_row(&mut inner, part, &place, typed)?;
+            table.insert(part.id, Item::Value(Value::InlineTable(inner)));
+            Ok(true)
+        }
+    }
+}
+
+/// The rows of a part: changed, taken out, put in another order, added. Whether the list came or went.
+fn rows(
+    table: &mut dyn TableLike,
+    part: &Part,
+    (within, plain): (&str, bool),
+    typed: &Typed,
+) -> Result<bool, AppError> {
+    let list = format!("{within}{}", part.id);
+    let there = table.get(part.id).map_or(0, |item| match item {
         Item::ArrayOfTables(tables) => tables.len(),
         item => item.as_array().map_or(0, Array::len),
     });
-    let added: Vec<usize> = (there..there + ADDED_MAX).filter(|at| said(part, *at, typed)).collect();
-    if !root.contains_key(part.id) {
+    let added: Vec<usize> = (there..there + ADDED_MAX)
+        .filter(|at| said(&list, *at, typed))
+        .collect();
+    let new = !table.contains_key(part.id);
+    if new {
         if added.is_empty() {
-            return Ok(());
+            return Ok(false);
         }
-        let list = match inline {
+        let empty = match plain {
             true => Item::Value(Value::Array(Array::new())),
             false => Item::ArrayOfTables(ArrayOfTables::new()),
         };
-        root.insert(part.id, list);
+        table.insert(part.id, empty);
     }
     let kept: Vec<usize> = (0..there)
-        .filter(|at| !typed.contains_key(&format!("{}.{at}.gone", part.id)))
+        .filter(|at| !typed.contains_key(&format!("{list}.{at}.gone")))
         .collect();
-    match root.get_mut(part.id) {
-        Some(Item::ArrayOfTables(tables)) => of_tables(tables, part, there, &kept, &added, typed)?,
-        Some(item) => match item.as_array_mut() {
-            Some(array) => of_array(array, part, there, &kept, &added, typed)?,
-            None => return Ok(()),
-        },
-        None => return Ok(()),
+    let rows = Rows {
+        part,
+        list: &list,
+        there,
+        kept,
+        added,
+        typed,
+    };
+    match table.get_mut(part.id) {
+        Some(Item::ArrayOfTables(tables)) => rows.of_tables(tables)?,
+        Some(Item::Value(Value::Array(array))) => rows.of_array(array)?,
+        _ => return Ok(false),
     }
-    let emptied = kept.is_empty() && added.is_empty() && there > 0;
+    let emptied = rows.kept.is_empty() && rows.added.is_empty() && there > 0;
     if emptied {
-        root.remove(part.id);
+        table.remove(part.id);
     }
-    Ok(())
+    Ok(new || emptied)
 }
 
 /// Whether anything was typed into a row that is not in the file yet.
-fn said(part: &Part, at: usize, typed: &Typed) -> bool {
-    let place = format!("{}.{at}.", part.id);
+fn said(list: &str, at: usize, typed: &Typed) -> bool {
+    let place = format!("{list}.{at}.");
     let own = typed
         .range(place.clone()..)
         .take_while(|(name, _)| name.starts_with(&place));
@@ -176,116 +250,121 @@ fn said(part: &Part, at: usize, typed: &Typed) -> bool {
     own.any(|(_, text)| !text.trim().is_empty()) && !typed.contains_key(&format!("{place}gone"))
 }
 
-/// Which row comes where: by the numbers typed, else as they were.
-fn order(part: &Part, kept: &[usize], added: &[usize], typed: &Typed) -> Vec<usize> {
-    let number = |at: usize| {
-        let text = typed.get(&format!("{}.{at}.order", part.id));
-        text.and_then(|text| text.trim().parse::<usize>().ok())
-    };
-    let mut rows: Vec<usize> = kept.iter().chain(added).copied().collect();
-    rows.sort_by_key(|at| {
-        (
-            number(*at).unwrap_or(if kept.contains(at) { at + 1 } else { usize::MAX }),
-            *at,
-        )
-    });
-    rows
+/// The rows of one list, as the file has them and as they are wanted.
+struct Rows<'a> {
+    part: &'a Part,
+    /// Its place in the form.
+    list: &'a str,
+    there: usize,
+    kept: Vec<usize>,
+    added: Vec<usize>,
+    typed: &'a Typed,
 }
 
-fn of_array(
-    array: &mut Array,
-    part: &Part,
-    there: usize,
-    kept: &[usize],
-    added: &[usize],
-    typed: &Typed,
-) -> Result<(), AppError> {
-    for at in kept {
-        if let Some(table) = array.get_mut(*at).and_then(Value::as_inline_table_mut)
-            && set_row(table, part, &format!("{}.{at}", part.id), typed)?
-        {
-            table.fmt();
+impl Rows<'_> {
+    fn place(&self, at: usize) -> String {
+        format!("{}.{at}", self.list)
+    }
+
+    /// Which row comes where: by the numbers typed, else as they were.
+    fn order(&self) -> Vec<usize> {
+        let number = |at: usize| {
+            let text = self.typed.get(&format!("{}.order", self.place(at)));
+            text.and_then(|text| text.trim().parse::<usize>().ok())
+        };
+        let mut rows: Vec<usize> = self.kept.iter().chain(&self.added).copied().collect();
+        rows.sort_by_key(|at| {
+            let here = if self.kept.contains(at) { at + 1 } else { usize::MAX };
+            (number(*at).unwrap_or(here), *at)
+        });
+        rows
+    }
+
+    fn of_array(&self, array: &mut Array) -> Result<(), AppError> {
+        for at in &self.kept {
+            if let Some(table) = array.get_mut(*at).and_then(Value::as_inline_table_mut)
+                && set_row(table, self.part, &self.place(*at), self.typed)?
+            {
+                table.fmt();
+            }
         }
-    }
-    let wanted = order(part, kept, added, typed);
-    if wanted.iter().copied().eq(0..there) {
-        return Ok(());
-    }
-    let mut values: BTreeMap<usize, Value> = array.iter().cloned().enumerate().collect();
-    // One row a line, as deep as the first; the comment before it is its own.
-    let first = array.get(0).and_then(|value| value.decor().prefix()?.as_str());
-    let depth = first
-        .and_then(|prefix| prefix.rsplit_once('\n'))
-        .map(|(_, depth)| depth);
-    let broken = there == 0 || depth.is_some();
-    let depth = depth.filter(|depth| depth.trim().is_empty()).unwrap_or("    ");
-    let prefix = if broken { format!("\n{depth}") } else { " ".to_owned() };
-    for at in added {
-        let mut table = InlineTable::new();
-        set_row(&mut table, part, &format!("{}.{at}", part.id), typed)?;
-        let mut value = Value::InlineTable(table);
-        value.decor_mut().set_prefix(prefix.clone());
-        value.decor_mut().set_suffix("");
-        values.insert(*at, value);
-    }
-    array.clear();
-    for (place, at) in wanted.iter().enumerate() {
-        let Some(mut value) = values.remove(at) else { continue };
-        if !broken {
-            value.decor_mut().set_prefix(if place == 0 { "" } else { " " });
+        let wanted = self.order();
+        if wanted.iter().copied().eq(0..self.there) {
+            return Ok(());
         }
-        // White space before the bracket belongs to the list, not to whoever stands last.
-        if value
-            .decor()
-            .suffix()
-            .and_then(|suffix| suffix.as_str())
-            .is_some_and(|text| text.trim().is_empty())
-        {
+        let mut values: BTreeMap<usize, Value> = array.iter().cloned().enumerate().collect();
+        // One row a line, as deep as the first; the comment before it is its own.
+        let first = array.get(0).and_then(|value| value.decor().prefix()?.as_str());
+        let depth = first
+            .and_then(|prefix| prefix.rsplit_once('\n'))
+            .map(|(_, depth)| depth);
+        let outermost = !self.list.contains('.');
+        let broken = (self.there == 0 && outermost) || depth.is_some();
+        let depth = depth.filter(|depth| depth.trim().is_empty()).unwrap_or("    ");
+        let prefix = match broken {
+            true => format!("\n{depth}"),
+            false => " ".to_owned(),
+        };
+        for at in &self.added {
+            let mut table = InlineTable::new();
+            set_row(&mut table, self.part, &self.place(*at), self.typed)?;
+            let mut value = Value::InlineTable(table);
+            value.decor_mut().set_prefix(prefix.clone());
             value.decor_mut().set_suffix("");
+            values.insert(*at, value);
         }
-        array.push_formatted(value);
+        array.clear();
+        for (place, at) in wanted.iter().enumerate() {
+            let Some(mut value) = values.remove(at) else { continue };
+            if !broken {
+                value.decor_mut().set_prefix(if place == 0 { "" } else { " " });
+            }
+            // White space before the bracket belongs to the list, not to whoever stands last.
+            if value
+                .decor()
+                .suffix()
+                .and_then(|suffix| suffix.as_str())
+                .is_some_and(|text| text.trim().is_empty())
+            {
+                value.decor_mut().set_suffix("");
+            }
+            array.push_formatted(value);
+        }
+        if broken && !array.trailing().as_str().is_some_and(|text| text.contains('\n')) {
+            array.set_trailing("\n");
+        }
+        array.set_trailing_comma(broken);
+        Ok(())
     }
-    if broken && !array.trailing().as_str().is_some_and(|text| text.contains('\n')) {
-        array.set_trailing("\n");
-    }
-    array.set_trailing_comma(broken);
-    Ok(())
-}
 
-fn of_tables(
-    tables: &mut ArrayOfTables,
-    part: &Part,
-    there: usize,
-    kept: &[usize],
-    added: &[usize],
-    typed: &Typed,
-) -> Result<(), AppError> {
-    for at in kept {
-        if let Some(table) = tables.get_mut(*at) {
-            set_row(table, part, &format!("{}.{at}", part.id), typed)?;
+    fn of_tables(&self, tables: &mut ArrayOfTables) -> Result<(), AppError> {
+        for at in &self.kept {
+            if let Some(table) = tables.get_mut(*at) {
+                set_row(table, self.part, &self.place(*at), self.typed)?;
+            }
         }
+        let wanted = self.order();
+        if wanted.iter().copied().eq(0..self.there) {
+            return Ok(());
+        }
+        let mut places: Vec<_> = tables.iter().filter_map(Table::position).collect();
+        places.sort_unstable();
+        let mut all: BTreeMap<usize, Table> = tables.iter().cloned().enumerate().collect();
+        for at in &self.added {
+            let mut table = Table::new();
+            set_row(&mut table, self.part, &self.place(*at), self.typed)?;
+            table.decor_mut().set_prefix("\n");
+            all.insert(*at, table);
+        }
+        tables.clear();
+        // What was added stands behind the last of its list, not at the end of the file.
+        let last = places.last().copied();
+        let mut places = places.into_iter();
+        for at in wanted {
+            let Some(mut table) = all.remove(&at) else { continue };
+            table.set_position(places.next().or(last));
+            tables.push(table);
+        }
+        Ok(())
     }
-    let wanted = order(part, kept, added, typed);
-    if wanted.iter().copied().eq(0..there) {
-        return Ok(());
-    }
-    let mut places: Vec<_> = tables.iter().filter_map(Table::position).collect();
-    places.sort_unstable();
-    let mut all: BTreeMap<usize, Table> = tables.iter().cloned().enumerate().collect();
-    for at in added {
-        let mut table = Table::new();
-        set_row(&mut table, part, &format!("{}.{at}", part.id), typed)?;
-        table.decor_mut().set_prefix("\n");
-        all.insert(*at, table);
-    }
-    tables.clear();
-    // What was added stands behind the last of its list, not at the end of the file.
-    let last = places.last().copied();
-    let mut places = places.into_iter();
-    for at in wanted {
-        let Some(mut table) = all.remove(&at) else { continue };
-        table.set_position(places.next().or(last));
-        tables.push(table);
-    }
-    Ok(())
 }

@@ -1,7 +1,7 @@
 //! The form over every register that is shipped: untouched it gives the same bytes, and a touch changes
 //! what was touched.
 
-use super::{BLANK, edited, sheet};
+use super::{BLANK, Row, edited, sheet};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -34,6 +34,74 @@ fn an_untouched_form_gives_the_same_bytes() {
         let sent = sheet(&text).expect("a form").untouched();
         assert_eq!(edited(&text, &sent).expect("a text"), text, "{name}");
     }
+}
+
+#[test]
+fn every_key_of_every_register_has_its_place() {
+    fn missing(name: &str, row: &Row, found: &mut Vec<String>) {
+        found.extend(
+            row.cells
+                .iter()
+                .filter(|cell| cell.key.is_none())
+                .map(|cell| format!("{name}: {}", cell.id)),
+        );
+        for (part, rows) in &row.parts {
+            rows.iter()
+                .for_each(|row| missing(&format!("{name} {}", part.id), row, found));
+        }
+    }
+    let mut found = Vec::new();
+    for (name, text) in registers() {
+        let sheet = sheet(&text).expect("a form");
+        found.extend(sheet.others.iter().map(|part| format!("{name}: {part}")));
+        missing(&name, &sheet.root, &mut found);
+        for (part, rows) in &sheet.parts {
+            rows.iter()
+                .for_each(|row| missing(&format!("{name} {}", part.id), row, &mut found));
+        }
+    }
+    assert!(found.is_empty(), "give these a place in parts.rs: {found:#?}");
+}
+
+#[test]
+fn what_stands_inside_a_row_is_changed_and_added_there() {
+    let text = "name = \"路灯\"\nparent = { field = \"street\", inherit = [\"town\"] }\n\n[[limit]]\nid = \"fix\"\n\
+        ladder = [{ id = \"remind\", name = \"提醒\", before = 1 }]\n\n[[instrument]]\nid = \"pay\"\nfixed = { fund = \"lamps\" }\n\n\
+        [[instrument.ledger]]\nkey = \"left\"\naccount = \"lamp.fund\"\n";
+    let pairs = [
+        ("parent.0.inherit", "town\nname = street_name"),
+        ("limit.0.ladder.1.id", "press"),
+        ("limit.0.ladder.1.after", "2"),
+        ("inquiry.0.name", "修到哪了"),
+        ("inquiry.0.fields", "no, fixed_on"),
+        ("template.0.on", "start"),
+        ("template.0.each.0.id", "pole"),
+        ("template.0.each.0.set", "kind = 高杆"),
+        ("template.0.each.1.id", "wire"),
+        ("template.0.each.1.after", "pole"),
+        ("instrument.0.fixed", "fund = roads"),
+        ("instrument.0.ledger.0.account", "lamp.spent"),
+        ("instrument.0.ledger.1.key", "spent"),
+    ];
+    let now = edited(text, &typed(text, &pairs)).expect("a text");
+    let expected = "name = \"路灯\"\nparent = { field = \"street\", inherit = { town = \"town\", name = \"street_name\" } }\n\
+        inquiry = { name = \"修到哪了\", fields = [\"no\", \"fixed_on\"] }\n\n[[limit]]\nid = \"fix\"\n\
+        ladder = [{ id = \"remind\", name = \"提醒\", before = 1 }, { id = \"press\", after = 2 }]\n\n[[instrument]]\nid = \"pay\"\n\
+        fixed = { fund = \"roads\" }\n\n[[instrument.ledger]]\nkey = \"left\"\naccount = \"lamp.spent\"\n\n\
+        [[instrument.ledger]]\nkey = \"spent\"\n\n[template]\non = \"start\"\n\n\
+        [[template.each]]\nid = \"pole\"\nset = { kind = \"高杆\" }\n\n\
+        [[template.each]]\nid = \"wire\"\nafter = [\"pole\"]\n";
+    assert_eq!(now, expected);
+    let gone = [
+        ("inquiry.0.gone", "yes"),
+        ("limit.0.ladder.1.gone", "yes"),
+        ("template.0.gone", "yes"),
+        ("parent.0.inherit", "town"),
+        ("instrument.0.fixed", "fund = lamps"),
+        ("instrument.0.ledger.0.account", "lamp.fund"),
+        ("instrument.0.ledger.1.gone", "yes"),
+    ];
+    assert_eq!(edited(&now, &typed(&now, &gone)).expect("a text"), text, "and back");
 }
 
 #[test]

@@ -18,6 +18,7 @@ pub(super) fn shown(item: Option<&Item>, kind: Kind) -> String {
         Kind::Number => value.as_integer().map(|number| number.to_string()),
         Kind::Words => value.as_array().and_then(words),
         Kind::Choices => value.as_array().and_then(lines),
+        Kind::Pairs => pairs(value),
         Kind::Raw => None,
     };
     fitting.unwrap_or_else(|| value.to_string().trim().to_owned())
@@ -42,6 +43,8 @@ pub(super) fn read(text: &str, kind: Kind, old: Option<&Value>) -> Result<Option
         Kind::Words => Value::Array(split(text, &[',', '，', '、']).map(Value::from).collect()),
         Kind::Choices if text.starts_with('[') => raw()?,
         Kind::Choices => choices(text, old.and_then(Value::as_array)),
+        Kind::Pairs if text.starts_with(['[', '{']) => raw()?,
+        Kind::Pairs => paired(text),
     }))
 }
 
@@ -52,8 +55,42 @@ fn fits(value: &Value, kind: Kind) -> bool {
         Kind::Number => value.is_integer(),
         Kind::Words => value.as_array().is_some_and(|array| words(array).is_some()),
         Kind::Choices => value.as_array().is_some_and(|array| lines(array).is_some()),
+        Kind::Pairs => pairs(value).is_some(),
         Kind::Raw => true,
     }
+}
+
+/// Names with what they stand for, one a line; a name alone stands for itself.
+fn pairs(value: &Value) -> Option<String> {
+    let plain = |text: &str| !text.is_empty() && text.trim() == text && !text.contains(['\n', '[', '{']);
+    let name = |text: &str| plain(text) && !text.contains('=');
+    if let Some(array) = value.as_array() {
+        let names: Option<Vec<&str>> = array.iter().map(Value::as_str).collect();
+        return names
+            .filter(|names| names.iter().all(|text| name(text)))
+            .map(|names| names.join("\n"));
+    }
+    let table = value.as_inline_table()?;
+    let line = |(own, theirs): (&str, &Value)| {
+        let theirs = theirs.as_str()?;
+        (name(own) && plain(theirs)).then(|| format!("{own} = {theirs}"))
+    };
+    let lines: Option<Vec<String>> = table.iter().map(line).collect();
+    Some(lines?.join("\n"))
+}
+
+/// A list of names where none stands for another, else a table.
+fn paired(text: &str) -> Value {
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    if lines.iter().all(|line| !line.contains('=')) {
+        return Value::Array(lines.into_iter().collect());
+    }
+    let mut table = InlineTable::new();
+    for line in lines {
+        let (own, theirs) = line.split_once('=').unwrap_or((line, line));
+        table.insert(own.trim(), theirs.trim().into());
+    }
+    Value::InlineTable(table)
 }
 
 fn split<'t>(text: &'t str, by: &'static [char]) -> impl Iterator<Item = &'t str> {

@@ -1,12 +1,12 @@
 //! Room: the course of a figure under the target that judges it — month by month what was reached and what
 //! was planned, so that a chart can show one beside the other.
 
-use super::{Judge, lights, targets};
+use super::judge::Judge;
+use super::targets;
 use crate::app::App;
 use crate::app::ask::Figure;
 use crate::error::AppError;
 use rust_decimal::Decimal;
-use std::collections::BTreeMap;
 use taizhang_core::day::{Day, Month};
 use taizhang_core::id::RecordNo;
 use taizhang_core::value::scaled;
@@ -47,17 +47,10 @@ pub fn courses(app: &App, figure: &Figure) -> Result<Vec<Course>, AppError> {
     };
     let known_at = figure.known_at;
     let all = targets::on(&mut asking, as_of, known_at)?;
-    let mut judge = Judge {
-        app,
-        rules: lights::rules(&mut asking, as_of, known_at)?,
-        parts: BTreeMap::new(),
-        asking,
-        as_of,
-        known_at,
-    };
+    let mut judge = Judge::new(asking, &[], as_of, known_at)?;
     let own = all
         .iter()
-        .filter(|target| target.account == figure.account.id && target.unit == figure.unit);
+        .filter(|target| *target.account == *figure.account.id && target.unit == figure.unit);
     let own = own.filter(|target| target.from <= as_of && as_of <= target.to);
     own.map(|target| judge.course(figure, target)).collect()
 }
@@ -77,7 +70,7 @@ impl Judge<'_> {
             let end = month.last().min(target.to);
             let until = end.min(self.as_of);
             let actual = match month.first() <= self.as_of {
-                true => self.actual(target, until, None)?.0,
+                true => self.actual(target, until)?.value,
                 false => None,
             };
             let planned = aim.filter(|aim| !aim.in_points).map(|aim| planned(aim, end));
@@ -89,8 +82,8 @@ impl Judge<'_> {
         }
         Ok(Course {
             record: target.record,
-            name: target.name.clone(),
-            goal: aim.and_then(|aim| Some((shown(self, aim.value)?.0, target.shown.clone()))),
+            name: target.name.to_string(),
+            goal: aim.and_then(|aim| Some((shown(self, aim.value)?.0, target.shown.to_string()))),
             points,
             measure: figure.shown_measure.clone(),
         })

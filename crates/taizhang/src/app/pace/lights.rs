@@ -1,6 +1,6 @@
 //! Room: the light rules that judge a day, read from their register.
 
-use super::targets::{Said, states};
+use super::targets::{Reader, states};
 use crate::app::ask::Asking;
 use crate::error::AppError;
 use rust_decimal::Decimal;
@@ -20,12 +20,10 @@ pub(super) fn rules(asking: &mut Asking<'_>, as_of: Day, known_at: EntryNo) -> R
     let Some(register) = definition.register_named("light_rule") else {
         return Ok(Vec::new());
     };
+    let reader = Reader::new(&definition, register);
     let mut rules = Vec::new();
     for (_, state) in states(asking, register, Day::MAX, known_at)? {
-        let said = Said {
-            register,
-            state: &state,
-        };
+        let said = reader.said(&state);
         let percent = |id: &str| said.units(id).map(|units| Decimal::new(units, PLACES));
         let Some(green) = percent("green") else { continue };
         rules.push(LightRule {

@@ -5,10 +5,12 @@ use crate::app::ask::Asking;
 use crate::app::records::past::Known;
 use crate::error::AppError;
 use rust_decimal::Decimal;
+use std::collections::HashMap;
+use std::sync::Arc;
 use taizhang_core::day::Day;
 use taizhang_core::decide::timeline_of;
 use taizhang_core::definition::{Account, Definition, Lang, Register};
-use taizhang_core::id::{EntryNo, RecordNo};
+use taizhang_core::id::{EntryNo, FieldNo, RecordNo};
 use taizhang_core::refusal::{Code, Refusal};
 use taizhang_core::timeline::{State, state_on};
 use taizhang_core::value::Value;
@@ -20,13 +22,13 @@ pub struct TargetRecord {
     /// Its record.
     pub record: RecordNo,
     /// Its code.
-    pub code: String,
+    pub code: Arc<str>,
     /// Its name.
-    pub name: String,
+    pub name: Arc<str>,
     /// The id of the account that it judges.
-    pub account: String,
+    pub account: Arc<str>,
     /// The id of the account of the other basis.
-    pub beside: Option<String>,
+    pub beside: Option<Arc<str>>,
     /// Its unit.
     pub unit: RecordNo,
     /// The first day of its period.
@@ -36,13 +38,13 @@ pub struct TargetRecord {
     /// What it asks, in the base unit; or why it cannot be judged.
     pub aim: Result<Aim, String>,
     /// Its value as it was set, with qualifier and measure.
-    pub shown: String,
+    pub shown: Arc<str>,
     /// It compares in points.
     pub in_points: bool,
     /// It is meant roughly (左右).
     pub about: bool,
     /// The light rule that it names.
-    pub lights: String,
+    pub lights: Arc<str>,
     /// The target that it is a part of.
     pub above: Option<RecordNo>,
     /// What its own parts must come to.
@@ -50,9 +52,9 @@ pub struct TargetRecord {
     /// What is carried over at the end of the year: `none`, `same` or `shortfall`.
     pub carry: String,
     /// The leader's position.
-    pub leader: String,
+    pub leader: Arc<str>,
     /// The node of the tree of goals.
-    pub goal: String,
+    pub goal: Arc<str>,
     /// Until when being behind is excused.
     pub exempt_until: Option<Day>,
     /// Why.
@@ -65,33 +67,93 @@ pub struct TargetRecord {
     pub override_reason: String,
 }
 
+/// The targets as known at an entry: what was never changed as it stands, the rest as it stood on each day.
+pub(in crate::app) struct Read {
+    plain: Vec<(Day, Arc<TargetRecord>)>,
+    revised: Vec<(RecordNo, Vec<(Day, State)>)>,
+}
+
 /// Every target that was set by a day, by code. A record that was never changed is read from its row; one that was
 /// revised is read as it stood on the day.
 pub(in crate::app) fn on(
     asking: &mut Asking<'_>,
     as_of: Day,
     known_at: EntryNo,
-) -> Result<Vec<TargetRecord>, AppError> {
+) -> Result<Vec<Arc<TargetRecord>>, AppError> {
     let definition = asking.definition.clone();
     let Some(register) = definition.register_named(TARGETS) else {
         return Ok(Vec::new());
     };
-    let mut targets = Vec::new();
-    for (record, state) in states(asking, register, as_of, known_at)? {
-        targets.extend(read(&definition, register, record, &state));
-    }
+    let all = all(asking, register, known_at)?;
+    let set = all.plain.iter().filter(|(opened_on, _)| *opened_on <= as_of);
+    let mut targets: Vec<Arc<TargetRecord>> = set.map(|(_, target)| target.clone()).collect();
+    let reader = Reader::new(&definition, register);
+    let revised = all.revised.iter().filter_map(|(record, states)| {
+        let state = state_on(states, as_of)?;
+        read(&reader, *record, state).map(Arc::new)
+    });
+    targets.extend(revised);
     targets.sort_by(|a, b| (&a.code, a.record).cmp(&(&b.code, b.record)));
     Ok(targets)
 }
 
+/// All of them, read once until the head moves.
+fn all(asking: &mut Asking<'_>, register: &Register, known_at: EntryNo) -> Result<Arc<Read>, AppError> {
+    let (app, moment) = (asking.app(), asking.reading.moment());
+    if let Some(read) = app.kept_targets.get(moment, &known_at) {
+        return Ok(read);
+    }
+    let definition = asking.definition.clone();
+    let reader = Reader::new(&definition, register);
+    let mut read = Read {
+        plain: Vec::new(),
+        revised: Vec::new(),
+    };
+    let mut changed = Vec::new();
+    taizhang_store::record::each(asking.reading.conn()?, register, &mut |row| {
+        if row.entry != row.record {
+            changed.push(row.record);
+        } else if row.record <= known_at {
+            let target = self::read(&reader, row.record, &row.state);
+            read.plain
+                .extend(target.map(|target| (row.opened_on, Arc::new(target))));
+        }
+        Ok(())
+    })?;
+    read.plain
+        .sort_by(|(_, a), (_, b)| (&a.code, a.record).cmp(&(&b.code, b.record)));
+    for record in changed.into_iter().filter(|record| *record <= known_at) {
+        let states = states_of(asking, record, known_at)?;
+        read.revised.extend(states.map(|states| (record, states)));
+    }
+    let read = Arc::new(read);
+    let weight = read.plain.len() + read.revised.len() + 1;
+    app.kept_targets.put(moment, known_at, read.clone(), weight);
+    Ok(read)
+}
+
+/// A living record's states; none if it is void.
+fn states_of(
+    asking: &mut Asking<'_>,
+    record: RecordNo,
+    known_at: EntryNo,
+) -> Result<Option<Vec<(Day, State)>>, AppError> {
+    let rules = asking.reading.caches.rules.clone();
+    let mut known = Known {
+        conn: asking.reading.conn()?,
+        known_at,
+    };
+    let timeline = timeline_of(&mut known, &rules, record)?;
+    Ok((!timeline.void).then(|| timeline.states()))
+}
+
 /// The living records of a small register as they stood on a day.
-pub(super) fn states(
+pub(in crate::app) fn states(
     asking: &mut Asking<'_>,
     register: &Register,
     as_of: Day,
     known_at: EntryNo,
 ) -> Result<Vec<(RecordNo, State)>, AppError> {
-    let rules = asking.reading.caches.rules.clone();
     let mut rows = Vec::new();
     taizhang_store::record::each(asking.reading.conn()?, register, &mut |row| {
         rows.push(row);
@@ -105,29 +167,48 @@ pub(super) fn states(
             }
             continue;
         }
-        let mut known = Known {
-            conn: asking.reading.conn()?,
-            known_at,
-        };
-        let timeline = timeline_of(&mut known, &rules, row.record)?;
-        if let Some(state) = state_on(&timeline.states(), as_of).filter(|_| !timeline.void) {
-            states.push((row.record, state.clone()));
-        }
+        let own = states_of(asking, row.record, known_at)?;
+        let state = own.as_ref().and_then(|own| state_on(own, as_of));
+        states.extend(state.map(|state| (row.record, state.clone())));
     }
     Ok(states)
 }
 
+/// What records of a register are read by, with ids looked up once.
+pub(super) struct Reader<'a> {
+    definition: &'a Definition,
+    fields: HashMap<&'a str, FieldNo>,
+    accounts: HashMap<&'a str, &'a Arc<Account>>,
+}
+
 /// A record's fields by id.
 pub(super) struct Said<'a> {
-    pub(super) register: &'a Register,
-    pub(super) state: &'a State,
+    reader: &'a Reader<'a>,
+    state: &'a State,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(definition: &'a Definition, register: &'a Register) -> Reader<'a> {
+        let accounts = definition.accounts.values();
+        Reader {
+            definition,
+            fields: register
+                .fields
+                .iter()
+                .map(|field| (field.id.as_str(), field.no))
+                .collect(),
+            accounts: accounts.map(|account| (account.id.as_str(), account)).collect(),
+        }
+    }
+
+    pub(super) fn said(&'a self, state: &'a State) -> Said<'a> {
+        Said { reader: self, state }
+    }
 }
 
 impl Said<'_> {
     fn value(&self, id: &str) -> Option<&Value> {
-        self.register
-            .field_named(id)
-            .and_then(|field| self.state.value(field.no))
+        self.reader.fields.get(id).and_then(|field| self.state.value(*field))
     }
 
     pub(super) fn text(&self, id: &str) -> Option<&str> {
@@ -142,7 +223,7 @@ impl Said<'_> {
     }
 
     pub(super) fn day(&self, id: &str) -> Option<Day> {
-        self.register.field_named(id).and_then(|field| self.state.day(field.no))
+        self.reader.fields.get(id).and_then(|field| self.state.day(*field))
     }
 
     pub(super) fn units(&self, id: &str) -> Option<i64> {
@@ -153,26 +234,26 @@ impl Said<'_> {
     }
 }
 
-fn read(definition: &Definition, register: &Register, record: RecordNo, state: &State) -> Option<TargetRecord> {
-    let said = Said { register, state };
-    let aim = aim(definition, &said);
+fn read(reader: &Reader<'_>, record: RecordNo, state: &State) -> Option<TargetRecord> {
+    let (said, definition) = (reader.said(state), reader.definition);
+    let aim = aim(&said);
     let unit = match said.value("unit") {
         Some(Value::Unit(unit)) => *unit,
         _ => return None,
     };
     let account = said.owned("account");
-    let known = definition.account_named(&account);
+    let known = reader.accounts.get(account.as_str()).copied();
     Some(TargetRecord {
         record,
-        code: said.owned("code"),
-        name: said.owned("name"),
-        beside: said.text("beside").map(str::to_owned),
+        code: said.owned("code").into(),
+        name: said.owned("name").into(),
+        beside: said.text("beside").map(Arc::from),
         unit,
         from: said.day("from")?,
         to: said.day("to")?,
         in_points: in_points(definition, &said, known.map(|account| &**account)),
         about: said.text("qualifier") == Some("about"),
-        lights: said.owned("lights"),
+        lights: said.owned("lights").into(),
         above: match said.value("above") {
             Some(Value::Link(above)) => Some(*above),
             _ => None,
@@ -182,8 +263,8 @@ fn read(definition: &Definition, register: &Register, record: RecordNo, state: &
             _ => Split::Exact,
         },
         carry: said.text("carry").unwrap_or("none").to_owned(),
-        leader: said.owned("leader"),
-        goal: said.owned("goal"),
+        leader: said.owned("leader").into(),
+        goal: said.owned("goal").into(),
         exempt_until: said.day("exempt_until"),
         exempt_reason: said.owned("exempt_reason"),
         overridden: match said.text("override") {
@@ -194,9 +275,9 @@ fn read(definition: &Definition, register: &Register, record: RecordNo, state: &
         },
         override_until: said.day("override_until"),
         override_reason: said.owned("override_reason"),
-        shown: shown(definition, &said, known.map(|account| &**account)),
+        shown: shown(definition, &said, known.map(|account| &**account)).into(),
         aim: aim.map_err(|(_, key)| crate::locale::Locale::new(definition.lang).text(key).to_owned()),
-        account,
+        account: account.into(),
     })
 }
 
@@ -233,8 +314,11 @@ fn in_points(definition: &Definition, said: &Said<'_>, account: Option<&Account>
 }
 
 /// What a target asks, in the account's base unit; or the field that is wrong and the key of why.
-fn aim(definition: &Definition, said: &Said<'_>) -> Result<Aim, (&'static str, &'static str)> {
-    let account = said.text("account").and_then(|id| definition.account_named(id));
+fn aim(said: &Said<'_>) -> Result<Aim, (&'static str, &'static str)> {
+    let definition = said.reader.definition;
+    let account = said
+        .text("account")
+        .and_then(|id| said.reader.accounts.get(id).copied());
     let account = account.ok_or(("account", "pace.fault.account"))?;
     let measure = said.text("measure").unwrap_or(&account.measure);
     let measure = definition
@@ -279,6 +363,10 @@ fn aim(definition: &Definition, said: &Said<'_>) -> Result<Aim, (&'static str, &
         in_points: in_points(definition, said, Some(account)),
         path,
     };
+    // More is better by when? Half of it by the end of June is a way that somebody chose, not one to be assumed.
+    if said.text("path").is_none() && aim.way == Way::Up && !aim.in_points {
+        return Err(("path", "pace.fault.no_path"));
+    }
     aim.check().map_err(|fault| match fault {
         AimFault::Turned => ("to", "pace.fault.turned"),
         AimFault::DueOutside => ("due", "pace.fault.due"),
@@ -305,7 +393,7 @@ pub fn faults(definition: &Definition, register: &Register, state: &State, lang:
     if register.id != TARGETS {
         return Vec::new();
     }
-    let Err((id, key)) = aim(definition, &Said { register, state }) else {
+    let Err((id, key)) = aim(&Reader::new(definition, register).said(state)) else {
         return Vec::new();
     };
     let message = crate::locale::Locale::new(lang).text(key).to_owned();

@@ -8,11 +8,12 @@ use super::super::names::{Labels, title};
 use crate::error::AppError;
 use memchr::memmem;
 use pinyin::ToPinyin;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 use std::sync::Arc;
 use taizhang_core::definition::{Definition, FieldKind, Register};
 use taizhang_core::field_kinds::{seals, show};
-use taizhang_core::id::{EntryNo, RecordNo, RegisterNo};
+use taizhang_core::id::{EntryNo, FieldNo, RecordNo, RegisterNo};
 use taizhang_core::timeline::State;
 use taizhang_store::record;
 
@@ -31,8 +32,12 @@ pub struct Index {
     /// All lines, one after another: words in lower case, the first letters of their characters.
     text: String,
     lines: Vec<Line>,
-    /// The line of each record that counts; others are of earlier titles.
-    current: HashMap<RecordNo, usize>,
+    /// The lines that each register's records began with, by their numbers.
+    first: Vec<(RegisterNo, Range<usize>)>,
+    /// The lines of records that were changed since.
+    later: HashMap<RecordNo, usize>,
+    /// Lines of earlier titles.
+    gone: HashSet<usize>,
 }
 
 struct Line {
@@ -63,7 +68,7 @@ impl Index {
             let line = first + self.lines[first..last].partition_point(|line| line.begins <= at) - 1;
             let here = &self.lines[line];
             let said = letters || !self.text[here.begins..at].contains(LETTERS);
-            if said && self.current.get(&here.record) == Some(&line) {
+            if said && !self.gone.contains(&line) {
                 found.push((here.record, here.register));
             }
             from = end(line + 1);
@@ -83,12 +88,32 @@ impl Index {
         self.text.push(LETTERS);
         self.text.push_str(&first_letters(name));
         self.text.push(END);
-        self.current.insert(record, self.lines.len());
         self.lines.push(Line {
             record,
             register,
             begins,
         });
+    }
+
+    /// Takes a record out, and puts it in anew if it has words.
+    fn change(&mut self, record: RecordNo, register: RegisterNo, words: Option<(String, String)>) {
+        self.gone.extend(self.line_of(record, register));
+        self.later.remove(&record);
+        if let Some((words, name)) = words {
+            self.later.insert(record, self.lines.len());
+            self.add(record, register, &words, &name);
+        }
+    }
+
+    fn line_of(&self, record: RecordNo, register: RegisterNo) -> Option<usize> {
+        if let Some(line) = self.later.get(&record) {
+            return Some(*line);
+        }
+        let (_, lines) = self.first.iter().find(|(no, _)| *no == register)?;
+        let at = self.lines[lines.clone()]
+            .binary_search_by_key(&record, |line| line.record)
+            .ok()?;
+        Some(lines.start + at)
     }
 
     /// Brings the index up to the head of the book.
@@ -103,7 +128,7 @@ impl Index {
             tree: app.tree(&reading, app.today(), head),
             ..Labels::default()
         };
-        let worn = self.lines.len() > 2 * self.current.len() + BLOCK;
+        let worn = self.gone.len() > self.lines.len() / 2 + BLOCK;
         if self.pack != version.n || worn {
             let mut whole = Index {
                 pack: version.n,
@@ -111,14 +136,16 @@ impl Index {
                 ..Index::default()
             };
             for register in definition.registers.iter().filter(|register| !register.system) {
-                record::each(reading.conn()?, register, &mut |row| {
-                    if !row.void {
-                        let (words, name) = said(&definition, register, &row.state, row.record, &labels);
-                        whole.add(row.record, register.no, &words, &name);
-                    }
+                let begins = whole.lines.len();
+                record::each_with(reading.conn()?, register, &told(register), &mut |row| {
+                    let (words, name) = said(&definition, register, &row.state, row.record, &labels);
+                    whole.add(row.record, register.no, &words, &name);
                     Ok(())
                 })?;
+                whole.first.push((register.no, begins..whole.lines.len()));
             }
+            whole.text.shrink_to_fit();
+            whole.lines.shrink_to_fit();
             *self = whole;
             return Ok(());
         }
@@ -131,15 +158,12 @@ impl Index {
         touched.sort_unstable();
         touched.dedup();
         for (record, register) in touched {
-            self.current.remove(&record);
             let Some(register) = named(&definition, register) else {
                 continue;
             };
-            let row = record::get(reading.conn()?, register, record)?;
-            if let Some(row) = row.filter(|row| !row.void) {
-                let (words, name) = said(&definition, register, &row.state, record, &labels);
-                self.add(record, register.no, &words, &name);
-            }
+            let row = record::get(reading.conn()?, register, record)?.filter(|row| !row.void);
+            let words = row.map(|row| said(&definition, register, &row.state, record, &labels));
+            self.change(record, register.no, words);
         }
         self.known = head;
         Ok(())
@@ -148,6 +172,12 @@ impl Index {
 
 fn named(definition: &Definition, register: RegisterNo) -> Option<&Arc<Register>> {
     definition.register(register).filter(|register| !register.system)
+}
+
+/// The fields that are told of a record.
+fn told(register: &Register) -> Vec<FieldNo> {
+    let keys = register.keys.iter().flat_map(|key| &key.fields);
+    register.title.iter().chain(keys).copied().collect()
 }
 
 /// What a record is found by, its title and its keys, and the title alone.
@@ -173,12 +203,15 @@ fn said(
 
 /// The first letter of each character's pinyin; what is no Han character stays, in lower case.
 pub(super) fn first_letters(text: &str) -> String {
-    let letter = |c: char| match c.to_pinyin() {
-        Some(pinyin) => pinyin.first_letter().to_owned(),
-        None if c.is_ascii_alphanumeric() => c.to_ascii_lowercase().to_string(),
-        None => String::new(),
-    };
-    text.chars().map(letter).collect()
+    let mut letters = String::with_capacity(text.len() / 2);
+    for c in text.chars() {
+        match c.to_pinyin() {
+            Some(pinyin) => letters.push_str(pinyin.first_letter()),
+            None if c.is_ascii_alphanumeric() => letters.push(c.to_ascii_lowercase()),
+            None => {}
+        }
+    }
+    letters
 }
 
 #[cfg(test)]
@@ -193,7 +226,7 @@ mod tests {
             (9, "光明路小学 North"),
             (7, "新区公共实训基地 2401-XM-07"),
         ] {
-            index.add(record, RegisterNo(1), text, text);
+            index.change(record, RegisterNo(1), Some((text.to_owned(), text.to_owned())));
         }
         let found = |text: &str| index.find(text).map(|(record, _)| record).collect::<Vec<_>>();
         assert_eq!(found("实训"), [7]);
@@ -206,5 +239,21 @@ mod tests {
         assert_eq!(found("GML"), [9]);
         assert_eq!(found("north"), [9]);
         assert_eq!(found("没有"), Vec::<RecordNo>::new());
+    }
+
+    #[test]
+    fn a_record_of_the_first_reading_is_found_by_what_it_is_called_now() {
+        let mut index = Index::default();
+        for (record, text) in [(3, "一号院落"), (5, "二号院落"), (8, "三号院落")] {
+            index.add(record, RegisterNo(2), text, text);
+        }
+        index.first.push((RegisterNo(2), 0..3));
+        index.change(5, RegisterNo(2), Some(("五号院落".to_owned(), "五号院落".to_owned())));
+        index.change(8, RegisterNo(2), None);
+        let found = |index: &Index, text: &str| index.find(text).map(|(record, _)| record).collect::<Vec<_>>();
+        assert_eq!(found(&index, "院落"), [5, 3]);
+        assert_eq!(found(&index, "二号"), Vec::<RecordNo>::new());
+        index.change(5, RegisterNo(2), Some(("六号院落".to_owned(), "六号院落".to_owned())));
+        assert_eq!((found(&index, "五号"), found(&index, "六号")), (vec![], vec![5]));
     }
 }

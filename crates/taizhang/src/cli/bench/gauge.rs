@@ -10,6 +10,8 @@ use std::time::Instant;
 pub(super) struct Gauge {
     lines: Vec<Line>,
     only: Vec<String>,
+    /// The name of the database's processes, if the book is in one of its own.
+    database: Option<&'static str>,
 }
 
 struct Line {
@@ -23,11 +25,24 @@ struct Line {
 
 impl Gauge {
     /// A table of some works; of all if none is named.
-    pub(super) fn new(only: &[String]) -> Gauge {
+    pub(super) fn new(only: &[String], database: Option<&'static str>) -> Gauge {
         Gauge {
             lines: Vec::new(),
             only: only.to_vec(),
+            database,
         }
+    }
+
+    /// User and system time of all processes of the database on this machine, microseconds: nobody else may use one.
+    pub(super) fn database_us(&self) -> u64 {
+        let Some(name) = self.database else { return 0 };
+        let is_named = |process: &String| {
+            let named = std::fs::read_to_string(format!("/proc/{process}/comm"));
+            named.is_ok_and(|named| named.trim() == name)
+        };
+        let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+        let processes = processes.map(|found| found.file_name().to_string_lossy().into_owned());
+        processes.filter(is_named).map(|process| cpu_us(&process)).sum()
     }
 
     /// Whether a work is wanted.
@@ -43,9 +58,20 @@ impl Gauge {
         count: usize,
         work: impl FnOnce() -> Result<(), AppError>,
     ) -> Result<(), AppError> {
-        if !self.wants(id) {
-            return Ok(());
+        match self.wants(id) {
+            true => self.measured(id, name, count, work),
+            false => Ok(()),
         }
+    }
+
+    /// The same for a part of a work that is wanted.
+    pub(super) fn measured(
+        &mut self,
+        id: &'static str,
+        name: &str,
+        count: usize,
+        work: impl FnOnce() -> Result<(), AppError>,
+    ) -> Result<(), AppError> {
         let (cpu, wall) = (cpu_us("self"), Instant::now());
         work()?;
         self.add(

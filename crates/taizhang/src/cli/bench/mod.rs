@@ -45,6 +45,9 @@ pub struct BenchArgs {
     /// The program of the floors, to be measured beside
     #[arg(long)]
     floors: Option<PathBuf>,
+    /// After the works over HTTP, keep the server for a browser until a line is read; says where, and a token
+    #[arg(long)]
+    hold: bool,
     /// Fail where a ratio to a floor is above its bar
     #[arg(long, requires = "floors")]
     check: bool,
@@ -64,7 +67,8 @@ pub fn run(common: &Common, args: &BenchArgs) -> Result<(), AppError> {
         book: Some(common.book.clone().unwrap_or_else(|| place("bench.db"))),
         ..common.clone()
     };
-    let mut gauge = Gauge::new(&args.only);
+    let is_postgres = large.book.as_deref().is_some_and(|book| book.starts_with("postgres"));
+    let mut gauge = Gauge::new(&args.only, is_postgres.then_some("postgres"));
     let files = files(&args.dir, "projects", args.records, args.days)?;
     let token = {
         let app = init::make(&large, &args.pack)?;
@@ -136,8 +140,8 @@ fn tenth(common: &Common, args: &BenchArgs, gauge: &mut Gauge) -> Result<(), App
     gauge.own(
         "figure_tenth",
         "figure, district, a tenth of the records",
-        works::FIGURES,
-        || works::figures(&app, "project.total", None, None, args.days),
+        works::FIGURES_COMPARED,
+        || works::figures(&app, "project.total", None, None, args.days, works::FIGURES_COMPARED),
     )
 }
 
@@ -150,13 +154,20 @@ fn over_http(common: &Common, args: &BenchArgs, gauge: &mut Gauge, token: &str) 
         "pages",
         "people",
     ];
-    if !wanted.iter().any(|id| gauge.wants(id)) {
+    if !args.hold && !wanted.iter().any(|id| gauge.wants(id)) {
         return Ok(());
     }
     let program = std::env::current_exe().map_err(|error| AppError::Fault(error.to_string()))?;
     let mut command = Command::new(program);
     command.args(["serve", "--addr", "127.0.0.1:0", "--book"]);
     command.arg(common.book.as_deref().unwrap_or_default());
+    // Beside a file they are found; a book in a database says nothing of where they are.
+    if let Some(keys) = &common.keys {
+        command.arg("--keys").arg(keys);
+    }
+    if let Some(evidence) = &common.evidence {
+        command.arg("--evidence").arg(evidence);
+    }
     let server = Server::start(&mut command, "/login")?;
     let private = || mb(memory_kb(&server.process(), "smaps_rollup", "Private_Dirty:"));
     let idle = private();
@@ -210,6 +221,11 @@ fn over_http(common: &Common, args: &BenchArgs, gauge: &mut Gauge, token: &str) 
         pages::people(&book, gauge)?;
     }
     eprintln!("private memory after load: {}", private());
+    if args.hold {
+        eprintln!("url=http://{}\ntoken={token}", server.address);
+        let read = std::io::stdin().read_line(&mut String::new());
+        read.map_err(|error| AppError::Fault(error.to_string()))?;
+    }
     Ok(())
 }
 
@@ -234,10 +250,19 @@ fn drive_at(
     id: &'static str,
     name: &str,
 ) -> Result<(), AppError> {
+    let before = gauge.database_us();
     let run = drive(server, connections, requests)?;
+    let database = gauge.database_us() - before;
     let ms = |us: u64| format!("{}.{} ms", us / 1000, us / 100 % 10);
-    let more = vec![("p50", ms(run.p50_us)), ("p99", ms(run.p99_us))];
-    gauge.add(id, name, requests.len(), (run.cpu_us, run.wall_us), more);
+    let mut more = vec![("p50", ms(run.p50_us)), ("p99", ms(run.p99_us))];
+    if database > 0 {
+        let each = database / requests.len().max(1) as u64;
+        more.push((
+            "of it the database",
+            format!("{}.{:03} CPU-ms", each / 1000, each % 1000),
+        ));
+    }
+    gauge.add(id, name, requests.len(), (run.cpu_us + database, run.wall_us), more);
     Ok(())
 }
 

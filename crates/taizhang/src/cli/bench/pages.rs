@@ -75,6 +75,8 @@ impl Opened<'_> {
 pub(super) fn kinds(book: &Opened<'_>, gauge: &mut Gauge) -> Result<(), AppError> {
     let process = book.server.process();
     let ms = |ns: u64| format!("{}.{} ms", ns / 1_000_000, ns / 100_000 % 10);
+    let share = |costs: &[u64], share: usize| ms(costs[(costs.len() - 1) * share / 100]);
+    let (mut all, mut waited) = (Vec::new(), 0);
     for kind in &KINDS {
         let mut line = Line::open(book.server.address)?;
         let began = Instant::now();
@@ -91,14 +93,20 @@ pub(super) fn kinds(book: &Opened<'_>, gauge: &mut Gauge) -> Result<(), AppError
         costs.sort_unstable();
         let total: u64 = costs.iter().sum();
         let more = vec![
-            ("p50", ms(costs[costs.len() / 2])),
-            ("p99", ms(costs[(costs.len() - 1) * 99 / 100])),
+            ("p50", share(&costs, 50)),
+            ("p99", share(&costs, 99)),
             ("first", ms(first)),
             ("sent", format!("{} kB", bytes.div_ceil(1024))),
         ];
         let took = (total / 1000, began.elapsed().as_micros() as u64);
         gauge.add("pages", &format!("page: {}", kind.0), costs.len(), took, more);
+        waited += took.1;
+        all.extend(costs);
     }
+    all.sort_unstable();
+    let took = (all.iter().sum::<u64>() / 1000, waited);
+    let more = vec![("p50", share(&all, 50)), ("p99", share(&all, 99))];
+    gauge.add("pages", "all pages, each kind as often", all.len(), took, more);
     eprintln!("the server of the pages: {} ms in all", cpu_us(&process) / 1000);
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Room: the works that are measured inside this process, through the doors that the server uses.
 
 use super::gauge::{Gauge, mb, memory_kb};
-use super::rows::{FIELDS, FIRST_DAY, csv, row};
+use super::rows::{FIELDS, FIRST_DAY, corrected, csv, row};
 use crate::app::App;
 use crate::app::ask::{By, FigureQuestion};
 use crate::app::execute::Draft;
@@ -24,6 +24,9 @@ const WORKBOOK: usize = 100_000;
 
 /// How many questions of a kind are asked.
 pub(super) const FIGURES: usize = 400;
+/// The same where two books are compared: the system counts in hundredths of a second, and one figure costs a third of
+/// a thousandth.
+pub(super) const FIGURES_COMPARED: usize = 4_000;
 const BREAKDOWNS: usize = 100;
 
 /// A book and what is done to it.
@@ -69,7 +72,52 @@ impl<'a> Works<'a> {
         gauge.own("verify", "verify, an entry", records, || self.verify())?;
         gauge.own("rebuild", "rebuild, an entry", records, || self.rebuild())?;
         self.saves_during_import(gauge)?;
+        self.corrections(gauge)?;
         self.packs(gauge)
+    }
+
+    /// Five years of corrections: a tenth of the records, five times each, the later days first, so that every file but the
+    /// first is back-dated behind what is known already. Present reads are measured before and after.
+    fn corrections(&self, gauge: &mut Gauge) -> Result<(), AppError> {
+        if !gauge.wants("corrections") {
+            return Ok(());
+        }
+        let before = self.reads(gauge, ["list_before", "figure_before", "open_before"])?;
+        let rows = self.records / 10;
+        for year in (1..=5).rev() {
+            let file = self.dir.join(format!("corrections{year}.csv"));
+            let text = corrected(0..rows, self.days, year);
+            std::fs::write(&file, text).map_err(|error| AppError::unwritable(&file, &error))?;
+            gauge.own("corrections", "a year of corrections, a row", rows, || {
+                import(self.app, &[file])
+            })?;
+        }
+        let after = self.reads(gauge, ["list_after", "figure_after", "open_after"])?;
+        for (before, after) in before.into_iter().zip(after) {
+            let (Some(was), Some(is)) = (gauge.each_us(before), gauge.each_us(after)) else {
+                continue;
+            };
+            let ratio = is * 100 / was.max(1);
+            eprintln!(
+                "{after}: {}.{:02} times {before}, at most 1.20",
+                ratio / 100,
+                ratio % 100
+            );
+        }
+        Ok(())
+    }
+
+    fn reads(&self, gauge: &mut Gauge, ids: [&'static str; 3]) -> Result<[&'static str; 3], AppError> {
+        let (app, days, [list, figure, open]) = (self.app, self.days, ids);
+        let several = FIGURES_COMPARED / FIGURES;
+        let lists = || (0..several).try_for_each(|_| self.lists());
+        gauge.measured(list, "list: unit, status, largest first, 50", FIGURES_COMPARED, lists)?;
+        gauge.measured(figure, "figure, district", FIGURES_COMPARED, || {
+            figures(app, "project.total", None, None, days, FIGURES_COMPARED)
+        })?;
+        let opens = || (0..several).try_for_each(|_| self.opens());
+        gauge.measured(open, "figure opened, first 50 records", several * BREAKDOWNS, opens)?;
+        Ok(ids)
     }
 
     /// What somebody waits for who saves again and again while another's file is imported. By the clock: that
@@ -153,7 +201,7 @@ impl<'a> Works<'a> {
     fn figures(&self, gauge: &mut Gauge) -> Result<(), AppError> {
         let (app, days) = (self.app, self.days);
         let asked = |account: &'static str, unit: Option<&'static str>, known: Option<EntryNo>| {
-            move || figures(app, account, unit, known, days)
+            move || figures(app, account, unit, known, days, FIGURES)
         };
         let middle = app.reading()?.n() * 3 / 4;
         let known = Some(middle);
@@ -163,12 +211,9 @@ impl<'a> Works<'a> {
             FIGURES,
             asked("project.total", Some("U007"), None),
         )?;
-        gauge.own(
-            "figure_district",
-            "figure, district",
-            FIGURES,
-            asked("project.total", None, None),
-        )?;
+        gauge.own("figure_district", "figure, district", FIGURES_COMPARED, || {
+            figures(app, "project.total", None, None, days, FIGURES_COMPARED)
+        })?;
         let name = "figure by status, district";
         gauge.own("figure_status", name, FIGURES, asked("project.count", None, None))?;
         gauge.own("figure_units", "figure, all 200 units", BREAKDOWNS, || {
@@ -190,13 +235,14 @@ impl<'a> Works<'a> {
         gauge.own("known_units", "as known earlier, all 200 units", BREAKDOWNS, || {
             breakdowns(app, "project.total", known, days)
         })?;
-        gauge.own("open", "figure opened, first 50 records", BREAKDOWNS, || {
-            let scope = app.program_scope()?;
-            (0..BREAKDOWNS).try_for_each(|at| {
-                app.asking()?
-                    .open(&scope, &question("project.total", None, None, day(at, days)), 0, 50)?;
-                Ok(())
-            })
+        gauge.own("open", "figure opened, first 50 records", BREAKDOWNS, || self.opens())
+    }
+
+    fn opens(&self) -> Result<(), AppError> {
+        let scope = self.app.program_scope()?;
+        (0..BREAKDOWNS).try_for_each(|at| {
+            let question = question("project.total", None, None, day(at, self.days));
+            self.app.asking()?.open(&scope, &question, 0, 50).map(|_| ())
         })
     }
 
@@ -293,8 +339,9 @@ pub(super) fn figures(
     unit: Option<&str>,
     known_at: Option<EntryNo>,
     days: usize,
+    count: usize,
 ) -> Result<(), AppError> {
-    (0..FIGURES).try_for_each(|at| figure(app, account, unit, known_at, day(at, days)))
+    (0..count).try_for_each(|at| figure(app, account, unit, known_at, day(at, days)))
 }
 
 /// One of the days, in no order.

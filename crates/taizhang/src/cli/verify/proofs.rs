@@ -49,7 +49,7 @@ pub(super) fn prove(common: &Common, args: &ProveArgs) -> Result<ExitCode, AppEr
 pub(super) fn check(common: &Common, file: &Path) -> Result<ExitCode, AppError> {
     let locale = common.locale();
     let because = |why: &str| AppError::said("proof.broken", &[("file", &file.display()), ("why", &why)]);
-    let text = std::fs::read_to_string(file).map_err(|error| because(&error.to_string()))?;
+    let text = std::fs::read_to_string(file).map_err(|error| AppError::unreadable(file, &error))?;
     let proven = Proven::read(&text).map_err(|key| because(locale.text(key)))?;
     let entry = proven.check().map_err(|key| because(locale.text(key)))?;
     let (last, key) = (proven.newest().n, hex(&proven.newest().public_key));

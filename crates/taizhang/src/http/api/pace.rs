@@ -17,7 +17,7 @@ pub(in crate::http) async fn show(visit: Visit, Query(asked): Asked) -> Answer {
             known_at: asked.get("known_at").map(str::to_owned),
         };
         let known_at = app.asking()?.known_at(ask.known_at.as_deref())?;
-        let items: Vec<Value> = paces(app, &ask)?.iter().map(to_json).collect();
+        let items: Vec<Value> = paces(app, &ask)?.iter().map(|pace| to_json(pace)).collect();
         let as_of = ask.as_of.unwrap_or(app.today()).to_string();
         Ok(json!({ "as_of": as_of, "known_at": known_at, "items": items }))
     });

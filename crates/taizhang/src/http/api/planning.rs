@@ -24,7 +24,7 @@ pub(in crate::http) async fn suppose(visit: Visit, Query(asked): Asked, body: By
         let supposed = app.suppose(&scenario, as_of)?;
         let sides = supposed.targets.iter();
         let targets: Vec<Value> = sides
-            .map(|(before, after)| json!({ "target": before.target, "before": pace_json(before), "after": pace_json(after) }))
+            .map(|(before, after)| json!({ "target": &*before.target, "before": pace_json(before), "after": pace_json(after) }))
             .collect();
         Ok(json!({
             "hypothetical": true, "label": app.locale().text("scenario.label"), "as_of": as_of.to_string(),
@@ -141,6 +141,8 @@ pub(in crate::http) async fn roll_over(visit: Visit, Query(asked): Asked) -> Ans
                 json!({
                     "target": one.code, "name": one.name, "value": one.value, "problem": one.problem,
                     "next": next.map(|(code, _)| code), "next_value": next.map(|(_, value)| value),
+                    "above": one.above.as_ref().and_then(|(_, above)| above.code()),
+                    "parts": one.parts.as_ref().map(|split| split.sum.normalize().to_string()),
                 })
             })
             .collect();

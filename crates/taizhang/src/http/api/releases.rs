@@ -5,6 +5,7 @@ use super::{Answer, Asked};
 use crate::bulletin::issued::{self, Issued};
 use crate::bulletin::release::release;
 use crate::bulletin::restate::{self, Compared};
+use crate::bulletin::series::Issue;
 use crate::error::AppError;
 use crate::http::answer::Problem;
 use crate::http::request::Fields;
@@ -103,6 +104,44 @@ pub(in crate::http) async fn changes(visit: Visit, Path(bulletin): Path<String>,
         let changes = restate::between(app, &bulletin, as_of, (from, to))?;
         let items: Vec<Value> = changes.iter().map(Compared::json).collect();
         Ok(json!({ "bulletin": bulletin, "as_of": as_of.to_string(), "from": from, "to": to, "items": items }))
+    });
+    Ok(Json(body.await?))
+}
+
+/// The latest periods of a bulletin's series: one of the whole book, or one of each unit.
+pub(in crate::http) async fn series(visit: Visit, Path(bulletin): Path<String>, Query(asked): Asked) -> Answer {
+    let asked = Fields(asked);
+    let body = visit.run(move |app, _| {
+        let (_, as_of, lines) = crate::http::pages::series::found(app, &bulletin, &asked)?;
+        let issue = |issue: &Issue| {
+            json!({
+                "as_of": issue.as_of.to_string(),
+                "released": issue.released.map(|(entry, no)| json!({ "id": entry, "release_no": no })),
+                "drafted": issue.drafted.map(|(known_at, silent)| json!({ "known_at": known_at, "silent": silent })),
+            })
+        };
+        let items = lines.iter().map(|(series, issues)| {
+            let unit = series
+                .unit
+                .as_ref()
+                .map(|(_, node)| json!({ "code": node.code, "name": node.name }));
+            json!({ "id": series.id(), "unit": unit, "periods": issues.iter().map(issue).collect::<Vec<_>>() })
+        });
+        Ok(json!({ "bulletin": bulletin, "as_of": as_of.to_string(), "items": items.collect::<Vec<_>>() }))
+    });
+    Ok(Json(body.await?))
+}
+
+/// Units that have not reported what a bulletin asks for, with the figures.
+pub(in crate::http) async fn unreported(visit: Visit, Path(bulletin): Path<String>, Query(asked): Asked) -> Answer {
+    let asked = Fields(asked);
+    let body = visit.run(move |app, scope| {
+        let as_of = asked.day("as_of", app.locale())?.unwrap_or(app.today());
+        let missing = crate::bulletin::unreported::units(app, scope, &bulletin, as_of)?;
+        let items = missing
+            .iter()
+            .map(|(unit, figures)| json!({ "unit": unit, "figures": figures }));
+        Ok(json!({ "bulletin": bulletin, "as_of": as_of.to_string(), "items": items.collect::<Vec<_>>() }))
     });
     Ok(Json(body.await?))
 }

@@ -54,7 +54,8 @@ pub(super) fn drawn(
         svg.gantt viewBox={ "0 0 " (width) " " (height) } width=(width) height=(height) role="group" aria-label=(label) {
             @for month in months.iter().step_by(every) {
                 line.grid x1=(at(*month)) x2=(at(*month)) y1=(ROW - 6) y2=(height) {}
-                text.tick x=(at(*month) + 3) y="14" { (month.month()) }
+                // A month whose name would run over the edge has its line alone.
+                @if at(*month) + MONTH[small] as i32 <= width { text.tick x=(at(*month) + 3) y="14" { (month.month()) } }
             }
             @for (no, Bar { record, title, from, to }) in bars.iter().enumerate() {
                 @let y = (no as i32 + 1) * ROW;

@@ -1,7 +1,7 @@
 //! Page: bulletins — the list, and one with every number a link to its figure.
 
 use super::{Asked, Page, layout};
-use crate::error::AppError;
+use crate::bulletin::series;
 use crate::http::request::{Fields, segment};
 use crate::http::visit::Visit;
 use axum::extract::{Path, Query};
@@ -16,7 +16,11 @@ pub(in crate::http) async fn list(visit: Visit) -> Page {
             (super::parts::about(app.locale().text("help.bulletins")))
             ul.shelf {
                 @for bulletin in &definition.bulletins {
-                    li { a href={ "/bulletins/" (segment(&bulletin.id)) } { (bulletin.name) } }
+                    @let way = format!("/bulletins/{}", segment(&bulletin.id));
+                    li {
+                        a href=(way) { (bulletin.name) }
+                        @if bulletin.each.is_some() { " · " a href={ (way) "/series" } { (t("page.bulletin.units")) } }
+                    }
                 }
             }
             @if definition.bulletins.is_empty() { p.none { (t("page.bulletin.none")) } }
@@ -31,15 +35,15 @@ pub(in crate::http) async fn list(visit: Visit) -> Page {
 pub(in crate::http) async fn show(visit: Visit, Path(id): Path<String>, Query(asked): Asked) -> Page {
     let asked = Fields(asked);
     let page = visit.run(move |app, scope| {
-        let definition = app.definition()?;
-        let bulletin = definition.bulletins.iter().find(|bulletin| bulletin.id == id);
-        let bulletin = bulletin.ok_or_else(|| AppError::said("page.bulletin.no_such", &[]))?;
         let as_of = asked.day("as_of", app.locale())?.unwrap_or(app.today());
         let known_at = app.asking()?.known_at(asked.get("known_at"))?;
-        let text = crate::bulletin::render_html(app, scope, &id, as_of, Some(&known_at.to_string()))?;
+        let written = crate::bulletin::write(app, scope, &id, as_of, Some(&known_at.to_string()))?;
         let t = |key: &'static str| app.locale().text(key);
         let body = html! {
-            p.way { a href="/bulletins" { (t("page.way_bulletins")) } " / " (bulletin.name) }
+            p.way { a href="/bulletins" { (t("page.way_bulletins")) } " / "
+                @if let (base, Some(_)) = series::split(&id) { a href={ "/bulletins/" (segment(base)) "/series?as_of=" (as_of) } {
+                    (t("page.bulletin.units")) } " / " }
+                (written.title) }
             (super::parts::about(t("page.bulletin.about")))
             form.filters.no-print method="get" {
                 label { (t("page.stand.as_of")) input type="date" name="as_of" value=(as_of); }
@@ -48,11 +52,11 @@ pub(in crate::http) async fn show(visit: Visit, Path(id): Path<String>, Query(as
                 button type="submit" { (t("page.stand.go")) }
             }
             // The bulletin's room escapes what it writes; its template is the pack's.
-            article.bulletin { (PreEscaped(text)) }
+            article.bulletin { (PreEscaped(&written.html)) }
             p.quiet { (app.locale().say("page.bulletin.known", &[("day", &as_of), ("entry", &known_at)])) }
             (super::releases::around(app, scope, &id, as_of, known_at)?)
         };
-        Ok(layout::page(app, scope, "bulletins", &bulletin.name, body))
+        Ok(layout::page(app, scope, "bulletins", &written.title, body))
     });
     Ok(page.await?)
 }

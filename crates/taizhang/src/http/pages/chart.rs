@@ -1,6 +1,7 @@
 //! Parts of pages: charts drawn on the server — bars for what moved, a line for what stands. They print,
 //! need no script, and each stands beside the table that says the same. Whole numbers only.
 
+use super::words::{grouped, grouped_within};
 use maud::{Markup, html};
 
 const WIDTH: i128 = 640;
@@ -54,7 +55,7 @@ impl Chart<'_> {
                 line.axis x1="0" x2=(WIDTH) y1=(scale.y(0)) y2=(scale.y(0)) {}
                 @if let Some((amount, word)) = &self.target {
                     line.target x1="0" x2=(WIDTH) y1=(scale.y(*amount)) y2=(scale.y(*amount)) {}
-                    text.target x=(WIDTH - 4) y=(scale.y(*amount) - 5) text-anchor="end" { (word) }
+                    text.target x=(WIDTH - 4) y=(scale.y(*amount) - 5) text-anchor="end" { (grouped_within(word)) }
                 }
                 @if !beside.is_empty() { polyline.beside points=(joined(beside.iter().copied(), &scale, &middle)) {} }
                 @if self.line { polyline points=(self.path(&scale, &middle)) {} }
@@ -68,7 +69,7 @@ impl Chart<'_> {
                                 zero).abs().max(1)) { title { (point.label) " " (point.shown) } }
                         }
                         @if at % every == 0 || at + 1 == self.points.len() { text.value x=(middle(at)) y=(y - 8)
-                            text-anchor="middle" { (point.shown) } }
+                            text-anchor="middle" { (grouped(point.shown)) } }
                     }
                     @if at % every == 0 { text.tick x=(middle(at)) y=(HEIGHT - 8) text-anchor="middle" { (point.label) } }
                 }

@@ -84,6 +84,7 @@ fn answer(app: &App, code: &str) -> Result<Markup, AppError> {
             @if let Some((_, stage)) = found.stages.last() { span.stage.large { (stage) } }
             @if found.void { span.void { (t("page.record.voided")) } }
         }
+        (parts::about(t("page.check.answer_about")))
         (facts(locale, &found))
         @if !found.stages.is_empty() {
             h2 { (t("page.check.course")) }

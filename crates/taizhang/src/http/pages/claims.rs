@@ -1,6 +1,7 @@
 //! Page: every claim of a published report beside what the book answers, for anybody. It shows sums and
 //! whether a record bears a claim out, never the record itself.
 
+use super::words::grouped_within;
 use super::{Page, layout, parts, published};
 use crate::app::App;
 use crate::app::claims::{ClaimAnswer, claims};
@@ -29,7 +30,7 @@ pub(in crate::http) async fn show(State(site): State<Site>) -> Page {
                         (count("differs")) "　"
                     (verdict(app.locale(), "unproven")) " " (count("unproven"))
                 }
-                div.scroll { table.ledger {
+                div.scroll { table.ledger.stacked {
                     thead { tr {
                         th.num { (t("page.claims.no")) } th { (t("page.claims.text")) } th { (t("page.claims.kind")) }
                         @if let Some(released) = &released {
@@ -72,17 +73,19 @@ fn row(locale: &Locale, answer: &ClaimAnswer, then: Option<Option<&ClaimAnswer>>
         ClaimKind::Comparison => "page.claims.kind_comparison",
         ClaimKind::Intent => "page.claims.kind_intent",
     };
+    let t = |key: &'static str| locale.text(key);
     html! {
         tr {
             td.num { (answer.claim.id) }
-            td { (answer.claim.text) }
-            td { (locale.text(kind)) }
-            @if then.is_some() { td { @if let Some(before) = before {
-                @if moved { del { (before.shown) } } @else { (before.shown) }
+            td.whole { (answer.claim.text) }
+            td.word data-name=(t("page.claims.kind")) { (t(kind)) }
+            @if then.is_some() { td data-name=(t("page.claims.then")) { @if let Some(before) = before {
+                @let shown = grouped_within(&before.shown);
+                @if moved { del { (shown) } } @else { (shown) }
             } } }
-            td {
+            td.whole data-name=(t(if then.is_some() { "page.claims.now" } else { "page.claims.answer" })) {
                 @if let Some(figure) = &answer.figure {
-                    a href={ "/figures/" (segment(&figure.account)) } { (figure.name) } " " b { (figure.shown) }
+                    a href={ "/figures/" (segment(&figure.account)) } { (figure.name) } " " b { (grouped_within(&figure.shown)) }
                     span.quiet { " " (locale.days(figure.span)) }
                 }
                 @if let Some((field, says)) = answer.record.as_ref().and_then(|record| record.says.as_ref()) {
@@ -90,7 +93,10 @@ fn row(locale: &Locale, answer: &ClaimAnswer, then: Option<Option<&ClaimAnswer>>
                 }
                 @if let Some(n) = answer.release { p.quiet { (locale.say("page.stand.entry", &[("entry", &n)])) } }
             }
-            td { (verdict(locale, answer.verdict.key())) @if let Some(against) = &answer.against { p.late { (against) } } }
+            td data-name=(t("page.claims.verdict")) {
+                (verdict(locale, answer.verdict.key()))
+                @if let Some(against) = &answer.against { p.late { (grouped_within(against)) } }
+            }
         }
     }
 }

@@ -18,6 +18,7 @@ use crate::http::visit::Visit;
 use crate::locale::Locale;
 use axum::extract::{Path, Query};
 use maud::{Markup, html};
+use std::sync::Arc;
 use taizhang_core::day::Month;
 use taizhang_core::definition::AccountKind;
 use taizhang_core::id::AccountNo;
@@ -219,14 +220,14 @@ fn breakdowns(
 }
 
 /// The targets of any unit that this account is judged by, each with its light.
-fn judged(app: &App, here: &Here<'_>) -> Result<Vec<Pace>, AppError> {
+fn judged(app: &App, here: &Here<'_>) -> Result<Vec<Arc<Pace>>, AppError> {
     let ask = PaceAsk {
         as_of: Some(last_day(here.figure.span)),
         known_at: here.known_at.clone(),
         ..PaceAsk::default()
     };
     let mut found = asked(app, &ask)?;
-    found.retain(|pace| pace.account == here.figure.account.id);
+    found.retain(|pace| *pace.account == *here.figure.account.id);
     Ok(found)
 }
 

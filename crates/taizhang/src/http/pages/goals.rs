@@ -5,6 +5,7 @@ pub(in crate::http) mod tree;
 
 use super::parts::{Tab, about, bar, empty, light, tabs};
 use super::wall::{judged, other_day};
+use super::words::{grouped, grouped_within};
 use super::{Page, layout};
 use crate::app::ask::Span;
 use crate::app::goals::tree_register;
@@ -15,6 +16,7 @@ use crate::http::visit::Visit;
 use crate::locale::Locale;
 use maud::{Markup, html};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use taizhang_schemes::pace::Light;
 
 /// What lines can be gathered under: the value of `by` and the key of its name.
@@ -31,7 +33,7 @@ pub(in crate::http) async fn show(visit: Visit) -> Page {
         let locale = app.locale();
         let t = |key: &'static str| locale.text(key);
         let (as_of, mut found) = judged(app, &stand)?;
-        let rank = |pace: &Pace| match pace.light {
+        let rank = |pace: &Arc<Pace>| match pace.light {
             Light::Red => 0,
             Light::Yellow => 1,
             Light::None => 2,
@@ -60,13 +62,14 @@ pub(in crate::http) async fn show(visit: Visit) -> Page {
                 a href="/scenario" { (t("page.scenario.title")) } " · "
                 a href="/cards" { (t("page.cards.title")) } " · "
                 a href="/goals/roll-over" { (t("page.rollover.short")) }
+                @if app.may_ask_units(scope) { " · " a href=(stand.to("/goals/checks")) { (t("page.check_units.title")) } }
             }
             (other_day(app, &stand, as_of)?)
             @if found.is_empty() { (empty(t("page.goals.empty"), None)) }
             @else {
                 p.lights { @for (of, lit) in counts { (light(locale, of.key())) " " (lit) "　" } }
                 (tabs(t("page.goals.by"), &ways))
-                @if by.is_empty() { (table(locale, &stand, found.iter())) }
+                @if by.is_empty() { (table(locale, &stand, found.iter().map(|pace| &**pace))) }
                 @else {
                     @for (name, paces) in groups(by, &found) {
                         h2 { (if name.is_empty() { t("page.goals.nobody") } else { name })
@@ -84,13 +87,13 @@ pub(in crate::http) async fn show(visit: Visit) -> Page {
 }
 
 /// Lines under what they belong to, the group with most that is behind first.
-fn groups<'a>(by: &str, paces: &'a [Pace]) -> Vec<(&'a str, Vec<&'a Pace>)> {
+fn groups<'a>(by: &str, paces: &'a [Arc<Pace>]) -> Vec<(&'a str, Vec<&'a Pace>)> {
     let mut groups: BTreeMap<&str, Vec<&Pace>> = BTreeMap::new();
     for pace in paces {
         let name = match by {
-            "leader" => pace.leader.as_str(),
-            "goal" => pace.goal.as_str(),
-            _ => pace.unit_name.as_str(),
+            "leader" => &*pace.leader,
+            "goal" => &*pace.goal,
+            _ => &*pace.unit_name,
         };
         groups.entry(name).or_default().push(pace);
     }
@@ -123,20 +126,20 @@ fn row(locale: &Locale, stand: &Stand, pace: &Pace) -> Markup {
             td { (name(stand, pace)) (notes(locale, pace)) }
             td data-name=(t("page.goals.unit")) { (pace.unit_name) }
             td data-name=(t("page.goals.light")) { (lit(locale, pace)) }
-            td.num data-name=(t("page.goals.value")) { (pace.value) }
-            td.num data-name=(t("page.goals.actual")) { (pace.shown) small.measure { (pace.shown_measure) } }
-            td.num data-name=(t("page.goals.completion")) { (percent(&pace.completion)) }
+            td.num data-name=(t("page.goals.value")) { (grouped_within(&pace.value)) }
+            td.num data-name=(t("page.goals.actual")) { (grouped(&pace.said().shown)) small.measure { (pace.shown_measure) } }
+            td.num data-name=(t("page.goals.completion")) { (percent(&pace.said().completion)) }
             // What compares in points runs by no schedule.
-            @if pace.completion == "—" { td {} td.num data-name=(t("page.goals.schedule")) { "—" } }
+            @if pace.said().completion == "—" { td {} td.num data-name=(t("page.goals.schedule")) { "—" } }
             @else {
-                td data-name=(t("page.goals.progress")) { (bar(&pace.completion, &pace.schedule)) }
-                td.num data-name=(t("page.goals.schedule")) { (percent(&pace.schedule)) }
+                td data-name=(t("page.goals.progress")) { (bar(&pace.said().completion, &pace.said().schedule)) }
+                td.num data-name=(t("page.goals.schedule")) { (percent(&pace.said().schedule)) }
             }
-            td.num data-name=(t("page.goals.margin")) { (pace.margin) }
-            td.num data-name=(t("page.goals.forecast")) { @match (&pace.in_measure.forecast, pace.method) {
+            td.num data-name=(t("page.goals.margin")) { (pace.said().margin) }
+            td.num data-name=(t("page.goals.forecast")) { @match (&pace.said().in_measure.forecast, pace.method) {
                 (Some(_), "level") => small.quiet { (locale.text("page.goals.level")) },
                 (Some(forecast), _) => {
-                    (forecast)
+                    (grouped(forecast))
                     @if pace.arrives == Some(false) { " " small.mark { (locale.text("page.goals.short")) } }
                 }
                 (None, _) => "—",
@@ -148,7 +151,7 @@ fn row(locale: &Locale, stand: &Stand, pace: &Pace) -> Markup {
 /// What must run faster: so much a month so far, so much from now on.
 fn faster(locale: &Locale, stand: &Stand, paces: &[&Pace]) -> Markup {
     let t = |key: &'static str| locale.text(key);
-    let dash = |text: &Option<String>| text.clone().unwrap_or("—".to_owned());
+    let dash = |text: &Option<String>| text.as_deref().map_or("—".to_owned(), grouped);
     html! {
         div.scroll { table.ledger.stacked {
             thead { tr {
@@ -160,12 +163,12 @@ fn faster(locale: &Locale, stand: &Stand, paces: &[&Pace]) -> Markup {
                 tr {
                     td { (name(stand, pace)) (notes(locale, pace)) }
                     td data-name=(t("page.goals.light")) { (lit(locale, pace)) }
-                    td.num data-name=(t("page.goals.value")) { (pace.value) }
-                    td.num data-name=(t("page.goals.actual")) { (pace.shown) small.measure { (pace.shown_measure) } }
-                    td.num data-name=(t("page.goals.margin")) { (pace.margin) }
-                    td.num data-name=(t("page.goals.rate")) { (dash(&pace.in_measure.rate)) }
-                    td.num data-name=(t("page.goals.needed")) { (dash(&pace.in_measure.needed)) }
-                    td.num data-name=(t("page.goals.faster")) { @match &pace.faster {
+                    td.num data-name=(t("page.goals.value")) { (grouped_within(&pace.value)) }
+                    td.num data-name=(t("page.goals.actual")) { (grouped(&pace.said().shown)) small.measure { (pace.shown_measure) } }
+                    td.num data-name=(t("page.goals.margin")) { (pace.said().margin) }
+                    td.num data-name=(t("page.goals.rate")) { (dash(&pace.said().in_measure.rate)) }
+                    td.num data-name=(t("page.goals.needed")) { (dash(&pace.said().in_measure.needed)) }
+                    td.num data-name=(t("page.goals.faster")) { @match &pace.said().faster {
                         Some(times) => (locale.fill("page.goals.times", &[("times", times)])),
                         None => "—",
                     } }
@@ -190,7 +193,8 @@ fn name(stand: &Stand, pace: &Pace) -> Markup {
 
 fn lit(locale: &Locale, pace: &Pace) -> Markup {
     html! {
-        (light(locale, pace.light.key()))
+        @if pace.checking.is_some() { span.checking { (locale.text("page.check_units.waits")) } }
+        @else { (light(locale, pace.light.key())) }
         @if let Some((reason, until)) = &pace.light_set {
             small.quiet { (locale.say("page.goals.set", &[("reason", reason), ("day", until)])) }
         }

@@ -99,7 +99,7 @@ fn unit_name(figures: &[Figure]) -> &str {
 
 /// The day that the page stands for; else that of the bulletin issued last, since that is what people
 /// speak of; today before the first.
-fn latest_days(app: &App, stand: &Stand) -> Result<(Day, Span), AppError> {
+pub(super) fn latest_days(app: &App, stand: &Stand) -> Result<(Day, Span), AppError> {
     let definition = app.definition()?;
     let asked = stand.as_of(app.locale())?;
     let Some((bulletin, released)) = spoken_of(app, &definition)? else {

@@ -10,7 +10,7 @@ use crate::locale::Locale;
 use axum::extract::Query;
 use maud::{Markup, html};
 use std::collections::BTreeMap;
-use taizhang_core::journal::Entry;
+use taizhang_core::journal::{Act, Entry};
 
 const ON_A_PAGE: i64 = 50;
 
@@ -45,6 +45,12 @@ pub(in crate::http) async fn show(visit: Visit, Query(asked): Asked) -> Page {
     Ok(page.await?)
 }
 
+/// What a bulletin is called; its id where the pack no longer has it.
+fn named<'a>(journal: &'a Journal, id: &'a str) -> &'a str {
+    let bulletin = journal.definition.bulletins.iter().find(|bulletin| bulletin.id == id);
+    bulletin.map_or(id, |bulletin| bulletin.name.as_str())
+}
+
 fn row(locale: &Locale, journal: &Journal, entry: &Entry, titles: &BTreeMap<i64, Option<String>>) -> Markup {
     let register = journal.definition.register(entry.register);
     let title = titles.get(&entry.record).and_then(Option::as_ref);
@@ -57,7 +63,10 @@ fn row(locale: &Locale, journal: &Journal, entry: &Entry, titles: &BTreeMap<i64,
                 td { (entry.occurred_on) }
                 td { (journal.actors.get(&entry.n).map_or(locale.text("page.act.program"), String::as_str)) }
                 td { (register.map_or(locale.text("page.act.book"), |register| register.name.as_str())) }
-                td { (act_name(locale, register.map(|register| &**register), &entry.act)) }
+                td { @match &entry.act {
+                    Act::Release(release) => (locale.say("page.act.release", &[("bulletin", &named(journal, &release.bulletin))])),
+                    act => (act_name(locale, register.map(|register| &**register), act)),
+                } }
                 td { @if let Some(title) = title {
                     a href={ "/records/" (entry.record) "#entry-" (entry.n) } { (title) }
                 } }

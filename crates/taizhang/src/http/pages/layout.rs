@@ -20,7 +20,6 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use maud::{DOCTYPE, Markup, html};
-use taizhang_core::definition::Lang;
 
 /// The ways in the head: key, address, the key of the label.
 const WAYS: [(&str, &str, &str); 8] = [
@@ -180,8 +179,8 @@ pub(super) fn wall(app: &App, title: &str, body: Markup) -> Markup {
 }
 
 /// A page that says why there is no other one.
-pub(in crate::http) fn failure(lang: Lang, status: StatusCode, detail: &str) -> Markup {
-    let locale = Locale::new(lang);
+pub(in crate::http) fn failure(app: &App, status: StatusCode, detail: &str) -> Markup {
+    let locale = app.locale();
     let title = locale.text(match status {
         StatusCode::NOT_FOUND => "page.not_found",
         StatusCode::UNAUTHORIZED => "page.please_sign_in",
@@ -195,17 +194,20 @@ pub(in crate::http) fn failure(lang: Lang, status: StatusCode, detail: &str) -> 
         detail
     };
     let body = html! {
-        h1 { (title) }
+        h1 { span.seal.large { (locale.text("page.brand")) } (title) }
         p.refused { (detail) }
         p { a href="/" { (locale.text("page.back_home")) } }
     };
-    sheet(&locale, title, html! { main #main .bare { (body) } })
+    bare(app, title, body)
 }
 
 /// The answer to an address that leads nowhere.
 pub(in crate::http) async fn missing(State(site): State<Site>) -> Response {
-    let locale = site.app.locale();
-    let page = failure(locale.lang(), StatusCode::NOT_FOUND, locale.text("page.no_such_page"));
+    let page = failure(
+        &site.app,
+        StatusCode::NOT_FOUND,
+        site.app.locale().text("page.no_such_page"),
+    );
     (StatusCode::NOT_FOUND, page).into_response()
 }
 

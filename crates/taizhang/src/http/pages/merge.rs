@@ -1,6 +1,6 @@
 //! Page: two records that were one — which is kept, what it takes over, and what each figure loses.
 
-use super::{Asked, Page, layout};
+use super::{Asked, Page, layout, parts};
 use crate::http::answer::Oops;
 use crate::http::request::Fields;
 use crate::http::visit::Visit;
@@ -19,7 +19,7 @@ pub(in crate::http) async fn show(visit: Visit, Path(dropped): Path<i64>, Query(
         let body = html! {
             p.way { a href={ "/records/" (dropped) } { (view.title) } " / " (t("page.merge.title")) }
             h1 { (app.locale().say("page.merge.into_other", &[("title", &view.title)])) }
-            p.quiet { (t("page.merge.about")) }
+            (parts::about(t("page.merge.about")))
             form.filters method="get" {
                 label { (t("page.merge.into")) input name="into" value=(asked.get("into").unwrap_or_default())
                     placeholder=(t("page.merge.record")) required; }

@@ -3,21 +3,21 @@
 
 use super::words::grouped;
 use super::{Page, layout, parts};
-use crate::app::ask::{FigureQuestion, FigureState, Span};
+use crate::app::ask::{Figure, FigureQuestion, FigureState, Span};
 use crate::http::Site;
 use crate::http::request::segment;
 use crate::http::stand::Stand;
 use axum::extract::State;
 use axum::http::request::Parts;
 use maud::{Markup, html};
-use taizhang_core::definition::{Account, Definition};
+use taizhang_core::definition::{Account, AccountKind, Definition};
 
 pub(in crate::http) async fn show(State(site): State<Site>, parts: Parts) -> Page {
     let stand = Stand::of(&parts);
     let page = site.run(move |app| {
         let locale = app.locale();
         let t = |key: &'static str| locale.text(key);
-        let as_of = stand.as_of(locale)?.unwrap_or(app.today());
+        let (as_of, _) = super::home::latest_days(app, &stand)?;
         let definition = app.definition()?;
         let public: Vec<&Account> = definition
             .accounts
@@ -56,7 +56,7 @@ pub(in crate::http) async fn show(State(site): State<Site>, parts: Parts) -> Pag
                             td { (figure.account.name) }
                             td.wide { (figure.account.about) }
                             td.num { @match figure.state {
-                                FigureState::Reported => (grouped(&figure.shown)),
+                                FigureState::Reported if !silent(figure) => (grouped(&figure.shown)),
                                 _ => (t("shown.not_reported")),
                             } }
                             td { (figure.shown_measure) }
@@ -68,6 +68,11 @@ pub(in crate::http) async fn show(State(site): State<Site>, parts: Parts) -> Pag
         Ok(layout::public(app, t("page.open.title"), body))
     });
     Ok(page.await?)
+}
+
+/// Whether an amount is none because nobody has reported one yet: to the public that is no zero.
+fn silent(figure: &Figure) -> bool {
+    matches!(figure.account.kind, AccountKind::Flow) && figure.account.scale > 0 && figure.sum.reported == 0
 }
 
 /// The lists that the pack makes public, each a link.

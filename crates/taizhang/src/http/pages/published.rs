@@ -4,6 +4,7 @@
 use super::{Page, layout, parts};
 use crate::app::App;
 use crate::bulletin::issued::{self, Issued};
+use crate::bulletin::series;
 use crate::bulletin::write;
 use crate::error::AppError;
 use crate::http::Site;
@@ -15,7 +16,9 @@ pub(super) fn released(app: &App) -> Result<Vec<Issued>, AppError> {
     let definition = app.definition()?;
     let mut found = Vec::new();
     for bulletin in definition.bulletins.iter().filter(|bulletin| bulletin.public) {
-        found.extend(issued::list(app, &bulletin.id)?);
+        for series in series::all(app, bulletin, app.today())? {
+            found.extend(issued::list(app, &series.id())?);
+        }
     }
     found.retain(|one| one.withdrawn.is_none());
     found.sort_by_key(|one| std::cmp::Reverse(one.entry));
@@ -27,8 +30,14 @@ pub(in crate::http) async fn list(State(site): State<Site>) -> Page {
         let t = |key: &'static str| app.locale().text(key);
         let (found, definition) = (released(app)?, app.definition()?);
         let named = |one: &Issued| {
-            let bulletin = definition.bulletins.iter().find(|each| each.id == one.release.bulletin);
-            bulletin.map(|bulletin| bulletin.name.clone())
+            let (id, unit) = series::split(&one.release.bulletin);
+            let bulletin = definition.bulletins.iter().find(|each| each.id == id);
+            bulletin.map(|bulletin| match unit {
+                Some(unit) => app
+                    .locale()
+                    .fill("bulletin.of_unit", &[("title", &bulletin.name), ("unit", unit)]),
+                None => bulletin.name.clone(),
+            })
         };
         let body = html! {
             h1 { (t("page.published.title")) }
@@ -71,7 +80,7 @@ pub(in crate::http) async fn show(State(site): State<Site>, Path(entry): Path<i6
         ];
         let body = html! {
             p.way { a href="/open/bulletins" { (locale.text("page.published.title")) } }
-            p.quiet { (locale.say("page.published.stands", &said)) }
+            (parts::about(&locale.say("page.published.stands", &said)))
             article.bulletin { (maud::PreEscaped(crate::bulletin::file::red_head(&written))) (without_links(&written.html)) }
         };
         Ok(layout::public(app, &written.title, body))

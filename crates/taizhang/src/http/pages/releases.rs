@@ -7,7 +7,7 @@ use crate::app::scope::Scope;
 use crate::app::scratch::Scratch;
 use crate::bulletin::issued::{self, Issued};
 use crate::bulletin::restate::{self, Cause, Compared};
-use crate::bulletin::{approval, drafts, edited, file, pdf, release, write};
+use crate::bulletin::{approval, drafts, edited, file, pdf, release, series, write};
 use crate::error::AppError;
 use crate::http::answer::Oops;
 use crate::http::request::{Fields, segment};
@@ -20,7 +20,6 @@ use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 use taizhang_core::day::Day;
-use taizhang_core::definition::Verb;
 use taizhang_core::id::EntryNo;
 
 type Typed = Form<Vec<(String, String)>>;
@@ -29,7 +28,7 @@ type Typed = Form<Vec<(String, String)>>;
 pub(super) fn around(app: &App, scope: &Scope, id: &str, as_of: Day, known_at: EntryNo) -> Result<Markup, AppError> {
     let way = format!("/bulletins/{}", segment(id));
     let file = |ending: &str| format!("{way}/file?as={ending}&as_of={as_of}&known_at={known_at}");
-    let may = scope.may_at_all(Verb::Release);
+    let may = series::may_release(app, scope, id, as_of)?;
     let t = |key: &'static str| app.locale().text(key);
     let needed = may && as_of <= app.today() && approval::is_needed(app, id)?;
     let approved = match needed {
@@ -47,7 +46,9 @@ pub(super) fn around(app: &App, scope: &Scope, id: &str, as_of: Day, known_at: E
             a.button href={ (way) "/changes?as_of=" (as_of) } { (t("page.bulletin.changes")) }
             a.button href={ (way) "/unreported?as_of=" (as_of) } { (t("page.bulletin.unreported")) }
             a.button href="/forms" { (t("page.forms.title")) }
-            @if may { a.button href={ (way) "/edit" } { (t("page.bulletin.edit")) } }
+            a.button href={ "/bulletins/" (segment(series::split(id).0)) "/series?as_of=" (as_of) } { (t("page.bulletin.period")) }
+            @if series::may_release(app, scope, series::split(id).0, as_of)? {
+                a.button href={ "/bulletins/" (segment(series::split(id).0)) "/edit" } { (t("page.bulletin.edit")) } }
         }
         @if may && as_of <= app.today() {
             form.filters.no-print method="post" action={ (way) "/releases" } {
@@ -154,7 +155,7 @@ pub(in crate::http) async fn show(visit: Visit, Path(entry): Path<i64>) -> Page 
             p { (t("page.bulletin.digest")) " " code { (hex(&release.document)) } }
             p { (app.locale().say("page.bulletin.at", &[("entry", &entry), ("known", &release.known_at)])) " " code { (head) } }
             p.quiet { (t("page.bulletin.verify")) }
-            @if issued.withdrawn.is_none() && scope.may_at_all(Verb::Release) {
+            @if issued.withdrawn.is_none() && series::may_release(app, scope, &release.bulletin, as_of)? {
                 form.filters.no-print method="post" action={ "/releases/" (entry) "/withdraw" } {
                     label { (t("page.bulletin.why_withdraw")) input name="reason" required; }
                     button.danger type="submit" { (t("page.bulletin.withdraw")) }
@@ -267,12 +268,28 @@ fn cause_name(cause: Cause) -> &'static str {
     }
 }
 
+/// How far the units are with the latest period of their bulletins.
+fn units_done(locale: &Locale, lines: &[series::Line]) -> String {
+    let latest = || lines.iter().filter_map(|(_, issues)| issues.first());
+    let released = latest().filter(|issue| issue.released.is_some()).count();
+    let drafted = latest().filter(|issue| issue.drafted.is_some()).count();
+    let args: [(&str, &dyn std::fmt::Display); 3] =
+        [("released", &released), ("count", &lines.len()), ("drafted", &drafted)];
+    locale.say("page.bulletin.units_done", &args)
+}
+
 /// The drafts that are due: the last whole period of each bulletin, and whether it was released.
 pub(super) fn due(app: &App) -> Result<Markup, AppError> {
     let definition = app.definition()?;
     let mut lines = Vec::new();
     let drafted = drafts::all(app)?;
+    let mut each = Vec::new();
     for bulletin in definition.bulletins.iter().filter(|bulletin| bulletin.scheduled) {
+        if bulletin.each.is_some() {
+            let as_of = drafts::last_day(bulletin, app.today());
+            each.push((bulletin.clone(), as_of, series::lines(app, bulletin, as_of)?));
+            continue;
+        }
         let as_of = drafts::last_day(bulletin, app.today());
         let mut made = drafted.iter().filter(|draft| draft.bulletin == bulletin.id);
         let issued = issued::list(app, &bulletin.id)?;
@@ -288,11 +305,17 @@ pub(super) fn due(app: &App) -> Result<Markup, AppError> {
     }
     let t = |key: &'static str| app.locale().text(key);
     Ok(html! {
-        @if !lines.is_empty() {
+        @if !lines.is_empty() || !each.is_empty() {
             h2 { (t("page.bulletin.due")) }
             div.scroll { table.ledger {
                 thead { tr { th { (t("page.way_bulletins")) } th { (t("page.stand.as_of")) } th { (t("page.bulletin.state")) } } }
-                tbody { @for (bulletin, as_of, done, draft) in &lines {
+                tbody {
+                  @for (bulletin, as_of, of_units) in &each { tr {
+                    td { a href={ "/bulletins/" (segment(&bulletin.id)) "/series" } { (bulletin.name) } }
+                    td { (as_of) }
+                    td { (units_done(app.locale(), of_units)) }
+                  } }
+                  @for (bulletin, as_of, done, draft) in &lines {
                     tr {
                         td { a href={ "/bulletins/" (segment(&bulletin.id)) "?as_of=" (as_of) } { (bulletin.name) } }
                         td { (as_of) }

@@ -48,6 +48,7 @@ pub(in crate::http) async fn choose(visit: Visit, Query(asked): Asked) -> Result
         let t = |key: &'static str| app.locale().text(key);
         let body = html! {
             h1 { (t("page.stand.which")) }
+            (parts::about(t("page.stand.which_about")))
             @if found.is_empty() {
                 (parts::empty(&app.locale().say("page.find.none", &[("text", &text)]), Some((&back, t("page.stand.unchanged")))))
             }

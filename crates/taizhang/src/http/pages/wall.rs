@@ -3,7 +3,7 @@
 
 mod sides;
 
-use super::words::grouped;
+use super::words::{grouped, grouped_within};
 use super::{Page, layout, parts};
 use crate::app::App;
 use crate::app::ask::{Figure, FigureQuestion, FigureState, Span};
@@ -14,6 +14,7 @@ use crate::http::request::segment;
 use crate::http::stand::Stand;
 use crate::http::visit::Visit;
 use maud::{Markup, html};
+use std::sync::Arc;
 use taizhang_core::day::Day;
 use taizhang_core::definition::AccountKind;
 use taizhang_schemes::pace::Light;
@@ -26,7 +27,7 @@ pub(in crate::http) async fn show(visit: Visit) -> Page {
     let page = visit.run(move |app, scope| {
         let t = |key: &'static str| app.locale().text(key);
         let (as_of, mut paces) = judged(app, &stand)?;
-        let rank = |pace: &Pace| match pace.light {
+        let rank = |pace: &Arc<Pace>| match pace.light {
             Light::Red => 0,
             Light::Yellow => 1,
             Light::None => 2,
@@ -90,7 +91,7 @@ pub(super) fn other_day(app: &App, stand: &Stand, as_of: Day) -> Result<Markup, 
 
 /// The targets that run on the day that the wall stands for. Where nobody named a day and none runs today,
 /// it is the last day on which a figure of a target moved, and the page says so.
-pub(super) fn judged(app: &App, stand: &Stand) -> Result<(Day, Vec<Pace>), AppError> {
+pub(super) fn judged(app: &App, stand: &Stand) -> Result<(Day, Vec<Arc<Pace>>), AppError> {
     let named = stand.as_of(app.locale())?;
     let on = |day: Day| {
         let ask = PaceAsk {
@@ -116,17 +117,18 @@ pub(super) fn judged(app: &App, stand: &Stand) -> Result<(Day, Vec<Pace>), AppEr
 fn goal(app: &App, stand: &Stand, pace: &Pace) -> Markup {
     html! {
         li {
-            (parts::light(app.locale(), pace.light.key()))
+            @if pace.checking.is_some() { span.checking { (app.locale().text("page.check_units.waits")) } }
+            @else { (parts::light(app.locale(), pace.light.key())) }
             a.name href=(stand.to(&format!("/figures/{}", segment(&pace.account)))) { (pace.name) }
-            span.value { (grouped(&pace.shown)) small { (pace.shown_measure) } }
-            span.wall-bar { (parts::bar(&pace.completion, &pace.schedule)) }
+            span.value { (grouped(&pace.said().shown)) small { (pace.shown_measure) } }
+            span.wall-bar { (parts::bar(&pace.said().completion, &pace.said().schedule)) }
             span.who {
-                @if pace.completion != "—" { (pace.completion) "% · " }
+                @if pace.said().completion != "—" { (pace.said().completion) "% · " }
                 @if !pace.leader.is_empty() { (pace.leader) " · " }
-                @if let Some(forecast) = &pace.in_measure.forecast {
-                    span.late[pace.arrives == Some(false)] {
+                @if let Some(forecast) = &pace.said().in_measure.forecast {
+                    span.late[pace.arrives == Some(false) && pace.checking.is_none()] {
                         (app.locale().say("page.wall.arrives", &[("forecast", &grouped(forecast)), ("measure", &pace.shown_measure),
-                            ("value", &pace.value)]))
+                            ("value", &grouped_within(&pace.value))]))
                     }
                 }
             }

@@ -105,6 +105,20 @@ pub(super) fn grouped(text: &str) -> String {
     out + places
 }
 
+/// The same for numbers within words: `360000 万元以上` is `360,000 万元以上`.
+pub(super) fn grouped_within(text: &str) -> String {
+    let (mut out, mut run) = (String::new(), String::new());
+    for c in text.chars().chain(['\0']) {
+        if c.is_ascii_digit() || (c == '.' && !run.is_empty()) {
+            run.push(c);
+            continue;
+        }
+        out.push_str(&grouped(&std::mem::take(&mut run)));
+        out.extend(Some(c).filter(|c| *c != '\0'));
+    }
+    out
+}
+
 /// The name of a stage.
 pub(super) fn stage_name<'a>(register: &'a Register, id: &'a str) -> &'a str {
     register.stage(id).map_or(id, |stage| stage.name.as_str())
@@ -126,6 +140,18 @@ mod tests {
         ];
         for (text, expected) in cases {
             assert_eq!(grouped(text), expected);
+        }
+    }
+
+    #[test]
+    fn numbers_within_words_are_grouped_and_words_stay() {
+        for (text, expected) in [
+            ("360000 万元以上", "360,000 万元以上"),
+            ("力争 10 家", "力争 10 家"),
+            ("6000.50 万元", "6,000.50 万元"),
+            ("", ""),
+        ] {
+            assert_eq!(grouped_within(text), expected);
         }
     }
 }

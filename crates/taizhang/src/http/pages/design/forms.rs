@@ -1,10 +1,10 @@
 //! Page: one register as forms — its fields, stages, moves, figures, views. What was typed becomes the
 //! register's own file; a browser keeps it between the steps, and nothing is applied before it was asked.
 
-use super::row::{head, rows};
+use super::row::{head, part};
 use super::{acts, download, permitted, told, trial};
 use crate::app::App;
-use crate::app::designer::{BLANK, Sheet, edited, sheet};
+use crate::app::designer::{BLANK, Sheet, edited, sheet, steps};
 use crate::app::names::measure_name;
 use crate::app::scope::Scope;
 use crate::error::AppError;
@@ -149,7 +149,7 @@ fn page(app: &App, scope: &Scope, desk: &Desk<'_>, said: Markup) -> Result<Marku
             input type="hidden" name="base" value=(desk.text);
             input type="hidden" name="seen" value=(desk.seen);
             (head(app, &desk.sheet))
-            @for (part, list) in &desk.sheet.parts { (rows(app, part, list)) }
+            @for (of, list) in &desk.sheet.parts { (part(app, of, list)) }
             @if !desk.sheet.others.is_empty() {
                 p.quiet { (app.locale().fill("page.design.others", &[("parts", &app.locale().list(&desk.sheet.others))])) }
             }
@@ -194,7 +194,7 @@ fn suggestions(app: &App, desk: &Desk<'_>) -> Result<Markup, AppError> {
         .measures
         .keys()
         .map(|id| (measure_name(&definition, id).to_owned(), String::new()));
-    let lists: [(&str, Vec<(String, String)>); 8] = [
+    let lists: [(&str, Vec<(String, String)>); 9] = [
         ("fields", own("field")),
         ("stages", own("stage")),
         ("moves", own("move")),
@@ -203,6 +203,7 @@ fn suggestions(app: &App, desk: &Desk<'_>) -> Result<Markup, AppError> {
         ("roles", roles.collect()),
         ("accounts", accounts.collect()),
         ("measures", measures.collect()),
+        ("steps", steps()),
     ];
     Ok(html! {
         @for (name, list) in &lists {

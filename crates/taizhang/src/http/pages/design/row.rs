@@ -1,7 +1,7 @@
 //! Page: the rows of a register's form, one control per place.
 
 use crate::app::App;
-use crate::app::designer::shape::{Key, Kind, Part};
+use crate::app::designer::shape::{Form, Key, Kind, Part};
 use crate::app::designer::{Cell, Row, Sheet};
 use maud::{Markup, html};
 
@@ -23,30 +23,41 @@ pub(super) fn head(app: &App, sheet: &Sheet) -> Markup {
     }
 }
 
-/// One list: a row each, and empty ones at the end.
-pub(super) fn rows(app: &App, part: &'static Part, list: &[Row]) -> Markup {
+/// One part: a list with a row each and empty ones at the end, or one table.
+pub(super) fn part(app: &App, part: &'static Part, list: &[Row]) -> Markup {
     let t = |key: &'static str| app.locale().text(key);
-    let main: Vec<&Key> = part.keys.iter().filter(|key| key.main).collect();
-    let blank: Vec<Row> = (0..if list.is_empty() { FIRST_ROWS } else { EMPTY_ROWS })
-        .map(|_| Row::blank(part))
-        .collect();
     // What a new register needs first stands open.
     let first = ["field", "stage", "move", "account", "view"].contains(&part.id);
+    let many = !matches!(part.form, Form::One | Form::Block);
     html! {
         details.part open[first || !list.is_empty()] {
-            summary { (t(part.title)) " " small { (list.len()) } }
+            summary { (t(part.title)) @if many { " " small { (list.len()) } } }
             p.quiet { (t(part.about)) }
-            div.scroll { table.ledger.places {
-                thead { tr {
-                    th { (t("design.order")) }
-                    @for key in &main { th { (t(key.label)) } }
-                    @if !part.ways.is_empty() { th { (t("design.key.way")) } }
-                    th { (t("design.more")) }
-                    th { (t("design.gone")) }
-                } }
-                tbody { @for (at, row) in list.iter().chain(&blank).enumerate() { (line(app, part, at, row, at >= list.len())) } }
-            } }
+            @if many { (rows(app, part, list)) } @else { (one(app, part, list, "")) }
         }
+    }
+}
+
+fn blank(part: &'static Part, list: &[Row], first: usize) -> Vec<Row> {
+    let many = if list.is_empty() { first } else { EMPTY_ROWS };
+    (0..many).map(|_| Row::blank(part)).collect()
+}
+
+fn rows(app: &App, part: &'static Part, list: &[Row]) -> Markup {
+    let t = |key: &'static str| app.locale().text(key);
+    let main: Vec<&Key> = part.keys.iter().filter(|key| key.main).collect();
+    let blank = blank(part, list, FIRST_ROWS);
+    html! {
+        div.scroll { table.ledger.places {
+            thead { tr {
+                th { (t("design.order")) }
+                @for key in &main { th { (t(key.label)) } }
+                @if !part.ways.is_empty() { th { (t("design.key.way")) } }
+                th { (t("design.more")) }
+                th { (t("design.gone")) }
+            } }
+            tbody { @for (at, row) in list.iter().chain(&blank).enumerate() { (line(app, part, at, row, at >= list.len())) } }
+        } }
     }
 }
 
@@ -54,7 +65,6 @@ fn line(app: &App, part: &'static Part, at: usize, row: &Row, new: bool) -> Mark
     let t = |key: &'static str| app.locale().text(key);
     let place = format!("{}.{at}", part.id);
     let whose = format!("{} {}", t(part.title), at + 1);
-    let is_main = |cell: &&Cell| cell.key.is_some_and(|key| key.main);
     let order = if new { String::new() } else { (at + 1).to_string() };
     html! {
         tr.new[new] {
@@ -62,7 +72,7 @@ fn line(app: &App, part: &'static Part, at: usize, row: &Row, new: bool) -> Mark
                 input type="hidden" name={ (place) ".at" } value="yes";
                 input.order name={ (place) ".order" } value=(order) inputmode="numeric" aria-label={ (whose) " " (t("design.order")) };
             }
-            @for cell in row.cells.iter().filter(is_main) { td { (control(app, &place, &whose, cell)) } }
+            @for cell in row.cells.iter().filter(|cell| is_main(cell)) { td { (control(app, &place, &whose, cell)) } }
             @if !part.ways.is_empty() { td { (ways(app, part, &place, &whose, row)) } }
             td { details.more {
                 summary { (t("design.more")) }
@@ -70,7 +80,61 @@ fn line(app: &App, part: &'static Part, at: usize, row: &Row, new: bool) -> Mark
             } }
             td { @if !new { input type="checkbox" name={ (place) ".gone" } value="yes" aria-label={ (whose) " " (t("design.gone")) }; } }
         }
-        @if !part.ways.is_empty() { tr.inside.new[new] { td {} td colspan="7" { (inside(app, &place, row)) } } }
+        @let columns = part.keys.iter().filter(|key| key.main).count() + 2;
+        @if !part.ways.is_empty() { tr.inside.new[new] { td {} td colspan=(columns + 1) { (inside(app, &place, row)) } } }
+        @if !row.parts.is_empty() { tr.inside.new[new] { td {} td colspan=(columns) {
+            @for (part, list) in &row.parts { (nested(app, part, list, &format!("{place}."))) }
+        } } }
+    }
+}
+
+fn is_main(cell: &Cell) -> bool {
+    cell.key.is_some_and(|key| key.main)
+}
+
+/// A part inside a row, folded where it is empty.
+fn nested(app: &App, part: &'static Part, list: &[Row], within: &str) -> Markup {
+    let t = |key: &'static str| app.locale().text(key);
+    html! {
+        details.more.nested open[!list.is_empty()] {
+            summary { (t(part.title)) @if part.form == Form::List && !list.is_empty() { " " small { (list.len()) } } }
+            p.quiet { (t(part.about)) }
+            @if part.form == Form::List {
+                @for (at, row) in list.iter().chain([&Row::blank(part)]).enumerate() {
+                    (folded(app, part, row, &format!("{within}{}.{at}", part.id), at >= list.len()))
+                }
+            } @else { (one(app, part, list, within)) }
+        }
+    }
+}
+
+/// One table, of which there is one or none.
+fn one(app: &App, part: &'static Part, list: &[Row], within: &str) -> Markup {
+    let blank = Row::blank(part);
+    let row = list.first().unwrap_or(&blank);
+    folded(app, part, row, &format!("{within}{}.0", part.id), list.is_empty())
+}
+
+/// A row of which every place carries its name.
+fn folded(app: &App, part: &'static Part, row: &Row, place: &str, new: bool) -> Markup {
+    let t = |key: &'static str| app.locale().text(key);
+    let rare = row.cells.iter().any(|cell| !is_main(cell));
+    html! {
+        div.one.new[new] {
+            input type="hidden" name={ (place) ".at" } value="yes";
+            div.places {
+                @for cell in row.cells.iter().filter(|cell| is_main(cell)) { (labelled(app, place, cell)) }
+                @if !new { label.place {
+                    span { (t("design.gone")) }
+                    input type="checkbox" name={ (place) ".gone" } value="yes" aria-label={ (t(part.title)) " " (t("design.gone")) };
+                } }
+            }
+            @if rare { details.more {
+                summary { (t("design.more")) }
+                div.places { @for cell in row.cells.iter().filter(|cell| !is_main(cell)) { (labelled(app, place, cell)) } }
+            } }
+            @for (part, list) in &row.parts { (nested(app, part, list, &format!("{place}."))) }
+        }
     }
 }
 
@@ -122,7 +186,9 @@ fn control(app: &App, place: &str, whose: &str, cell: &Cell) -> Markup {
                     option value=(cell.text) selected { (cell.text) }
                 }
             },
-            Kind::Choices | Kind::Long => textarea name=(name) rows=(lines(&cell.text)) aria-label=[said] { "\n" (cell.text) },
+            Kind::Choices | Kind::Long | Kind::Pairs => textarea name=(name) rows=(lines(&cell.text)) aria-label=[said] {
+                "\n" (cell.text)
+            },
             _ if tall => textarea name=(name) rows=(lines(&cell.text)) aria-label=[said] { "\n" (cell.text) },
             Kind::Number => input.num name=(name) value=(cell.text) inputmode="numeric" aria-label=[said];,
             _ => input name=(name) value=(cell.text) list=[list] aria-label=[said] autocomplete="off";,

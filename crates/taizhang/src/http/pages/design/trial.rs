@@ -14,7 +14,7 @@ pub(super) fn show(app: &App, trial: &Trial) -> Markup {
             @if tried == 0 { p { (t("page.design.no_records")) } }
             @else { p.quiet { (app.locale().say("page.design.tried", &[("tried", &tried), ("total", &total)])) } }
             @if !trial.figures.is_empty() {
-                div.scroll { table.ledger {
+                div.scroll tabindex="0" { table.ledger {
                     thead { tr {
                         th { (t("page.design.figure")) } th.num { (t("page.design.now")) } th.num { (t("page.design.then")) } th {}
                     } }
@@ -29,7 +29,7 @@ pub(super) fn show(app: &App, trial: &Trial) -> Markup {
             }
             @if trial.rows.is_empty() && tried > 0 { p.quiet { (t("page.design.rows_hidden")) } }
             @else {
-                div.scroll { table.ledger.list {
+                div.scroll tabindex="0" { table.ledger.list {
                     thead { tr { @for field in &trial.columns { th { (field.name) } } } }
                     tbody { @for state in &trial.rows {
                         tr { @for field in &trial.columns {

@@ -10,9 +10,10 @@ use crate::http::pages::parts;
 use crate::http::pages::words::grouped;
 use crate::locale::Locale;
 use maud::{Markup, html};
+use std::sync::Arc;
 
 /// The targets that judge this figure, each with its light.
-pub(super) fn targets(app: &App, own: &[Pace]) -> Markup {
+pub(super) fn targets(app: &App, own: &[Arc<Pace>]) -> Markup {
     let t = |key: &'static str| app.locale().text(key);
     html! {
         @if !own.is_empty() {
@@ -20,9 +21,9 @@ pub(super) fn targets(app: &App, own: &[Pace]) -> Markup {
                 h2 { (t("page.figure.targets")) }
                 @for pace in own {
                     p { a href={ "/records/" (pace.record) } { (pace.name) } " " span.quiet { (pace.unit_name) } }
-                    p { (parts::light(app.locale(), pace.light.key())) " " (pace.completion) "% · "
-                        (t("page.goals.schedule")) " " (pace.schedule) "%" }
-                    (parts::bar(&pace.completion, &pace.schedule))
+                    p { (parts::light(app.locale(), pace.light.key())) " " (pace.said().completion) "% · "
+                        (t("page.goals.schedule")) " " (pace.said().schedule) "%" }
+                    (parts::bar(&pace.said().completion, &pace.said().schedule))
                 }
             }
         }

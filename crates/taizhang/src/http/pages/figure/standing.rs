@@ -11,6 +11,7 @@ use crate::bulletin::restate::{Restated, restated as changed};
 use crate::error::AppError;
 use crate::http::request::segment;
 use maud::{Markup, html};
+use std::sync::Arc;
 use taizhang_core::definition::{Account, AccountKind, Bulletin};
 use taizhang_core::id::AccountNo;
 
@@ -19,7 +20,7 @@ const RELEASES: usize = 6;
 
 /// What the figure is: its definition, where it is used, what became of it since it was released, and
 /// the address that says the same to whoever opens it.
-pub(super) fn standing(app: &App, scope: &Scope, here: &Here<'_>, goals: &[Pace]) -> Result<Markup, AppError> {
+pub(super) fn standing(app: &App, scope: &Scope, here: &Here<'_>, goals: &[Arc<Pace>]) -> Result<Markup, AppError> {
     let t = |key: &'static str| app.locale().text(key);
     let account = &here.figure.account;
     let definition = app.definition()?;

@@ -3,7 +3,7 @@
 
 mod one;
 
-use super::{Asked, Page, layout};
+use super::{Asked, Page, layout, parts};
 use crate::app::App;
 use crate::app::scope::Scope;
 use crate::clock::rfc3339;
@@ -28,6 +28,7 @@ pub(in crate::http) async fn list(visit: Visit, Query(query): Asked) -> Page {
         let t = |key: &'static str| app.locale().text(key);
         let body = html! {
             h1 { (t("page.imports.title")) }
+            (parts::about(t("page.imports.about")))
             (bringing(app, scope, query.get("register"))?)
             h2 { (t("page.imports.list")) }
             (table(app.locale(), &workbench::list(app, scope)?))
@@ -240,6 +241,7 @@ pub(in crate::http) async fn source(visit: Visit, Path(entry): Path<i64>) -> Pag
         let t = |key: &'static str| app.locale().text(key);
         let body = html! {
             h1 { (app.locale().say("page.imports.source_of", &[("entry", &entry)])) }
+            (parts::about(app.locale().text("page.imports.source_about")))
             p { (seen.file_name) " · " (app.locale().say("page.imports.source_at", &[("sheet", &seen.sheet), ("row", &seen.row)])) }
             div.scroll { table.ledger {
                 thead { tr { th { (t("page.imports.cell")) } th { (t("page.imports.raw")) } th { (t("page.imports.kept_as")) } } }

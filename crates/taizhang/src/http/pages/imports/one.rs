@@ -1,13 +1,13 @@
 //! Parts of a page: one import — what was found, what it would change, what is in doubt, what became of it.
 
-use super::super::layout;
 use super::super::words::grouped;
+use super::super::{layout, parts};
 use super::{short_time, state_name};
 use crate::app::App;
 use crate::app::scope::Scope;
 use crate::error::AppError;
 use crate::import::workbench::Upload;
-use crate::import::{Answer, RECORD, VERSION, meanings};
+use crate::import::{Answer, Early, RECORD, VERSION, meanings};
 use crate::locale::Locale;
 use maud::{Markup, html};
 use serde_json::Value;
@@ -26,6 +26,7 @@ pub(super) fn page(app: &App, scope: &Scope, upload: &Upload) -> Result<Markup, 
     let body = html! {
         p.way { a href="/imports" { (t("page.imports.title")) } " / " (locale.say("page.bulletin.nth", &[("no", &row.id)])) }
         div.title { h1 { (detail.register_name) small { (detail.file_name) } } span.stage.large { (t(state_name(&row.state))) } }
+        (parts::about(t("page.imports.one_about")))
         p.quiet { (locale.say("page.imports.brought", &[("at", &short_time(row.started_at))]))
             @if let Some(name) = state_note(&row.state) { " · " (t(name)) } }
         @if running { (progress(locale, upload)) }
@@ -122,6 +123,7 @@ fn outcome_of(locale: &Locale, upload: &Upload, outcome: &Value) -> Markup {
         div.figures.counts { @for (name, label) in counts {
             div.card { span.name { (t(label)) } span.value { (number(outcome, name)) } }
         } }
+        @if let Some(warning) = Early::words(locale, &outcome["before_unit"]) { p.refused { (warning) } }
         @if !errors.is_empty() {
             h2 { (t("page.imports.errors")) small { (locale.say("page.imports.count", &[("count", &number(outcome, "errors_total"))])) } }
             p { a.button href={ "/imports/" (upload.row.id) "/workbook" } { (t("page.imports.marked")) } }

@@ -11,6 +11,7 @@ use crate::http::request::Fields;
 use crate::http::visit::Visit;
 use axum::Form;
 use maud::{Markup, html};
+use std::sync::Arc;
 use taizhang_core::day::Day;
 
 /// How many lines the form has; more go into the text.
@@ -81,9 +82,9 @@ fn outcome(app: &App, day: Day, supposed: &Supposed) -> Markup {
     let moved = supposed
         .targets
         .iter()
-        .filter(|(before, after)| before.actual != after.actual || before.light != after.light);
+        .filter(|(before, after)| before.units() != after.units() || before.light != after.light);
     let arrives = |pace: &Pace| pace.reached == Some(true);
-    let arriving: Vec<&(Pace, Pace)> = supposed
+    let arriving: Vec<&(Arc<Pace>, Arc<Pace>)> = supposed
         .targets
         .iter()
         .filter(|(was, is)| !arrives(was) && arrives(is))
@@ -104,8 +105,8 @@ fn outcome(app: &App, day: Day, supposed: &Supposed) -> Markup {
                         tr {
                             td { (after.name) } td data-name=(t("page.goals.unit")) { (after.unit_name) }
                             td.num data-name=(t("page.goals.value")) { (after.value) }
-                            td.num data-name=(t("page.scenario.before")) { (before.shown) }
-                            td.num data-name=(t("page.scenario.after")) { b { (after.shown) } " " small.measure {
+                            td.num data-name=(t("page.scenario.before")) { (before.said().shown) }
+                            td.num data-name=(t("page.scenario.after")) { b { (after.said().shown) } " " small.measure {
                                 (after.shown_measure) } }
                             td data-name=(t("page.goals.light")) { (parts::light(locale, before.light.key())) " → " (parts::light(locale,
                                 after.light.key())) }

@@ -13,6 +13,7 @@ use crate::http::pages::words::grouped;
 use crate::http::request::{encoded, segment};
 use crate::http::stand::Stand;
 use maud::{Markup, html};
+use rust_decimal::Decimal;
 use std::sync::Arc;
 use taizhang_core::day::Day;
 use taizhang_core::definition::{Definition, Field, FieldKind, Register, Verb};
@@ -22,41 +23,35 @@ use taizhang_core::id::STAGE;
 const WORKS: usize = 200;
 
 /// What does not arrive at the present rate, what must speed up most first: the list of the second half.
-pub(super) fn sprint(app: &App, stand: &Stand, paces: &[Pace]) -> Markup {
+pub(super) fn sprint(app: &App, stand: &Stand, paces: &[Arc<Pace>]) -> Markup {
     let locale = app.locale();
-    let behind: Vec<&Pace> = paces
-        .iter()
-        .filter(|pace| pace.in_measure.needed.is_some() && pace.reached != Some(true))
+    let behind = paces.iter().filter(|pace| {
+        pace.checking.is_none() && pace.is_needed() && pace.reached != Some(true) && pace.arrives == Some(false)
+    });
+    // What stands still comes first.
+    let mut behind: Vec<(Decimal, &Arc<Pace>)> = behind
+        .map(|pace| (pace.faster().unwrap_or(Decimal::MAX), pace))
         .collect();
-    let mut behind: Vec<&Pace> = behind.into_iter().filter(|pace| pace.arrives == Some(false)).collect();
-    behind.sort_by_key(|pace| std::cmp::Reverse(tenths(pace.faster.as_deref())));
+    behind.sort_by_key(|(faster, _)| std::cmp::Reverse(*faster));
     html! {
         h2 { (locale.text("page.wall.sprint")) }
         @if behind.is_empty() { p.none { (locale.text("page.wall.all_arrive")) } }
-        ul.duties.sprint { @for pace in behind.iter().take(LINES) {
+        ul.duties.sprint { @for (_, pace) in behind.iter().take(LINES) {
             li { a href=(stand.to(&format!("/figures/{}", segment(&pace.account)))) {
                 span.name { (pace.name)
                     small { (locale.say("page.wall.rates", &[
-                        ("rate", &grouped(pace.in_measure.rate.as_deref().unwrap_or("0"))),
-                        ("needed", &grouped(pace.in_measure.needed.as_deref().unwrap_or_default())),
+                        ("rate", &grouped(pace.said().in_measure.rate.as_deref().unwrap_or("0"))),
+                        ("needed", &grouped(pace.said().in_measure.needed.as_deref().unwrap_or_default())),
                         ("measure", &pace.shown_measure),
                     ])) }
                 }
-                @match &pace.faster {
+                @match &pace.said().faster {
                     Some(times) => span.late { "× " (times) },
                     None => span.late { (locale.text("page.wall.stalled")) },
                 }
             } }
         } }
     }
-}
-
-/// A number with at most one place as a whole number of tenths; what has none comes first.
-fn tenths(times: Option<&str>) -> i64 {
-    let Some(times) = times else { return i64::MAX };
-    let (whole, place) = times.split_once('.').unwrap_or((times, "0"));
-    let place = place.get(..1).unwrap_or("0");
-    format!("{whole}{place}").parse().unwrap_or(0)
 }
 
 /// The works of the register that has most to show on an axis, on the plane and on the axis.
@@ -143,21 +138,4 @@ fn register<'a>(scope: &Scope, definition: &'a Definition) -> Option<&'a Arc<Reg
         .filter(fits)
         .max_by_key(|register| (map::place(register).is_some(), dates(register)));
     found.filter(|register| dates(register) > 1)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::tenths;
-
-    #[test]
-    fn who_has_not_begun_must_run_fastest() {
-        for (times, expected) in [
-            (Some("1.9"), 19),
-            (Some("12"), 120),
-            (Some("2.05"), 20),
-            (None, i64::MAX),
-        ] {
-            assert_eq!(tenths(times), expected);
-        }
-    }
 }

@@ -1,0 +1,140 @@
+//! Figures again by the slowest way: each posting looked at by itself, on the way up from its unit in the tree of its
+//! day. Shares nothing with how figures are read but the postings.
+
+#![allow(dead_code, reason = "each test that includes this file uses a part of it")]
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use taizhang::app::App;
+use taizhang::app::ask::{Asking, FigureQuestion, FigureState, Span, Sum};
+use taizhang_core::day::Day;
+use taizhang_core::definition::{Account, AccountKind, Amount, Definition};
+use taizhang_core::id::EntryNo;
+use taizhang_core::unit::UnitTree;
+
+/// One row of the postings.
+struct Line {
+    entry: EntryNo,
+    unit: i64,
+    day: Day,
+    sum: Sum,
+}
+
+pub(crate) struct Recount<'a> {
+    app: &'a App,
+    definition: Arc<Definition>,
+    lines: BTreeMap<u32, Vec<Line>>,
+    trees: BTreeMap<(Day, EntryNo), Arc<UnitTree>>,
+}
+
+impl<'a> Recount<'a> {
+    pub(crate) fn new(app: &'a App) -> Recount<'a> {
+        let mut reading = app.reading().expect("a moment");
+        let sql = "SELECT account, entry, unit, day, amount, reported, missing, not_applicable FROM posting";
+        let rows = reading.conn().expect("a line").query(sql, &[]).expect("postings");
+        let mut lines: BTreeMap<u32, Vec<Line>> = BTreeMap::new();
+        for row in &rows {
+            let of = |at: usize| row[at].int().expect("a number");
+            lines.entry(of(0) as u32).or_default().push(Line {
+                entry: of(1),
+                unit: of(2),
+                day: Day(of(3) as i32),
+                sum: Sum {
+                    amount: of(4),
+                    reported: of(5),
+                    missing: of(6),
+                    not_applicable: of(7),
+                },
+            });
+        }
+        Recount {
+            app,
+            definition: app.definition().expect("a definition"),
+            lines,
+            trees: BTreeMap::new(),
+        }
+    }
+
+    /// The accounts that are sums.
+    pub(crate) fn accounts(&self) -> Vec<Arc<Account>> {
+        let accounts = self.definition.accounts.values();
+        let sums = accounts.filter(|account| !matches!(account.kind, AccountKind::Formula(_)));
+        sums.cloned().collect()
+    }
+
+    fn tree(&mut self, day: Day, known_at: EntryNo) -> Arc<UnitTree> {
+        let app = self.app;
+        let made = || Arc::new(app.reading().expect("a moment").caches.tree(day, known_at));
+        self.trees.entry((day, known_at)).or_insert_with(made).clone()
+    }
+
+    /// The sum of what was posted, and whether anything was up to the last day, in a unit and below.
+    fn sum(&mut self, account: &Account, unit: i64, span: Span, known_at: EntryNo) -> (Sum, bool) {
+        let (first, last) = match span {
+            Span::AsOf(day) => (Day::MIN, day),
+            Span::Between(from, to) => (from, to),
+        };
+        let lines = self.lines.remove(&account.no.0).unwrap_or_default();
+        let known = lines.iter().filter(|line| line.entry <= known_at);
+        let (mut sum, mut days) = (Sum::default(), BTreeMap::new());
+        for line in known.filter(|line| line.day <= last) {
+            // A level goes by the tree of the day that is asked for, a movement by that of its own.
+            let tree_of = if matches!(span, Span::AsOf(_)) {
+                last
+            } else {
+                line.day.max(first)
+            };
+            if !self.tree(tree_of, known_at).is_within(line.unit, unit) {
+                continue;
+            }
+            if first <= line.day {
+                sum.add(line.sum);
+            }
+            let posted: &mut Sum = days.entry((line.unit, line.day)).or_default();
+            posted.add(line.sum);
+        }
+        self.lines.insert(account.no.0, lines);
+        (sum, days.values().any(|posted| *posted != Sum::default()))
+    }
+
+    /// Whether an account sums fields that can be missing.
+    fn over_values(&self, account: &Account) -> bool {
+        let rules = self.definition.registers.iter().flat_map(|register| &register.postings);
+        let mut own = rules.filter(|rule| rule.account == account.no);
+        account.kind != AccountKind::Money && own.any(|rule| rule.amount != Amount::One)
+    }
+
+    /// Asks a figure and counts it anew; says what differs.
+    pub(crate) fn differs(
+        &mut self,
+        asking: &mut Asking<'_>,
+        account: &Account,
+        unit: i64,
+        (from, day): (Day, Day),
+        known_at: EntryNo,
+    ) -> Option<String> {
+        let span = match account.kind.is_stock() {
+            true => Span::AsOf(day),
+            false => Span::Between(from, day),
+        };
+        let question = FigureQuestion {
+            account: account.id.clone(),
+            unit: Some(format!("#{unit}")),
+            span,
+            known_at: Some(known_at.to_string()),
+        };
+        let figure = asking.figure(&question).expect("a figure");
+        let (sum, was_posted) = self.sum(account, unit, span, figure.known_at);
+        let nothing = sum.reported <= 0 && sum.missing <= 0 && sum.not_applicable <= 0;
+        // Where nobody has a value now, it is zero if somebody had one, and else nobody has said.
+        let zero = figure.state == FigureState::Reported;
+        let state_is_right = !self.over_values(account) || !nothing || zero == was_posted || !zero;
+        let same = figure.sum == sum && state_is_right;
+        (!same).then(|| {
+            format!(
+                "{} of unit {unit}, {span:?}, as known at {known_at}: {:?} {:?}, counted {sum:?}, posted {was_posted}",
+                account.id, figure.state, figure.sum
+            )
+        })
+    }
+}
