@@ -156,7 +156,10 @@ impl Asking<'_> {
     fn whole(&mut self, account: AccountNo, span: Span, known_at: EntryNo) -> Result<Cells, AppError> {
         let span = self.until_release(account, span);
         let totals = self.reading.totals(account, span, known_at)?;
-        let mut cells: Cells = totals.into_iter().map(|(unit, total)| ((unit, 0), total.sum())).collect();
+        let mut cells: Cells = totals
+            .into_iter()
+            .map(|(unit, total)| ((unit, 0), total.sum()))
+            .collect();
         let supposed = self.supposed.get(&account).into_iter().flatten();
         for posting in supposed.filter(|posting| covers(span, posting.day)) {
             cells.entry((posting.unit, 0)).or_default().add(of_posting(posting));
