@@ -1,5 +1,6 @@
 //! Room: totals — what a money account was debited and credited by unit, whoever held it, so that a trial balance
-//! does not grow with the holders. What single holders have of such an account stands in `balance` by day alone. Derived from the postings; adds up, and knows nothing of trees or measures.
+//! does not grow with the holders. What single holders have of such an account stands in `balance` by day alone.
+//! Derived from the postings; adds up, and knows nothing of trees or measures.
 
 use crate::engine::{Conn, OnConflict, Sql};
 use crate::error::StoreError;
