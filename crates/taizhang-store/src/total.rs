@@ -35,17 +35,21 @@ pub type Totals = BTreeMap<RecordNo, Total>;
 impl Total {
     /// What one posting adds.
     pub fn of_posting(posting: &Posting) -> Total {
-        let counts = [posting.reported, posting.missing, posting.not_applicable];
-        Total::of(posting.amount, counts.map(i64::from))
+        Total::of_sum(Sum {
+            amount: posting.amount,
+            reported: posting.reported.into(),
+            missing: posting.missing.into(),
+            not_applicable: posting.not_applicable.into(),
+        })
     }
 
-    pub(crate) fn of(amount: i64, [reported, missing, not_applicable]: [i64; 3]) -> Total {
+    pub(crate) fn of_sum(posted: Sum) -> Total {
         Total {
-            debit: amount.max(0),
-            credit: amount.min(0).saturating_neg(),
-            reported,
-            missing,
-            not_applicable,
+            debit: posted.amount.max(0),
+            credit: posted.amount.min(0).saturating_neg(),
+            reported: posted.reported,
+            missing: posted.missing,
+            not_applicable: posted.not_applicable,
         }
     }
 
