@@ -145,6 +145,11 @@ test('S18: a figure is filled in, reviewed, signed and locked, and a leader read
   assert.match(await page.locator('main').innerText(), /样例-T9[\s\S]*样例备〔2024〕9号/, 'the form says its number and approval');
   const record = /\/records\/(\d+)/.exec(page.url())[1];
   const step = (move, on, set) => done(office, 'POST', `/records/${record}/moves/${move}`, { occurred_on: on, set });
+  const refused = await office('POST', `/records/${record}/moves/submit`, { occurred_on: '2024-07-04', set: { submitted_on: '2024-07-04' } });
+  assert.equal(refused.status, 422, 'nobody answers a form that was not issued');
+  await page.goto(`${site.url}/records/${record}`);
+  assert.match(await page.locator('nav.acts').innerText(), /下发/);
+  await step('issue', '2024-07-03', { issued_on: '2024-07-03' });
   await step('submit', '2024-07-04', { submitted_on: '2024-07-04' });
   await step('review', '2024-07-05', {});
   await step('sign', '2024-07-05', { signed_current: '2', signed_total: '12' });
@@ -159,4 +164,84 @@ test('S18: a figure is filled in, reviewed, signed and locked, and a leader read
   await done(office, 'PATCH', `/records/${record}`, { occurred_on: '2024-07-06', set: { release_on: '2024-07-20' } });
   assert.equal((await leader.goto(`${site.url}/records/${record}`)).status(), 200);
   assert.equal(await leader.locator('nav.acts a').count(), 0, 'a leader reads and never edits');
+});
+
+test('units check before the wall shows them as late, and every door to the wall opens', async () => {
+  const on = 'as_of=2024-06-30';
+  const leader = await signedIn(site, 'lingdao');
+  const town = '新增就业（焦店镇）';
+  const line = (page) => page.locator('table.ledger tbody tr', { hasText: town }).first();
+  await leader.goto(`${site.url}/goals?${on}`);
+  assert.match(await line(leader).innerText(), /待核对/, 'late by its own figure, and not told before it was checked');
+  assert.equal(await line(leader).locator('.light.red, .light.yellow').count(), 0);
+  const office = await signedIn(site, 'ducha');
+  await office.goto(`${site.url}/goals?${on}`);
+  await office.locator('p.goal-ways a', { hasText: '单位核数' }).click();
+  assert.match(await line(office).innerText(), /还没有送核/);
+  await office.locator('button.act').click();
+  assert.match(await office.locator('.saved').innerText(), /已送 \d+ 项/);
+  await line(office).locator('a', { hasText: '已送核' }).click();
+  const check = /\/records\/(\d+)/.exec(office.url())[1];
+  const head = await signedIn(site, 'fuze.jiaodian', 390);
+  await head.goto(`${site.url}/records/${check}`);
+  for (const way of ['确认', '更正', '提出异议']) assert.ok(await head.locator('nav.acts a, nav.acts button', { hasText: way }).count() > 0, way);
+  await fits(head, 390);
+  const own = await api('fuze.jiaodian');
+  await done(own, 'POST', `/records/${check}/moves/confirm`, { occurred_on: today, set: { answered_on: today } });
+  await leader.goto(`${site.url}/goals?${on}`);
+  assert.doesNotMatch(await line(leader).innerText(), /待核对/);
+  for (const width of [1440, 390]) {
+    const page = await signedIn(site, 'lingdao', width);
+    await page.goto(`${site.url}/wall?${on}`);
+    for (const part of ['.wall-head h1', '.wall-lights b', '.wall-goals li a', '.duties.sprint']) assert.ok(await page.locator(part).count() > 0, part);
+    assert.ok(await page.locator('[data-again="60"]').count() > 0, 'it asks itself anew every minute');
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+    assert.ok(wide <= width, `the wall is ${wide} px wide at ${width}`);
+    await page.locator('.wall-goals li a').first().click();
+    await page.waitForURL(/\/figures\//);
+    assert.match(page.url(), /as_of=2024-06-30|to=2024-06-30/, 'a line of the wall opens on the day of the wall');
+    assert.deepEqual(page.foreign, []);
+    await page.context().close();
+  }
+});
+
+test('what was settled is locked: the list, the form and the record say why before anybody types', async () => {
+  const office = await api('tongji');
+  const set = { register: '就业月报', unit: '410402100', from: '2024-05-01', to: '2024-05-31', reason: '样例·五月报表已上报' };
+  const lock = (await done(office, 'POST', '/registers/period_lock/records', { occurred_on: today, set })).id;
+  const page = await signedIn(site, 'zhangce.livelihood');
+  for (const path of ['/registers/employment', '/registers/employment/new', '/registers/employment/grid']) {
+    await page.goto(site.url + path);
+    assert.match(await page.locator('main').innerText(), /已锁定：焦店镇 2024-05-01 至 2024-05-31[\s\S]*五月报表已上报/, path);
+  }
+  const livelihood = await api('zhangce.livelihood');
+  const found = await done(livelihood, 'GET', '/registers/employment/records?limit=50&f.month=2024-05&f.town=410402100');
+  const { id } = found.items[0];
+  await page.goto(`${site.url}/records/${id}/edit`);
+  assert.match(await page.locator('p.locked').innerText(), /五月报表已上报/);
+  await page.fill('[name="f.new_jobs"]', '999');
+  await page.locator('button[value=save]').click();
+  await page.locator('main', { hasText: '已经锁定' }).waitFor();
+  await done(office, 'POST', `/records/${lock}/moves/lift`, { occurred_on: today, set: { lifted_because: '样例·经批准更正' } });
+  await page.goto(`${site.url}/records/${id}`);
+  assert.equal(await page.locator('p.locked').count(), 0);
+});
+
+test('the turn of the year is looked at, then carried out whole, and parts stay below their whole', async () => {
+  const page = await signedIn(site, 'ducha');
+  await page.goto(`${site.url}/goals/roll-over?year=2024`);
+  const row = (text) => page.locator('table.ledger tbody tr', { hasText: text }).first();
+  assert.match(await row('样例·城镇新增就业').innerText(), /2025-12/);
+  assert.match(await row('新增就业（焦店镇）').innerText(), /挂在 2025-12 之下/);
+  const carry = page.locator('button.act', { hasText: '结转' });
+  const count = Number(/结转 (\d+) 项/.exec(await carry.innerText())[1]);
+  await carry.click();
+  assert.match(await page.locator('.saved').innerText(), /已结转/);
+  assert.equal(await page.locator('button.act', { hasText: '结转' }).count(), 0, 'nothing carries over twice');
+  const office = await api('ducha');
+  const next = (await done(office, 'GET', '/pace?as_of=2025-06-30')).items.filter((one) => one.target.startsWith('2025-'));
+  assert.equal(next.length, count);
+  const whole = next.find((one) => one.target === '2025-12');
+  assert.ok(Number(whole.split.sum) > 5500 && whole.split.holds, JSON.stringify(whole.split));
+  await fits(page, 1440);
 });

@@ -20,6 +20,7 @@ pub mod field_kinds;
 pub mod id;
 pub mod instrument;
 pub mod journal;
+pub mod lock;
 mod nfc;
 pub mod pack;
 pub mod posting;

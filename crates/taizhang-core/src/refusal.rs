@@ -183,6 +183,8 @@ codes! {
     AmountOverflow = "amount_overflow",
     /// A posting would fall into a closed period.
     ClosedPeriod = "closed_period",
+    /// What would change is locked: the register, the unit and the period, with the reason.
+    Locked = "locked",
     /// A restatement needs a reason.
     ReasonNeeded = "reason_needed",
     /// A balance would fall below its floor.

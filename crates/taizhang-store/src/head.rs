@@ -6,11 +6,12 @@ use crate::schema::register_table;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use taizhang_core::day::Day;
-use taizhang_core::definition::Definition;
+use taizhang_core::definition::{Definition, Register};
 use taizhang_core::id::{EntryNo, RecordNo, RegisterNo};
 use taizhang_core::journal::chain::{Alg, Hash, START};
 use taizhang_core::journal::encoding::decode;
 use taizhang_core::journal::{Act, Entry, PackVersion};
+use taizhang_core::lock::{LOCK_REGISTER, Lock};
 use taizhang_core::pack::{Files, IdMap, succeed};
 use taizhang_core::rules::{Rules, Version};
 use taizhang_core::timeline::Timeline;
@@ -123,6 +124,10 @@ pub struct Caches {
     pub closings: Arc<Vec<(EntryNo, Day)>>,
     /// Entries of units, by record, so that the tree of any moment can be made.
     units: Arc<BTreeMap<RecordNo, Vec<Entry>>>,
+    /// Entries of locks, by record.
+    lock_entries: Arc<BTreeMap<RecordNo, Vec<Entry>>>,
+    /// Locks that hold.
+    locks: Arc<Vec<Lock>>,
     /// The last entry about a unit.
     last_of_units: EntryNo,
     /// The last entry about somebody who may sign in, or about a post.
@@ -155,6 +160,17 @@ impl Caches {
             self.take(&entry)?;
         }
         self.last_of_people = self.last_of_people.max(self.people_since(conn, after)?);
+        self.units_since(conn, after, known)?;
+        self.locks_since(conn, after)
+    }
+
+    /// Units that were written after an entry.
+    fn units_since(
+        &mut self,
+        conn: &mut dyn Conn,
+        after: EntryNo,
+        known: Option<RegisterNo>,
+    ) -> Result<(), StoreError> {
         let Some(register) = self.unit_register() else {
             return Ok(());
         };
@@ -177,6 +193,70 @@ impl Caches {
         })?;
         self.last_of_units = last;
         Ok(())
+    }
+
+    /// Locks that were written after an entry.
+    fn locks_since(&mut self, conn: &mut dyn Conn, after: EntryNo) -> Result<(), StoreError> {
+        let Some(register) = self.lock_register() else {
+            return Ok(());
+        };
+        let known = self.lock_entries.values().flatten().map(|entry| entry.n).max();
+        let after = known.map_or(0, |_| after);
+        let tables = match after {
+            0 => format!("{} l CROSS JOIN entry e", register_table(register.no)),
+            _ => format!("entry e CROSS JOIN {} l", register_table(register.no)),
+        };
+        let sql = format!("SELECT e.n, e.bytes FROM {tables} WHERE l.id = e.record AND e.n > $1 ORDER BY e.n");
+        let entries = Arc::make_mut(&mut self.lock_entries);
+        conn.query_each(&sql, &[Sql::Int(after)], &mut |row| {
+            let entry = entry_of(row[0].int()?, row[1].blob()?)?;
+            entries.entry(entry.record).or_default().push(entry);
+            Ok(true)
+        })?;
+        self.lock_anew();
+        Ok(())
+    }
+
+    /// Reads the locks anew: one of them changed, or the units or registers that they are about.
+    fn lock_anew(&mut self) {
+        let mut locks = Vec::new();
+        if let (Some(register), Some(version)) = (self.lock_register(), self.rules.latest()) {
+            for entries in self.lock_entries.values() {
+                let timeline = Timeline::of(entries);
+                let last = Lock::last_day(&register, &timeline.state());
+                let tree = self.tree(last.unwrap_or(Day::MAX), EntryNo::MAX);
+                locks.extend(Lock::of(&register, &timeline, &version.definition, &tree));
+            }
+        }
+        self.locks = Arc::new(locks);
+    }
+
+    /// The register that locks are records of.
+    fn lock_register(&self) -> Option<Arc<Register>> {
+        let version = self.rules.latest()?;
+        version.definition.register_named(LOCK_REGISTER).cloned()
+    }
+
+    /// Locks that hold.
+    pub fn locks(&self) -> Arc<Vec<Lock>> {
+        self.locks.clone()
+    }
+
+    /// Locks that hold once some entries are committed too.
+    pub(crate) fn locks_with(&self, waiting: &[Entry]) -> Arc<Vec<Lock>> {
+        let register = self.lock_register().map(|register| register.no);
+        let mut locks = waiting
+            .iter()
+            .filter(|entry| Some(entry.register) == register)
+            .peekable();
+        if locks.peek().is_none() {
+            return self.locks();
+        }
+        let mut ahead = self.clone();
+        let entries = Arc::make_mut(&mut ahead.lock_entries);
+        locks.for_each(|entry| entries.entry(entry.record).or_default().push(entry.clone()));
+        ahead.lock_anew();
+        ahead.locks
     }
 
     /// The last entry about people behind another; 0 if there is none.
@@ -230,8 +310,18 @@ impl Caches {
                 units.entry(entry.record).or_default().push(entry.clone());
                 self.last_of_units = self.last_of_units.max(entry.n);
             }
+            _ if self
+                .lock_register()
+                .is_some_and(|register| register.no == entry.register) =>
+            {
+                let locks = Arc::make_mut(&mut self.lock_entries);
+                locks.entry(entry.record).or_default().push(entry.clone());
+            }
             _ if self.is_of_people(entry.register) => self.last_of_people = self.last_of_people.max(entry.n),
-            _ => {}
+            _ => return Ok(()),
+        }
+        if !self.lock_entries.is_empty() {
+            self.lock_anew();
         }
         Ok(())
     }

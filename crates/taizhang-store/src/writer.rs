@@ -509,10 +509,13 @@ impl Session {
             return Ok(Err(vec![Refusal::new(Code::NoPack)]));
         };
         let closed_through = self.caches.closed_through(EntryNo::MAX);
+        // A lock that somebody set in this very group holds for whoever comes behind it.
+        let locks = self.caches.locks_with(&group.remembered);
         let moment = Moment {
             rules: &rules,
             today: self.shared.clock.today(),
             closed_through,
+            locks: &locks,
             instruments: &*self.shared.instruments,
         };
         let mut facts = Facts {

@@ -2,11 +2,15 @@
 //! units, places in a peer group.
 
 mod district;
+#[path = "campaigns/reported.rs"]
+mod reported;
 
 use district::{District, YEAR, day, told};
-use taizhang::app::ask::Span;
+use taizhang::app::ask::{By, FigureQuestion, Span};
 use taizhang::app::execute::{Draft, DraftWish};
-use taizhang::app::records::ListAsk;
+use taizhang::app::records::{ListAsk, reads_book};
+use taizhang::app::scope::Scope;
+use taizhang::app::search::Found;
 use taizhang::cli::init::{add_actor, add_position};
 use taizhang::error::AppError;
 
@@ -134,7 +138,23 @@ fn figures_are_reported_reviewed_and_signed_and_units_check_their_own() {
     let record = district.write(report("2", "12.05")).expect("within the tolerance");
     let step =
         |name: &str, on: &str, set: &[(&str, &str)]| district.write(district.turn("report", record, name, on, set));
+    let due = || {
+        let of = |account: &str| district.figure(account, YEAR());
+        (of("report.expected"), of("report.in_time"), of("report.complete"))
+    };
+    assert_eq!(
+        due(),
+        ("0".into(), "0".into(), "0".into()),
+        "what nobody issued is nobody's to fill in"
+    );
+    assert!(
+        step("submit", "2024-07-04", &[("submitted_on", "2024-07-04")]).is_err(),
+        "a unit does not answer a form that was not issued"
+    );
+    step("issue", "2024-07-03", &[("issued_on", "2024-07-03")]).expect("issued");
+    assert_eq!(due(), ("1".into(), "0".into(), "1".into()));
     step("submit", "2024-07-04", &[("submitted_on", "2024-07-04")]).expect("submitted");
+    assert_eq!(due(), ("1".into(), "1".into(), "1".into()));
     assert!(
         step("sign", "2024-07-04", &[]).is_err(),
         "nothing is signed before it was reviewed"
@@ -191,10 +211,16 @@ fn figures_are_reported_reviewed_and_signed_and_units_check_their_own() {
         ("0".into(), "1".into()),
         "three working days to answer"
     );
-    district
-        .write(district.turn("unit_check", asked, "silence", "2024-07-15", &[]))
-        .expect("recorded as silence");
-    assert_eq!(district.figure("unit_check.silent", YEAR()), "1");
+    let by_hand = district.turn("unit_check", asked, "silence", "2024-07-15", &[]);
+    assert!(
+        district
+            .app
+            .execute(&district.app.scope("desk").expect("a desk"), &[by_hand], None)
+            .is_err(),
+        "nobody says that a unit was silent but the calendar"
+    );
+    district.app.round().expect("the daily round");
+    assert_eq!(district.figure("unit_check.silent", YEAR()), "1", "recorded as silence");
 }
 
 /// Before its day a report is seen by those who fill and review alone, and stands in no figure.
@@ -221,6 +247,7 @@ fn embargo(district: &District, record: i64, amend: &impl Fn(&str, &[(&str, &str
     assert_eq!(published("2024-08-28"), "not_reported");
     amend("2024-07-06", &[("release_on", "2024-09-02")]).expect("a day ahead");
     assert!(sees("desk") && !sees("leader"), "it is released in five days");
+    doors(district, record);
     amend("2024-07-06", &[("release_on", "2024-07-20")]).expect("a day that came");
     assert!(sees("leader"));
     assert_eq!(
@@ -236,6 +263,82 @@ fn embargo(district: &District, record: i64, amend: &impl Fn(&str, &[(&str, &str
     assert!(
         app.execute(&leader, &[draft], None).is_err(),
         "a leader reads and never edits"
+    );
+}
+
+/// No door lets somebody who does not work on a report see it before its day: list and record are asked before.
+fn doors(district: &District, record: i64) {
+    let app = &district.app;
+    let leader = app.scope("leader").expect("a leader");
+    let desk = app.scope("desk").expect("a desk");
+    let public = app.public_scope().expect("anybody");
+    // Figures, as a forecast for the day of the release and behind it too, by row and opened.
+    for on in ["2024-08-28", "2024-09-02", "2024-12-31"] {
+        let span = Span::AsOf(day(on));
+        assert_eq!(district.figure("report.published", span), "not_reported", "{on}");
+        let question = FigureQuestion {
+            account: "report.published".to_owned(),
+            unit: None,
+            span,
+            known_at: None,
+        };
+        let mut asking = app.asking().expect("a moment");
+        let opened = asking.open(&leader, &question, 0, 10).expect("opened");
+        assert!(
+            opened.items.is_empty() && opened.others == "0",
+            "{on}: {}",
+            opened.others
+        );
+        let rows = asking.rows(&question, &By::Unit).expect("rows");
+        assert!(
+            rows.iter()
+                .all(|row| row.value.as_deref().is_none_or(|value| value == "0")),
+            "{on}"
+        );
+    }
+    // Titles: search, journal, news, duties of a unit, copies, countdowns, and so the calendar that follows duties.
+    let named = |scope: &Scope| {
+        let found = app.search(scope, "新增项目", 10).expect("search");
+        let found = found
+            .iter()
+            .any(|one| matches!(one, Found::Record { record: of, .. } if *of == record));
+        let lists = [app.duties(scope), app.copies(scope), app.countdowns(scope, 10)];
+        let duty = lists
+            .into_iter()
+            .any(|list| list.expect("duties").iter().any(|view| view.record == record));
+        let news = app
+            .changed_lately(scope, 100)
+            .expect("news")
+            .iter()
+            .any(|one| one.entry.record == record);
+        (found, app.brief(scope, record).expect("a name").is_some(), duty, news)
+    };
+    assert_eq!(named(&leader), (false, false, false, false));
+    assert_eq!(named(&public), (false, false, false, false));
+    assert!(named(&desk).0 && named(&desk).1, "who fills in finds it");
+    // Copies of the book: an export of the register, the raw journal; and what anybody may look up.
+    let definition = app.definition().expect("a pack");
+    assert!(
+        !reads_book(&leader, &definition),
+        "the journal holds what is not released"
+    );
+    let out = district.folder.path().join("reports.csv");
+    let written = taizhang::export::register(app, &app.program_scope().expect("a scope"), "report", None, None, &out);
+    assert_eq!(written.expect("written"), 1);
+    assert!(
+        taizhang::export::register(app, &leader, "report", None, None, &out).is_err(),
+        "a leader exports nothing"
+    );
+    assert!(app.record(&public, record).is_err());
+    let ask = ListAsk {
+        register: "report".to_owned(),
+        limit: 10,
+        as_of: Some(day("2024-07-10")),
+        ..ListAsk::default()
+    };
+    assert!(
+        app.list(&leader, &ask).expect("a list").rows.is_empty(),
+        "as it was earlier neither"
     );
 }
 

@@ -19,10 +19,9 @@ fn judges(district: &District) -> Vec<i64> {
         actor
     };
     add("office", "样例·督查室", "supervision");
-    // Two of one name are two judges, since each is who signed in.
     let names = [
-        ("j0", "样例·评委"),
-        ("j1", "样例·评委"),
+        ("j0", "样例·甲"),
+        ("j1", "样例·乙"),
         ("j2", "样例·丙"),
         ("j3", "样例·丁"),
     ];
@@ -78,7 +77,7 @@ fn sheets_are_handed_out_cast_by_their_judge_sealed_closed_and_published_with_a_
     };
     assert!(
         told(&district, cast(0, "j1")).contains("本人"),
-        "nobody casts for another, not even for somebody of the same name"
+        "nobody casts for another"
     );
     assert!(
         told(&district, cast(0, "office")).contains("本人"),
@@ -155,6 +154,97 @@ fn sheets_are_handed_out_cast_by_their_judge_sealed_closed_and_published_with_a_
     let back = |on: &str| district.figure("contest.review_open", Span::AsOf(day(on)));
     assert_eq!(back("2024-06-23"), "0");
     assert_eq!(back("2024-06-24"), "3", "ninety days later somebody looks back");
+}
+
+#[test]
+fn a_formula_weighs_judges_with_indicators_and_says_nothing_of_a_stop_without_them() {
+    let (district, clock) = District::on("2024-03-20");
+    judges(&district);
+    let (app, event) = (&district.app, "秋季看成效");
+    let scope = |login: &str| app.scope(login).expect(login);
+    let stop = |entry: &str, indicator: &str| {
+        let mut set = vec![
+            ("event", event),
+            ("entry", entry),
+            ("town", "焦店镇"),
+            ("group", "镇街组"),
+            ("method", "评委分和指标分加权"),
+            ("publish", "公布分数和名次"),
+            ("held_on", "2024-03-20"),
+            ("closes_on", "2024-03-22"),
+        ];
+        set.extend((!indicator.is_empty()).then_some(("indicator_score", indicator)));
+        district.open("contest", "2024-03-20", &set)
+    };
+    let first = stop("甲", "100");
+    stop("乙", "60");
+    stop("丙", "60");
+    let without = stop("丁", "");
+    app.hand_out(&scope("office"), "observation", event)
+        .expect("handed out");
+    let (card, stops) = app.stops(&scope("office"), "observation").expect("stops");
+    let own: Vec<_> = stops.iter().collect();
+    for judge in 0..4 {
+        let login = format!("j{judge}");
+        let asker = scope(&login);
+        let mine = app.ballots(&asker, &card, &own).expect("ballots");
+        let mine = mine.iter().filter(|one| one.judge == asker.actor);
+        let marks: Vec<_> = mine
+            .map(|one| (one.record, if one.stop == first { "80" } else { "90" }.to_owned()))
+            .collect();
+        assert_eq!(app.cast(&asker, &card, &marks).expect("cast"), 4);
+    }
+    clock.to("2024-03-25");
+    let undefined = told(&district, app.placed(&scope("office"), "observation", event));
+    assert!(undefined.contains("丁") && undefined.contains("算不出"), "{undefined}");
+    let draft = Draft {
+        record: Some(without),
+        wish: DraftWish::Amend,
+        ..district.draft("contest", "2024-03-25", &[("indicator_score", "0")])
+    };
+    district.write(draft).expect("a mark of nothing is a mark");
+    let placed = app.placed(&scope("office"), "observation", event).expect("places");
+    let told: Vec<_> = placed
+        .iter()
+        .map(|one| {
+            (
+                one.place,
+                one.entry.as_str(),
+                one.result.expect("told").normalize().to_string(),
+            )
+        })
+        .collect();
+    let line = |place, entry, result: &str| (place, entry, result.to_owned());
+    assert_eq!(
+        told,
+        [
+            line(1, "甲", "86"),
+            line(2, "丙", "81"),
+            line(2, "乙", "81"),
+            line(4, "丁", "63")
+        ],
+        "1-2-2-4"
+    );
+}
+
+#[test]
+fn two_judges_of_one_name_are_refused() {
+    let (district, _clock) = District::on("2024-03-20");
+    judges(&district);
+    let program = district.app.program_scope().expect("a scope");
+    let actor = add_actor(&district.app, &program, "j4", "样例·甲").expect("an actor");
+    add_position(&district.app, &program, actor, "", "judge", "judge").expect("a position");
+    let set = [
+        ("event", "春季看谋划"),
+        ("entry", "甲"),
+        ("town", "焦店镇"),
+        ("held_on", "2024-03-20"),
+    ];
+    district.open("contest", "2024-03-20", &set);
+    let office = district.app.scope("office").expect("the office");
+    let refused = told(&district, district.app.hand_out(&office, "observation", "春季看谋划"));
+    assert!(refused.contains("样例·甲") && refused.contains("区分"), "{refused}");
+    assert_eq!(district.figure("ballot.issued", YEAR()), "0", "no sheet went out");
 }
 
 #[test]
@@ -297,4 +387,206 @@ fn a_meal_site_is_suspended_reopened_and_warned_of_its_licence_and_a_school_is_c
     assert_eq!(left(), -5, "shown as five days late");
     let late = |on: &str| district.figure("school.past_start", Span::AsOf(day(on)));
     assert_eq!((late("2024-08-04"), late("2024-08-05")), ("0".into(), "1".into()));
+}
+
+#[test]
+fn a_zone_gets_its_star_from_the_scored_sheet_loses_it_by_a_veto_and_nothing_is_written_with_gaps() {
+    let (district, _clock) = District::on("2024-06-30");
+    let app = &district.app;
+    let scope = app.program_scope().expect("a scope");
+    let set = [
+        ("zone", "样例·专业园区"),
+        ("town", "焦店镇"),
+        ("star", "0"),
+        ("rated_on", "2024-03"),
+    ];
+    let zone = district.open("zone_star", "2024-03-31", &set);
+    let facts = |more: &str| {
+        let facts = "plan_approved = true\nrevenue_growth = 12\ntax_wan = 160\nbuilt_mu = 10\nleading_revenue = 3\n\
+                     all_revenue = 4\nenergy_drop = 2\nenvironment_findings = 1\n";
+        input(&format!("{facts}{more}")).expect("facts")
+    };
+    let stars = |on: &str| district.figure("zone.stars", Span::AsOf(day(on)));
+    let award = |facts: &Input, on: &str| app.award(&scope, "demo.service-zone-star", zone, facts, day(on));
+    let gap = input("plan_approved = true\nrevenue_growth = 12").expect("facts");
+    assert!(told(&district, award(&gap, "2024-05-01")).contains("没有填全"));
+    let nothing = input(
+        "plan_approved = true\nrevenue_growth = 12\ntax_wan = 160\nbuilt_mu = 0\nleading_revenue = 3\nall_revenue = 4\nenergy_drop = 2",
+    );
+    let nothing = award(&nothing.expect("facts"), "2024-05-01");
+    assert!(
+        nothing.is_err(),
+        "a denominator of zero gives no mark, and so nothing is written"
+    );
+    let (outcome, _) = award(&facts(""), "2024-05-02").expect("awarded");
+    // 20 and 20 by the bands, three quarters of 30, 15, less 0.3.
+    assert_eq!(
+        (
+            outcome.total.map(|total| total.normalize().to_string()),
+            outcome.level.as_deref()
+        ),
+        (Some("77.2".into()), Some("一星"))
+    );
+    assert_eq!((stars("2024-05-01"), stars("2024-05-02")), ("0".into(), "1".into()));
+    let veto = facts("vetoes = [\"fraud\"]\n");
+    award(&veto, "2024-06-01").expect("withdrawn");
+    assert_eq!((stars("2024-05-31"), stars("2024-06-01")), ("1".into(), "0".into()));
+    let expired = award(&facts(""), "2022-12-31");
+    assert!(expired.is_err(), "before the card is valid it judges nothing");
+}
+
+#[test]
+fn conditions_of_high_tech_firms_come_from_the_registry_and_what_nobody_reported_stays_unknown() {
+    let (district, _clock) = District::on("2024-08-28");
+    let firm = |name: &str, code: &str, more: &[(&str, &str)]| {
+        let mut set = vec![
+            ("name", name),
+            ("credit_code", code),
+            ("town", "焦店镇"),
+            ("listed_on", "2023-01-03"),
+            ("founded_on", "2015"),
+            ("staff", "100"),
+            ("rd_staff", "12"),
+            ("patents", "2"),
+            ("hightech_field", "是"),
+        ];
+        set.retain(|(id, _)| !more.iter().any(|(other, _)| other == id));
+        set.extend(more);
+        district.open("enterprise", "2023-01-03", &set)
+    };
+    let full = firm("样例·甲公司", "91410402MA0000007W", &[]);
+    let bare = firm("样例·乙公司", "91350100M000100Y43", &[("patents", "0")]);
+    for (year, end) in [
+        ("2020", "2020-12-31"),
+        ("2021", "2021-12-31"),
+        ("2022", "2022-12-31"),
+        ("2023", "2023-12-31"),
+    ] {
+        let firm = format!("#{full}");
+        // 2020 lies before the three years; with it the share of research would be too low.
+        let rd = if year == "2020" { "0" } else { "60" };
+        let set = [
+            ("firm", firm.as_str()),
+            ("year", year),
+            ("ends_on", end),
+            ("reported_on", "2024-04-20"),
+            ("sales", "1000"),
+            ("income", "1000"),
+            ("hightech_income", "700"),
+            ("rd_cost", rd),
+            ("rd_domestic", rd),
+        ];
+        district.open("firm_year", "2024-04-20", &set);
+    }
+    let scope = district.app.program_scope().expect("a scope");
+    let (_, found) = district
+        .app
+        .candidates(&scope, "cn.hnte", Some(day("2024-08-28")))
+        .expect("candidates");
+    let of = |record: i64| found.iter().find(|one| one.record == record).expect("the firm");
+    let gates = |record: i64| -> Vec<(String, Option<bool>)> {
+        of(record)
+            .outcome
+            .gates
+            .iter()
+            .map(|gate| (gate.id.clone(), gate.holds))
+            .collect()
+    };
+    for (gate, holds) in gates(full) {
+        assert_eq!(holds, Some(true), "{gate}");
+    }
+    let bare = gates(bare);
+    let says = |id: &str| bare.iter().find(|(gate, _)| gate == id).expect(id).1;
+    assert_eq!(
+        (says("core_ip"), says("rd_share"), says("age")),
+        (Some(false), None, Some(true)),
+        "{bare:?}"
+    );
+    let accident = [
+        ("number", "样例-YH1"),
+        ("matter", "样例·重大隐患"),
+        ("town", "焦店镇"),
+        ("grade", "重大"),
+        ("found_on", "2024-05-01"),
+        ("firm", "样例·甲公司"),
+    ];
+    let mut accident = accident.to_vec();
+    let firm = format!("#{full}");
+    accident[5].1 = &firm;
+    district.open("hazard", "2024-05-01", &accident);
+    let (_, found) = district
+        .app
+        .candidates(&scope, "cn.hnte", Some(day("2024-08-28")))
+        .expect("candidates");
+    let clean = found.iter().find(|one| one.record == full).expect("the firm");
+    let clean = clean
+        .outcome
+        .gates
+        .iter()
+        .find(|gate| gate.id == "clean")
+        .expect("the gate");
+    assert_eq!(clean.holds, Some(false), "a grave hazard of the last year");
+}
+
+#[test]
+fn units_are_assessed_from_figures_and_targets_and_quotas_hold() {
+    let (district, _clock) = District::on("2024-08-28");
+    let task = |number: &str, unit: &str, done: &str| {
+        let set = [
+            ("number", number),
+            ("name", "样例·任务"),
+            ("source", "政府工作报告"),
+            ("unit", unit),
+            ("assigned_on", "2024-02-01"),
+            ("deadline", "2024-06-01"),
+            ("done_on", done),
+        ];
+        let record = district.open("task", "2024-02-01", &set[..6]);
+        for (step, on) in [("accept", "2024-02-02"), ("submit", done), ("close", done)] {
+            let set = if step == "close" {
+                vec![("done_on", done)]
+            } else {
+                Vec::new()
+            };
+            district
+                .write(district.turn("task", record, step, on, &set))
+                .expect(step);
+        }
+    };
+    task("T1", "焦店镇", "2024-05-20");
+    task("T2", "焦店镇", "2024-07-20");
+    task("T3", "光明路街道", "2024-05-20");
+    let scope = district.app.program_scope().expect("a scope");
+    let (card, found) = district
+        .app
+        .candidates(&scope, "demo.unit-assessment", Some(day("2024-08-28")))
+        .expect("candidates");
+    let of = |name: &str| {
+        found
+            .iter()
+            .find(|one| one.title == name)
+            .unwrap_or_else(|| panic!("no {name}: {found:?}"))
+    };
+    let mark = |name: &str| {
+        let mark = of(name)
+            .outcome
+            .marks
+            .iter()
+            .find(|mark| mark.id == "tasks")
+            .expect("tasks");
+        mark.score.map(|score| score.normalize().to_string())
+    };
+    assert_eq!(
+        (mark("焦店镇"), mark("光明路街道")),
+        (Some("20".into()), Some("40".into()))
+    );
+    assert!(
+        found.iter().all(|one| one.title != "曙光街街道"),
+        "a unit that nothing is known of is in no ranking"
+    );
+    assert!(
+        of("焦店镇").outcome.total.is_none(),
+        "without targets the sum is undefined, and never 0"
+    );
+    assert_eq!(card.subject, "unit");
 }

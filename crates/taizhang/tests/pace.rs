@@ -6,6 +6,7 @@ use desk::Room;
 use std::sync::Arc;
 use taizhang::app::execute::{Draft, DraftWish};
 use taizhang::app::pace::{Pace, PaceAsk, asked, to_json};
+use taizhang::app::rollover::Above;
 use taizhang::error::AppError;
 use taizhang_core::day::Day;
 
@@ -78,6 +79,7 @@ fn target(room: &Room, code: &str, more: &[(&str, &str)]) -> Result<i64, AppErro
         ("from", "2024-01-01"),
         ("to", "2024-12-31"),
         ("value", "12"),
+        ("path", "months"),
     ];
     fields.retain(|(field, _)| !more.iter().any(|(other, _)| other == field));
     fields.extend(more);
@@ -163,7 +165,8 @@ fn a_pack_with_a_target_that_cannot_be_opened_is_refused_whole() {
 #[test]
 fn what_cannot_be_a_target_is_refused_at_its_field() {
     let room = Room::new();
-    let table: [(&[(&str, &str)], &str); 8] = [
+    let table: [(&[(&str, &str)], &str); 9] = [
+        (&[("path", "")], "进度办法"),
         (&[("account", "well.nothing")], "没有这个科目"),
         (&[("measure", "亿元")], "不能换算"),
         (&[("value", "a dozen")], "不是准确的数"),
@@ -429,4 +432,138 @@ fn the_turn_of_the_year_is_planned_first_and_done_once() {
         again.iter().all(|one| one.next.is_none()),
         "what was carried over is not carried twice"
     );
+}
+
+#[test]
+fn parts_carry_over_below_the_whole_that_they_were_split_from() {
+    let room = Room::new();
+    wells(&room, &["2024-02-10", "2024-03-10"]);
+    let same = ("carry", "same");
+    // The part's code comes first, so the order of the codes would open it before its whole.
+    let whole = target(&room, "2024-z", &[same, ("split", "at_least")]).expect("opened");
+    let above = format!("#{whole}");
+    let part = |code: &str, unit: &str, value: &str, carry: &str| {
+        let more = [("unit", unit), ("value", value), ("above", &above), ("carry", carry)];
+        target(&room, code, &more).expect("opened")
+    };
+    part("2024-a", "1.1", "8", "same");
+    part("2024-b", "1.2", "6", "shortfall");
+    let ends = target(&room, "2024-y", &[]).expect("opened");
+    let alone = [same, ("above", &format!("#{ends}")), ("unit", "1.2")];
+    target(&room, "2024-c", &alone).expect("opened");
+    let plan = room.app.plan_roll_over(2024).expect("a plan");
+    let by = |code: &str| plan.iter().find(|one| one.code == code).expect(code);
+    let carried = Above::Carried("2025-z".to_owned());
+    assert_eq!(by("2024-a").above.as_ref().map(|(_, what)| what), Some(&carried));
+    assert_eq!(by("2024-c").above.as_ref().map(|(_, what)| what), Some(&Above::Ends));
+    let parts = by("2024-z").parts.expect("parts");
+    // 8 as before, and 6 more for those that the second village has not dug.
+    assert_eq!((parts.sum.to_string(), parts.holds), ("20".to_owned(), true));
+    let head = room.head();
+    room.app
+        .roll_over(&room.scope(), &plan)
+        .expect("done")
+        .expect("a receipt");
+    assert_eq!(room.head(), head + 4, "one entry a target, all in one command");
+    let next = one(&room, "2025-06-30", "2025-z");
+    let split = next.split.expect("split");
+    assert_eq!((split.sum.to_string(), split.holds), ("20".to_owned(), true));
+    assert!(one(&room, "2025-06-30", "2025-c").split.is_none());
+    // A part that is allowed to carry later finds the whole of the year that came.
+    let late = part("2024-d", "1.2", "1", "same");
+    let plan = room.app.plan_roll_over(2024).expect("a plan");
+    assert_eq!(
+        plan.iter()
+            .filter(|one| one.next.is_some())
+            .map(|one| one.record)
+            .collect::<Vec<_>>(),
+        [late]
+    );
+    room.app
+        .roll_over(&room.scope(), &plan)
+        .expect("done")
+        .expect("a receipt");
+    assert_eq!(
+        one(&room, "2025-06-30", "2025-z").split.expect("split").sum.to_string(),
+        "21"
+    );
+}
+
+#[test]
+fn every_path_and_direction_is_judged_over_the_book() {
+    let room = Room::new();
+    wells(&room, &["2024-02-10", "2024-03-10", "2024-04-10", "2024-05-10"]);
+    let stock = ("account", "well.working");
+    let open =
+        |code: &str, more: &[(&str, &str)]| target(&room, code, more).unwrap_or_else(|why| panic!("{code}: {why:?}"));
+    open("days", &[("path", "days")]);
+    open(
+        "cap",
+        &[stock, ("direction", "cap"), ("value", "3"), ("qualifier", "within")],
+    );
+    open("band", &[stock, ("direction", "band"), ("value", "3"), ("upper", "5")]);
+    open(
+        "by",
+        &[stock, ("direction", "by_day"), ("value", "5"), ("due", "2024-06-29")],
+    );
+    open(
+        "points",
+        &[stock, ("compare", "points"), ("value", "6"), ("qualifier", "strive")],
+    );
+    open(
+        "reached",
+        &[("value", "4"), ("qualifier", "not_below"), ("nature", "binding")],
+    );
+    open("bare", &[stock, ("direction", "cap"), ("path", ""), ("value", "9")]);
+    let june = |code: &str| one(&room, "2024-06-30", code);
+    let told = |code: &str| {
+        let pace = june(code);
+        (
+            pace.said().completion.clone(),
+            pace.said().schedule.clone(),
+            pace.said().margin.clone(),
+            pace.light.key(),
+        )
+    };
+    let line = |completion: &str, schedule: &str, margin: &str, light: &'static str| {
+        (completion.to_owned(), schedule.to_owned(), margin.to_owned(), light)
+    };
+    // 182 of 366 days have passed: 33.333 less 49.727, rounded once.
+    assert_eq!(told("days"), line("33.3", "49.7", "-16.4", "red"));
+    assert_eq!((june("cap").reached, june("cap").light.key()), (Some(false), "red"));
+    assert_eq!((june("band").reached, june("band").light.key()), (Some(true), "green"));
+    assert_eq!(
+        (june("by").reached, june("by").light.key()),
+        (Some(false), "red"),
+        "its day has passed"
+    );
+    assert_eq!(
+        one(&room, "2024-06-29", "by").light.key(),
+        "green",
+        "until its day nobody is late"
+    );
+    let points = june("points");
+    assert_eq!(
+        (points.said().completion.as_str(), points.said().margin.as_str()),
+        ("—", "-2"),
+        "points are compared, not divided"
+    );
+    assert_eq!(
+        (june("reached").reached, june("reached").value.to_string()),
+        (Some(true), "not below 4 sites".to_owned())
+    );
+    assert_eq!(june("bare").light.key(), "green", "a cap needs no path");
+}
+
+#[test]
+fn another_basis_stands_beside_and_is_never_added() {
+    let room = Room::new();
+    wells(&room, &["2024-02-10", "2024-03-10"]);
+    target(&room, "T", &[("beside", "well.working")]).expect("opened");
+    let pace = one(&room, "2024-06-30", "T");
+    assert_eq!(
+        (pace.said().shown.as_str(), pace.beside.clone()),
+        ("2", Some(("Wells in use".to_owned(), "2 sites".to_owned())))
+    );
+    assert_eq!(pace.said().completion, "16.7", "two of twelve, not four");
 }

@@ -227,8 +227,8 @@ def forms():
             due = day(f"2024-{month + 1:02}-05")
             sent = later(due, 4 if n == 1 and month % 3 == 0 else -2)
             # 缺了一个月的，下一月的上期累计就对不上，写明差异。
-            rows.append(["样例-DD01", unit, f"2024年{month}月", item, measure, "调度", later(sent, -1), due, sent, current, total, before, "已报送"])
-    columns = ["填报表", "填报单位", "报告期", "指标", "计量单位", "口径", "填报日期", "报送期限", "报送日期", "本期数", "累计数", "上期累计数", "环节"]
+            rows.append(["样例-DD01", unit, f"2024年{month}月", item, measure, "调度", later(sent, -2), later(sent, -1), due, sent, current, total, before, "已报送"])
+    columns = ["填报表", "填报单位", "报告期", "指标", "计量单位", "口径", "下发日期", "填报日期", "报送期限", "报送日期", "本期数", "累计数", "上期累计数", "环节"]
     return [
         Sheet("survey_form", "填报表", "填报表目录（样例）", ["表号", "表名", "性质", "制定机关", "制发日期", "有效期至", "报告期别", "填报说明"], form, "填报单位：区政府办公室"),
         Sheet("report", "填报", "重点工作月调度填报（样例）", columns, rows, "填报单位：区统计局", merged=["填报单位"]),

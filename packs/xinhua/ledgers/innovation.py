@@ -22,12 +22,12 @@ def enterprises():
         above = number % 9 == 0
         rows.append([
             firm_name(number), credit_code(number + 1), TOWNS[number % 11], "高新技术产业园" if number % 3 == 0 else None, chains[number % 6],
-            f"{2008 + number % 14}年", day("2023-01-03"), "存续", staff, max(staff // (4 + number % 5), 1), sales, round(sales * (3 + number % 6) / 100, 2), number % 7,
+            f"{2008 + number % 14}年", day("2023-01-03"), "存续", staff, max(staff // (4 + number % 5), 1), sales, round(sales * (3 + number % 6) / 100, 2), number % 7, "是" if number % 3 else "否",
             "是" if above else "否", "2023年12月" if above else None, "高新技术企业" if number % 4 == 0 else "科技型中小企业", "样例·服务专员", MARK,
         ])
     columns = [
         "企业名称", "统一社会信用代码", "所属镇（街道）", "所属园区", "产业链", "成立时间", "入册日期", "登记状态", "职工总数（人）", "其中：科技人员（人）", "营业收入（万元）", "研发费用（万元）",
-        "发明专利（件）", "是否规上（限上）", "入统时间", "培育方向", "服务专员", "备注",
+        "发明专利（件）", "是否属于高新技术领域", "是否规上（限上）", "入统时间", "培育方向", "服务专员", "备注",
     ]
     return [
         Sheet("enterprise", "企业", "新华区科技企业培育台账（样例）", columns, rows, "填报单位：区工业和信息化科技局　　单位：万元", groups=[("上年度", "职工总数（人）", "研发费用（万元）"), ("规上情况", "是否规上（限上）", "入统时间")], totals=["营业收入（万元）", "研发费用（万元）"], total_on_top=True),
@@ -135,9 +135,16 @@ def licences():
 def research():
     chance = dice("research")
     projects = [[f"样例-YF{n:02}", f"样例·{firm_name(n)[3:5]}关键技术研究", TOWNS[n % 11], credit_code(n + 1), ["省级", "市级", "企业自立"][n % 3], between(chance, "2023-06-01", "2024-07-31"), 80 + n * 15, 10 + n, n % 3, MARK] for n in range(12)]
+    years = []
+    for n in range(16):
+        for year in (2021, 2022, 2023):
+            sales = 1_200 + n * 650 + (year - 2021) * 180
+            spent = round(sales * (6 - n % 5) / 100, 2)
+            years.append([credit_code(n + 1), f"{year}年", day(f"{year}-12-31"), day("2024-04-20"), sales, sales + 60, round(sales * (0.5 + n % 4 * 0.12), 2), spent, round(spent * 0.9, 2), "样例·年度审计报告", MARK])
     contracts = [[f"样例-JS{n:03}", TOWNS[n % 11], ["输出", "吸纳"][n % 2], ["开发", "服务", "转让"][n % 3], firm_name(n), "样例·外地企业", 50 + n * 22, 40 + n * 20, dotted(between(chance, "2024-01-05", "2024-08-20")), MARK] for n in range(16)]
     return [
         Sheet("rd_project", "研发项目", "研发项目台账（样例）", ["立项编号", "课题名称", "所在镇街", "承担企业", "级别", "立项日期", "总经费（万元）", "其中：财政经费（万元）", "引进人才", "备注"], projects, "填报单位：区工业和信息化科技局"),
+        Sheet("firm_year", "企业年度经营", "企业年度经营（样例）", ["统一社会信用代码", "年度", "年度截止日", "填报日期", "销售收入（万元）", "总收入（万元）", "高新技术产品（服务）收入（万元）", "研发费用（万元）", "其中：境内研发费用（万元）", "依据", "备注"], years, "填报单位：区工业和信息化科技局　　单位：万元"),
         Sheet("tech_contract", "技术合同", "技术合同登记台账（样例）", ["合同登记编号", "所在镇街", "方向", "合同类别", "卖方", "买方", "合同成交额（万元）", "其中：技术交易额（万元）", "登记日期", "备注"], contracts, "填报单位：区工业和信息化科技局", totals=["合同成交额（万元）"]),
     ]
 

@@ -51,6 +51,7 @@ LEDGERS = [
     ("29-项目手续.xlsx", follow.procedures, "zhangce.project"),
     ("30-项目节点和三个一批.xlsx", follow.milestones_and_cohorts, "zhangce.project"),
     ("31-调度填报.xlsx", follow.forms, "tongji"),
+    ("36-单位核数.csv", goals.checks, "ducha"),
 ]
 
 # 半年通报发布以后才交来的，各由自己的经办人补报。

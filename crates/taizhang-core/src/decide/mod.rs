@@ -24,6 +24,7 @@ use crate::definition::{Definition, Register, Verb};
 use crate::id::{EntryNo, FieldNo, RecordNo, RegisterNo};
 use crate::instrument::Instruments;
 use crate::journal::{Change, Entry};
+use crate::lock::Lock;
 use crate::posting::{Duty, Posting, difference, open_duties, postings};
 use crate::refusal::{Code, Refusal};
 use crate::rules::Rules;
@@ -82,6 +83,8 @@ pub struct Moment<'a> {
     pub today: Day,
     /// The last closed day.
     pub closed_through: Option<Day>,
+    /// Locks that hold.
+    pub locks: &'a [Lock],
     /// The arithmetic of schemes of money.
     pub instruments: &'a dyn Instruments,
 }
@@ -210,6 +213,9 @@ impl Desk<'_> {
             Err(refusal) => return Ok(Err(vec![refusal])),
         };
         if let Some(refusal) = self.not_empty(book, &before, &after)? {
+            return Ok(Err(vec![refusal]));
+        }
+        if let Some(refusal) = self.locked(&before, &after, &followers) {
             return Ok(Err(vec![refusal]));
         }
         let broken = self.broken_below(&followers);

@@ -1,11 +1,13 @@
 //! Room: whether the asker may do this to every unit that it touches, on closed days too (law 7).
 
 use super::Desk;
+use super::below::Follower;
 use crate::command::Wish;
 use crate::day::Day;
 use crate::definition::Verb;
 use crate::id::{EntryNo, RecordNo};
 use crate::journal::{Act, Entry};
+use crate::lock::Lock;
 use crate::posting::Posting;
 use crate::refusal::{Code, Refusal};
 use crate::timeline::{State, Timeline, state_on};
@@ -90,6 +92,27 @@ impl Desk<'_> {
             Some(_) => Ok(()),
             None => Err(told(Code::ReasonNeeded)),
         }
+    }
+
+    /// The first lock that the command would break, its own or that of a record below which inherits from it.
+    pub(super) fn locked(&self, before: &Timeline, after: &Timeline, below: &[Follower]) -> Option<Refusal> {
+        let broken = |lock: &&Lock| {
+            let followers = below.iter().any(|follower| {
+                let register = follower.register.as_deref();
+                register.is_some_and(|register| lock.is_touched(register, &follower.was, &follower.is))
+            });
+            followers || lock.is_touched(self.register, before, after)
+        };
+        let lock = self.moment.locks.iter().find(broken)?;
+        Some(
+            Refusal::new(Code::Locked)
+                .with("register", &self.register.name)
+                .with("unit", &lock.unit_name)
+                .with("from", lock.from)
+                .with("to", lock.to)
+                .with("why", &lock.reason)
+                .with("lock", lock.record),
+        )
     }
 
     /// The first closed day on which the command makes its unit stand elsewhere than before. Below a unit

@@ -40,6 +40,8 @@ pub struct Register {
     pub row_day: Option<FieldNo>,
     /// The day before which only those who write in the register see its records; an empty one is such a day too.
     pub embargo: Option<FieldNo>,
+    /// The date or month that says which period a record is about; a lock of that period locks it.
+    pub period: Option<FieldNo>,
     /// What a blank cell of a re-imported row means.
     pub blank: Blank,
     /// Rules that hold in every state.
@@ -56,6 +58,8 @@ pub struct Register {
     pub invariants: Vec<Invariant>,
     /// What its records' pages are made of, in order; empty for all fields at once.
     pub sections: Vec<Section>,
+    /// How its records are handed out to units.
+    pub issue: Option<Issue>,
     /// What is opened below a record of another register by one of its moves.
     pub template: Option<Template>,
     /// What anybody may ask of one record, by its code and without signing in.
@@ -383,4 +387,15 @@ impl Field {
             FieldKind::Integer | FieldKind::Quantity { .. } | FieldKind::Money { .. } | FieldKind::Percent { .. }
         )
     }
+}
+
+/// How records are handed out to units: one for each unit and each line of what is asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Issue {
+    /// The move that hands one out.
+    pub by: String,
+    /// What is the same for all of them.
+    pub once: Vec<FieldNo>,
+    /// What differs from line to line.
+    pub each: Vec<FieldNo>,
 }

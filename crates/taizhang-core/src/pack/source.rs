@@ -165,6 +165,7 @@ pub(super) struct RegisterSource {
     pub(super) parent: Option<ParentSource>,
     pub(super) row_day: Option<Word>,
     pub(super) embargo: Option<Word>,
+    pub(super) period: Option<Word>,
     pub(super) blank: Blank,
     pub(super) checks: Vec<CheckSource>,
     pub(super) limits: Vec<LimitSource>,
@@ -172,6 +173,7 @@ pub(super) struct RegisterSource {
     pub(super) views: Vec<ViewSource>,
     pub(super) invariants: Vec<InvariantSource>,
     pub(super) sections: Vec<SectionSource>,
+    pub(super) issue: Option<IssueSource>,
     pub(super) template: Option<TemplateSource>,
     pub(super) inquiry: Option<InquirySource>,
     pub(super) boards: Vec<BoardSource>,
@@ -262,6 +264,12 @@ pub(super) struct InquirySource {
     pub(super) fields: Vec<Word>,
     pub(super) balances: Vec<Word>,
     pub(super) certificate: bool,
+}
+
+pub(super) struct IssueSource {
+    pub(super) by: Word,
+    pub(super) once: Vec<Word>,
+    pub(super) each: Vec<Word>,
 }
 
 pub(super) struct TemplateSource {

@@ -161,6 +161,7 @@ impl Memory {
             rules: &rules,
             today: self.today,
             closed_through: self.closed_through,
+            locks: &[],
             instruments: &taizhang_core::instrument::NoInstruments,
         };
         let Ok(decided) = decide(&moment, clerk, self, command);

@@ -57,6 +57,7 @@ fn asked(book: &mut Memory, gate: &Of, command: &Command) -> Result<(), Code> {
         rules: &rules,
         today: TODAY,
         closed_through: book.closed_through,
+        locks: &[],
         instruments: &taizhang_core::instrument::NoInstruments,
     };
     let Ok(decided) = decide(&moment, gate, book, command);

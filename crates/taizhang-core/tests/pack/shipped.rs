@@ -22,6 +22,7 @@ fn the_base_stands_alone() {
             "export_log",
             "light_rule",
             "message",
+            "period_lock",
             "position",
             "release_approval",
             "release_withdrawal",

@@ -227,6 +227,7 @@ impl Desk {
             rules: &rules,
             today: self.today,
             closed_through: None,
+            locks: &[],
             instruments: &taizhang_core::instrument::NoInstruments,
         };
         let gate = Clerk(self.actor);

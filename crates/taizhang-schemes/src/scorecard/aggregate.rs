@@ -33,6 +33,9 @@ pub enum AggregationFault {
     /// A judge left an entry out, so places are not comparable.
     #[error("a judge did not mark every entry")]
     Gap,
+    /// A formula says nothing of this entry: a part is missing, or a denominator is zero.
+    #[error("the formula is undefined for entry {0}")]
+    Undefined(usize),
 }
 
 /// One result for each entry. `sheets[j][e]` is judge j's mark of entry e.

@@ -1,7 +1,9 @@
 //! Room: what must hold between the parts of a card before anything is judged by it.
 
-use super::card::{Band, Card, How, Indicator, Panel, Test};
+use super::card::{Band, Card, Indicator, Test};
 use super::exact::Exact;
+use super::origin::Fact;
+use super::panel::{How, Panel};
 use rust_decimal::Decimal;
 use std::collections::BTreeSet;
 
@@ -37,12 +39,20 @@ pub enum CardFault {
     /// A name that nothing has.
     #[error("there is no `{0}`")]
     NoSuch(String),
+    /// A fact that says no way to it, or two.
+    #[error(
+        "the fact `{0}` needs one of `register` (with `by`), `days_since`, `figure`, `targets` (`all`, `on_pace`); `years` need `on`"
+    )]
+    Source(String),
     /// Nothing is said on how it is judged.
     #[error("`{0}` does not say how it is judged")]
     Empty(String),
     /// A rule leaves out the highest and lowest, and does not say how many.
     #[error("`trimmed` needs `trim`: how many of the highest and of the lowest are left out")]
     NoTrim,
+    /// A formula that cannot be read, and why.
+    #[error("the panel's formula: {0}")]
+    Formula(String),
     /// A prize that cannot be.
     #[error("the prize of place {0} is given twice, is below 0, or there is no such place")]
     Prize(usize),
@@ -70,6 +80,13 @@ pub(super) fn check(card: &Card) -> Result<(), CardFault> {
     let known = super::given::known(card);
     if let Some(name) = card.facts.keys().find(|name| !known.contains(name.as_str())) {
         return Err(CardFault::NoSuch(name.clone()));
+    }
+    let whole = |fact: &Fact| match fact {
+        Fact::Field(_) => true,
+        Fact::Origin(from) => from.is_whole(),
+    };
+    if let Some((name, _)) = card.facts.iter().find(|(_, fact)| !whole(fact)) {
+        return Err(CardFault::Source(name.clone()));
     }
     sums(card)
 }
@@ -175,9 +192,13 @@ fn writes(card: &Card) -> Result<(), CardFault> {
 }
 
 fn panel(panel: &Panel) -> Result<(), CardFault> {
-    let mut rules = panel.how_by.iter().flat_map(|by| by.choices.values());
-    if panel.trim == 0 && (panel.how == How::Trimmed || rules.any(|how| *how == How::Trimmed)) {
+    let chosen = panel.how_by.iter().flat_map(|by| by.choices.values());
+    let rules: BTreeSet<How> = chosen.copied().chain([panel.how]).collect();
+    if panel.trim == 0 && rules.contains(&How::Trimmed) {
         return Err(CardFault::NoTrim);
+    }
+    if rules.contains(&How::Formula) {
+        super::formula::compiled(panel).map_err(CardFault::Formula)?;
     }
     for (at, prize) in panel.prizes.iter().enumerate() {
         let twice = panel.prizes[..at]

@@ -7,11 +7,14 @@ mod aggregate;
 mod card;
 mod check;
 mod exact;
+mod formula;
 mod given;
 mod indicator;
 mod lacking;
 mod models;
+mod origin;
 mod outcome;
+mod panel;
 mod questions;
 mod verdict;
 
@@ -21,7 +24,9 @@ pub use check::CardFault;
 pub use exact::{Date, Exact};
 pub use given::{Given, Input, InputFault};
 pub use lacking::{Lack, lacks};
+pub use origin::{Fact, Origin};
 pub use outcome::{Adjusted, GateResult, Mark, Outcome, Why};
+pub use panel::{Choosing, How, Panel, Prize, Publish, Published};
 pub use questions::{Question, questions};
 
 use taizhang_core::day::Day;

@@ -132,6 +132,7 @@ impl Session {
             rules,
             today: self.today(),
             closed_through: bringing.closed_through,
+            locks: &[],
             instruments: &taizhang_core::instrument::NoInstruments,
         };
         if command.record.is_some() {

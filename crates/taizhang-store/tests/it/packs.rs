@@ -98,6 +98,7 @@ fn what_was_decided_outside_counts_only_while_nothing_moved() {
                 rules: &caches.rules,
                 today: "2024-06-30".parse().expect("a day"),
                 closed_through: None,
+                locks: &[],
                 instruments: &taizhang_core::instrument::NoInstruments,
             };
             let conn = reading.conn().expect("a connection");

@@ -23,6 +23,7 @@ fn prepare(book: &Book, ask: Ask, seen: Seen) -> Request {
         rules: &caches.rules,
         today: day("2024-06-30"),
         closed_through: None,
+        locks: &[],
         instruments: &taizhang_core::instrument::NoInstruments,
     };
     let mut facts = Facts {

@@ -88,7 +88,12 @@ fn part(write: &Write, outcome: &Outcome, register: &Register, state: &State) ->
     match write.of.as_str() {
         "total" => outcome.total.map(|total| total.normalize().to_string()),
         "stars" => outcome.held.as_ref().map(|held| held.len().to_string()),
-        "level" => outcome.level.clone().map(said),
+        // Who does not pass holds no level, and what was held until then must not stay.
+        "level" => match (&outcome.level, outcome.pass) {
+            (Some(level), _) => Some(said(level.clone())),
+            (None, Some(false)) if !write.no.is_empty() => Some(write.no.clone()),
+            (None, _) => None,
+        },
         "valid_until" => outcome.valid_until.map(|day| day.to_string()),
         star => {
             if outcome.held.as_ref()?.iter().any(|held| held == star) {

@@ -400,7 +400,11 @@ impl App {
             let Some(register) = definition.register(row.register) else {
                 continue;
             };
-            if let Some(there) = record::get(reading.conn()?, register, row.record)? {
+            let there = record::get(reading.conn()?, register, row.record)?;
+            // What is not released yet is nobody's business but of who works on it.
+            let kept_back = |row: &RecordRow| super::records::embargoed(scope, register, &row.state, self.today());
+            let own = row.duty.person == scope.actor && scope.actor != 0;
+            if let Some(there) = there.filter(|there| own || !kept_back(there)) {
                 found.insert(row.record, (register.clone(), there));
             }
         }

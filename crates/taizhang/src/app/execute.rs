@@ -1,25 +1,30 @@
 //! Room: the one way in. A draft in words becomes a typed, sealed command; the writer decides.
 
+mod behind;
 mod opened;
 
+pub(super) use behind::{Foreseen, keep};
 pub(crate) use opened::items_there;
 
 use super::names::BookNames;
-use super::pace::{TARGETS, faults};
+use super::pace::TARGETS;
 use super::scope::Scope;
 use super::{App, definition};
 use crate::error::AppError;
 use crate::keys::{KeyId, SubjectKey, subject_of};
+use std::collections::HashMap;
 use std::sync::Arc;
 use taizhang_core::calendar;
 use taizhang_core::command::{Command, Wish};
 use taizhang_core::day::Day;
 use taizhang_core::decide::{Decision, Moment, decide};
-use taizhang_core::definition::{Field, Register};
+use taizhang_core::definition::{Definition, Field, Lang, Register};
 use taizhang_core::field_kinds::{Input, read, seals};
-use taizhang_core::id::{EntryNo, FieldNo, RecordNo};
+use taizhang_core::id::{EntryNo, FieldNo, RecordNo, RegisterNo};
 use taizhang_core::journal::{Act, Change, Entry, Source};
+use taizhang_core::lock::LOCK_REGISTER;
 use taizhang_core::refusal::{Code, Refusal};
+use taizhang_core::timeline::State;
 use taizhang_core::value::{Cell, Value};
 use taizhang_store::facts::{Facts, entries};
 use taizhang_store::writer::{Outcome, Reply, Request};
@@ -127,8 +132,8 @@ impl App {
         let drafts = self.with_opened(drafts)?;
         let typed = self.typed(&drafts)?;
         self.names_only_own(scope, &typed.commands)?;
-        let aims = typed.registers.iter().any(|register| register.id == TARGETS);
-        if aims {
+        let looked_at = |register: &Arc<Register>| register.id == TARGETS || register.id == LOCK_REGISTER;
+        if typed.registers.iter().any(looked_at) {
             self.decided(scope, &typed)?;
         }
         if !typed.fresh.is_empty() {
@@ -198,10 +203,12 @@ impl App {
         let rules = reading.caches.rules.clone();
         let definition = definition(&reading)?;
         let closed_through = reading.caches.closed_through(reading.n());
+        let locks = reading.caches.locks();
         let moment = Moment {
             rules: &rules,
             today: self.today(),
             closed_through,
+            locks: &locks,
             instruments: &super::instruments::BySchemes,
         };
         let mut decisions = Vec::with_capacity(commands.len());
@@ -294,6 +301,11 @@ impl App {
     }
 
     pub(super) fn typed(&self, drafts: &[Draft]) -> Result<Typed, AppError> {
+        self.typed_knowing(drafts, &HashMap::new())
+    }
+
+    /// The same, where drafts may name records that the command itself opens.
+    fn typed_knowing(&self, drafts: &[Draft], foretold: &HashMap<RecordNo, RegisterNo>) -> Result<Typed, AppError> {
         let mut reading = self.reading()?;
         let definition = definition(&reading)?;
         let (mut commands, mut registers, mut refused) = (Vec::new(), Vec::new(), Vec::new());
@@ -309,7 +321,7 @@ impl App {
                 false => None,
             };
             let known = subject.is_some();
-            let mut names = BookNames::new(self, &mut reading, definition.clone());
+            let mut names = BookNames::new(self, &mut reading, definition.clone()).with(foretold.clone());
             let mut typist = Typist {
                 app: self,
                 names: &mut names,
@@ -485,6 +497,14 @@ fn seals_any(register: &Register, draft: &Draft) -> bool {
 }
 
 /// Whether a right is missing, which another post may give.
+/// Why a record of a register that the program itself reads may not stand as it would: a target that cannot be
+/// judged, a lock of a register that is not there.
+pub(crate) fn faults(definition: &Definition, register: &Register, state: &State, lang: Lang) -> Vec<Refusal> {
+    let mut faults = super::pace::faults(definition, register, state, lang);
+    faults.extend(super::locks::faults(definition, register, state, lang));
+    faults
+}
+
 fn lacks_right(refused: &[(usize, Vec<Refusal>)]) -> bool {
     let mut all = refused.iter().flat_map(|(_, refusals)| refusals);
     all.any(|refusal| matches!(refusal.code, Code::NotPermitted | Code::UnknownRecord))

@@ -26,6 +26,7 @@ pub struct BookNames<'a, 'b> {
     tree: Arc<UnitTree>,
     units: HashMap<String, Found>,
     records: HashMap<(RegisterNo, String), Found>,
+    foretold: HashMap<RecordNo, RegisterNo>,
 }
 
 impl<'a, 'b> BookNames<'a, 'b> {
@@ -38,7 +39,14 @@ impl<'a, 'b> BookNames<'a, 'b> {
             tree,
             units: HashMap::new(),
             records: HashMap::new(),
+            foretold: HashMap::new(),
         }
+    }
+
+    /// The same, with records that the command in hand opens.
+    pub(super) fn with(mut self, foretold: HashMap<RecordNo, RegisterNo>) -> Self {
+        self.foretold = foretold;
+        self
     }
 
     /// A connection of the moment that names are looked up in.
@@ -72,6 +80,9 @@ impl<'a, 'b> BookNames<'a, 'b> {
         let Ok(conn) = self.reading.conn() else {
             return Found::None;
         };
+        if let Some(opened) = number.filter(|number| self.foretold.get(number) == Some(&register.no)) {
+            return Found::One(opened);
+        }
         let found = match (number, register.keys.first()) {
             (Some(record), _) => taizhang_store::record::get(conn, &register, record)
                 .map(|row| row.filter(|row| !row.void).map(|row| row.record)),

@@ -8,8 +8,7 @@ use super::scope::Scope;
 use crate::error::AppError;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use taizhang_core::decide::Gate;
-use taizhang_core::definition::{Register, Verb};
+use taizhang_core::definition::Register;
 use taizhang_core::id::{EntryNo, RecordNo, RegisterNo};
 use taizhang_core::journal::Entry;
 use taizhang_store::record;
@@ -65,7 +64,7 @@ impl App {
             return Ok(None);
         };
         let unit = register.unit.and_then(|field| row.state.unit(field));
-        if !scope.may(Verb::Read, &register, unit) {
+        if !self.sees(scope, &register, &row.state) {
             return Ok(None);
         }
         let moment = (self.today(), reading.n());

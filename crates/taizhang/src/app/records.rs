@@ -317,7 +317,7 @@ impl App {
         let register = definition.register(first.register).cloned().ok_or_else(unknown)?;
         let row = record::get(reading.conn()?, &register, record)?.ok_or_else(unknown)?;
         let unit = register.unit.and_then(|field| row.state.unit(field));
-        if !scope.may(Verb::Read, &register, unit) || embargoed(scope, &register, &row.state, self.today()) {
+        if !self.sees(scope, &register, &row.state) {
             return Err(unknown());
         }
         let rules = reading.caches.rules.clone();
@@ -528,6 +528,14 @@ pub(in crate::app) fn embargoed(scope: &Scope, register: &Register, state: &Stat
         return false;
     };
     state.day(field).is_none_or(|day| today < day)
+}
+
+impl App {
+    /// Whether somebody may see a record today: by their rights, and by the day of its release.
+    pub(in crate::app) fn sees(&self, scope: &Scope, register: &Register, state: &State) -> bool {
+        let unit = register.unit.and_then(|field| state.unit(field));
+        scope.may(Verb::Read, register, unit) && !embargoed(scope, register, state, self.today())
+    }
 }
 
 /// Takes away the row that was read only to see whether there is more, and says which records the pages

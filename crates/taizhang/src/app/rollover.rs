@@ -1,5 +1,5 @@
 //! Room: the turn of the year (年度结转) — which targets carry over to the next year, and with what value. A plan
-//! first; carrying it out opens the new records in one command.
+//! first; carrying it out opens the new records in one command, parts below the wholes that they were split from.
 
 use super::App;
 use super::execute::{Draft, DraftWish, Receipt};
@@ -7,10 +7,13 @@ use super::pace::{PaceAsk, TARGETS, asked, targets_on};
 use super::scope::Scope;
 use crate::error::AppError;
 use rust_decimal::Decimal;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use taizhang_core::day::Day;
 use taizhang_core::definition::Register;
 use taizhang_core::field_kinds::api;
 use taizhang_core::id::RecordNo;
+use taizhang_schemes::pace::{Split, SplitCheck, split_check};
 
 /// What becomes of one target.
 #[derive(Clone, Debug)]
@@ -27,7 +30,35 @@ pub struct Carried {
     pub next: Option<(String, String)>,
     /// Why nothing can be carried although it should be.
     pub problem: Option<String>,
+    /// Of which whole it is a part, and whether it stays one.
+    pub above: Option<(RecordNo, Above)>,
+    /// What next year's parts come to beside next year's whole; none if no part carries over.
+    pub parts: Option<SplitCheck>,
     draft: Option<Draft>,
+    /// What the whole asks of its parts, and the next value in the base unit.
+    split: Split,
+    base: Option<Decimal>,
+}
+
+/// What becomes of a part's link to its whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Above {
+    /// It hangs below the whole that takes the old one's place, by its code.
+    Carried(String),
+    /// The whole runs on, and so the part stays below it.
+    Stays,
+    /// The whole ends, so the part stands alone from now on.
+    Ends,
+}
+
+impl Above {
+    /// The code of the whole that takes the old one's place.
+    pub fn code(&self) -> Option<&str> {
+        match self {
+            Above::Carried(code) => Some(code),
+            Above::Stays | Above::Ends => None,
+        }
+    }
 }
 
 impl App {
@@ -64,7 +95,11 @@ impl App {
                 value: value.clone(),
                 next: None,
                 problem: None,
+                above: target.above.map(|above| (above, Above::Ends)),
+                parts: None,
                 draft: None,
+                split: target.split,
+                base: None,
             };
             let code = next_code(&target.code, year);
             let there = codes.contains(&code.as_str());
@@ -86,6 +121,7 @@ impl App {
                 };
                 match next {
                     Some(next) => {
+                        carried.base = Some(next * scale);
                         let next = next.normalize().to_string();
                         let draft = turned(&register, &field, &code, &next, year, first.min(self.today()));
                         carried.draft = Some(draft);
@@ -96,16 +132,126 @@ impl App {
             }
             plan.push(carried);
         }
+        let running = |record: RecordNo| {
+            targets
+                .iter()
+                .find(|target| target.record == record && target.to > last)
+        };
+        let turned = |record: RecordNo| {
+            let whole = targets
+                .iter()
+                .find(|target| target.record == record && target.to.year() == year)?;
+            let code = next_code(&whole.code, year);
+            let carries = plan.iter().any(|one| one.record == record && one.next.is_some());
+            (carries || codes.contains(&code.as_str())).then_some(code)
+        };
+        let wholes: Vec<Option<Above>> = plan
+            .iter()
+            .map(|one| {
+                let (above, _) = one.above.as_ref()?;
+                Some(match (turned(*above), running(*above)) {
+                    (Some(code), _) => Above::Carried(code),
+                    (None, Some(_)) => Above::Stays,
+                    (None, None) => Above::Ends,
+                })
+            })
+            .collect();
+        for (one, whole) in plan.iter_mut().zip(wholes) {
+            one.above = one.above.take().map(|(above, ends)| (above, whole.unwrap_or(ends)));
+        }
+        check_parts(&mut plan);
         Ok(plan)
     }
 
-    /// Opens what a plan carries over, all or none.
+    /// Opens what a plan carries over, all or none; wholes first, so that their parts can hang below them.
     pub fn roll_over(&self, scope: &Scope, plan: &[Carried]) -> Result<Option<Receipt>, AppError> {
-        let drafts: Vec<Draft> = plan.iter().filter_map(|carried| carried.draft.clone()).collect();
-        if drafts.is_empty() {
+        let mut order: Vec<&Carried> = plan.iter().filter(|one| one.draft.is_some()).collect();
+        if order.is_empty() {
             return Ok(None);
         }
-        self.execute(scope, &drafts, None).map(Some)
+        order.sort_by_key(|one| depth(plan, one));
+        let there = self.next_records(plan)?;
+        let make = |first: RecordNo| {
+            let numbers = (first..).zip(&order).map(|(number, one)| (one.record, number));
+            let numbers: BTreeMap<RecordNo, RecordNo> = numbers.collect();
+            let draft = |one: &&Carried| {
+                let mut draft = one.draft.clone()?;
+                let above = one.above.as_ref().and_then(|(above, what)| match what {
+                    Above::Carried(code) => numbers.get(above).or_else(|| there.get(code)).copied(),
+                    Above::Stays => Some(*above),
+                    Above::Ends => None,
+                });
+                draft
+                    .set
+                    .extend(above.map(|above| ("above".to_owned(), format!("#{above}"))));
+                Some(draft)
+            };
+            order.iter().filter_map(draft).collect()
+        };
+        self.execute_behind(scope, &make).map(Some)
+    }
+
+    /// Records that were carried over before, by their codes: parts that follow later hang below them.
+    fn next_records(&self, plan: &[Carried]) -> Result<BTreeMap<String, RecordNo>, AppError> {
+        let mut reading = self.reading()?;
+        let definition = super::definition(&reading)?;
+        let mut there = BTreeMap::new();
+        let Some((register, key)) = definition
+            .register_named(TARGETS)
+            .and_then(|register| Some((register.no, register.keys.first()?.id.clone())))
+        else {
+            return Ok(there);
+        };
+        for (_, above) in plan.iter().filter_map(|one| one.above.as_ref()) {
+            let Above::Carried(code) = above else { continue };
+            let found = taizhang_store::facts::key_holder(reading.conn()?, register, &key, code)?;
+            there.extend(found.map(|record| (code.clone(), record)));
+        }
+        Ok(there)
+    }
+}
+
+/// What a plan says, in few characters: whoever carries it out says which one was looked at.
+pub fn print(plan: &[Carried]) -> String {
+    let mut hash = Sha256::new();
+    for one in plan {
+        let (code, value) = one
+            .next
+            .as_ref()
+            .map_or(("", ""), |(code, value)| (code.as_str(), value.as_str()));
+        for part in [one.code.as_str(), code, value, &format!("{:?}", one.above)] {
+            hash.update(part.as_bytes());
+            hash.update([0]);
+        }
+    }
+    hash.finalize()[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// How many wholes that carry over with it stand above a part.
+fn depth(plan: &[Carried], one: &Carried) -> usize {
+    let (mut deep, mut at) = (0, one);
+    while let Some((above, _)) = &at.above
+        && let Some(next) = plan
+            .iter()
+            .find(|other| other.record == *above && other.draft.is_some())
+        && deep < plan.len()
+    {
+        (deep, at) = (deep + 1, next);
+    }
+    deep
+}
+
+/// What next year's parts come to beside next year's wholes.
+fn check_parts(plan: &mut [Carried]) {
+    let mut parts: BTreeMap<RecordNo, Vec<Decimal>> = BTreeMap::new();
+    for one in plan.iter() {
+        if let (Some((above, Above::Carried(_))), Some(value)) = (&one.above, one.base) {
+            parts.entry(*above).or_default().push(value);
+        }
+    }
+    for one in plan {
+        let own = one.base.zip(parts.get(&one.record));
+        one.parts = own.map(|(whole, parts)| split_check(whole, parts, one.split));
     }
 }
 

@@ -1,7 +1,7 @@
 //! Room: what if (推演) — hypothetical entries, decided like real ones and kept in memory. Nothing here is ever
 //! journalled: there is no road from a scenario to the writer, and none to a bulletin.
 
-use super::execute::{Draft, DraftWish};
+use super::execute::{Draft, DraftWish, Foreseen, keep};
 use super::pace::{Pace, PaceAsk, asked, supposing};
 use super::{App, definition};
 use crate::error::AppError;
@@ -9,11 +9,10 @@ use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use taizhang_core::day::Day;
-use taizhang_core::decide::{Balances, Book, Moment, decide};
-use taizhang_core::id::{EntryNo, FieldNo, RecordNo, RegisterNo};
+use taizhang_core::decide::{Moment, decide};
+use taizhang_core::id::RecordNo;
 use taizhang_core::journal::Entry;
 use taizhang_core::posting::Posting;
-use taizhang_store::StoreError;
 use taizhang_store::facts::Facts;
 
 /// A scenario as somebody wrote it.
@@ -91,10 +90,12 @@ impl App {
         let mut reading = self.reading()?;
         let definition = definition(&reading)?;
         let rules = reading.caches.rules.clone();
+        let locks = reading.caches.locks();
         let moment = Moment {
             rules: &rules,
             today: days.iter().copied().max().unwrap_or(self.today()).max(self.today()),
             closed_through: reading.caches.closed_through(reading.n()),
+            locks: &locks,
             instruments: &super::instruments::BySchemes,
         };
         let mut next = reading.n() + 1;
@@ -127,9 +128,7 @@ impl App {
                         return Err(AppError::Refused(lines.collect()));
                     }
                 };
-                let mut entry = decision.entry;
-                (entry.n, entry.record) = (next, record);
-                pending.entry(record).or_default().push(entry);
+                keep(&mut pending, &decision, next, record);
                 postings.extend(decision.postings);
                 entries += 1;
                 next += 1;
@@ -184,44 +183,4 @@ fn drafts(one: &Supposition, moves: &[String], existing: Option<RecordNo>, recor
         drafts.push(draft(Some(record), DraftWish::Move(name.clone())));
     }
     drafts
-}
-
-/// The book with what was supposed of a record so far behind what is true of it.
-struct Foreseen<'a, 'f> {
-    facts: Facts<'f>,
-    pending: &'a HashMap<RecordNo, Vec<Entry>>,
-}
-
-impl Book for Foreseen<'_, '_> {
-    type Error = StoreError;
-
-    fn entries(&mut self, record: RecordNo) -> Result<Vec<Entry>, StoreError> {
-        let mut entries = self.facts.entries(record)?;
-        entries.extend(self.pending.get(&record).into_iter().flatten().cloned());
-        Ok(entries)
-    }
-
-    fn children(&mut self, record: RecordNo) -> Result<Vec<RecordNo>, StoreError> {
-        self.facts.children(record)
-    }
-
-    fn member(&mut self, unit: RecordNo) -> Result<Option<RecordNo>, StoreError> {
-        self.facts.member(unit)
-    }
-
-    fn key_holder(&mut self, register: RegisterNo, key: &str, text: &str) -> Result<Option<RecordNo>, StoreError> {
-        self.facts.key_holder(register, key, text)
-    }
-
-    fn key_held(&mut self, register: RegisterNo, key: &str, record: RecordNo) -> Result<Option<String>, StoreError> {
-        self.facts.key_held(register, key, record)
-    }
-
-    fn digest(&mut self, entry: EntryNo, field: FieldNo) -> Result<Option<String>, StoreError> {
-        self.facts.digest(entry, field)
-    }
-
-    fn balances(&mut self, posting: &Posting, from: Day) -> Result<Balances, StoreError> {
-        self.facts.balances(posting, from)
-    }
 }

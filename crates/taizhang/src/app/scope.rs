@@ -33,6 +33,8 @@ pub struct Scope {
     pub positions: Vec<Position>,
     tree: Arc<UnitTree>,
     everything: bool,
+    /// Whether it is anybody at all, who reads what is public and does nothing.
+    public: bool,
     /// Whether a right to import is one to correct, as in taking one's own import back.
     undoing: bool,
 }
@@ -71,7 +73,16 @@ impl App {
             positions: Vec::new(),
             tree,
             everything: true,
+            public: false,
             undoing: false,
+        })
+    }
+
+    /// The scope of whoever reads a public page: what a register keeps back until its release is kept back from them.
+    pub fn public_scope(&self) -> Result<Scope, AppError> {
+        Ok(Scope {
+            public: true,
+            ..self.program_scope()?
         })
     }
 
@@ -122,6 +133,7 @@ impl App {
             positions,
             tree,
             everything: false,
+            public: false,
             undoing: false,
         })
     }
@@ -287,7 +299,7 @@ impl Scope {
 
     /// Whether any post gives this right anywhere.
     pub fn may_at_all(&self, verb: Verb) -> bool {
-        self.everything
+        self.everything && self.does(verb)
             || self
                 .positions
                 .iter()
@@ -312,7 +324,12 @@ impl Scope {
 
     /// Whether any post gives this right on some record of the register.
     pub fn may_somewhere(&self, verb: Verb, register: &Register) -> bool {
-        self.everything || self.grants(verb, register).next().is_some()
+        self.everything && self.does(verb) || self.grants(verb, register).next().is_some()
+    }
+
+    /// Whether somebody who sees everything does this too.
+    fn does(&self, verb: Verb) -> bool {
+        !self.public || verb == Verb::Read
     }
 
     /// The units whose records of a register may be read; none for all.
@@ -396,7 +413,7 @@ impl Scope {
 
 impl Gate for Scope {
     fn may(&self, verb: Verb, register: &Register, unit: Option<RecordNo>) -> bool {
-        self.everything
+        self.everything && self.does(verb)
             || self.undoing && verb == Verb::Correct && self.may(Verb::Import, register, unit)
             || self
                 .grants(verb, register)

@@ -85,7 +85,8 @@ pub(super) fn plan(app: &App, wanted: &AskedPlan, about: &About) -> Result<Plan,
 }
 
 fn must_run_faster(pace: &Pace) -> bool {
-    !pace.ended && pace.reached != Some(true) && (pace.light > Light::Green || pace.faster().is_some())
+    let slow = pace.light > Light::Green || pace.faster().is_some();
+    !pace.ended && pace.checking.is_none() && pace.reached != Some(true) && slow
 }
 
 fn line(app: &App, pace: &Pace) -> PlanLine {

@@ -5,7 +5,7 @@
 use super::plan::{AskedPlan, Plan};
 use super::{CLOSE, Mention, OPEN, PLATE, PLATE_END};
 use crate::locale::Locale;
-use minijinja::value::Kwargs;
+use minijinja::value::{Kwargs, Rest};
 use minijinja::{Environment, Error, ErrorKind, Value};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -164,6 +164,11 @@ pub(super) fn environment(
             return Ok(String::new());
         };
         Ok::<String, Error>(planned(locale, &mut notes, &plan))
+    });
+    // What if is for deciding what to do; what is issued says what is so.
+    environment.add_function("scenario", move |_: Rest<Value>| {
+        let why = locale.text("bulletin.no_scenario");
+        Err::<String, Error>(Error::new(ErrorKind::InvalidOperation, why))
     });
     let drawing = notes.clone();
     environment.add_function("chart", move |account: String, options: Kwargs| {

@@ -29,7 +29,8 @@ pub fn run(common: &Common, args: &RollOverArgs) -> Result<(), AppError> {
             json!({
                 "target": carried.code, "name": carried.name, "value": carried.value,
                 "next": carried.next.as_ref().map(|(code, _)| code), "next_value": carried.next.as_ref().map(|(_, value)| value),
-                "problem": carried.problem,
+                "problem": carried.problem, "above": carried.above.as_ref().and_then(|(_, above)| above.code()),
+                "parts": carried.parts.as_ref().map(|split| split.sum.normalize().to_string()),
             })
         }).collect();
         println!(

@@ -37,6 +37,7 @@ pub fn all(app: &App, scope: &Scope, folder: &Path) -> Result<Everything, AppErr
         known_at: reading.n(),
         past: false,
         units: None,
+        released_by: None,
     };
     let mut sums = Everything::default();
     for register in &definition.registers {

@@ -25,7 +25,7 @@ use std::sync::Arc;
 use taizhang_core::day::Day;
 use taizhang_core::decide::timeline_of;
 use taizhang_core::definition::{Definition, Lang, Register, Verb};
-use taizhang_core::id::{EntryNo, RecordNo};
+use taizhang_core::id::{EntryNo, FieldNo, RecordNo};
 use taizhang_core::refusal::{Code, Refusal};
 use taizhang_core::timeline::{State, state_on};
 use taizhang_sheet::SheetError;
@@ -71,6 +71,7 @@ pub fn register(
         known_at: known_at.unwrap_or(asking.reading.n()),
         past: as_of.is_some() || known_at.is_some(),
         units: scope.readable(&register),
+        released_by: released_by(app, scope, &register),
     };
     written(app, scope, &mut asking.reading, &definition, &register, &question, out)
 }
@@ -83,6 +84,19 @@ struct Question {
     past: bool,
     /// The units whose records may be read; none for all.
     units: Option<BTreeSet<RecordNo>>,
+    /// The field of the day of release, and today, for somebody who does not write in the register.
+    released_by: Option<(FieldNo, Day)>,
+}
+
+/// What keeps records back from somebody until their day of release.
+fn released_by(app: &App, scope: &Scope, register: &Register) -> Option<(FieldNo, Day)> {
+    let field = register.embargo.filter(|_| !scope.may_somewhere(Verb::Write, register));
+    field.map(|field| (field, app.today()))
+}
+
+/// Whether a state may leave: its day of release has come.
+fn may_leave(released_by: Option<(FieldNo, Day)>, state: &State) -> bool {
+    released_by.is_none_or(|(field, today)| state.day(field).is_some_and(|day| day <= today))
 }
 
 fn written(
@@ -151,12 +165,14 @@ pub(crate) fn template_rows(
     let mut asking = app.asking()?;
     let definition = asking.definition.clone();
     let units = scope.readable(register);
+    let kept_back = released_by(app, scope, register);
     let mut rows = Vec::new();
     taizhang_store::record::each(asking.reading.conn()?, register, &mut |row| {
         let unit = register.unit.and_then(|field| row.state.unit(field));
         let may = units
             .as_ref()
             .is_none_or(|units| unit.is_some_and(|unit| units.contains(&unit)));
+        let may = may && may_leave(kept_back, &row.state);
         if !row.void && may && rows.len() < most {
             rows.push(row);
         }
@@ -233,6 +249,7 @@ fn states(
             states.extend(state_on(&timeline.states(), question.as_of).cloned());
         }
     }
+    states.retain(|state| may_leave(question.released_by, state));
     if let Some(units) = &question.units {
         let unit = |state: &State| register.unit.and_then(|field| state.unit(field));
         states.retain(|state| unit(state).is_some_and(|unit| units.contains(&unit)));

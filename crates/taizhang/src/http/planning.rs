@@ -1,7 +1,7 @@
 //! Room: the routes of what looks ahead or judges by a rule: what if, the turn of the year, scorecards, panels.
 
 use super::api::planning as api;
-use super::pages::planning::{cards, panel, rollover, scenario};
+use super::pages::planning::{cards, checks, panel, rollover, scenario};
 use super::router::{Route, closed};
 use axum::routing::{get, post};
 
@@ -12,6 +12,8 @@ pub(super) fn routes() -> Vec<Route> {
         closed("POST", "/scenario", post(scenario::run)),
         closed("GET", "/goals/roll-over", get(rollover::show)),
         closed("POST", "/goals/roll-over", post(rollover::run)),
+        closed("GET", "/goals/checks", get(checks::show)),
+        closed("POST", "/goals/checks", post(checks::run)),
         closed("GET", "/cards", get(cards::list)),
         closed("GET", "/cards/{card}", get(cards::show)),
         closed("POST", "/cards/{card}", post(cards::mark)),

@@ -5,8 +5,8 @@ use super::api::{journal as api_journal, moves, openapi, pace};
 use super::api::{records as api_records, registers as api_registers, session, write};
 use super::pages::{
     bulletins, calendar, claims, design, duties, evidence as files, figure, figures, follow, goals, graph, grid,
-    handover, home, journal, login, machine, manage, open as public, pocket, record, records, registers, search, tour,
-    units, wall, writing,
+    handover, home, issue, journal, login, machine, manage, open as public, pocket, record, records, registers, search,
+    tour, units, wall, writing,
 };
 use super::{Site, assets, guard, room};
 use axum::middleware::from_fn_with_state;
@@ -57,6 +57,8 @@ pub fn routes() -> Vec<Route> {
         closed("POST", "/registers/{register}/bulk", post(records::bulk_write)),
         closed("GET", "/registers/{register}/grid", get(grid::show)),
         closed("POST", "/registers/{register}/grid", post(grid::write)),
+        closed("GET", "/registers/{register}/issue", get(issue::show)),
+        closed("POST", "/registers/{register}/issue", post(issue::run)),
         closed("GET", "/registers/{register}/new", get(writing::open)),
         closed(
             "POST",

@@ -1,5 +1,4 @@
-//! Room: the rows' changes as commands, decided before the writer sees them, and handed over as one
-//! request.
+//! Room: the rows' changes as commands, decided before the writer sees them, handed over as one request.
 //!
 //! Numbers of entries and records are foretold from the head of the reading. If somebody else wrote
 //! meanwhile, the writer looks only at what was written since: as long as none of it is what the rows
@@ -17,8 +16,8 @@ use super::preview::{self, Changed};
 use super::report::{ImportOutcome, Place, Report};
 use super::{Job, Progress, Sheet, months, unreadable};
 use crate::app::definition;
+use crate::app::execute::faults;
 use crate::app::names::BookNames;
-use crate::app::pace::faults;
 use crate::app::scope::Scope;
 use crate::error::AppError;
 use crate::keys::{SubjectKey, hex, subject_of};
@@ -48,7 +47,7 @@ pub(super) struct Prepared {
     decisions: Decisions,
     /// What the decisions rest on; none if their numbers stand in their values too.
     seen: Option<Seen>,
-    /// Keys that they are sealed with and that are on no disk yet.
+    /// Keys not on disk yet.
     fresh: Vec<SubjectKey>,
     counted: Vec<Counted>,
 }
@@ -173,8 +172,7 @@ pub(super) fn hand_over(job: &Job<'_>, prepared: Prepared) -> Result<Option<(Ent
         return Ok(None);
     }
     drop(reading);
-    // Only now, when nothing refuses it any more: a key that is written stays for ever. One write to the
-    // disk for all of them.
+    // Only now, when nothing refuses it any more: a key that is written stays for ever.
     job.app.keys().keep(&prepared.fresh)?;
     request.prepared = Some(Box::new(decided));
     match job.app.store().writer().write(request) {
@@ -476,11 +474,12 @@ impl Foretold {
         (wrong, report): (bool, &mut Report),
     ) -> Result<(), AppError> {
         let rules = reading.caches.rules.clone();
-        let closed_through = reading.caches.closed_through(reading.n());
+        let locks = reading.caches.locks();
         let moment = Moment {
             rules: &rules,
             today: job.app.today(),
-            closed_through,
+            closed_through: reading.caches.closed_through(reading.n()),
+            locks: &locks,
             instruments: &crate::app::instruments::BySchemes,
         };
         let hopeless = wrong || report.hopeless || report.total > 0 && !job.request.skip_bad;

@@ -99,6 +99,14 @@ impl District {
         self.write(self.draft(register, on, set)).expect(register)
     }
 
+    /// A file that was brought, by its hash.
+    pub(crate) fn file(&self, name: &str) -> [u8; 32] {
+        let scope = self.app.program_scope().expect("a scope");
+        let mut arriving = self.app.arriving(&scope).expect("begun");
+        assert!(self.app.take(&mut arriving, b"%PDF-1.4").expect("taken"));
+        self.app.keep(&scope, arriving, name).expect("kept").hash
+    }
+
     pub(crate) fn refused(&self, draft: Draft) -> String {
         match self.write(draft) {
             Err(AppError::Refused(lines)) => lines[0].message.clone(),

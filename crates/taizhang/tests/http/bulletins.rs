@@ -142,6 +142,10 @@ async fn a_text_is_edited_and_every_file_says_the_same() {
     )
     .await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", wrong.text);
+    let supposed = "text=%7B%7B+scenario(%22more+wells%22)+%7D%7D";
+    let supposed = post_form(&book, &format!("/bulletins/{id}/edit"), &token, supposed).await;
+    assert_eq!(supposed.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(supposed.text.contains("推演的数字不能进通报"), "{}", supposed.text);
     let text = "# Wells\n\nIn use: {{ f(\"well.working\") }}; \
                 {{ turn(\"well.working\", than=\"2024-01-01\", up=\"{} more\", down=\"{} fewer\", same=\"as before\") }}; \
                 {{ typed(\"7\", source=\"a letter\") }}.\n\n{{ table(\"well.working\") }}\n\n\

@@ -4,6 +4,8 @@
 use super::book::{Book, PASSWORD, Said};
 use axum::body::Body;
 use axum::http::{StatusCode, header};
+use serde_json::json;
+use taizhang::app::execute::Draft;
 
 async fn send(book: &Book, path: &str, token: &str, fields: &[(&str, &str)]) -> Said {
     let part = |(name, value): &(&str, &str)| {
@@ -173,6 +175,74 @@ async fn a_sheet_is_checked_cell_by_cell_and_written_whole() {
         assert_eq!(sheet(&format!("{rows}&do=save")).await.status, StatusCode::SEE_OTHER);
     }
     assert!(book.get("/registers/well", &token).await.text.contains("共 2 条"));
+}
+
+#[tokio::test]
+async fn a_lock_is_shown_before_somebody_types_and_refuses_forms_the_grid_and_the_api_with_its_reason() {
+    let book = Book::new();
+    let token = book.sign_in("clerk").await;
+    let record = book.well(&token, "W-1", "1.1").await;
+    let set = [
+        ("register", "well"),
+        ("unit", "1.1"),
+        ("from", "2024-03-01"),
+        ("to", "2024-05-31"),
+        ("reason", "<b>spring</b> is settled"),
+    ];
+    let draft = Draft {
+        register: "period_lock".to_owned(),
+        set: set
+            .iter()
+            .map(|(id, text)| ((*id).to_owned(), (*text).to_owned()))
+            .collect(),
+        occurred_on: Some("2024-06-01".parse().expect("a day")),
+        ..Draft::default()
+    };
+    let scope = book.app.program_scope().expect("a scope");
+    book.app.execute(&scope, &[draft], None).expect("locked");
+    let why = "&lt;b&gt;spring&lt;/b&gt; is settled";
+    for path in ["/registers/well", "/registers/well/new", "/registers/well/grid"] {
+        let said = book.get(path, &token).await.text;
+        assert!(
+            said.contains("已锁定") && said.contains(why),
+            "{path} does not say why: {said}"
+        );
+    }
+    let form = [("content-type", "application/x-www-form-urlencoded")];
+    let rows = "occurred_on=2024-05-01&key=g&c.1.number=W-2&c.1.village=1.1&c.2.number=W-3&c.2.village=1.2&do=save";
+    let sheet = book
+        .call("POST", "/registers/well/grid", &token, &form, Body::from(rows))
+        .await;
+    assert_eq!(sheet.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        sheet.text.contains("已经锁定") && sheet.text.contains(why),
+        "{}",
+        sheet.text
+    );
+    let typed = [
+        ("occurred_on", "2024-05-01"),
+        ("key", "f"),
+        ("f.number", "W-2"),
+        ("f.village", "1.1"),
+        ("do", "save"),
+    ];
+    let typed = send(&book, "/registers/well/new", &token, &typed).await;
+    assert!(typed.text.contains("已经锁定"), "{}", typed.text);
+    let body = json!({ "occurred_on": "2024-05-01", "set": { "kind": "drilled" } });
+    let said = book
+        .send("PATCH", &format!("/api/v1/records/{record}"), &token, &[], body)
+        .await;
+    assert!(said.text.contains("locked"), "{}", said.text);
+    let other = rows.replace("1.1", "1.2").replace("key=g", "key=h");
+    let sheet = book
+        .call("POST", "/registers/well/grid", &token, &form, Body::from(other))
+        .await;
+    assert_eq!(
+        sheet.status,
+        StatusCode::SEE_OTHER,
+        "another village is not locked: {}",
+        sheet.text
+    );
 }
 
 #[tokio::test]

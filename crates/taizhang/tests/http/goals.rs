@@ -18,6 +18,7 @@ async fn targets_are_told_to_programs_and_shown_by_whom_they_belong_to() {
         ("to", "2024-12-31"),
         ("value", "8"),
         ("leader", "Deputy head"),
+        ("path", "months"),
     ];
     let draft = Draft {
         register: "target".to_owned(),

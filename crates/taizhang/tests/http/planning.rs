@@ -22,6 +22,7 @@ fn target(book: &Book) {
         ("to", "2024-12-31"),
         ("value", "2"),
         ("carry", "same"),
+        ("path", "months"),
     ];
     let draft = Draft {
         register: "target".to_owned(),
@@ -136,8 +137,25 @@ async fn the_turn_of_the_year_is_shown_before_it_is_done_and_only_to_those_who_m
     }
     let told = book.get("/api/v1/roll-over?year=2024", &token).await.json();
     assert_eq!(told["items"][0]["next"], json!("2025-T-1"), "{told}");
-    let denied = form(&book, "/goals/roll-over", &token, "year=2024").await;
-    assert!(denied.text.contains("role=\"alert\""), "{}", denied.text);
+    let unseen = form(&book, "/goals/roll-over", &token, "year=2024").await;
+    assert!(
+        unseen.text.contains("请重新核对"),
+        "nobody carries out what they did not look at: {}",
+        unseen.text
+    );
+    let mark = "name=\"seen\" value=\"";
+    let seen = plan
+        .text
+        .split(mark)
+        .nth(1)
+        .and_then(|rest| rest.split('"').next())
+        .expect("what was looked at");
+    let denied = form(&book, "/goals/roll-over", &token, &format!("year=2024&seen={seen}")).await;
+    assert!(
+        denied.text.contains("role=\"alert\"") && !denied.text.contains("请重新核对"),
+        "{}",
+        denied.text
+    );
     let still = book.get("/api/v1/roll-over?year=2024", &token).await.json();
     assert_eq!(
         still["items"][0]["next"],

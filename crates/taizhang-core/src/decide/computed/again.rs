@@ -49,6 +49,7 @@ pub fn computed_again<B: Book>(
         rules,
         today: entry.occurred_on,
         closed_through: None,
+        locks: &[],
         instruments,
     };
     let command = Command::new(entry.register, Some(entry.record), Wish::Note, entry.occurred_on);

@@ -65,7 +65,7 @@ fn same_head(old: &Register, new: &Register) -> bool {
     };
     (&old.id, &old.name, &old.about, old.system, &old.title) == (&new.id, &new.name, &new.about, new.system, &new.title)
         && (old.unit, &old.parent, old.row_day, old.blank) == (new.unit, &new.parent, new.row_day, new.blank)
-        && old.embargo == new.embargo
+        && (old.embargo, old.period, &old.issue) == (new.embargo, new.period, &new.issue)
         && same_order(&ids(old), &ids(new))
         && (&old.template, &old.inquiry) == (&new.template, &new.inquiry)
 }

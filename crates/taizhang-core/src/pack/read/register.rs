@@ -2,8 +2,8 @@
 
 use super::super::fault::FaultCode;
 use super::super::source::{
-    AccountSource, BelowSource, BoardSource, CheckSource, InquirySource, KeySource, MoveSource, ParentSource,
-    PostingSource, RegisterSource, StageSource, ViewSource,
+    AccountSource, BelowSource, BoardSource, CheckSource, InquirySource, IssueSource, KeySource, MoveSource,
+    ParentSource, PostingSource, RegisterSource, StageSource, ViewSource,
 };
 use super::super::sources::Word;
 use super::super::table::Table;
@@ -48,6 +48,7 @@ pub(super) fn register(
         parent: root.inner("parent", parent),
         row_day: root.text("row_day"),
         embargo: root.text("embargo"),
+        period: root.text("period"),
         blank: root
             .one_of("blank", &[("keep", Blank::Keep), ("clear", Blank::Clear)])
             .unwrap_or_default(),
@@ -57,6 +58,7 @@ pub(super) fn register(
         views: root.each("view", |table| view(table, lang)),
         invariants: root.each("invariant", |table| invariant::invariant(table, lang)),
         sections: root.each("section", |table| section::section(table, lang)),
+        issue: root.inner("issue", issue),
         template: root.inner("template", template::template),
         inquiry: root.inner("inquiry", |table| inquiry(table, lang)),
         boards: root.each("board", |table| board(table, lang)),
@@ -120,6 +122,14 @@ fn inquiry(table: &Table<'_>, lang: Lang) -> InquirySource {
         fields: table.words_needed("fields"),
         balances: table.words("balances"),
         certificate: table.flag("certificate"),
+    }
+}
+
+fn issue(table: &Table<'_>) -> IssueSource {
+    IssueSource {
+        by: table.needed("move"),
+        once: table.words("once"),
+        each: table.words_needed("each"),
     }
 }
 

@@ -2,12 +2,12 @@
 
 use super::super::directory::{Directory, once_each};
 use super::super::fault::{FaultCode, Noun, Wanted};
-use super::super::source::{InquirySource, KeySource, ViewSource};
+use super::super::source::{InquirySource, IssueSource, KeySource, ViewSource};
 use super::account::Accounts;
 use super::lists::RoleNames;
 use super::scope::Scope;
 use super::{instrument, posting, stage};
-use crate::definition::{Check, Field, Inquiry, Key, Register, View};
+use crate::definition::{Check, Field, Inquiry, Issue, Key, Register, View};
 use crate::expr::Type;
 use crate::id::FieldNo;
 
@@ -42,6 +42,11 @@ pub(super) fn register(scope: &Scope<'_>, accounts: &Accounts<'_>, roles: &RoleN
             .as_ref()
             .and_then(|day| scope.readable(day, Wanted::Date))
             .map(|field| field.no),
+        period: source
+            .period
+            .as_ref()
+            .and_then(|period| scope.readable(period, Wanted::DateOrMonth))
+            .map(|field| field.no),
         blank: source.blank,
         checks: checks(scope),
         postings: posting::postings(scope, accounts),
@@ -50,6 +55,7 @@ pub(super) fn register(scope: &Scope<'_>, accounts: &Accounts<'_>, roles: &RoleN
         views: views(scope),
         sections: Vec::new(),
         invariants: Vec::new(),
+        issue: scope.source.issue.as_ref().map(|source| issue(scope, source)),
         template: None,
         boards: Vec::new(),
         inquiry: scope.source.inquiry.as_ref().map(|source| inquiry(scope, source)),
@@ -63,6 +69,15 @@ fn inquiry(scope: &Scope<'_>, source: &InquirySource) -> Inquiry {
         fields: scope.field_nos(&source.fields),
         balances: source.balances.iter().map(|word| word.text.clone()).collect(),
         certificate: source.certificate,
+    }
+}
+
+fn issue(scope: &Scope<'_>, source: &IssueSource) -> Issue {
+    scope.moves.check(scope.ground.sources, &source.by);
+    Issue {
+        by: source.by.text.clone(),
+        once: scope.field_nos(&source.once),
+        each: scope.field_nos(&source.each),
     }
 }
 

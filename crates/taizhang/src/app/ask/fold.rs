@@ -148,6 +148,7 @@ impl Asking<'_> {
 
     /// The sums of an account by unit and dimension, with what is only supposed.
     pub(super) fn sums(&mut self, account: AccountNo, span: Span, known_at: EntryNo) -> Result<Arc<Cells>, AppError> {
+        let span = self.until_release(account, span);
         let cells = self.shared_sums((account, span, known_at))?;
         let Some(postings) = self.supposed.get(&account) else {
             return Ok(cells);

@@ -1,6 +1,7 @@
 //! Room: the one way out for figures. Sums from the store, a tree and a definition of the same two
 //! times, and every answer names the entry that it knows.
 
+mod embargo;
 mod fed;
 mod fold;
 mod ledger;

@@ -2,6 +2,7 @@
 
 use super::{Asking, Figure, FigureQuestion, last_day};
 use crate::app::names::title;
+use crate::app::records::embargoed;
 use crate::app::records::known_state;
 use crate::app::scope::Scope;
 use crate::error::AppError;
@@ -55,8 +56,9 @@ impl Asking<'_> {
         let reach = self.reach_of(figure.unit, figure.span, figure.known_at);
         let counts = |unit: RecordNo, day: Day, _: i64| reach.counts(unit, day);
         let window = (after, limit + 1);
+        let span = self.until_release(account.no, figure.span);
         let conn = self.reading.conn()?;
-        let mut shares = figure::shares(conn, account.no, figure.span, figure.known_at, &counts, window)?;
+        let mut shares = figure::shares(conn, account.no, span, figure.known_at, &counts, window)?;
         let next = (shares.len() > limit).then(|| shares[limit - 1].record);
         shares.truncate(limit);
         let mut items = Vec::new();
@@ -92,7 +94,8 @@ impl Asking<'_> {
         };
         let unit = register.unit.and_then(|field| row.state.unit(field)).unwrap_or(0);
         let hidden = scope.readable(&register).is_some_and(|units| !units.contains(&unit));
-        Ok((!hidden).then_some((register, row)))
+        let kept_back = embargoed(scope, &register, &row.state, self.app.today());
+        Ok((!hidden && !kept_back).then_some((register, row)))
     }
 
     fn item(

@@ -15,6 +15,7 @@ pub(super) const ROOT: &[Key] = &[
     of("fields", main("row_day", "design.key.row_day", Kind::Text)),
     key("blank", "design.key.blank", Kind::One(BLANK)),
     of("fields", key("embargo", "design.key.embargo", Kind::Text)),
+    of("fields", key("period", "design.key.period", Kind::Text)),
     key("system", "design.key.system", Kind::Flag),
     key("name_en", "design.key.name_en", Kind::Text),
     key("about_en", "design.key.about_en", Kind::Text),
@@ -250,6 +251,12 @@ const ITEM: &[Key] = &[
     key("soft_after", "design.key.soft_after", Kind::Words),
 ];
 
+const ISSUE: &[Key] = &[
+    main("move", "design.key.issue_move", Kind::Text),
+    of("fields", main("once", "design.key.issue_once", Kind::Words)),
+    of("fields", main("each", "design.key.issue_each", Kind::Words)),
+];
+
 const INQUIRY: &[Key] = &[
     main("name", "design.key.name", Kind::Text),
     of("fields", main("fields", "design.key.fields", Kind::Words)),
@@ -327,6 +334,10 @@ pub(super) const PARTS: &[Part] = &[
     Part {
         form: Form::One,
         ..part("inquiry", "design.part.inquiry", "design.about.inquiry", INQUIRY)
+    },
+    Part {
+        form: Form::One,
+        ..part("issue", "design.part.issue", "design.about.issue", ISSUE)
     },
     Part {
         form: Form::Block,

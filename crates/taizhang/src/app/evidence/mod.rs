@@ -34,7 +34,6 @@ use crate::locale::Locale;
 use kind::{plain_name, sniff};
 use std::collections::BTreeSet;
 use taizhang_core::command::Command;
-use taizhang_core::decide::Gate;
 use taizhang_core::definition::{Definition, Verb};
 use taizhang_core::id::RecordNo;
 use taizhang_core::journal::Change;
@@ -136,7 +135,7 @@ impl App {
             after = last.entry;
             let records: BTreeSet<RecordNo> = namings.iter().map(|naming| naming.record).collect();
             for record in records {
-                if may_read(scope, &mut reading, &definition, record)? {
+                if may_read(self, scope, &mut reading, &definition, record)? {
                     return Ok(brought.into_iter().next());
                 }
             }
@@ -214,7 +213,13 @@ fn named(command: &Command) -> Vec<[u8; 32]> {
 }
 
 /// Whether somebody may read a record, by its present row.
-fn may_read(scope: &Scope, reading: &mut Reading<'_>, definition: &Definition, no: RecordNo) -> Result<bool, AppError> {
+fn may_read(
+    app: &App,
+    scope: &Scope,
+    reading: &mut Reading<'_>,
+    definition: &Definition,
+    no: RecordNo,
+) -> Result<bool, AppError> {
     let Some(first) = taizhang_store::journal::entry(reading.conn()?, no)? else {
         return Ok(false);
     };
@@ -224,6 +229,5 @@ fn may_read(scope: &Scope, reading: &mut Reading<'_>, definition: &Definition, n
     let Some(row) = record::get(reading.conn()?, register, no)? else {
         return Ok(false);
     };
-    let unit = register.unit.and_then(|field| row.state.unit(field));
-    Ok(scope.may(Verb::Read, register, unit))
+    Ok(app.sees(scope, register, &row.state))
 }

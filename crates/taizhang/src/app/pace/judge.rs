@@ -4,6 +4,7 @@ use super::said::{Manner, Sums};
 use super::targets::TargetRecord;
 use super::{Pace, lights};
 use crate::app::ask::{Asking, FigureQuestion};
+use crate::app::checked::{self, Checked};
 use crate::app::names::measure_name;
 use crate::error::AppError;
 use rust_decimal::Decimal;
@@ -20,6 +21,10 @@ pub(super) struct Judge<'a> {
     pub(super) as_of: Day,
     pub(super) known_at: EntryNo,
     rules: Vec<LightRule>,
+    /// What units were asked to check; none if they are not asked.
+    checked: Option<Checked>,
+    /// Units with none above: nobody is asked on behalf of a whole district.
+    whole: Vec<RecordNo>,
     /// The values of the parts of each target that was split, by the record of the whole.
     parts: BTreeMap<RecordNo, Vec<Decimal>>,
     accounts: HashMap<Arc<str>, Option<Arc<Account>>>,
@@ -54,6 +59,8 @@ impl<'a> Judge<'a> {
         }
         Ok(Judge {
             rules: lights::rules(&mut asking, as_of, known_at)?,
+            checked: checked::on(&mut asking, as_of, known_at)?,
+            whole: asking.tree(as_of, known_at).roots(),
             asking,
             as_of,
             known_at,
@@ -140,6 +147,10 @@ impl<'a> Judge<'a> {
         } else if let (true, Some(until)) = (said.light > Light::Green, holds(&target.exempt_until)) {
             said.light = Light::None;
             said.light_set = Some((target.exempt_reason.clone(), until));
+        }
+        let asks = self.checked.as_ref().filter(|_| !self.whole.contains(&target.unit));
+        if said.light > Light::Green && asks.is_some_and(|checked| !checked.target(target.record)) {
+            said.checking = Some(std::mem::take(&mut said.light));
         }
         Ok(())
     }
@@ -246,6 +257,7 @@ impl<'a> Judge<'a> {
             span: Span::AsOf(self.as_of),
             beside: None,
             light: Light::None,
+            checking: None,
             light_set: None,
             rule: Arc::default(),
             reached: None,

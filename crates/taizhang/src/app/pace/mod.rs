@@ -13,8 +13,7 @@ pub use lights::RuleInForce;
 pub use said::{InMeasure, Said};
 pub use seeds::check_seeds;
 pub use shape::to_json;
-pub(super) use targets::Read;
-pub(super) use targets::on as targets_on;
+pub(super) use targets::{Read, on as targets_on, states};
 pub use targets::{TargetRecord, faults};
 
 use super::App;
@@ -57,6 +56,8 @@ pub struct Pace {
     pub beside: Option<(String, String)>,
     /// green, yellow, red, or none.
     pub light: Light,
+    /// The light that it would show, were its unit asked to check first; until then it shows none.
+    pub checking: Option<Light>,
     /// Why the light is not what the rule says; and until when.
     pub light_set: Option<(String, Day)>,
     /// The rule that the light follows.

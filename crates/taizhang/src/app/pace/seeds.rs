@@ -109,6 +109,7 @@ fn said(definition: &Definition, target: &Target) -> Option<Vec<(String, String)
         ("value", value.normalize().to_string()),
         ("measure", account.measure.clone()),
         ("direction", direction.to_owned()),
+        ("path", "months".to_owned()),
     ];
     Some(fields.map(|(field, text)| (field.to_owned(), text)).into())
 }

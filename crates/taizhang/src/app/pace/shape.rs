@@ -14,6 +14,7 @@ pub fn to_json(pace: &Pace) -> Value {
         "reached": pace.reached, "run_rate": said.run_rate, "run_rate_needed": said.run_rate_needed,
         "faster": said.faster, "forecast": said.forecast, "forecast_method": pace.method, "arrives": pace.arrives,
         "beside": pace.beside.as_ref().map(|(name, shown)| json!({"name": name, "shown": shown})),
+        "checking": pace.checking.is_some(),
         "split": pace.split.map(|split| json!({
             "sum": split.sum.normalize().to_string(), "more": split.more.normalize().to_string(), "holds": split.holds,
         })),

@@ -148,7 +148,7 @@ fn states_of(
 }
 
 /// The living records of a small register as they stood on a day.
-pub(super) fn states(
+pub(in crate::app) fn states(
     asking: &mut Asking<'_>,
     register: &Register,
     as_of: Day,
@@ -363,6 +363,10 @@ fn aim(said: &Said<'_>) -> Result<Aim, (&'static str, &'static str)> {
         in_points: in_points(definition, said, Some(account)),
         path,
     };
+    // More is better by when? Half of it by the end of June is a way that somebody chose, not one to be assumed.
+    if said.text("path").is_none() && aim.way == Way::Up && !aim.in_points {
+        return Err(("path", "pace.fault.no_path"));
+    }
     aim.check().map_err(|fault| match fault {
         AimFault::Turned => ("to", "pace.fault.turned"),
         AimFault::DueOutside => ("due", "pace.fault.due"),

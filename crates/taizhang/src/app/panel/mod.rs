@@ -73,6 +73,8 @@ pub struct Stop {
     how: Option<How>,
     /// What its own field says is told; none for the card's.
     publish: Option<Publish>,
+    /// Its own marks that the panel's formula reads, by their fields.
+    marks: BTreeMap<String, Decimal>,
 }
 
 /// What was published of one entry.
@@ -169,7 +171,7 @@ impl App {
             let (Some(one), None) = (rules.first(), rules.iter().nth(1)) else {
                 return Err(AppError::said("panel.two_rules", &[("group", &group)]));
             };
-            placed.extend(in_group(panel, *one, &group, &own, &titles)?);
+            placed.extend(in_group(panel, *one, (&group, &stops), &own, &titles)?);
         }
         Ok(placed)
     }
@@ -235,6 +237,13 @@ fn stop(panel: &Panel, listed: &Listed, row: &RecordRow) -> Stop {
         let cell = row.state.cell(field.no)?;
         Some(show(&listed.definition, field, Some(cell), &listed.labels).text)
     };
+    let number = |id: &str| {
+        let field = field(id)?;
+        match row.state.value(field.no)? {
+            Value::Num(units) => Some(decimal(*units, field.scale())),
+            _ => None,
+        }
+    };
     let told = |published: &Published| {
         Some(Told {
             on: row.state.day(field(&published.on)?.no)?,
@@ -261,13 +270,18 @@ fn stop(panel: &Panel, listed: &Listed, row: &RecordRow) -> Stop {
             .publish_by
             .as_ref()
             .and_then(|by| by.choices.get(&text(&by.field)).copied()),
+        marks: panel
+            .marks
+            .iter()
+            .filter_map(|id| Some((id.clone(), number(id)?)))
+            .collect(),
     }
 }
 
 fn in_group(
     panel: &Panel,
     (how, publish): (How, Publish),
-    group: &str,
+    (group, stops): (&str, &[Stop]),
     sheets: &[&Sheet],
     titles: &BTreeMap<RecordNo, String>,
 ) -> Result<Vec<Placed>, AppError> {
@@ -288,20 +302,27 @@ fn in_group(
         .iter()
         .map(|judge| entries.iter().map(|entry| mark(*judge, *entry)).collect())
         .collect();
-    let how = match how {
-        How::Mean => Aggregation::Mean,
-        How::Trimmed => Aggregation::Trimmed(panel.trim),
-        How::RankPoints => Aggregation::RankPoints {
-            first: panel.first.0,
-            step: panel.step.0,
-        },
+    let results = match how {
+        How::Mean => aggregate(Aggregation::Mean, &marks),
+        How::Trimmed => aggregate(Aggregation::Trimmed(panel.trim), &marks),
+        How::RankPoints => {
+            let (first, step) = (panel.first.0, panel.step.0);
+            aggregate(Aggregation::RankPoints { first, step }, &marks)
+        }
+        How::Formula => {
+            let own = |entry: &RecordNo| stops.iter().find(|stop| stop.record == *entry);
+            let own = entries.iter().map(|entry| own(entry).map(|stop| stop.marks.clone()));
+            panel.by_formula(&marks, &own.map(Option::unwrap_or_default).collect::<Vec<_>>())
+        }
     };
-    let results = aggregate(how, &marks).map_err(|fault| {
-        let key = match fault {
-            AggregationFault::NoSheets | AggregationFault::TooFew => "panel.too_few",
-            AggregationFault::Gap => "panel.gap",
-        };
-        AppError::said(key, &[("group", &group)])
+    let title = |entry: RecordNo| titles.get(&entry).cloned().unwrap_or_default();
+    let results = results.map_err(|fault| match fault {
+        AggregationFault::NoSheets | AggregationFault::TooFew => AppError::said("panel.too_few", &[("group", &group)]),
+        AggregationFault::Gap => AppError::said("panel.gap", &[("group", &group)]),
+        AggregationFault::Undefined(at) => {
+            let entry = entries.get(at).map_or_else(String::new, |entry| title(*entry));
+            AppError::said("panel.undefined", &[("entry", &entry), ("formula", &panel.formula)])
+        }
     })?;
     let places = places(&results);
     let counted = |entry: RecordNo| sheets.iter().filter(|sheet| sheet.entry == entry).count();
@@ -311,7 +332,7 @@ fn in_group(
         .map(|(entry, (result, place))| Placed {
             record: *entry,
             group: group.to_owned(),
-            entry: titles.get(entry).cloned().unwrap_or_default(),
+            entry: title(*entry),
             result: (publish == Publish::Results).then_some(*result),
             place,
             sheets: counted(*entry),

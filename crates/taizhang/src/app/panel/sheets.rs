@@ -68,6 +68,9 @@ impl App {
         if judges.is_empty() {
             return Err(AppError::said("panel.no_judges", &[("role", &panel.judges)]));
         }
+        if let Some(name) = self.same_name(&judges)? {
+            return Err(AppError::said("panel.same_name", &[("name", &name)]));
+        }
         let there = self.ballots(scope, &card, &own)?;
         let there: BTreeSet<(RecordNo, RecordNo)> = there.iter().map(|one| (one.stop, one.judge)).collect();
         let pairs = own
@@ -113,6 +116,24 @@ impl App {
             self.execute(scope, &drafts, None)?;
         }
         Ok(drafts.len())
+    }
+
+    /// A name that two of them go by: nobody who reads the list of judges could tell whose sheet is missing.
+    fn same_name(&self, judges: &[RecordNo]) -> Result<Option<String>, AppError> {
+        let ask = ListAsk {
+            register: "actor".to_owned(),
+            limit: MOST,
+            ..ListAsk::default()
+        };
+        let listed = self.list(&self.program_scope()?, &ask)?;
+        let name = listed.register.field_named("name").map(|field| field.no);
+        let mut seen = BTreeSet::new();
+        let own = listed.rows.iter().filter(|row| judges.contains(&row.record));
+        let mut names = own.filter_map(|row| match row.state.value(name?)? {
+            Value::Text(name) => Some(name.trim().to_owned()),
+            _ => None,
+        });
+        Ok(names.find(|name| !seen.insert(name.clone())))
     }
 
     /// Everybody who is a judge today.

@@ -4,8 +4,9 @@ use crate::app::App;
 use crate::app::ask::{FigureQuestion, last_day};
 use crate::app::scope::Scope;
 use crate::error::AppError;
+use std::sync::Arc;
 use taizhang_core::day::Day;
-use taizhang_core::definition::{AccountKind, Definition};
+use taizhang_core::definition::{AccountKind, Definition, Register, Verb};
 use taizhang_core::id::{EntryNo, RecordNo};
 use taizhang_core::value::print_scaled;
 use taizhang_store::figure::record_postings;
@@ -105,5 +106,7 @@ pub fn account_kind_key(kind: &AccountKind) -> &'static str {
 /// Whether somebody may read the whole book, as a copy of its journal needs.
 pub fn reads_book(scope: &Scope, definition: &Definition) -> bool {
     let own = definition.registers.iter().filter(|register| !register.system);
-    own.clone().count() > 0 && own.into_iter().all(|register| scope.readable(register).is_none())
+    let released = |register: &Register| register.embargo.is_none() || scope.may_somewhere(Verb::Write, register);
+    let whole = |register: &Arc<Register>| scope.readable(register).is_none() && released(register);
+    own.clone().count() > 0 && own.into_iter().all(whole)
 }

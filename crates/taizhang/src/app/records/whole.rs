@@ -8,7 +8,7 @@ use crate::error::AppError;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use taizhang_core::day::Day;
-use taizhang_core::definition::{Definition, Field, Register};
+use taizhang_core::definition::{Definition, Field, FieldKind, Register};
 use taizhang_core::id::{FieldNo, RecordNo, STAGE};
 use taizhang_core::timeline::State;
 use taizhang_core::value::{Cell, Value};
@@ -74,7 +74,8 @@ impl App {
         let sums: Vec<Field> = register
             .fields
             .iter()
-            .filter(|field| field.is_number())
+            // Shares and growth rates of several do not add up.
+            .filter(|field| field.is_number() && !matches!(field.kind, FieldKind::Percent { .. }))
             .cloned()
             .collect();
         let numbers: Vec<FieldNo> = sums.iter().map(|field| field.no).collect();

@@ -108,6 +108,7 @@ fn targets(app: &App) -> Result<(), AppError> {
             ("from", "2024-01-01".to_owned()),
             ("to", "2024-12-31".to_owned()),
             ("value", (10 + at % 40).to_string()),
+            ("path", "months".to_owned()),
         ];
         Draft {
             register: "target".to_owned(),

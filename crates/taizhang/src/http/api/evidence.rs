@@ -150,7 +150,7 @@ pub(in crate::http) async fn public_picture(
 ) -> Result<Response, Failure> {
     let begun = site.run(move |app| {
         offered(app)?;
-        let (stored, mut file) = app.evidence_file(&app.program_scope()?, &hash)?;
+        let (stored, mut file) = app.evidence_file(&app.public_scope()?, &hash)?;
         if !stored.is_picture() {
             return Err(AppError::NotFound(app.locale().text("page.offers.unknown").to_owned()));
         }

@@ -141,6 +141,8 @@ pub(in crate::http) async fn roll_over(visit: Visit, Query(asked): Asked) -> Ans
                 json!({
                     "target": one.code, "name": one.name, "value": one.value, "problem": one.problem,
                     "next": next.map(|(code, _)| code), "next_value": next.map(|(_, value)| value),
+                    "above": one.above.as_ref().and_then(|(_, above)| above.code()),
+                    "parts": one.parts.as_ref().map(|split| split.sum.normalize().to_string()),
                 })
             })
             .collect();

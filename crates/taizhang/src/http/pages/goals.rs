@@ -62,6 +62,7 @@ pub(in crate::http) async fn show(visit: Visit) -> Page {
                 a href="/scenario" { (t("page.scenario.title")) } " · "
                 a href="/cards" { (t("page.cards.title")) } " · "
                 a href="/goals/roll-over" { (t("page.rollover.short")) }
+                @if app.may_ask_units(scope) { " · " a href=(stand.to("/goals/checks")) { (t("page.check_units.title")) } }
             }
             (other_day(app, &stand, as_of)?)
             @if found.is_empty() { (empty(t("page.goals.empty"), None)) }
@@ -192,7 +193,8 @@ fn name(stand: &Stand, pace: &Pace) -> Markup {
 
 fn lit(locale: &Locale, pace: &Pace) -> Markup {
     html! {
-        (light(locale, pace.light.key()))
+        @if pace.checking.is_some() { span.checking { (locale.text("page.check_units.waits")) } }
+        @else { (light(locale, pace.light.key())) }
         @if let Some((reason, until)) = &pace.light_set {
             small.quiet { (locale.say("page.goals.set", &[("reason", reason), ("day", until)])) }
         }

@@ -159,6 +159,7 @@ fn sheet(app: &App, scope: &Scope, register: &Register, typed: &Fields, told: &T
         p.way { a href=(home) { (register.name) } }
         h1 { (app.locale().say("page.grid.title", &[("register", &register.name)])) }
         (parts::about(t("page.grid.about")))
+        (super::locks::over(app, scope, register)?)
         (outcome(app, register, told))
         form.grid method="post" {
             input type="hidden" name="key" value=(key);

@@ -35,7 +35,7 @@ pub(in crate::http) async fn show(
     let asked = Fields(asked);
     let page = site.run(move |app| {
         let locale = app.locale();
-        let scope = app.program_scope()?;
+        let scope = app.public_scope()?;
         let definition = app.definition()?;
         let (register, view) = offered(app, &definition, &register, &view)?;
         let columns = columns(register, view);

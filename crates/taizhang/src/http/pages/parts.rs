@@ -53,6 +53,10 @@ pub(super) fn light(locale: &Locale, key: &str) -> Markup {
 
 /// How far something is, as a bar; `mark` is where it should be. Both are percents as text.
 pub(super) fn bar(done: &str, mark: &str) -> Markup {
+    // What has no share, as a target that compares in points, is not an empty bar.
+    if done == "—" {
+        return html! {};
+    }
     let (done, mark) = (hundredths(done), hundredths(mark));
     html! {
         svg.bar viewBox="0 0 10000 400" preserveAspectRatio="none" aria-hidden="true" {

@@ -88,6 +88,7 @@ impl Sheet<'_> {
             @if let Some(entry) = self.stand.get("saved") {
                 p.saved role="status" { (self.app.locale().say("page.form.saved", &[("entry", &entry)])) }
             }
+            @if let Some(state) = &self.state { (super::locks::on(self.app, &view.register, state)?) }
             (self.acts())
             @if self.has_graph() {
                 p.quiet { a href={ "/records/" (self.view.row.record) "/graph" } { (self.t("page.graph.link")) } }

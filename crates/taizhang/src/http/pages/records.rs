@@ -132,12 +132,15 @@ impl<'a> List<'a> {
                     @if self.scope.may_somewhere(Verb::Write, register) {
                         a.act data-key="n" href={ "/registers/" (segment(&register.id)) "/new" } { (t("page.list.new")) }
                         a.button href={ "/registers/" (segment(&register.id)) "/grid" } { (t("page.grid.way")) }
+                        @if self.app.may_issue(self.scope, register) {
+                            a.button href={ "/registers/" (segment(&register.id)) "/issue" } { (t("page.issue.way")) } }
                     }
                 }
             }
             (parts::about(&register.about))
             @if let Some(entry) = self.stand.get("saved") { p.saved role="status" {
                 (locale.say("page.form.saved", &[("entry", &entry)])) } }
+            (super::locks::over(self.app, self.scope, register)?)
             (bars::views(register, self.stand, &saved))
             (bars::filters(locale, register, self.stand))
             (bars::advanced(locale, register, self.stand, &columns))

@@ -117,7 +117,8 @@ pub(super) fn judged(app: &App, stand: &Stand) -> Result<(Day, Vec<Arc<Pace>>), 
 fn goal(app: &App, stand: &Stand, pace: &Pace) -> Markup {
     html! {
         li {
-            (parts::light(app.locale(), pace.light.key()))
+            @if pace.checking.is_some() { span.checking { (app.locale().text("page.check_units.waits")) } }
+            @else { (parts::light(app.locale(), pace.light.key())) }
             a.name href=(stand.to(&format!("/figures/{}", segment(&pace.account)))) { (pace.name) }
             span.value { (grouped(&pace.said().shown)) small { (pace.shown_measure) } }
             span.wall-bar { (parts::bar(&pace.said().completion, &pace.said().schedule)) }
@@ -125,7 +126,7 @@ fn goal(app: &App, stand: &Stand, pace: &Pace) -> Markup {
                 @if pace.said().completion != "—" { (pace.said().completion) "% · " }
                 @if !pace.leader.is_empty() { (pace.leader) " · " }
                 @if let Some(forecast) = &pace.said().in_measure.forecast {
-                    span.late[pace.arrives == Some(false)] {
+                    span.late[pace.arrives == Some(false) && pace.checking.is_none()] {
                         (app.locale().say("page.wall.arrives", &[("forecast", &grouped(forecast)), ("measure", &pace.shown_measure),
                             ("value", &grouped_within(&pace.value))]))
                     }

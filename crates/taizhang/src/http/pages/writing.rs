@@ -413,6 +413,10 @@ impl Form {
             (self.way())
             h1 { (self.title) }
             (super::parts::about(app.locale().text("help.writing")))
+            @match &self.view {
+                Some(view) => (super::locks::on(app, &view.register, &view.row.state)?),
+                None => (super::locks::over(app, scope, &self.register)?),
+            }
             @for line in &others { p.refused role="alert" { (line.message) } }
             @if told.refused.len() > others.len() { p.refused role="alert" {
                 (app.locale().say("page.form.wrong", &[("count", &(told.refused.len() - others.len()))])) } }

@@ -46,7 +46,9 @@ fn branch(locale: &Locale, stand: &Stand, node: &Node, open: bool) -> Markup {
             @if !node.targets.is_empty() {
                 ul.leaves { @for pace in &node.targets {
                     li {
-                        (light(locale, pace.light.key())) " "
+                        @if pace.checking.is_some() { span.checking { (locale.text("page.check_units.waits")) } }
+                        @else { (light(locale, pace.light.key())) }
+                        " "
                         a href=(stand.to(&format!("/records/{}", pace.record))) { (pace.name) } " "
                         small.quiet { (pace.unit_name) " " (pace.said().shown) " / " (pace.value) " · " (pace.said().completion) "%" }
                         (bar(&pace.said().completion, &pace.said().schedule))

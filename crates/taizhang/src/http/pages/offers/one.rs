@@ -76,7 +76,7 @@ fn unknown(app: &App) -> AppError {
 fn offer(app: &App, register: &str, view: &str, record: i64) -> Result<(RecordView, View), AppError> {
     let definition = app.definition()?;
     let (register, view) = offered(app, &definition, register, view)?;
-    let found = app.record(&app.program_scope()?, record).map_err(|_| unknown(app))?;
+    let found = app.record(&app.public_scope()?, record).map_err(|_| unknown(app))?;
     let stage = found.row.state.stage().unwrap_or_default();
     let stands = found.register.no == register.no && !found.row.void;
     if stands && view.public.iter().any(|public| public == stage) {

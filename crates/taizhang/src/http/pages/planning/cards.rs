@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::app::candidates::lack_text;
 use crate::app::cards::{all, explained, input, judged_on, named, refused};
 use crate::app::scope::Scope;
+use crate::app::sources::Subject;
 use crate::error::AppError;
 use crate::http::request::{Fields, segment};
 use crate::http::visit::Visit;
@@ -15,7 +16,7 @@ use maud::{Markup, html};
 use serde_json::{Map, Value};
 use taizhang_core::definition::Lang;
 use taizhang_core::id::RecordNo;
-use taizhang_schemes::scorecard::{Card, Question, questions, score};
+use taizhang_schemes::scorecard::{Card, Fact, Given, Question, questions, score};
 
 /// How many candidates a page shows; the API has them all.
 const SHOWN: usize = 200;
@@ -53,10 +54,14 @@ pub(in crate::http) async fn show(visit: Visit, Path(id): Path<String>) -> Page 
     let stand = visit.stand.clone();
     let page = visit.run(move |app, scope| {
         let card = named(&*app.definition()?, &id)?;
-        let record = stand
-            .get("record")
-            .map(|record| ("record".to_owned(), record.to_owned()));
-        sheet(app, scope, &card, &Fields(record.into_iter().collect()), html! {})
+        let mut typed: Vec<(String, String)> = Vec::new();
+        if let Some(record) = stand.get("record") {
+            typed.push(("record".to_owned(), record.to_owned()));
+            if let Ok(record) = record.trim().parse() {
+                typed.extend(known(app, scope, &card, record)?);
+            }
+        }
+        sheet(app, scope, &card, &Fields(typed), html! {})
     });
     Ok(page.await?)
 }
@@ -79,6 +84,28 @@ pub(in crate::http) async fn mark(
         sheet(app, scope, &card, &typed, told)
     });
     Ok(page.await?)
+}
+
+/// What the book knows of a record's facts, as somebody would type them.
+fn known(app: &App, scope: &Scope, card: &Card, record: RecordNo) -> Result<Vec<(String, String)>, AppError> {
+    let (view, state) = app.record_at(scope, record, None, None)?;
+    let Some(state) = state.filter(|_| view.register.id == card.subject && !card.facts.is_empty()) else {
+        return Ok(Vec::new());
+    };
+    let (day, _) = judged_on(card, None, app.today());
+    let facts = app.facts(
+        &app.sources(scope, card, day)?,
+        &Subject::Record(record, &view.register, &state),
+    )?;
+    let text = |given: Given| match given {
+        Given::Truth(yes) => Some(if yes { "yes" } else { "no" }.to_owned()),
+        Given::Number(number) => Some(number.normalize().to_string()),
+        _ => None,
+    };
+    Ok(facts
+        .into_iter()
+        .filter_map(|(name, given)| Some((name, text(given)?)))
+        .collect())
 }
 
 /// The record that the sheet is about, if it is about one.
@@ -193,7 +220,10 @@ fn said(app: &App, card: &Card, question: &Question) -> String {
         .definition()
         .ok()
         .and_then(|known| known.register_named(&card.subject).cloned());
-    let id = field.map(|source| source.split('=').next().unwrap_or_default().trim());
+    let id = field.and_then(|fact| match fact {
+        Fact::Field(source) => Some(source.split('=').next().unwrap_or_default().trim()),
+        Fact::Origin(_) => None,
+    });
     let found = id.and_then(|id| Some(register?.field_named(id)?.name.clone()));
     found.unwrap_or_else(|| question.name.clone())
 }
@@ -238,8 +268,11 @@ fn candidates(app: &App, scope: &Scope, card: &Card) -> Result<Markup, AppError>
             thead { tr { th { (t("page.cards.who")) } th { (t("page.cards.verdict")) } th.num {
                 (t("page.cards.total")) } th { (t("page.cards.lacks")) } } }
             tbody { @for one in found.iter().take(SHOWN) { tr {
-                td { a href={ "/records/" (one.record) } { (one.title) } }
-                td { @if one.outcome.pass == Some(true) { b { (t("score.qualifies")) } }
+                td { @if card.subject == "unit" { (one.title) }
+                    @else { a href={ "/cards/" (segment(&card.id)) "?record=" (one.record) } { (one.title) } } }
+                td { @if let (None, Some(level)) = (one.outcome.pass, &one.outcome.level) {
+                        b { (level) } @if one.by_quota { " " small.quiet { (t("page.cards.by_quota")) } } }
+                    @else if one.outcome.pass == Some(true) { b { (t("score.qualifies")) } }
                     @else { (locale.say("score.lacks", &[("count", &one.lacks.len())])) } }
                 td.num { (shown(one.outcome.total)) }
                 td { (locale.list(&one.lacks.iter().map(|lack| lack_text(locale, lack)).collect::<Vec<_>>())) }

@@ -3,8 +3,8 @@
 use super::{List, bars};
 use crate::app::records::Listed;
 use crate::error::AppError;
-use crate::http::pages::parts;
 use crate::http::pages::words::{content, grouped, stage_name};
+use crate::http::pages::{locks, parts};
 use crate::http::request::segment;
 use maud::{Markup, html};
 use taizhang_core::definition::{Field, Verb};
@@ -37,17 +37,18 @@ pub(super) fn show(list: &List<'_>) -> Result<Markup, AppError> {
     Ok(html! {
         @if listed.rows.is_empty() { (parts::empty(locale.text(key), way)) }
         @else {
-            (table(list, &listed, &columns, totals))
+            (table(list, &listed, &columns, totals)?)
             @if may { (bulk(list)) }
         }
         (bars::pages(locale, &listed, list.stand))
     })
 }
 
-fn table(list: &List<'_>, listed: &Listed, columns: &[&Field], totals: Markup) -> Markup {
+fn table(list: &List<'_>, listed: &Listed, columns: &[&Field], totals: Markup) -> Result<Markup, AppError> {
+    let locks = list.app.locks_of(list.scope, &list.register)?;
     let (locale, register) = (list.app.locale(), &list.register);
     let ticks = list.scope.may_somewhere(Verb::Write, register);
-    html! {
+    Ok(html! {
         div.scroll.tall { table.ledger.list {
             thead { tr {
                 @if ticks { th.tick-cell { span.out { (locale.text("page.list.choose")) }
@@ -65,7 +66,8 @@ fn table(list: &List<'_>, listed: &Listed, columns: &[&Field], totals: Markup) -
                             aria-label=(locale.say("page.list.choose_one", &[("record", &row.record)])); } }
                         @for (at, field) in columns.iter().enumerate() {
                             @let shown = content(locale, &listed.definition, field, row.state.cell(field.no), &listed.labels);
-                            @if at == 0 { th.first scope="row" { a href=(address) { (shown) } } }
+                            @if at == 0 { th.first scope="row" { a href=(address) { (shown) }
+                                (locks::mark(list.app, register, &locks, &row.state)) } }
                             @else { td.num[field.is_number()] { (shown) } }
                         }
                         @if !register.stages.is_empty() {
@@ -76,7 +78,7 @@ fn table(list: &List<'_>, listed: &Listed, columns: &[&Field], totals: Markup) -
             }
             (totals)
         } }
-    }
+    })
 }
 
 /// The sums of the whole list, not only of the page.

@@ -25,9 +25,9 @@ const WORKS: usize = 200;
 /// What does not arrive at the present rate, what must speed up most first: the list of the second half.
 pub(super) fn sprint(app: &App, stand: &Stand, paces: &[Arc<Pace>]) -> Markup {
     let locale = app.locale();
-    let behind = paces
-        .iter()
-        .filter(|pace| pace.is_needed() && pace.reached != Some(true) && pace.arrives == Some(false));
+    let behind = paces.iter().filter(|pace| {
+        pace.checking.is_none() && pace.is_needed() && pace.reached != Some(true) && pace.arrives == Some(false)
+    });
     // What stands still comes first.
     let mut behind: Vec<(Decimal, &Arc<Pace>)> = behind
         .map(|pace| (pace.faster().unwrap_or(Decimal::MAX), pace))
