@@ -31,23 +31,33 @@ TARGETS = [
 ]
 
 
-def targets():
-    rows = []
+def rows():
+    """Every target, and those that one was split into: the parts come to more than the whole."""
+    wholes, split = [], []
     for no, (name, account, value, measure, leader, node, more) in enumerate(TARGETS, 1):
         said = {
             "目标编号": f"2024-{no:02}", "目标名称": "样例·" + name, "对应科目": account, "责任单位": "新华区", "下达日期": "2024-01-10",
             "进度办法": "按月均摊", "期间起": "2024-01-01", "期间止": "2024-12-31", "目标值": value, "计量单位": measure, "分管领导岗位": leader, "所属目标节点": node,
         }
         said.update(more)
-        rows.append([said.get(column) for column in COLUMNS])
+        wholes.append([said.get(column) for column in COLUMNS])
         # 城镇新增就业分解到镇街，合计比全区多(加压)。
         for part, town in enumerate(TOWNS, 1) if account == "employment.new" else ():
             of_town = said | {
                 "目标编号": f"2024-{no:02}-{part:02}", "目标名称": f"样例·{name}（{town}）", "责任单位": town, "目标值": "520", "分解要求": None,
                 "上级目标": said["目标编号"], "分管领导岗位": LIVELIHOOD,
             }
-            rows.append([of_town.get(column) for column in COLUMNS])
-    return [Sheet("target", "目标", "2024年目标（样例）", COLUMNS, rows, "填报单位：区政府督查室")]
+            split.append([of_town.get(column) for column in COLUMNS])
+    return wholes, split
+
+
+def targets():
+    return [Sheet("target", "目标", "2024年目标（样例）", COLUMNS, rows()[0], "填报单位：区政府督查室")]
+
+
+def parts():
+    """A target must stand before those that it is split into: a table of their own."""
+    return [Sheet("target", "目标分解", "2024年目标分解到镇街（样例）", COLUMNS, rows()[1], "填报单位：区政府督查室")]
 
 
 CHECKED = ["单位", "对应目标", "核对的数", "对应科目", "截至", "核对有效至", "拟公布的数", "送核日期", "答复日期", "答复", "环节"]
