@@ -1,8 +1,8 @@
 //! Room: `cargo xtask soak [NAME…] [--quick] [--seed N]`, the long form of what attacks a book, and the quick one.
 //!
 //! Runs the same tests as the gate, optimised, with `TAIZHANG_SOAK` set, one experiment after the other beside a
-//! temporary PostgreSQL. It holds no experiment itself: `docs/faults.md` says what each one does. Quick are those that a
-//! build server runs after the gate: large enough to mean something, and together a few minutes.
+//! temporary PostgreSQL. It holds no experiment itself: `docs/faults.md` says what each one does. Quick are those whose
+//! size in every build is too small to mean much: larger ones, that together take minutes.
 
 use crate::fault::{Fault, Outcome};
 use crate::postgres::TemporaryServer;
@@ -108,8 +108,8 @@ pub(crate) fn run(root: &Path, args: &[String]) -> Outcome {
     )))
 }
 
-/// Which experiments, all of that size if none is named, and the seed: a new one each time unless it is given. A build
-/// server gets the same seed each time, so that nobody's change is blamed for another's luck.
+/// Which experiments, all of that size if none is named, and the seed: a new one each time unless it is given. A quick
+/// soak has the same seed each time, so that nobody's change is blamed for another's luck.
 fn read(args: &[String]) -> Outcome<Asked> {
     let names = || EXPERIMENTS.iter().map(|experiment| experiment.name);
     let known = names().collect::<Vec<_>>().join(" ");

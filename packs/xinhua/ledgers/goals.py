@@ -31,9 +31,8 @@ TARGETS = [
 ]
 
 
-def rows():
-    """Every target, and those that one was split into: the parts come to more than the whole."""
-    wholes, split = [], []
+def rows_of_targets():
+    wholes, parts = [], []
     for no, (name, account, value, measure, leader, node, more) in enumerate(TARGETS, 1):
         said = {
             "目标编号": f"2024-{no:02}", "目标名称": "样例·" + name, "对应科目": account, "责任单位": "新华区", "下达日期": "2024-01-10",
@@ -47,17 +46,17 @@ def rows():
                 "目标编号": f"2024-{no:02}-{part:02}", "目标名称": f"样例·{name}（{town}）", "责任单位": town, "目标值": "520", "分解要求": None,
                 "上级目标": said["目标编号"], "分管领导岗位": LIVELIHOOD,
             }
-            split.append([of_town.get(column) for column in COLUMNS])
-    return wholes, split
+            parts.append([of_town.get(column) for column in COLUMNS])
+    return wholes, parts
 
 
 def targets():
-    return [Sheet("target", "目标", "2024年目标（样例）", COLUMNS, rows()[0], "填报单位：区政府督查室")]
+    return [Sheet("target", "目标", "2024年目标（样例）", COLUMNS, rows_of_targets()[0], "填报单位：区政府督查室")]
 
 
-def parts():
-    """A target must stand before those that it is split into: a table of their own."""
-    return [Sheet("target", "目标分解", "2024年目标分解到镇街（样例）", COLUMNS, rows()[1], "填报单位：区政府督查室")]
+def town_targets():
+    """上级目标要先登记，所以另一张表。"""
+    return [Sheet("target", "分解目标", "2024年目标分解（样例）", COLUMNS, rows_of_targets()[1], "填报单位：区政府督查室")]
 
 
 CHECKED = ["单位", "对应目标", "核对的数", "对应科目", "截至", "核对有效至", "拟公布的数", "送核日期", "答复日期", "答复", "环节"]

@@ -48,11 +48,11 @@ LEDGERS = [
     ("26-招商和企业服务.xlsx", innovation.attraction, "zhangce.investment"),
     ("27-公开资料.xlsx", city.references, "tongji"),
     ("28-目标.csv", goals.targets, "ducha"),
-    ("37-目标分解.csv", goals.parts, "ducha"),
     ("29-项目手续.xlsx", follow.procedures, "zhangce.project"),
     ("30-项目节点和三个一批.xlsx", follow.milestones_and_cohorts, "zhangce.project"),
     ("31-调度填报.xlsx", follow.forms, "tongji"),
-    ("36-单位核数.csv", goals.checks, "ducha"),
+    ("36-目标分解.csv", goals.town_targets, "ducha"),
+    ("37-单位核数.csv", goals.checks, "ducha"),
 ]
 
 # 半年通报发布以后才交来的，各由自己的经办人补报。
