@@ -246,8 +246,14 @@ impl Reading<'_> {
     /// On which day each unit's first posting to an account lies, among those known at an entry. What was taken back
     /// on its own day was none.
     pub fn first_days(&mut self, account: AccountNo, known_at: EntryNo) -> Result<BTreeMap<RecordNo, Day>, StoreError> {
-        let head = self.head.n;
-        figure::first_days(self.conn()?, account, known_at, head)
+        let (head, store) = (self.head, self.store);
+        let conn = self.conn()?;
+        if known_at < head.n
+            && let Some(days) = store.shared.known.first_days(conn, &head, account, known_at)?
+        {
+            return Ok(days);
+        }
+        figure::first_days(conn, account, known_at, head.n)
     }
 
     /// The moment that it sees.

@@ -4,6 +4,7 @@
 //! figure. Nothing is typed in by hand without saying so.
 
 pub mod approval;
+mod by_hand;
 mod chart;
 pub mod check;
 mod document;
@@ -106,9 +107,12 @@ fn write_as(
     series.bulletin = edited::latest(asking, &series.bulletin, worded_at)?;
     let rendered = render(app, asking, &series, as_of, known_at)?;
     let Rendered { text, numbers, plates } = &rendered;
+    let hands = by_hand::typed(text);
+    let paper = &by_hand::plain(text);
     let printed = |number: &Mention| number.printed.clone();
-    let markdown = plated(&replaced(text, numbers, &printed), plates, &|plate| plate.markdown());
+    let markdown = plated(&replaced(paper, numbers, &printed), plates, &|plate| plate.markdown());
     let html = plated(&page(text), plates, &|plate| plate.html());
+    let html = by_hand::shown(&html, app.locale().text("bulletin.by_hand"));
     let html = replaced(&html, numbers, &|number| {
         let state = if number.figure.forecast {
             " class=\"figure forecast\""
@@ -130,8 +134,15 @@ fn write_as(
         day: words.long_day("bulletin.signed_on", as_of, &[]),
     };
     let blocks: Vec<Block> = plates.iter().map(Drawn::block).collect();
-    let foot = foot(&words, as_of, known_at, &head);
-    let mut document = document::document(text, numbers, &blocks, (&title, seal, foot));
+    let mut foot = foot(&words, as_of, known_at, &head);
+    if !hands.is_empty() {
+        let hands: Vec<String> = hands.into_iter().collect();
+        foot.insert(
+            0,
+            words.say("bulletin.by_hand_foot", &[("numbers", &words.list(&hands))]),
+        );
+    }
+    let mut document = document::document(paper, numbers, &blocks, (&title, seal, foot));
     document.head.clone_from(&bulletin.head);
     let released = released_as(asking, &series.id(), (as_of, known_at))?;
     document.number = numbered(&bulletin.number, as_of, released);

@@ -2,6 +2,7 @@
 //! `turn` says which way it went, `table` and `chart` break it down, `typed` marks what a hand typed in.
 //! It asks for numbers and gets them from outside; it knows none.
 
+use super::by_hand::{self, HAND, HAND_END};
 use super::plan::{AskedPlan, Plan};
 use super::{CLOSE, Mention, OPEN, PLATE, PLATE_END};
 use crate::locale::Locale;
@@ -187,7 +188,8 @@ pub(super) fn environment(
         notes.plates.push(Plate { rows, is_line });
         Ok::<String, Error>(format!("\n\n{PLATE}{}{PLATE_END}\n\n", notes.plates.len() - 1))
     });
-    environment.add_template_owned("bulletin", template.to_owned())?;
+    environment.add_function("by_hand", |text: String| format!("{HAND}{text}{HAND_END}"));
+    environment.add_template_owned("bulletin", by_hand::marked(template))?;
     Ok(environment)
 }
 

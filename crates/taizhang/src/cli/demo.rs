@@ -10,7 +10,8 @@ use crate::app::scope::Scope;
 use crate::bulletin::restate::restated;
 use crate::error::AppError;
 use crate::http::Options;
-use crate::import::{Beside, ImportRequest, run as import_file};
+use crate::import::workbench::import_now;
+use crate::import::{Beside, ImportRequest};
 use crate::keys::{hex, random};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Deserialize;
@@ -268,7 +269,7 @@ pub(super) fn import(app: &App, pack: &Path, ledger: &Ledger) -> Result<(), AppE
     let bar = ProgressBar::new(0)
         .with_style(bar_style())
         .with_message(app.locale().fill("cli.demo.import", &[("file", &ledger.file)]));
-    let outcome = import_file(app, &scope, &request, &|done, total| {
+    let outcome = import_now(app, &scope, &request, &|done, total| {
         bar.set_length(total);
         bar.set_position(done);
     })?;

@@ -16,7 +16,7 @@ use super::{Common, init};
 use crate::error::AppError;
 use client::{Server, request, run as drive};
 use gauge::{Gauge, mb, memory_kb};
-use rows::{FIELDS, csv, files, row};
+use rows::{FIELDS, changed, csv, files, row};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use works::{Works, import};
@@ -125,9 +125,27 @@ fn workbook(common: &Common, args: &BenchArgs, gauge: &mut Gauge) -> Result<(), 
             ..common.clone()
         };
         let app = init::make(&source, &args.pack)?;
-        import(&app, &files(&args.dir, "source", records, args.days)?)?;
+        let rows = files(&args.dir, "source", records, args.days)?;
+        gauge.own(
+            "import_bulk",
+            "the same rows as csv into an empty book",
+            records,
+            || import(&app, &rows),
+        )?;
         crate::export::register(&app, &app.program_scope()?, "project", None, None, &file)?;
+        let tenth = changed(&args.dir, records, args.days)?;
+        gauge.own(
+            "import_tenth",
+            "the same csv again, one row in ten changed",
+            records,
+            || import(&app, &tenth),
+        )?;
     }
+    gauge.own("bare_read", "the workbook read by calamine alone", records, || {
+        taizhang_sheet::bare_read(&file)
+            .map(drop)
+            .map_err(|error| AppError::Fault(error.to_string()))
+    })?;
     let app = init::make(common, &args.pack)?;
     let name = "import xlsx into an empty book";
     gauge.own("import_xlsx", name, records, || import(&app, &[file]))
