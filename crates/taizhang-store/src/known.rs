@@ -8,6 +8,7 @@ use crate::engine::{Conn, Sql};
 use crate::error::StoreError;
 use crate::figure::{Cells, Mixing, NEAR, Span, Sum, days, level_of};
 use crate::head::Head;
+use crate::total::{Total, Totals, totals_of};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 use taizhang_core::day::Day;
@@ -104,6 +105,32 @@ impl Known {
         }
         cells.retain(|_, sum| *sum != Sum::default());
         Ok(Some(cells))
+    }
+
+    /// The totals of an account of money, whoever held it, in the same way.
+    pub(crate) fn totals(
+        &self,
+        conn: &mut dyn Conn,
+        head: &Head,
+        account: AccountNo,
+        span: Span,
+        known_at: EntryNo,
+    ) -> Result<Option<Totals>, StoreError> {
+        let Some(lines) = self.lines(conn, head, account)? else {
+            return Ok(None);
+        };
+        let (within, sign, mut totals) = if lines.until(known_at) <= lines.until(head.n) / 2 {
+            ((0, known_at), 1, Totals::new())
+        } else {
+            ((known_at, head.n), -1, totals_of(conn, account, span)?)
+        };
+        for columns in [&*lines.base, &lines.since] {
+            columns.each(within, days(span), |cell, sum| {
+                let (unit, _) = lines.places[cell];
+                totals.entry(unit).or_default().add(Total::of_sum(sum), sign);
+            });
+        }
+        Ok(Some(totals))
     }
 
     /// On which day each unit's first posting to an account lies, as known at an entry before the head; days on which all
@@ -339,10 +366,15 @@ impl Columns {
     }
 
     /// Adds up what entries behind one, up to another, posted on some days, by cell.
-    fn add(&self, (after, to): (EntryNo, EntryNo), (first, last): (Day, Day), sums: &mut [Sum]) {
+    fn add(&self, within: (EntryNo, EntryNo), on: (Day, Day), sums: &mut [Sum]) {
+        self.each(within, on, |cell, sum| sums[cell].add(sum));
+    }
+
+    /// What entries behind one, up to another, posted on some days, by cell.
+    fn each(&self, (after, to): (EntryNo, EntryNo), (first, last): (Day, Day), mut each: impl FnMut(usize, Sum)) {
         for at in self.until(after)..self.until(to) {
             if (first.0..=last.0).contains(&self.days[at]) {
-                sums[self.cells[at] as usize].add(self.sum(at));
+                each(self.cells[at] as usize, self.sum(at));
             }
         }
     }

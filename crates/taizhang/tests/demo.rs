@@ -97,6 +97,34 @@ fn the_demonstration_adds_up_to_what_was_published_and_shows_its_restatement() {
         text(&verified.stdout),
         text(&verified.stderr)
     );
+    // The claim of the quarter: what the banks claim is what the levels of government bear, to the fen.
+    let claim = dir.join("claim.md");
+    let args = ["bulletin", "loan-claim", "--as-of", "2024-06-30", "-o"];
+    let done = taizhang(&book, &[&args[..], &[claim.to_str().expect("a path")]].concat());
+    assert!(done.status.success(), "{}", text(&done.stderr));
+    let claim = std::fs::read_to_string(&claim).expect("the claim");
+    assert!(claim.contains("（2024年二季度）"), "{claim}");
+    let fen = |cell: &str| cell.replace('.', "").parse::<i64>().expect("an amount to the fen");
+    let levels = claim.split("各级财政承担").nth(1).expect("the levels");
+    let rows: Vec<Vec<i64>> = levels
+        .lines()
+        .filter(|line| line.starts_with("| 样例·") || line.starts_with("| 合计"))
+        .take(3)
+        .map(|line| {
+            line.trim_matches('|')
+                .split(" | ")
+                .skip(1)
+                .map(|cell| fen(cell.trim()))
+                .collect()
+        })
+        .collect();
+    assert_eq!(rows.len(), 3, "two banks and their sum: {claim}");
+    for row in &rows {
+        assert!(row[0] > 0 && row[0] == row[1..].iter().sum::<i64>(), "{row:?}: {claim}");
+    }
+    for column in 0..5 {
+        assert_eq!(rows[2][column], rows[0][column] + rows[1][column], "{claim}");
+    }
     let proof = dir.join("bulletins/half-year.proof.json");
     let proven = taizhang(&book, &["verify", "--release", proof.to_str().expect("a path")]);
     assert!(proven.status.success(), "{}", text(&proven.stderr));

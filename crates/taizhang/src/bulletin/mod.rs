@@ -39,6 +39,7 @@ use series::Series;
 use std::sync::{Arc, Mutex, PoisonError};
 use taizhang_core::day::Day;
 use taizhang_core::definition::Period;
+use taizhang_core::field_kinds::show_period;
 use taizhang_core::id::EntryNo;
 use taizhang_core::journal::Act;
 use taizhang_sheet::document::{Block, Document, Seal};
@@ -282,10 +283,11 @@ fn render(
     let (year, month, day) = as_of.ymd();
     let last = last_release(asking, &series.id(), as_of, known_at)?.map(|day| day.to_string());
     let before = bulletin.period.first(as_of).plus(-1).to_string();
+    let spoken = show_period(bulletin.period, as_of, asking.definition.lang);
     for _ in 0..ROUNDS {
         let context = minijinja::context! {
             as_of => as_of.to_string(), year, month, day, last => last.clone(), before => before.clone(),
-            unit => unit.clone(),
+            unit => unit.clone(), period => spoken.clone(),
         };
         let template = environment.get_template("bulletin").map_err(|error| fault(&error))?;
         let text = template.render(context).map_err(|error| fault(&error))?;

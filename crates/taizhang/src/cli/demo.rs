@@ -391,8 +391,12 @@ fn restate(app: &App, scope: &Scope, samples: &Samples, folder: &Path) -> Result
         text.push_str(&format!("- {changed}\n"));
     }
     for correction in &samples.corrections {
-        let parts = [("reason", correction.reason.as_str()), ("source", &correction.source)];
-        text.push_str(&format!("\n{}\n", locale.fill("cli.demo.because", &parts)));
+        let parts = [
+            ("key", correction.key.as_str()),
+            ("reason", &correction.reason),
+            ("source", &correction.source),
+        ];
+        text.push_str(&format!("\n- {}\n", locale.fill("cli.demo.because", &parts)));
     }
     put(&folder.join("restatement.md"), &text)
 }
