@@ -199,12 +199,12 @@ async function seen(walk, record) {
   assert.ok(text.includes(walk.sees.text), `${page.url()} shows ${walk.sees.text}`);
 }
 
-// From the figure over the record to the paper: the file that was attached, or the workbook that the row came from.
+// From the figure over the record to the paper: the file that was attached, or the row of the workbook that it came from.
 async function openedByAuditor(walk, record, address) {
   await auditor.goto(address);
   await auditor.locator(`table.ledger a[href="/records/${record}"]`).first().click();
   if (walk.workbook) {
-    assert.match(await auditor.locator('main').innerText(), new RegExp(`样例佐证 ${walk.row}\\.xlsx`));
+    assert.match(await auditor.locator('main').innerText(), new RegExp(`导入自“${walk.workbook.at(-1)[0]}”第 \\d+ 行`));
     return;
   }
   const paper = auditor.locator('a[href*="/evidence/"]').first();

@@ -2,29 +2,63 @@
 //! A levy has legal caps; a gift has none. A cap that is not set lets nothing be levied.
 
 use crate::exact::Fen;
+use crate::node::{Node, Reader};
 use crate::refusal::{Code, Refusal};
+use crate::version::{Head, Versioned};
 
 /// The caps of a province; none is set until somebody has found the document.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Caps {
     /// Money per registered head and year, as the village's average.
     pub money_per_head: Option<Fen>,
-    /// Half days per labourer and year.
-    pub half_days_per_labourer: Option<u32>,
+    /// Days per labourer and year, in hundredths of a day.
+    pub days_per_labourer: Option<Fen>,
 }
 
-/// Refuses levied labour above the cap; `before` is what the labourer gave this year in all works.
-pub fn labour(caps: Caps, before: u32, half_days: u32) -> Result<(), Refusal> {
-    let Some(cap) = caps.half_days_per_labourer else {
-        return Err(Refusal::at(Code::CapNotSet, "labour"));
+/// One version of the rule that sets the caps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// What it says of itself.
+    pub head: Head,
+    /// The caps.
+    pub caps: Caps,
+}
+
+impl Versioned for Rule {
+    fn head(&self) -> &Head {
+        &self.head
+    }
+}
+
+impl Rule {
+    /// Reads a version. A cap that it leaves out is not set, so that nothing of the kind is levied.
+    pub fn read(node: &Node, place: &str) -> Result<Rule, Refusal> {
+        let mut reader = Reader::new(node, place)?;
+        let rule = Rule {
+            head: Head::read(&mut reader)?,
+            caps: Caps {
+                money_per_head: reader.fen("money_per_head")?,
+                days_per_labourer: reader.fen("labour_days_per_labourer")?,
+            },
+        };
+        reader.done()?;
+        Ok(rule)
+    }
+}
+
+/// Refuses levied labour above the cap; `before` is what the labourer gave this year in all works. Both in
+/// hundredths of a day.
+pub fn labour(caps: Caps, before: Fen, days: Fen) -> Result<(), Refusal> {
+    let Some(cap) = caps.days_per_labourer else {
+        return Err(Refusal::at(Code::CapNotSet, "days"));
     };
-    let sum = before.saturating_add(half_days);
+    let sum = before + days;
     if sum <= cap {
         return Ok(());
     }
-    Err(Refusal::at(Code::AboveLevyCap, "labour")
-        .with("value", halves(sum))
-        .with("most", halves(cap)))
+    Err(Refusal::at(Code::AboveLevyCap, "days")
+        .with("value", sum)
+        .with("most", cap))
 }
 
 /// Refuses levied money above what the village's heads may give on average.
@@ -42,13 +76,9 @@ pub fn money(caps: Caps, heads: u32, before: Fen, amount: Fen) -> Result<(), Ref
         .with("most", most))
 }
 
-/// The value of labour in half days at the county's price of a day.
-pub fn labour_value(half_days: u32, day_price: Fen) -> Fen {
-    day_price.times(i128::from(half_days), 2)
-}
-
-fn halves(half_days: u32) -> String {
-    taizhang_core::value::print_scaled(i64::from(half_days) * 5, 1)
+/// The value of labour, in hundredths of a day, at the county's price of a day.
+pub fn labour_value(days: Fen, day_price: Fen) -> Fen {
+    day_price.times(i128::from(days.0), 100)
 }
 
 #[cfg(test)]
@@ -57,7 +87,10 @@ mod tests {
 
     #[test]
     fn a_cap_that_is_not_set_lets_nothing_be_levied() {
-        assert_eq!(labour(Caps::default(), 0, 1).unwrap_err().code, Code::CapNotSet);
+        assert_eq!(
+            labour(Caps::default(), Fen(0), Fen(50)).unwrap_err().code,
+            Code::CapNotSet
+        );
         assert_eq!(
             money(Caps::default(), 100, Fen(0), Fen(1)).unwrap_err().code,
             Code::CapNotSet
@@ -68,21 +101,18 @@ mod tests {
     fn caps_include_their_bound() {
         let caps = Caps {
             money_per_head: Some(Fen(1500)),
-            half_days_per_labourer: Some(20),
+            days_per_labourer: Some(Fen(1_000)),
         };
-        let labour_table = [(0, 20, true), (19, 1, true), (19, 2, false), (20, 1, false)];
-        for (before, half_days, allowed) in labour_table {
-            assert_eq!(
-                labour(caps, before, half_days).is_ok(),
-                allowed,
-                "{before} + {half_days}"
-            );
+        let labour_table = [(0, 1_000, true), (950, 50, true), (950, 100, false), (1_000, 50, false)];
+        for (before, days, allowed) in labour_table {
+            let found = labour(caps, Fen(before), Fen(days)).is_ok();
+            assert_eq!(found, allowed, "{before} + {days}");
         }
         assert!(money(caps, 200, Fen(100_000), Fen(200_000)).is_ok());
         assert_eq!(
             money(caps, 200, Fen(100_000), Fen(200_001)).unwrap_err().code,
             Code::AboveLevyCap
         );
-        assert_eq!(labour_value(3, Fen(8_001)), Fen(12_002));
+        assert_eq!(labour_value(Fen(150), Fen(8_001)), Fen(12_002));
     }
 }

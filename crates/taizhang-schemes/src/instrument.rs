@@ -1,6 +1,7 @@
 //! Room: one step of a case at a time, for a book that keeps the amounts: what a record is given goes in, what
 //! is to be kept comes out. A step names the version that it is judged by, which an earlier step kept.
 
+mod levies;
 mod loans;
 mod vouchers;
 
@@ -46,6 +47,8 @@ pub const STEPS: &[(&str, Step, &[&str])] = &[
     ("voucher.extend", vouchers::extend, vouchers::EXTEND),
     ("voucher.use", vouchers::buy, vouchers::USE),
     ("voucher.move", vouchers::hand_over, vouchers::MOVE),
+    ("voucher.number", vouchers::number, &[]),
+    ("voucher.target", vouchers::target, &[]),
     ("voucher.end", vouchers::end, vouchers::END),
     ("voucher.settle", vouchers::settle, vouchers::SETTLE),
     ("voucher.cancel", vouchers::cancel, vouchers::CANCEL),
@@ -53,6 +56,8 @@ pub const STEPS: &[(&str, Step, &[&str])] = &[
     ("loan.subsidy", loans::subsidy, loans::SUBSIDY),
     ("loan.compensate", loans::compensate, loans::COMPENSATE),
     ("loan.fund", loans::fund, loans::FUND),
+    ("levy.labour", levies::labour, levies::LABOUR),
+    ("levy.money", levies::money, levies::MONEY),
 ];
 
 /// What a step answers.

@@ -1,5 +1,6 @@
 //! Room: all versions of all schemes that a pack holds, read from its `schemes/*.toml` on top of the base's.
 
+use crate::contribution::Rule;
 use crate::loan::Regime;
 use crate::loan::fund::Version;
 use crate::node::{Node, Reader};
@@ -16,6 +17,8 @@ pub struct Library {
     pub loans: Vec<Regime>,
     /// Rules of the guarantee fund.
     pub funds: Vec<Version>,
+    /// Caps of levies of money and labour.
+    pub levies: Vec<Rule>,
 }
 
 impl Library {
@@ -40,8 +43,12 @@ impl Library {
             for (at, node) in list(&mut reader, "fund")?.iter().enumerate() {
                 put(&mut library.funds, Version::read(node, &format!("{path} fund[{at}]"))?);
             }
+            for (at, node) in list(&mut reader, "levy")?.iter().enumerate() {
+                put(&mut library.levies, Rule::read(node, &format!("{path} levy[{at}]"))?);
+            }
             reader.done()?;
         }
+        version::check(&library.levies)?;
         version::check(&library.funds)?;
         version::check(&library.vouchers)?;
         version::check(&library.loans)?;
@@ -55,7 +62,8 @@ impl Library {
         let vouchers = edited(&self.vouchers, &later.vouchers, |version| &mut version.head);
         let loans = || edited(&self.loans, &later.loans, |version| &mut version.head);
         let funds = || edited(&self.funds, &later.funds, |version| &mut version.head);
-        vouchers.or_else(loans).or_else(funds)
+        let levies = || edited(&self.levies, &later.levies, |version| &mut version.head);
+        vouchers.or_else(loans).or_else(funds).or_else(levies)
     }
 }
 

@@ -134,6 +134,10 @@ codes! {
     NotARelative = "not_a_relative", "transfer";
     /// The voucher was transferred as often as is allowed.
     TooManyHops = "too_many_hops", "transfer";
+    /// What is handed over may not go into a voucher that was issued.
+    TargetIssued = "target_issued", "transfer";
+    /// Something was handed over to this number already.
+    NumberReceived = "number_received", "transfer";
     /// The household would keep too little space.
     TooLittleArea = "too_little_area", "transfer";
     /// The scheme does not allow extensions.

@@ -29,4 +29,5 @@ pub use format::{Format, is_xlsx};
 pub use limits::Limits;
 pub use raw::{Book, Kind, Merge, RawCell, RawRow, SheetInfo, column_letters};
 pub use read::ReadOptions;
+pub use read::bare::bare_read;
 pub use table::{BodyCell, BodyRow, Column, Headings, Table, TableReader, find_table};

@@ -80,7 +80,12 @@ fn chained(conn: &mut SqliteConn, file: &Path) -> Result<Head, StoreError> {
 fn restore_file(from: &SqliteConn, path: &Path, head: &Head) -> Result<(), StoreError> {
     let part = Part::beside(path)?;
     copy_file(from, &part.path)?;
-    let mut copy = SqliteConn::open(&part.path, Use::Read)?;
+    // An older backup gets what is derived today, so that all of it is verified.
+    let mut copy = SqliteConn::open(&part.path, Use::Write)?;
+    copy.begin_write()?;
+    migrate(&mut copy)?;
+    copy.commit()?;
+    copy.batch("PRAGMA journal_mode = DELETE")?;
     copy.begin_read()?;
     let verdict = verify_conn(&mut copy)?;
     if let Some(bad) = verdict.first_bad {

@@ -45,8 +45,8 @@ pub struct Deed {
 pub struct Desk {
     /// Limits, by register and id, whose duties in these units lie on the desk.
     pub limits: Vec<(RegisterNo, String)>,
-    /// The units.
-    pub units: Vec<RecordNo>,
+    /// The units; none for all of the book.
+    pub units: Option<Vec<RecordNo>>,
     /// The actor whose own duties lie there too; 0 for nobody.
     pub person: RecordNo,
 }
@@ -140,25 +140,17 @@ pub fn of_limit(
 /// Duties that lie on a desk, the earliest last day first; those whose clock stands still come last.
 pub fn on_desk(conn: &mut dyn Conn, desk: &Desk, limit: i64) -> Result<Vec<DutyRow>, StoreError> {
     let mut found = Vec::new();
-    for unit in &desk.units {
-        for (register, id) in &desk.limits {
-            let values = [
-                Sql::Int(*unit),
-                Sql::Int(register.0.into()),
-                Sql::from(id.as_str()),
-                Sql::Int(limit),
-            ];
-            // Whoever has a person's name on it lies on that person's desk alone.
-            let sql = format!(
-                "SELECT {COLUMNS} FROM duty WHERE unit = $1 AND register = $2 AND limit_id = $3 AND person = 0
-                   AND due IS NOT NULL ORDER BY due LIMIT $4"
-            );
-            found.extend(rows(conn, &sql, &values)?);
-            let sql = format!(
-                "SELECT {COLUMNS} FROM duty WHERE unit = $1 AND register = $2 AND limit_id = $3 AND person = 0
-                   AND due IS NULL LIMIT $4"
-            );
-            found.extend(rows(conn, &sql, &values)?);
+    for (register, id) in &desk.limits {
+        let of_limit = [Sql::Int(register.0.into()), Sql::from(id.as_str())];
+        match &desk.units {
+            None => found.extend(lying(conn, "register = $1 AND limit_id = $2", &of_limit, limit)?),
+            Some(units) => {
+                for unit in units {
+                    let of_unit = [of_limit[0].clone(), of_limit[1].clone(), Sql::Int(*unit)];
+                    let place = "register = $1 AND limit_id = $2 AND unit = $3";
+                    found.extend(lying(conn, place, &of_unit, limit)?);
+                }
+            }
         }
     }
     if desk.person != 0 {
@@ -169,6 +161,19 @@ pub fn on_desk(conn: &mut dyn Conn, desk: &Desk, limit: i64) -> Result<Vec<DutyR
     found.sort_by_key(|row| (row.duty.due.unwrap_or(Day::MAX), row.record));
     found.dedup_by(|a, b| (a.record, &a.duty.limit) == (b.record, &b.duty.limit));
     found.truncate(usize::try_from(limit).unwrap_or(0));
+    Ok(found)
+}
+
+/// The duties of a place that have nobody's name on them: those lie on that person's desk alone.
+fn lying(conn: &mut dyn Conn, place: &str, values: &[Sql], limit: i64) -> Result<Vec<DutyRow>, StoreError> {
+    let mut values = values.to_vec();
+    values.push(Sql::Int(limit));
+    let last = values.len();
+    let mut found = Vec::new();
+    for runs in ["due IS NOT NULL ORDER BY due", "due IS NULL"] {
+        let sql = format!("SELECT {COLUMNS} FROM duty WHERE {place} AND person = 0 AND {runs} LIMIT ${last}");
+        found.extend(rows(conn, &sql, &values)?);
+    }
     Ok(found)
 }
 
@@ -184,10 +189,23 @@ pub fn of_record(conn: &mut dyn Conn, record: RecordNo) -> Result<Vec<DutyRow>, 
     rows(conn, &sql, &[Sql::Int(record)])
 }
 
-/// Every duty of a person: what a hand-over must find somebody for.
-pub fn of_person(conn: &mut dyn Conn, person: RecordNo) -> Result<Vec<DutyRow>, StoreError> {
-    let sql = format!("SELECT {COLUMNS} FROM duty WHERE person = $1 ORDER BY due, record, limit_id");
-    rows(conn, &sql, &[Sql::Int(person)])
+/// The duties of some records.
+pub fn of_records(conn: &mut dyn Conn, records: &[RecordNo]) -> Result<Vec<DutyRow>, StoreError> {
+    let mut found = Vec::new();
+    for some in records.chunks(TOGETHER) {
+        let marks: Vec<String> = (1..=some.len()).map(|at| format!("${at}")).collect();
+        let marks = marks.join(", ");
+        let sql = format!("SELECT {COLUMNS} FROM duty WHERE record IN ({marks}) ORDER BY record, limit_id");
+        let values: Vec<Sql> = some.iter().map(|record| Sql::Int(*record)).collect();
+        found.extend(rows(conn, &sql, &values)?);
+    }
+    Ok(found)
+}
+
+/// The duties of a person, the earliest last day first; a hand-over must find somebody for each.
+pub fn of_person(conn: &mut dyn Conn, person: RecordNo, limit: i64) -> Result<Vec<DutyRow>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM duty WHERE person = $1 ORDER BY due, record, limit_id LIMIT $2");
+    rows(conn, &sql, &[Sql::Int(person), Sql::Int(limit)])
 }
 
 /// The duties of a limit whose last day lies in a span, its ends included, in the order of their days.

@@ -2,6 +2,7 @@
 
 use crate::engine::{Conn, Sql};
 use crate::error::StoreError;
+use crate::total::is_totalled;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{BuildHasherDefault, Hasher};
 use taizhang_core::day::Day;
@@ -119,6 +120,11 @@ pub fn last_moved(conn: &mut dyn Conn, account: AccountNo, until: Day) -> Result
 /// The sums over a span, as known at the head.
 pub(crate) fn level_of(conn: &mut dyn Conn, account: AccountNo, span: Span) -> Result<Cells, StoreError> {
     let mut sums = Sums::default();
+    if is_totalled(conn, account)? {
+        let (from, to) = days(span);
+        read(conn, account, (0, from.0.into(), to.0.into(), 1), &mut sums)?;
+        return Ok(sums.into_iter().collect());
+    }
     match span {
         Span::AsOf(day) => level(conn, account, day, 1, &mut sums)?,
         Span::Between(from, to) => {
@@ -157,9 +163,9 @@ impl Hasher for Mixed {
     }
 }
 
-/// A sum of whole years, of whole months of the day's year, and of days of its month, each from the
-/// side that has fewer: up to the day, or the whole less what lies behind it.
-fn level(conn: &mut dyn Conn, account: AccountNo, day: Day, sign: i64, sums: &mut Sums) -> Result<(), StoreError> {
+/// Whole years, whole months of the day's year, and days of its month, each from the side that has fewer: up
+/// to the day, or the whole less what lies behind it. Level, first and last period, and how often it counts.
+pub(crate) fn ranges(day: Day) -> impl Iterator<Item = (i64, i64, i64, i64)> {
     let month = day.month();
     let year = i64::from(month.0.div_euclid(12));
     let (of_year, day_no) = (i64::from(month.0) - year * 12, i64::from(day.0));
@@ -179,17 +185,30 @@ fn level(conn: &mut dyn Conn, account: AccountNo, day: Day, sign: i64, sums: &mu
         ranges.push((1, year * 12 + months, year * 12 + 11, -1));
         ranges.push((2, i64::MIN / 4, year, 1));
     }
-    let sql = "SELECT unit, dim, amount, reported, missing, not_applicable FROM balance
-               WHERE account = $1 AND level = $2 AND period >= $3 AND period <= $4";
-    for (level, from, to, times) in ranges.into_iter().filter(|(_, from, to, _)| from <= to) {
-        let values = [i64::from(account.0), level, from, to].map(Sql::Int);
-        conn.query_each(sql, &values, &mut |row| {
-            let sum = sum_of(row)?.times(sign * times);
-            sums.entry((row[0].int()?, row[1].int()?)).or_default().add(sum);
-            Ok(true)
-        })?;
+    ranges.into_iter().filter(|(_, from, to, _)| from <= to)
+}
+
+fn level(conn: &mut dyn Conn, account: AccountNo, day: Day, sign: i64, sums: &mut Sums) -> Result<(), StoreError> {
+    for (level, from, to, times) in ranges(day) {
+        read(conn, account, (level, from, to, sign * times), sums)?;
     }
     Ok(())
+}
+
+fn read(
+    conn: &mut dyn Conn,
+    account: AccountNo,
+    (level, from, to, times): (i64, i64, i64, i64),
+    sums: &mut Sums,
+) -> Result<(), StoreError> {
+    let sql = "SELECT unit, dim, amount, reported, missing, not_applicable FROM balance
+               WHERE account = $1 AND level = $2 AND period >= $3 AND period <= $4";
+    let values = [i64::from(account.0), level, from, to].map(Sql::Int);
+    conn.query_each(sql, &values, &mut |row| {
+        let sum = sum_of(row)?.times(times);
+        sums.entry((row[0].int()?, row[1].int()?)).or_default().add(sum);
+        Ok(true)
+    })
 }
 
 const SUMS: &str = "CAST(SUM(amount) AS BIGINT), CAST(SUM(reported) AS BIGINT),

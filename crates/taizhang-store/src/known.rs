@@ -8,7 +8,8 @@ use crate::engine::{Conn, Sql};
 use crate::error::StoreError;
 use crate::figure::{Cells, Mixing, NEAR, Span, Sum, days, level_of};
 use crate::head::Head;
-use std::collections::{BTreeSet, HashMap};
+use crate::total::{Total, Totals, totals_of};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 use taizhang_core::day::Day;
 use taizhang_core::id::{AccountNo, EntryNo, RecordNo};
@@ -106,6 +107,54 @@ impl Known {
         Ok(Some(cells))
     }
 
+    /// The totals of an account of money, whoever held it, in the same way.
+    pub(crate) fn totals(
+        &self,
+        conn: &mut dyn Conn,
+        head: &Head,
+        account: AccountNo,
+        span: Span,
+        known_at: EntryNo,
+    ) -> Result<Option<Totals>, StoreError> {
+        let Some(lines) = self.lines(conn, head, account)? else {
+            return Ok(None);
+        };
+        let (within, sign, mut totals) = if lines.until(known_at) <= lines.until(head.n) / 2 {
+            ((0, known_at), 1, Totals::new())
+        } else {
+            ((known_at, head.n), -1, totals_of(conn, account, span)?)
+        };
+        for columns in [&*lines.base, &lines.since] {
+            columns.each(within, days(span), |cell, sum| {
+                let (unit, _) = lines.places[cell];
+                totals.entry(unit).or_default().add(Total::of_sum(sum), sign);
+            });
+        }
+        Ok(Some(totals))
+    }
+
+    /// On which day each unit's first posting to an account lies, as known at an entry before the head; days on which all
+    /// was taken back are passed over. None if its postings do not fit in memory.
+    pub(crate) fn first_days(
+        &self,
+        conn: &mut dyn Conn,
+        head: &Head,
+        account: AccountNo,
+        known_at: EntryNo,
+    ) -> Result<Option<BTreeMap<RecordNo, Day>>, StoreError> {
+        let Some(lines) = self.lines(conn, head, account)? else {
+            return Ok(None);
+        };
+        let mut days = BTreeMap::new();
+        for ((unit, _), day) in lines.places.iter().zip(lines.first_days(known_at)) {
+            if let Some(day) = day {
+                let first = days.entry(*unit).or_insert(day);
+                *first = day.min(*first);
+            }
+        }
+        Ok(Some(days))
+    }
+
     /// Whether an account is not here and was asked about less often than it takes to be worth its reading.
     fn is_seldom_asked(&self, account: AccountNo) -> bool {
         let mut shelf = self.shelf.lock().unwrap_or_else(PoisonError::into_inner);
@@ -168,6 +217,34 @@ impl Lines {
     /// How many postings were known at an entry.
     fn until(&self, n: EntryNo) -> usize {
         self.base.until(n) + self.since.until(n)
+    }
+
+    /// The first day of each cell on which something was left of what had been posted. Mostly that is the first day at
+    /// all; where it is not, the next one is tried.
+    fn first_days(&self, n: EntryNo) -> Vec<Option<Day>> {
+        let parts = [&*self.base, &self.since];
+        let mut after = vec![i32::MIN; self.places.len()];
+        loop {
+            let mut first = vec![None; after.len()];
+            parts
+                .iter()
+                .for_each(|columns| columns.first_days(n, &after, &mut first));
+            let mut sums = vec![Sum::default(); after.len()];
+            parts.iter().for_each(|columns| columns.add_on(n, &first, &mut sums));
+            let empty = first
+                .iter()
+                .zip(&sums)
+                .filter(|(day, sum)| day.is_some() && **sum == Sum::default());
+            if empty.count() == 0 {
+                return first.into_iter().map(|day| day.map(Day)).collect();
+            }
+            for (cell, day) in first.into_iter().enumerate() {
+                match day {
+                    Some(day) if sums[cell] == Sum::default() => after[cell] = day,
+                    _ => {}
+                }
+            }
+        }
     }
 
     /// Reads what was posted since; false if that does not fit.
@@ -258,17 +335,46 @@ impl Columns {
         self.counts.extend_from_slice(&other.counts);
     }
 
+    /// The first day behind another of each cell, among entries up to one.
+    fn first_days(&self, n: EntryNo, after: &[i32], first: &mut [Option<i32>]) {
+        for at in 0..self.until(n) {
+            let (cell, day) = (self.cells[at] as usize, self.days[at]);
+            if after[cell] < day && first[cell].is_none_or(|first| day < first) {
+                first[cell] = Some(day);
+            }
+        }
+    }
+
+    /// Adds up what entries up to one posted on a day of each cell.
+    fn add_on(&self, n: EntryNo, days: &[Option<i32>], sums: &mut [Sum]) {
+        for at in 0..self.until(n) {
+            let cell = self.cells[at] as usize;
+            if days[cell] == Some(self.days[at]) {
+                sums[cell].add(self.sum(at));
+            }
+        }
+    }
+
+    fn sum(&self, at: usize) -> Sum {
+        let [reported, missing, not_applicable] = self.counts[at].map(i64::from);
+        Sum {
+            amount: self.amounts[at],
+            reported,
+            missing,
+            not_applicable,
+        }
+    }
+
     /// Adds up what entries behind one, up to another, posted on some days, by cell.
-    fn add(&self, (after, to): (EntryNo, EntryNo), (first, last): (Day, Day), sums: &mut [Sum]) {
+    fn add(&self, within: (EntryNo, EntryNo), on: (Day, Day), sums: &mut [Sum]) {
+        self.each(within, on, |cell, sum| sums[cell].add(sum));
+    }
+
+    /// What entries behind one, up to another, posted on some days, by cell.
+    fn each(&self, (after, to): (EntryNo, EntryNo), (first, last): (Day, Day), mut each: impl FnMut(usize, Sum)) {
         for at in self.until(after)..self.until(to) {
             if (first.0..=last.0).contains(&self.days[at]) {
-                let [reported, missing, not_applicable] = self.counts[at].map(i64::from);
-                sums[self.cells[at] as usize].add(Sum {
-                    amount: self.amounts[at],
-                    reported,
-                    missing,
-                    not_applicable,
-                });
+                each(self.cells[at] as usize, self.sum(at));
             }
         }
     }

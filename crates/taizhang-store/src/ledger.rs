@@ -1,9 +1,10 @@
 //! Room: an account line by line — its postings in the order of their days, and what moved on each side.
 
-use crate::engine::{Conn, Sql};
+use crate::engine::{Conn, Dialect, Sql};
 use crate::error::StoreError;
 use taizhang_core::day::Day;
 use taizhang_core::id::{AccountNo, EntryNo, RecordNo};
+use taizhang_core::posting::DIM_SEPARATOR;
 
 /// One posting in the order of its day.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,8 +23,9 @@ pub struct LedgerLine {
     pub amount: i64,
 }
 
-/// The postings of an account between two days, as known at an entry, day by day. `holder` is the whole text
-/// of the dimensions, if only one holder is asked for. Reading ends when `each` says false.
+/// The postings of an account between two days, as known at an entry, day by day. `holder` is the text of the
+/// dimensions, or of the first of them, if only one holder is asked for: its postings alone are read. Reading ends when `each` says
+/// false.
 pub fn lines(
     conn: &mut dyn Conn,
     account: AccountNo,
@@ -32,19 +34,30 @@ pub fn lines(
     holder: Option<&str>,
     each: &mut dyn FnMut(LedgerLine) -> bool,
 ) -> Result<(), StoreError> {
-    let one = if holder.is_some() { "AND d.text = $5" } else { "" };
-    let sql = format!(
-        "SELECT p.day, p.entry, p.record, p.unit, COALESCE(d.text, ''), p.amount
-         FROM posting p LEFT JOIN dimension d ON d.id = p.dim
-         WHERE p.account = $1 AND p.entry <= $2 AND p.day >= $3 AND p.day <= $4 {one} ORDER BY p.day, p.entry, p.seq"
-    );
-    let mut values = vec![
+    let values = [
         Sql::Int(account.0.into()),
         Sql::Int(known_at),
         Sql::Int(from.0.into()),
         Sql::Int(to.0.into()),
     ];
-    values.extend(holder.map(Sql::from));
+    let one = match holder {
+        None => String::new(),
+        Some("") => "AND p.dim = 0".to_owned(),
+        Some(text) => {
+            let dims = dimensions(conn, text)?;
+            if dims.is_empty() {
+                return Ok(());
+            }
+            let dims: Vec<String> = dims.iter().map(i64::to_string).collect();
+            // The first is what the index of holders asks for.
+            format!("AND p.dim > 0 AND p.dim IN ({})", dims.join(", "))
+        }
+    };
+    let sql = format!(
+        "SELECT p.day, p.entry, p.record, p.unit, COALESCE(d.text, ''), p.amount
+         FROM posting p LEFT JOIN dimension d ON d.id = p.dim
+         WHERE p.account = $1 AND p.entry <= $2 AND p.day >= $3 AND p.day <= $4 {one} ORDER BY p.day, p.entry, p.seq"
+    );
     conn.query_each(&sql, &values, &mut |row| {
         Ok(each(LedgerLine {
             day: Day(row[0].int()? as i32),
@@ -57,25 +70,37 @@ pub fn lines(
     })
 }
 
-/// What an account was debited and credited between two days, by unit and day.
-pub fn turnover(
+/// What stands on one holder at the end of a day, as known at an entry.
+pub fn standing(
     conn: &mut dyn Conn,
     account: AccountNo,
-    (from, to): (Day, Day),
+    holder: &str,
+    day: Day,
     known_at: EntryNo,
-    counts: &dyn Fn(RecordNo, Day) -> bool,
-) -> Result<(i64, i64), StoreError> {
-    let sql = "SELECT unit, day, CAST(SUM(CASE WHEN amount > 0 THEN amount ELSE 0 END) AS BIGINT),
-                      CAST(SUM(CASE WHEN amount < 0 THEN amount ELSE 0 END) AS BIGINT)
-               FROM posting WHERE account = $1 AND entry <= $2 AND day >= $3 AND day <= $4 GROUP BY unit, day";
-    let values = [account.0.into(), known_at, from.0.into(), to.0.into()].map(Sql::Int);
-    let (mut debit, mut credit) = (0, 0);
-    conn.query_each(sql, &values, &mut |row| {
-        if counts(row[0].int()?, Day(row[1].int()? as i32)) {
-            debit += row[2].int()?;
-            credit -= row[3].int()?;
-        }
-        Ok(true)
+) -> Result<i64, StoreError> {
+    let mut sum = 0;
+    lines(conn, account, (Day::MIN, day), known_at, Some(holder), &mut |line| {
+        sum += line.amount;
+        true
     })?;
-    Ok((debit, credit))
+    Ok(sum)
+}
+
+/// The numbers of the dimensions that are a holder's: its own text, and those that say more behind it.
+fn dimensions(conn: &mut dyn Conn, text: &str) -> Result<Vec<i64>, StoreError> {
+    // Byte by byte, whatever the server's locale says.
+    let ordered = match conn.dialect() {
+        Dialect::Sqlite => "text",
+        Dialect::Postgres => "text COLLATE \"C\"",
+    };
+    let sql =
+        format!("SELECT id FROM dimension WHERE {ordered} = $1 OR {ordered} >= $2 AND {ordered} < $3 ORDER BY id");
+    let next = char::from_u32(u32::from(DIM_SEPARATOR) + 1).unwrap_or(DIM_SEPARATOR);
+    let values = [
+        text.to_owned(),
+        format!("{text}{DIM_SEPARATOR}"),
+        format!("{text}{next}"),
+    ]
+    .map(Sql::Text);
+    conn.query(&sql, &values)?.iter().map(|row| row[0].int()).collect()
 }

@@ -30,6 +30,7 @@ pub mod schema;
 pub mod store;
 mod sums;
 mod told;
+pub mod total;
 pub mod verify;
 pub mod writer;
 

@@ -75,6 +75,7 @@ pub(crate) const DERIVED: &[&str] = &[
     "dimension",
     "posting",
     "balance",
+    "total",
     "holding",
     "opening",
     "unique_key",

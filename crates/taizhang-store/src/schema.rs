@@ -5,6 +5,7 @@
 
 use crate::engine::{ColumnType, Conn, Dialect, Table};
 use crate::error::StoreError;
+use crate::total::fill_totals;
 use std::collections::BTreeSet;
 use taizhang_core::definition::{Definition, Field, FieldKind, Register};
 use taizhang_core::id::{FieldNo, RegisterNo};
@@ -31,16 +32,24 @@ pub const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("../migrations/sqlite/0004_hours.sql"),
         include_str!("../migrations/postgres/0004_hours.sql"),
     ),
+    (
+        TOTALS,
+        include_str!("../migrations/sqlite/0005_total.sql"),
+        include_str!("../migrations/postgres/0005_total.sql"),
+    ),
 ];
 
 /// The schema number that this program writes.
-pub const SCHEMA: i64 = 4;
+pub const SCHEMA: i64 = 5;
+
+/// The schema since which money accounts have totals.
+pub(crate) const TOTALS: i64 = 5;
 
 const INT: ColumnType = ColumnType::Int;
 const TEXT: ColumnType = ColumnType::Text;
 const BLOB: ColumnType = ColumnType::Blob;
 
-/// Brings a book's tables up to [`SCHEMA`]. Refuses one made by a newer program.
+/// Brings a book's tables up to [`SCHEMA`], within a transaction of the caller's. Refuses one made by a newer program.
 pub fn migrate(conn: &mut dyn Conn) -> Result<(), StoreError> {
     let dialect = conn.dialect();
     if conn.columns("migration")?.is_empty() {
@@ -54,6 +63,10 @@ pub fn migrate(conn: &mut dyn Conn) -> Result<(), StoreError> {
     for (no, sqlite, postgres) in MIGRATIONS.iter().filter(|(no, ..)| *no > found) {
         conn.batch(if dialect == Dialect::Sqlite { sqlite } else { postgres })?;
         conn.execute("INSERT INTO migration (no) VALUES ($1)", &[(*no).into()])?;
+    }
+    // A book that is being made has no entry and no head yet.
+    if (1..TOTALS).contains(&found) {
+        fill_totals(conn)?;
     }
     Ok(())
 }
@@ -121,6 +134,22 @@ pub mod tables {
             ("not_applicable", INT),
         ];
         Table::new("balance", 5, &columns)
+    }
+
+    /// What money accounts were debited and credited.
+    pub fn total() -> Table {
+        let columns = [
+            ("account", INT),
+            ("level", INT),
+            ("period", INT),
+            ("unit", INT),
+            ("debit", INT),
+            ("credit", INT),
+            ("reported", INT),
+            ("missing", INT),
+            ("not_applicable", INT),
+        ];
+        Table::new("total", 4, &columns)
     }
 
     /// What one holder of an account with a floor gains and loses.

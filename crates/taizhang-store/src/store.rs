@@ -6,7 +6,8 @@ use crate::figure::{self, Cells, Span};
 use crate::head::{Caches, Head};
 use crate::known::Known;
 use crate::place::Place;
-use crate::schema::{migrate, schema_of};
+use crate::schema::{SCHEMA, migrate, schema_of};
+use crate::total::{self, Totals};
 use crate::writer::{Clock, Writer};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -117,7 +118,12 @@ impl Store {
         let mut conn = place.write()?;
         match schema_of(&mut *conn)? {
             0 => return Err(StoreError::NoBook(place.to_string())),
-            _ => migrate(&mut *conn)?,
+            SCHEMA.. => migrate(&mut *conn)?,
+            _ => {
+                conn.begin_write()?;
+                migrate(&mut *conn)?;
+                conn.commit()?;
+            }
         }
         let head = Head::read(&mut *conn)?;
         let caches = Caches::load(&mut *conn)?;
@@ -243,11 +249,30 @@ impl Reading<'_> {
         figure::cells(conn, account, span, known_at, head.n)
     }
 
+    /// What an account of money was debited and credited over a span, by unit, as known at an entry.
+    pub fn totals(&mut self, account: AccountNo, span: Span, known_at: EntryNo) -> Result<Totals, StoreError> {
+        let (head, store) = (self.head, self.store);
+        let conn = self.conn()?;
+        if known_at == head.n {
+            return total::totals_of(conn, account, span);
+        }
+        match store.shared.known.totals(conn, &head, account, span, known_at)? {
+            Some(totals) => Ok(totals),
+            None => total::known(conn, account, span, known_at, head.n),
+        }
+    }
+
     /// On which day each unit's first posting to an account lies, among those known at an entry. What was taken back
     /// on its own day was none.
     pub fn first_days(&mut self, account: AccountNo, known_at: EntryNo) -> Result<BTreeMap<RecordNo, Day>, StoreError> {
-        let head = self.head.n;
-        figure::first_days(self.conn()?, account, known_at, head)
+        let (head, store) = (self.head, self.store);
+        let conn = self.conn()?;
+        if known_at < head.n
+            && let Some(days) = store.shared.known.first_days(conn, &head, account, known_at)?
+        {
+            return Ok(days);
+        }
+        figure::first_days(conn, account, known_at, head.n)
     }
 
     /// The moment that it sees.

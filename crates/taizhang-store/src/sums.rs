@@ -1,10 +1,11 @@
-//! Room: what postings add up to, on its way into the tables `balance` and `holding`. Keeps nothing else.
+//! Room: what postings add up to, on its way into the tables `balance`, `total` and `holding`. Keeps nothing else.
 
 use crate::engine::{Conn, OnConflict, Sql};
 use crate::error::StoreError;
 use crate::held::{add_holdings, has_floor};
 use crate::schema::tables;
-use std::collections::{BTreeMap, HashMap};
+use crate::total::{Waiting, has_total};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use taizhang_core::day::Day;
 use taizhang_core::definition::Definition;
 use taizhang_core::posting::Posting;
@@ -22,6 +23,9 @@ pub(crate) type Balance = ([i64; 5], Parts);
 #[derive(Default)]
 pub(crate) struct Sums {
     spots: HashMap<Spot, Parts>,
+    totals: Waiting,
+    /// Accounts with totals: of their holders only days are summed.
+    totalled: BTreeSet<i64>,
     holdings: BTreeMap<(i64, String, i64), i64>,
 }
 
@@ -40,9 +44,15 @@ impl Sums {
         add(self.spots.entry(spot).or_default(), parts)
     }
 
-    /// Adds it to its holder's day too, where the account has a floor.
+    /// Adds it to its account's totals too, where it is of money, and to its holder's day, where the account has
+    /// a floor.
     pub(crate) fn hold(&mut self, posting: &Posting, definition: Option<&Definition>) -> Result<(), StoreError> {
-        if !definition.is_some_and(|definition| has_floor(definition, posting.account)) {
+        let Some(definition) = definition else { return Ok(()) };
+        if has_total(definition, posting.account) {
+            self.totals.add(posting)?;
+            self.totalled.insert(posting.account.0.into());
+        }
+        if !has_floor(definition, posting.account) {
             return Ok(());
         }
         let key = (posting.account.0.into(), posting.dim.clone(), posting.day.0.into());
@@ -60,19 +70,21 @@ impl Sums {
     pub(crate) fn take(&mut self) -> Result<Vec<Balance>, StoreError> {
         let mut cells: BTreeMap<[i64; 5], Parts> = BTreeMap::new();
         for ([account, day, unit, dim], parts) in std::mem::take(&mut self.spots) {
-            for (level, period) in periods(Day(day as i32)) {
+            let levels = if self.totalled.contains(&account) { 1 } else { 3 };
+            for (level, period) in periods(Day(day as i32)).into_iter().take(levels) {
                 add(cells.entry([account, level, period, unit, dim]).or_default(), parts)?;
             }
         }
         Ok(cells.into_iter().collect())
     }
 
-    /// Adds what waits to both tables.
+    /// Adds what waits to all three tables.
     pub(crate) fn write(&mut self, conn: &mut dyn Conn) -> Result<(), StoreError> {
         let rows: Vec<Vec<Sql>> = self.take()?.into_iter().map(row).collect();
         if !rows.is_empty() {
             conn.write_many(&tables::balance(), &rows, OnConflict::Add)?;
         }
+        self.totals.write(conn)?;
         self.write_holdings(conn)
     }
 
@@ -95,7 +107,7 @@ fn add(sums: &mut Parts, parts: Parts) -> Result<(), StoreError> {
 }
 
 /// The day, month and year that what is posted on a day is summed under: level and period.
-fn periods(day: Day) -> [(i64, i64); 3] {
+pub(crate) fn periods(day: Day) -> [(i64, i64); 3] {
     let month = day.month();
     [
         (0, day.0.into()),

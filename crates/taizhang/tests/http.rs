@@ -26,8 +26,12 @@ mod lists;
 mod offers;
 #[path = "http/planning.rs"]
 mod planning;
+#[path = "http/released.rs"]
+mod released;
 #[path = "http/repeated.rs"]
 mod repeated;
+#[path = "http/restated.rs"]
+mod restated;
 #[path = "http/sections.rs"]
 mod sections;
 #[path = "http/shelf.rs"]

@@ -5,6 +5,10 @@ mod beside;
 mod desk;
 #[path = "import/early.rs"]
 mod early;
+#[path = "import/shapes.rs"]
+mod shapes;
+#[path = "../../taizhang-sheet/tests/support/mod.rs"]
+mod workbooks;
 
 use desk::{Room, counts, refusals};
 use taizhang::error::AppError;

@@ -15,134 +15,14 @@ mod district;
 mod imported;
 #[path = "year/papers.rs"]
 mod papers;
+#[path = "year/refused.rs"]
+mod refused;
+#[path = "year/simulated.rs"]
+mod simulated;
 
 use book::{Year, day};
-use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 use taizhang::app::execute::{Draft, DraftWish};
-use taizhang::app::round::Rounded;
-use taizhang_core::id::RecordNo;
-
-#[test]
-fn a_year_of_days_fires_what_it_should_and_nothing_twice() {
-    let year = Year::new();
-    let unit = "XH-08";
-    let task = |number: &str, deadline: &str| {
-        let assigned = year.app.today().to_string();
-        let set = [
-            ("number", number),
-            ("name", number),
-            ("unit", unit),
-            ("assigned_on", assigned.as_str()),
-            ("deadline", deadline),
-        ];
-        year.open("task", &set)
-    };
-    let mut records: BTreeMap<&str, RecordNo> = BTreeMap::new();
-    let mut total = Rounded::default();
-    let mut timeouts = Vec::new();
-    while year.app.today() <= day("2024-12-31") {
-        let today = year.app.today().to_string();
-        match today.as_str() {
-            "2024-02-01" => {
-                let set = [
-                    ("name", "电池包"),
-                    ("town", "410402100"),
-                    ("listed_on", "2024-02-01"),
-                    ("track", "企业备案"),
-                ];
-                let project = year.open("project", &set);
-                year.make("project", project, "prepare", &[]);
-            }
-            "2024-02-05" => {
-                let code = year.rows("procedure").into_iter().find(|row| row["matter"] == "code");
-                let code = code.expect("opened by the template")["id"].parse().expect("a number");
-                year.make("procedure", code, "submit", &[]);
-                records.insert("code", code);
-            }
-            "2024-03-01" => {
-                records.insert("late", task("late", "2024-05-31"));
-                records.insert("in time", task("in time", "2024-09-30"));
-                records.insert("a little late", task("a little late", "2024-09-30"));
-                records.insert("put off", task("put off", "2024-08-30"));
-            }
-            "2024-03-04" => {
-                for (_, record) in records.iter().filter(|(name, _)| **name != "code") {
-                    year.make("task", *record, "accept", &[]);
-                }
-            }
-            "2024-08-26" => {
-                let set = [("extended_to", "2024-11-29"), ("extension", "区长办公会同意")];
-                year.make("task", records["put off"], "extend", &set);
-            }
-            "2024-09-20" => year.make("task", records["in time"], "submit", &[]),
-            "2024-10-10" => year.make("task", records["a little late"], "submit", &[]),
-            "2024-11-21" => year.make("task", records["put off"], "submit", &[]),
-            "2024-12-02" => {
-                for name in ["in time", "a little late", "put off"] {
-                    year.make("task", records[name], "close", &[("done_on", "2024-12-02")]);
-                }
-            }
-            _ => {}
-        }
-        for _ in 0..2 {
-            let done = year.app.round().expect("a round");
-            if done.timeouts > 0 {
-                timeouts.push(today.clone());
-            }
-            total.sent += done.sent;
-            total.drafted += done.drafted;
-            assert_eq!(done.refused, 0, "{today}");
-        }
-        year.clock.day.fetch_add(1, Ordering::Relaxed);
-    }
-    let name = |record: &str| {
-        let found = records.iter().find(|(_, number)| number.to_string() == record);
-        found.map_or("?", |(name, _)| *name).to_owned()
-    };
-    let mut fired: Vec<String> = year
-        .rows("reminder")
-        .iter()
-        .map(|row| {
-            format!(
-                "{} {} {} {}",
-                row["made_on"],
-                name(&row["record"]),
-                row["rung"],
-                row["stage"]
-            )
-        })
-        .collect();
-    fired.sort();
-    // The Dragon Boat Monday, the week of National Day, the make-up Sunday before it (29 September) and the
-    // make-up Saturday after it are counted as the notice of 2023-10-25 has them.
-    let expected = [
-        "2024-05-24 late remind sent",
-        "2024-06-03 late press sent",
-        "2024-06-07 late supervise drafted",
-        "2024-06-17 late notify drafted",
-        "2024-06-24 late talk drafted",
-        "2024-08-23 put off remind sent",
-        "2024-09-24 a little late remind sent",
-        "2024-10-08 a little late press sent",
-    ];
-    assert_eq!(fired, expected);
-    assert_eq!((total.sent, total.drafted), (5, 3));
-    // Submitted on 5 February, nobody accepted it: five working days end on the make-up Sunday after the
-    // Spring Festival, and the program moves it on the day after.
-    assert_eq!(timeouts, ["2024-02-19"]);
-    let code = year
-        .rows("procedure")
-        .into_iter()
-        .find(|row| row["matter"] == "code")
-        .expect("a row");
-    assert_eq!(code["stage"], "accepted");
-    let opened = year.rows("procedure").len();
-    assert!(
-        opened > 30 && opened < 49,
-        "{opened} of the list apply to a firm's project"
-    );
-}
 
 #[test]
 fn a_list_is_opened_once_and_drawn() {

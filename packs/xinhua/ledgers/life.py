@@ -75,8 +75,8 @@ def village_works():
         kind = kinds[number % 5]
         given = between(chance, "2024-02-19", "2024-08-20")
         labour = 1 + number % 4 * 0.5 if kind in ("自愿捐工", "议定筹劳") else None
-        rows.append([f"样例-CW{number + 1:03}", f"样例·{['村道', '游园', '戏台'][number % 3]}工程", ["香山街道筹备组", "焦店镇"][number % 2], ["石桥营村", "龙门口村"][number % 2], kind, items[number % 5], labour, labour * 120 if labour else 2000 + number * 200, given, "到会三分之二以上户，过半数同意" if kind == "议定筹劳" else None, MARK])
-    columns = ["登记编号", "工程名称", "所在镇街", "所在村", "投入方式", "物品及规格", "投工（天）", "折价金额（元）", "投入日期", "表决记录", "备注"]
+        rows.append([f"样例-CW{number + 1:03}", f"样例·{['村道', '游园', '戏台'][number % 3]}工程", ["香山街道筹备组", "焦店镇"][number % 2], ["石桥营村", "龙门口村"][number % 2], kind, items[number % 5], labour, labour * 120 if labour else 2000 + number * 200, given, "到会三分之二以上户，过半数同意" if kind == "议定筹劳" else None, f"样例户{number + 1}-1" if kind == "议定筹劳" else None, MARK])
+    columns = ["登记编号", "工程名称", "所在镇街", "所在村", "投入方式", "物品及规格", "投工（天）", "折价金额（元）", "投入日期", "表决记录", "劳动力", "备注"]
     return [Sheet("village_work", "筹物筹劳", "村级公益事业筹物筹劳公示表（样例）", columns, rows, "填报单位：区农业农村和水利局", totals=["折价金额（元）"])]
 
 
@@ -138,9 +138,10 @@ def loans():
     rest = HALF - sum(amounts)
     amounts += [rest // 3 // 10_000 * 10_000] * 2
     amounts.append(HALF - sum(amounts))
-    rows = []
+    rows, spans = [], []
 
     def add(amount, approved, paid, settled=None):
+        spans.append((paid, settled))
         number = len(rows) + 1
         firm = amount > 300_000
         term = 24 if firm else 36
@@ -164,7 +165,15 @@ def loans():
         add(200_000, day(["2024-06-20", "2024-06-28", "2024-08-22"][number]), None)
     columns = ["借据号", "合同编号", "借款人", "借款企业信用代码", "借款主体", "人员类别", "所在镇街", "创业项目", "经办银行", "审批日期", "贷款金额", "发放日", "到期日", "期限（个月）", "年利率（%）", "合同LPR（%）", "第几次", "反担保方式", "带动就业（人）", "结清日", "环节", "备注"]
     deposits = [[f"样例JZ{n + 1:02}", "区人力资源和社会保障局", ["样例·甲银行", "样例·乙银行"][n % 2], ["2023-01-10", "2023-01-10", "2024-01-02", "2024-01-02"][n], [200, 200, 320, 320][n], "样例〔2023〕1号", MARK] for n in range(4)]
-    return [Sheet("loan_fund", "担保基金", "担保基金存入台账（样例）", ["凭证号", "存入单位", "经办银行", "存入日期", "金额（万元）", "文号", "备注"], deposits, "填报单位：区人力资源和社会保障局　　单位：万元", totals=["金额（万元）"]), Sheet("startup_loan", "贷款", "创业担保贷款发放台账（样例）", columns, rows, "填报单位：区人力资源和社会保障局　　单位：元", groups=[("贷款", "审批日期", "年利率（%）")], totals=["贷款金额"], repeat=50, notes=["注：只计发放的；审批未发放的不计。"])]
+    claims = []
+    for name, first, after, accrued, paid_on in [("Q1", "2023-12-21", "2024-03-21", "2024-03-21", "2024-04-18"), ("Q2", "2024-03-21", "2024-06-21", "2024-06-21", None)]:
+        for row, (paid, settled) in zip(rows, spans):
+            # 结息期从上季末月二十一日起；期内发放的从发放日起，期初以前结清的不再申报。
+            begun = max(day(first), paid) if paid else None
+            if begun and begun < day(after) and not (settled and settled <= begun):
+                claims.append([f"样例TX2024{name}{row[0][-4:]}", row[0], begun, day(after), day(accrued), day(paid_on) if paid_on else None, MARK])
+    subsidies = Sheet("loan_subsidy", "贴息", "创业担保贷款贴息台账（样例）", ["贴息编号", "所属贷款", "计息起", "计息止（不含）", "计提日期", "拨付日期", "备注"], claims, "填报单位：区人力资源和社会保障局", notes=["注：利息、贴息和各级分担按规则算定，不用填写。"])
+    return [Sheet("loan_fund", "担保基金", "担保基金存入台账（样例）", ["凭证号", "存入单位", "经办银行", "存入日期", "金额（万元）", "文号", "备注"], deposits, "填报单位：区人力资源和社会保障局　　单位：万元", totals=["金额（万元）"]), Sheet("startup_loan", "贷款", "创业担保贷款发放台账（样例）", columns, rows, "填报单位：区人力资源和社会保障局　　单位：元", groups=[("贷款", "审批日期", "年利率（%）")], totals=["贷款金额"], repeat=50, notes=["注：只计发放的；审批未发放的不计。"]), subsidies]
 
 
 def employment():

@@ -7,7 +7,7 @@ mod kept;
 use super::{Book, Desk};
 use crate::command::Wish;
 use crate::day::Day;
-use crate::definition::{Instrument, Register, Standing};
+use crate::definition::{Instrument, Register, Standing, Within};
 use crate::expr::{Env, Slot};
 use crate::id::{EntryNo, FieldNo};
 use crate::instrument::{Data, Datum};
@@ -125,12 +125,13 @@ impl Desk<'_> {
 
     fn as_stored(&self, instrument: &Instrument, seat: &Seat) -> Result<(), Refusal> {
         if !instrument.ledger.is_empty() {
-            let named = instrument.fills.iter().find(|(field, _)| {
+            // What it rested on then is not computed again for a later change: neither side of it may be another.
+            let other = |field: &FieldNo| {
                 let typed = self.typed(*field);
                 typed.is_some_and(|typed| Some(typed) != seat.state.cell(*field))
-            });
-            return match named {
-                Some((field, _)) => Err(self.computed_before(instrument, *field, seat.n)),
+            };
+            return match instrument.named().find(other) {
+                Some(field) => Err(self.computed_before(instrument, field, seat.n)),
                 None => Ok(()),
             };
         }
@@ -179,9 +180,12 @@ impl Desk<'_> {
         }
         let of = |timeline: &Timeline| postings(timeline, self.moment.rules).unwrap_or_default();
         let own = difference(&of(after), &of(before));
+        // Over a year, or for ever, others are asked about: the record's own part is taken out whole.
+        let others = difference(&[], &of(before));
         let mut items = Data::new();
         for standing in &instrument.ledger {
-            items.push((standing.key.clone(), self.standing(book, standing, state, on, &own)?));
+            let own = if standing.within.is_some() { &others } else { &own };
+            items.push((standing.key.clone(), self.standing(book, standing, state, on, own)?));
         }
         Ok(items)
     }
@@ -213,7 +217,11 @@ impl Desk<'_> {
             not_applicable: 0,
         };
         let span = standing.span.and_then(|(from, to)| state.day(from).zip(state.day(to)));
-        let first = span.map_or(on, |(from, _)| from);
+        let year = |month, day| Day::of(on.year(), month, day).unwrap_or(on);
+        let first = match standing.within {
+            Some(Within::Year) => year(1, 1),
+            _ => span.map_or(on, |(from, _)| from),
+        };
         let (start, series) = book.balances(&holder, first)?;
         let mine = own
             .iter()
@@ -228,6 +236,12 @@ impl Desk<'_> {
             let added = mine.iter().filter(|(from, _)| *from <= day).map(|(_, amount)| amount);
             (there + added.sum::<i64>()) * side
         };
+        match standing.within {
+            // What others took of it since is no less than nothing.
+            Some(Within::Year) => return Ok(Datum::Amount((at(year(12, 31)) - at(first.plus(-1))).max(0))),
+            Some(Within::Ever) => return Ok(Datum::Amount(at(Day::MAX).max(0))),
+            None => {}
+        }
         let Some((from, to)) = span else {
             return Ok(Datum::Amount(at(on)));
         };

@@ -41,6 +41,17 @@ pub struct Standing {
     pub dims: Vec<FieldNo>,
     /// For a course: the first day, and the day after the last.
     pub span: Option<(FieldNo, FieldNo)>,
+    /// Which days are looked at instead of the case's own.
+    pub within: Option<Within>,
+}
+
+/// Days that a holder's account is asked about, whichever of them the case lies on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Within {
+    /// What moved in the calendar year of the case's day.
+    Year,
+    /// What there is after all that is known, later days included.
+    Ever,
 }
 
 impl Instrument {
@@ -53,6 +64,14 @@ impl Instrument {
             || self.fills.iter().any(|(field, _)| named(*field))
             || dims.copied().any(&named)
             || reads.into_iter().any(|slot| named(FieldNo(slot.0)))
+    }
+
+    /// The fields that it fills, is given, or names a holder by.
+    pub fn named(&self) -> impl Iterator<Item = FieldNo> + '_ {
+        let fills = self.fills.iter().map(|(field, _)| *field);
+        let given = self.given.iter().map(|(_, field)| *field);
+        let dims = self.ledger.iter().flat_map(|standing| &standing.dims).copied();
+        fills.chain(given).chain(dims)
     }
 
     /// Whether the field is computed.

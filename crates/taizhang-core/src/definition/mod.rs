@@ -194,6 +194,8 @@ pub enum Period {
     Week,
     /// From the first day of the month.
     Month,
+    /// From the first day of the quarter.
+    Quarter,
     /// From 1 January, or from 1 July.
     HalfYear,
     /// From 1 January.
@@ -207,6 +209,7 @@ impl Period {
         let month = match self {
             Period::Week => return as_of.plus(1 - as_of.weekday() as i32),
             Period::Month => month,
+            Period::Quarter => (month - 1) / 3 * 3 + 1,
             Period::HalfYear if month > 6 => 7,
             Period::HalfYear | Period::Year => 1,
         };

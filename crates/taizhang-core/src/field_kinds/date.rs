@@ -7,7 +7,7 @@
 use super::words::{self, DATE_SHAPES, Form};
 use super::{Reading, text};
 use crate::day::{Day, Month};
-use crate::definition::Lang;
+use crate::definition::{Lang, Period};
 use crate::refusal::{Code, Refusal};
 use crate::value::{Precision, Value};
 
@@ -42,6 +42,41 @@ pub(super) fn show(day: Day, precision: Precision, lang: Lang) -> String {
         (Precision::Year, Lang::Zh) => words::show_year(year),
         (Precision::Year, Lang::En) => year.to_string(),
     }
+}
+
+/// The period of a bulletin that a day lies in, spelled as dates of that precision are.
+pub fn show_period(period: Period, as_of: Day, lang: Lang) -> String {
+    let (year, month, _) = as_of.ymd();
+    match (period, lang) {
+        (Period::Week, _) => format!("{}—{as_of}", period.first(as_of)),
+        (Period::Month, _) => show(as_of, Precision::Month, lang),
+        (Period::Quarter, _) => show(as_of, Precision::Quarter, lang),
+        (Period::HalfYear, Lang::Zh) => words::show_half_year(year, month <= 6),
+        (Period::HalfYear, Lang::En) => format!("{year} H{}", 1 + u32::from(month > 6)),
+        (Period::Year, _) => show(as_of, Precision::Year, lang),
+    }
+}
+
+/// The days of a period as programs and commands write it: `2024-06`, `2024-Q2`, `2024`, `2024-06-30`.
+pub fn read_period(text: &str) -> Option<(Day, Day)> {
+    let whole = |first: Month, months: i32| (first.first(), Month(first.0 + months - 1).last());
+    if let Ok(day) = text.parse::<Day>() {
+        return Some((day, day));
+    }
+    if let Ok(month) = text.parse::<Month>() {
+        return Some(whole(month, 1));
+    }
+    let (year, rest) = text.split_at_checked(4)?;
+    let year = year.parse().ok()?;
+    let first = match rest {
+        "" => return Some(whole(Month::of(year, 1).ok()?, 12)),
+        "-Q1" => 1,
+        "-Q2" => 4,
+        "-Q3" => 7,
+        "-Q4" => 10,
+        _ => return None,
+    };
+    Some(whole(Month::of(year, first).ok()?, 3))
 }
 
 pub(super) fn show_month(month: Month, lang: Lang) -> String {

@@ -18,6 +18,7 @@ mod text;
 mod words;
 
 pub use amount::{print_amount, show_amount};
+pub use date::{read_period, show_period};
 pub use show::{ShowNames, Shown, ShownState, api, show};
 
 use crate::definition::{Definition, Field, FieldKind};

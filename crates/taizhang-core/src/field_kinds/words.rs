@@ -188,6 +188,10 @@ pub(super) fn show_quarter(year: i32, quarter: usize) -> String {
     format!("{year}年{}", QUARTERS[(quarter - 1).min(3)])
 }
 
+pub(super) fn show_half_year(year: i32, first: bool) -> String {
+    format!("{year}年{}", if first { "上半年" } else { "下半年" })
+}
+
 pub(super) fn show_year(year: i32) -> String {
     format!("{year}年")
 }

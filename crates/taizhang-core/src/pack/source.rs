@@ -7,7 +7,7 @@ use crate::calendar::WorkingHours;
 use crate::day::Day;
 use crate::definition::{
     Blank, Bound, Burden, ClaimKind, Class, Digest, Direction, Holder, Lang, LimitLength, Period, Reach, Rung, Verb,
-    Which,
+    Which, Within,
 };
 use crate::value::Precision;
 use rust_decimal::Decimal;
@@ -372,6 +372,7 @@ pub(super) struct StandingSource {
     pub(super) account: Word,
     pub(super) dims: Vec<Word>,
     pub(super) span: Option<(Word, Word)>,
+    pub(super) within: Option<Within>,
 }
 
 pub(super) struct ViewSource {

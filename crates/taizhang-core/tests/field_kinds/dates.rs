@@ -1,8 +1,9 @@
 //! Days, their precision, and months.
 
 use super::book::*;
-use taizhang_core::definition::FieldKind;
-use taizhang_core::field_kinds::{Input, read};
+use taizhang_core::day::Day;
+use taizhang_core::definition::{FieldKind, Lang, Period};
+use taizhang_core::field_kinds::{Input, read, read_period, show_period};
 use taizhang_core::value::{Cell, Precision, Value};
 
 #[test]
@@ -108,6 +109,40 @@ fn a_date_is_held_as_the_last_day_of_its_period() {
             panic!("{cell:?}")
         };
         assert_eq!(found.to_string(), day, "{text}");
+    }
+}
+
+#[test]
+fn a_period_is_spelled_as_dates_of_its_precision_are_and_read_as_programs_write_it() {
+    let day = |text: &str| text.parse::<Day>().unwrap();
+    for (period, zh, en, first) in [
+        (
+            Period::Week,
+            "2024-05-13—2024-05-18",
+            "2024-05-13—2024-05-18",
+            "2024-05-13",
+        ),
+        (Period::Month, "2024年5月", "2024-05", "2024-05-01"),
+        (Period::Quarter, "2024年二季度", "2024 Q2", "2024-04-01"),
+        (Period::HalfYear, "2024年上半年", "2024 H1", "2024-01-01"),
+        (Period::Year, "2024年", "2024", "2024-01-01"),
+    ] {
+        let on = day("2024-05-18");
+        assert_eq!(show_period(period, on, Lang::Zh), zh);
+        assert_eq!(show_period(period, on, Lang::En), en);
+        assert_eq!(period.first(on), day(first), "{zh}");
+    }
+    for (text, first, last) in [
+        ("2024-06-30", "2024-06-30", "2024-06-30"),
+        ("2024-02", "2024-02-01", "2024-02-29"),
+        ("2024-Q1", "2024-01-01", "2024-03-31"),
+        ("2024-Q4", "2024-10-01", "2024-12-31"),
+        ("2024", "2024-01-01", "2024-12-31"),
+    ] {
+        assert_eq!(read_period(text), Some((day(first), day(last))), "{text}");
+    }
+    for text in ["", "2024-Q5", "2024Q2", "2024-H1", "20", "二〇二四"] {
+        assert_eq!(read_period(text), None, "{text}");
     }
 }
 

@@ -160,6 +160,35 @@ pub(super) fn buy(desk: Desk<'_>, reader: &mut Reader<'_>) -> Result<Answers, Re
     ])
 }
 
+/// A number that is issued has not received anything: what is handed over goes to numbers of its own.
+pub(super) fn number(desk: Desk<'_>, reader: &mut Reader<'_>) -> Result<Answers, Refusal> {
+    let on = day(reader, "on")?;
+    let scheme = scheme(desk, reader, on)?;
+    let number = reader.text("number")?.unwrap_or_default();
+    let received = reader.fen("received")?.unwrap_or_default();
+    reader.done()?;
+    if received.is_some() {
+        let refusal = Refusal::at(Code::NumberReceived, "number").with("number", number);
+        return Err(refusal.by(&scheme.head.doc_no));
+    }
+    Ok(Answers::new())
+}
+
+/// What is handed over goes to a new number: a voucher that was issued keeps the face that it was issued with.
+pub(super) fn target(desk: Desk<'_>, reader: &mut Reader<'_>) -> Result<Answers, Refusal> {
+    let on = day(reader, "on")?;
+    let issued_on = reader.day("issued_on")?.unwrap_or(on);
+    let scheme = scheme(desk, reader, issued_on)?;
+    let target = reader.text("target")?.unwrap_or_default();
+    let issued = reader.fen("issued")?.unwrap_or_default();
+    reader.done()?;
+    if issued.is_some() {
+        let refusal = Refusal::at(Code::TargetIssued, "target").with("number", target);
+        return Err(refusal.by(&scheme.head.doc_no));
+    }
+    Ok(Answers::new())
+}
+
 /// A part, or all, goes to another voucher: its incentive goes with it in proportion, and a transfer is a hop.
 pub(super) fn hand_over(desk: Desk<'_>, reader: &mut Reader<'_>) -> Result<Answers, Refusal> {
     let on = day(reader, "on")?;

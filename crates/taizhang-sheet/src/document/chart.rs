@@ -2,6 +2,7 @@
 //! knows none, so they are put into the package that it made: a part each, and a drawing in place of a mark.
 
 use super::Block;
+use super::order::ordered;
 use std::io::{self, Cursor, Read, Seek, Write};
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
@@ -36,18 +37,26 @@ fn number(row: &[String]) -> Option<String> {
     is_number.then_some(digits)
 }
 
-/// Writes the package anew with its charts in it.
-pub(super) fn drawn_in<W: Write + Seek>(package: Cursor<Vec<u8>>, charts: &[&Block], out: W) -> io::Result<()> {
+/// Writes the package anew: its charts in it, its properties in order, and no folders, which are no parts.
+pub(super) fn packed<W: Write + Seek>(package: Cursor<Vec<u8>>, charts: &[&Block], out: W) -> io::Result<()> {
     let mut archive = ZipArchive::new(package).map_err(io::Error::other)?;
     let mut written = ZipWriter::new(out);
     for at in 0..archive.len() {
         let mut entry = archive.by_index(at).map_err(io::Error::other)?;
         let name = entry.name().map_err(io::Error::other)?.into_owned();
+        // Folders are no parts of a package.
+        if name.ends_with('/') {
+            continue;
+        }
         let mut text = String::new();
         let anew = match name.as_str() {
             "word/document.xml" => {
                 entry.read_to_string(&mut text)?;
-                with_drawings(text, charts)
+                ordered(&with_drawings(text, charts))?
+            }
+            part if part.starts_with("word/") && part.ends_with(".xml") => {
+                entry.read_to_string(&mut text)?;
+                ordered(&text)?
             }
             "word/_rels/document.xml.rels" => {
                 entry.read_to_string(&mut text)?;

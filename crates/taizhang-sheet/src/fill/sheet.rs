@@ -60,6 +60,9 @@ pub(super) fn fill_sheet(
                 desk.cell(&tag, inner)?;
             }
             Event::Empty(tag) if tag.local_name().as_ref() == "c" => desk.cell(&tag, Vec::new())?,
+            Event::Empty(tag) if tag.local_name().as_ref() == "dimension" => {
+                desk.put(Event::Empty(wider(&tag, cells)))?;
+            }
             Event::Empty(tag) if tag.local_name().as_ref() == "sheetData" => {
                 desk.put(Event::Start(tag.borrow()))?;
                 desk.rows_before(u32::MAX)?;
@@ -73,6 +76,31 @@ pub(super) fn fill_sheet(
         }
     }
     Ok(desk.out.into_inner())
+}
+
+/// The range that a sheet says it uses, made to hold the cells too; one that it does not say stays unsaid.
+fn wider<'t>(tag: &BytesStart<'t>, cells: &[&FillCell]) -> BytesStart<'t> {
+    let corner = |address: &str| {
+        let col = column_of(address);
+        let row = address
+            .trim_start_matches(|c: char| c.is_ascii_alphabetic())
+            .parse::<u32>()
+            .ok()?;
+        (col > 0).then_some((col, row))
+    };
+    let said = attribute(tag, "ref").unwrap_or_default();
+    let (first, last) = said.split_once(':').unwrap_or((&said, &said));
+    let (Some(mut first), Some(mut last)) = (corner(first), corner(last)) else {
+        return tag.clone();
+    };
+    for cell in cells {
+        first = (first.0.min(cell.col), first.1.min(cell.row));
+        last = (last.0.max(cell.col), last.1.max(cell.row));
+    }
+    let place = |(col, row): (u32, u32)| format!("{}{row}", column_letters(col));
+    let mut anew = BytesStart::new(tag.name().as_ref().to_owned());
+    anew.push_attribute(("ref", format!("{}:{}", place(first), place(last)).as_str()));
+    anew
 }
 
 struct Desk<'a, 'f> {
@@ -287,7 +315,8 @@ mod tests {
 
     #[test]
     fn only_the_cells_that_are_bound_change() {
-        let xml = "<worksheet><sheetData><row r=\"2\" ht=\"20\"><c r=\"A2\" t=\"s\"><v>0</v></c><c r=\"B2\" s=\"4\"/>\
+        let xml = "<worksheet><dimension ref=\"A2:E2\"/>\
+                   <sheetData><row r=\"2\" ht=\"20\"><c r=\"A2\" t=\"s\"><v>0</v></c><c r=\"B2\" s=\"4\"/>\
                    <c r=\"D2\" s=\"5\"><f>SUM(B2:C2)</f><v>0</v></c><c r=\"E2\" s=\"1\"/></row></sheetData>\
                    <mergeCells count=\"1\"><mergeCell ref=\"A1:B1\"/></mergeCells></worksheet>";
         let cell = |row, col, value| FillCell {
@@ -312,7 +341,8 @@ mod tests {
             &mut filled,
         )
         .unwrap();
-        let expected = "<worksheet><sheetData><row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>&lt;甲&gt;</t></is></c></row>\
+        let expected = "<worksheet><dimension ref=\"A1:AA4\"/>\
+                        <sheetData><row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>&lt;甲&gt;</t></is></c></row>\
                         <row r=\"2\" ht=\"20\"><c r=\"A2\" t=\"s\"><v>0</v></c><c r=\"B2\" s=\"4\"><v>5</v></c>\
                         <c r=\"C2\"><v>-1.50</v></c><c r=\"D2\" s=\"5\"><f>SUM(B2:C2)</f><v>0</v></c>\
                         <c r=\"E2\" s=\"1\"/></row><row r=\"4\"><c r=\"AA4\"><v>7</v></c></row></sheetData>\

@@ -3,6 +3,7 @@
 //! Each format hands out the same rows: numbers as exact decimal text, dates as ISO text, nothing
 //! for empty cells. Nothing here knows what a header is.
 
+pub(crate) mod bare;
 mod csv;
 mod decode;
 mod dense;

@@ -220,3 +220,11 @@ pub(crate) fn skipped(table: &Table) -> Vec<String> {
         .map(|skip| format!("{} {}", skip.row, skip.why.code()))
         .collect()
 }
+
+/// One part of a package, as text.
+pub(crate) fn part(path: &Path, name: &str) -> String {
+    let mut archive = ZipArchive::new(fs::File::open(path).unwrap()).unwrap();
+    let mut text = String::new();
+    archive.by_name(name).unwrap().read_to_string(&mut text).unwrap();
+    text
+}

@@ -43,7 +43,7 @@ fn a_duty_lies_on_its_units_desk_until_it_is_done() {
         let village = book.unit("1.1");
         let desk = Desk {
             limits: vec![(book.register("repair").no, "promptly".to_owned())],
-            units: vec![village],
+            units: Some(vec![village]),
             person: 0,
         };
         let lying = |book: &Book| -> Vec<RecordNo> {

@@ -134,6 +134,7 @@ pub(crate) fn dump(book: &Book) -> Vec<(String, Vec<Vec<Sql>>)> {
         "dimension",
         "posting",
         "balance",
+        "total",
         "holding",
         "unique_key",
         "value_digest",

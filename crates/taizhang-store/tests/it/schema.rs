@@ -3,10 +3,12 @@
 
 use crate::Engine;
 use crate::book::TestClock;
+use crate::life::lively;
 use std::fmt::Write;
 use std::path::Path;
 use taizhang_store::Store;
 use taizhang_store::engine::{Conn, Sql};
+use taizhang_store::verify::verify_at;
 
 /// What to do when a dump differs. A new migration changes the dumps on purpose.
 const REMEDY: &str = "a shipped migration is never edited; after adding one, run the test with TAIZHANG_WRITE_SCHEMA=1 \
@@ -31,6 +33,29 @@ fn migrations_make_the_schema_that_is_written_down() {
         }
         let expected = std::fs::read_to_string(&file).unwrap_or_default();
         assert_eq!(found, expected, "{}: {REMEDY}", file.display());
+    }
+}
+
+/// A book that was made before totals were kept gets them when it is opened, and is whole then.
+#[test]
+fn an_older_book_gets_its_totals_when_it_is_opened() {
+    for engine in Engine::all() {
+        let book = lively(engine);
+        let sums = [
+            "SELECT * FROM total ORDER BY account, level, period, unit",
+            "SELECT * FROM balance ORDER BY account, level, period, unit, dim",
+        ];
+        let before = sums.map(|sql| book.query(sql));
+        assert!(!before[0].is_empty(), "the book has money");
+        let purse = book.account("purse.balance").0;
+        book.tamper(&format!(
+            "INSERT INTO balance SELECT account, 2, 2024, unit, dim, SUM(amount), SUM(reported), SUM(missing),
+                    SUM(not_applicable) FROM balance WHERE account = {purse} GROUP BY account, unit, dim;
+             DROP TABLE total; DROP INDEX posting_holder; DROP INDEX IF EXISTS dimension_bytes; DELETE FROM migration WHERE no = 5"
+        ));
+        let book = book.reopened();
+        assert_eq!(sums.map(|sql| book.query(sql)), before);
+        assert!(verify_at(&book.site.place).expect("a verdict").ok, "as it is now");
     }
 }
 

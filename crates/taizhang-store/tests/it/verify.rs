@@ -212,6 +212,17 @@ const DERIVED: &[(&str, &str, &str)] = &[
         "balance [account=999",
     ),
     (
+        "a total",
+        "UPDATE total SET debit = debit + 100 WHERE account = {a:purse.balance}",
+        "total [account=",
+    ),
+    ("a total gone", "DELETE FROM total WHERE level = 1", "found no row"),
+    (
+        "a total more",
+        "INSERT INTO total VALUES ({a:repair.cost}, 0, 1, 1, 5, 0, 1, 0, 0)",
+        "total [account=",
+    ),
+    (
         "a holding",
         "UPDATE holding SET amount = amount + 100 WHERE dim = 'ann'",
         "holding [account=",

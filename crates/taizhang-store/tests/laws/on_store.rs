@@ -4,22 +4,24 @@ use crate::definition::{self, VERSIONS};
 use crate::engine::{Engine, Site};
 use crate::memory::Clerk;
 use crate::table::{Deed, Figure, Question, World};
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI32, AtomicI64, Ordering};
 use std::sync::{Arc, OnceLock};
 use taizhang_core::command::Command;
 use taizhang_core::day::Day;
-use taizhang_core::definition::Definition;
-use taizhang_core::id::EntryNo;
+use taizhang_core::definition::{AccountKind, Definition};
+use taizhang_core::id::{AccountNo, EntryNo, RecordNo};
 use taizhang_core::journal::{Act, PackVersion};
 use taizhang_core::pack::{IdMap, compile};
 use taizhang_core::refusal::Code;
 use taizhang_store::append::Who;
 use taizhang_store::apply::PackRequest;
-use taizhang_store::figure::{Span, Sum, cells, dimension_texts};
+use taizhang_store::figure::{Cells, Span, Sum, cells, dimension_texts};
 use taizhang_store::head::{BASE, ENGINE};
+use taizhang_store::total::{self, Total};
 use taizhang_store::verify::verify;
 use taizhang_store::writer::{Clock, Outcome, Request, Session};
-use taizhang_store::{Store, StoreError};
+use taizhang_store::{Reading, Store, StoreError};
 
 /// A day in microseconds.
 const DAY: i64 = 24 * 3_600_000_000;
@@ -193,7 +195,9 @@ impl World for OnStore {
 
     /// A level by the tree of its day, a movement day by day by the tree of each.
     fn balance(&mut self, question: &Question) -> Figure {
-        let account = self.present().account_named(&question.account).expect("an account").no;
+        let present = self.present();
+        let account = present.account_named(&question.account).expect("an account");
+        let (account, is_money) = (account.no, account.kind == AccountKind::Money);
         let mut reading = self.store.read().expect("read");
         let head = reading.n();
         let spans = match question.from {
@@ -211,6 +215,10 @@ impl World for OnStore {
             let conn = reading.conn().expect("a connection");
             let read = cells(conn, account, span, question.known_at, head).expect("sums");
             assert_eq!(found, read, "known at {} of {head}", question.known_at);
+            if is_money {
+                same_by_unit(&mut reading, account, span, question.known_at, &found);
+            }
+            let conn = reading.conn().expect("a connection");
             let texts = dimension_texts(conn, &found.keys().map(|(_, dim)| *dim).collect()).expect("texts");
             for ((unit, dim), cell) in found {
                 let asked = question.dim.as_ref().is_none_or(|text| texts.get(&dim) == Some(text));
@@ -256,5 +264,28 @@ fn compiled(which: usize) -> Definition {
     Definition {
         units: Vec::new(),
         ..all[which].clone()
+    }
+}
+
+/// What was debited and credited, whoever held it, adds up to the sums of all holders: by the tables alone where
+/// the head is asked for, from memory, and from the postings.
+fn same_by_unit(reading: &mut Reading<'_>, account: AccountNo, span: Span, known_at: EntryNo, cells: &Cells) {
+    let mut summed: BTreeMap<RecordNo, i64> = BTreeMap::new();
+    for ((unit, _), cell) in cells {
+        *summed.entry(*unit).or_default() += cell.amount;
+    }
+    summed.retain(|_, amount| *amount != 0);
+    let head = reading.n();
+    let remembered = reading.totals(account, span, known_at).expect("totals");
+    let conn = reading.conn().expect("a connection");
+    let posted = total::known(conn, account, span, known_at, head).expect("totals");
+    for totals in [remembered, posted] {
+        let level = |(unit, total): (RecordNo, Total)| (unit, total.debit - total.credit);
+        let mut levels: BTreeMap<RecordNo, i64> = totals.into_iter().map(level).collect();
+        levels.retain(|_, amount| *amount != 0);
+        assert_eq!(
+            levels, summed,
+            "account {account:?} over {span:?} known at {known_at} of {head}"
+        );
     }
 }

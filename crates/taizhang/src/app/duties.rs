@@ -153,7 +153,7 @@ impl App {
                 limits: each_limit(&definition, |register, limit| {
                     limit.desk.role.is_none() && scope.may(Verb::Write, register, Some(position.unit))
                 }),
-                units: vec![position.unit],
+                units: Some(vec![position.unit]),
                 person: position.held_by.unwrap_or(scope.actor),
             };
             rows.extend(duty::on_desk(reading.conn()?, &desk, LIST_MAX)?);
@@ -211,8 +211,13 @@ impl App {
         let mut reading = self.reading()?;
         let today = self.today();
         let tree = self.tree(&reading, today, reading.n());
-        let homes = scope.positions.iter().flat_map(|position| scope.below(position.unit));
-        let seen: BTreeSet<RecordNo> = homes.collect();
+        let mut seen: BTreeSet<RecordNo> = BTreeSet::new();
+        for position in &scope.positions {
+            match scope.reached(position) {
+                None => seen.extend(tree.iter().map(|(unit, _)| unit)),
+                Some(units) => seen.extend(units),
+            }
+        }
         let counted = duty::lights(reading.conn()?, self.now())?;
         let mut found: Vec<UnitLights> = counted
             .into_iter()
@@ -258,7 +263,7 @@ impl App {
         let person = self.scope(login)?.actor;
         let mut reading = self.reading()?;
         let definition = definition(&reading)?;
-        let mut rows = duty::of_person(reading.conn()?, person)?;
+        let mut rows = duty::of_person(reading.conn()?, person, i64::MAX)?;
         rows.retain(|row| {
             let register = definition.register(row.register);
             register.is_some_and(|register| scope.may(Verb::Write, register, Some(row.duty.unit)))
@@ -306,7 +311,7 @@ impl App {
         let mut reading = self.reading()?;
         let definition = definition(&reading)?;
         let mut drafts: BTreeMap<RecordNo, Draft> = BTreeMap::new();
-        for row in duty::of_person(reading.conn()?, from)? {
+        for row in duty::of_person(reading.conn()?, from, i64::MAX)? {
             let Some(register) = definition.register(row.register) else {
                 continue;
             };
@@ -412,7 +417,7 @@ impl App {
         let labels = self.labels(reading, definition, states)?;
         let views = rows.into_iter().filter_map(|row| {
             let (register, there) = found.get(&row.record)?;
-            let mut view = self.view(definition, register, there, &labels, row.duty)?;
+            let mut view = self.view(definition, register, there, &labels, (row.duty, self.now()))?;
             view.onward = onward(scope, register, there, &view.stage.0);
             view.moves.retain(|made| view.onward.contains(made));
             Some(view)
@@ -420,15 +425,15 @@ impl App {
         Ok(views.collect())
     }
 
-    fn view(
+    /// A duty as it stands at a moment.
+    pub(super) fn view(
         &self,
         definition: &Definition,
         register: &Register,
         row: &RecordRow,
         labels: &Labels,
-        duty: Duty,
+        (duty, now): (Duty, Moment),
     ) -> Option<DutyView> {
-        let now = self.now();
         let limit = register.limits.iter().find(|limit| limit.id == duty.limit)?;
         let stage = row.state.stage().and_then(|id| register.stage(id))?;
         let calendar = definition.calendar.latest();

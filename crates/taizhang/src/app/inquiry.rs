@@ -8,13 +8,11 @@ use crate::error::AppError;
 use std::sync::Arc;
 use taizhang_core::codes::mask::mask_name;
 use taizhang_core::day::Day;
-use taizhang_core::decide::{Book, Gate};
+use taizhang_core::decide::Gate;
 use taizhang_core::definition::{Account, Class, Definition, FieldKind, Register, Verb};
 use taizhang_core::id::{FieldNo, RecordNo};
-use taizhang_core::posting::Posting;
 use taizhang_core::timeline::State;
 use taizhang_core::value::{Cell, Value};
-use taizhang_store::facts::Facts;
 
 /// Letters of a code: none that is taken for another when it is read aloud or typed.
 const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -161,28 +159,17 @@ impl App {
         Ok(Some((found.name.clone(), shown, measure.clone())))
     }
 
-    /// What stands on one holder of an account with a floor at the end of a day, in the account's own units.
+    /// What stands on one holder of an account at the end of a day, in the account's own units.
     pub fn standing(&self, account: &Account, holder: &str, on: Day) -> Result<i64, AppError> {
         let mut reading = self.reading()?;
-        let rules = reading.caches.rules.clone();
-        let definition = &rules.latest().ok_or(AppError::NoPack)?.definition;
-        let mut facts = Facts {
-            conn: reading.conn()?,
-            definition,
-            waiting: None,
-        };
-        let asked = Posting {
-            account: account.no,
-            unit: 0,
-            dim: holder.to_owned(),
-            day: on,
-            record: 0,
-            amount: 0,
-            reported: 0,
-            missing: 0,
-            not_applicable: 0,
-        };
-        Ok(facts.balances(&asked, on.next())?.0)
+        let known_at = reading.n();
+        Ok(taizhang_store::ledger::standing(
+            reading.conn()?,
+            account.no,
+            holder,
+            on,
+            known_at,
+        )?)
     }
 
     /// Whether somebody may print a record's code, and what the page is called.

@@ -16,6 +16,7 @@ pub mod countdown;
 pub mod curve;
 pub mod designer;
 pub mod desk;
+pub mod desks;
 pub mod digest;
 mod digests;
 pub mod duties;

@@ -11,8 +11,10 @@ use taizhang_core::calendar::{CalendarView, Limit as CalendarLimit};
 use taizhang_core::day::Day;
 use taizhang_core::definition::{Definition, Limit, Register, Rung};
 use taizhang_core::id::RecordNo;
+use taizhang_core::value::Value;
+use taizhang_store::cells::RecordRow;
 use taizhang_store::duty::{self, DutyRow};
-use taizhang_store::engine::Sql;
+use taizhang_store::engine::{Conn, Sql};
 use taizhang_store::facts::key_holder;
 use taizhang_store::record::{self, Filter, ListQuery, Op};
 
@@ -21,6 +23,9 @@ const REMINDERS: &str = "reminder";
 
 /// How far ahead of its last day a duty can be reminded of, in natural days.
 const AHEAD: i32 = 400;
+
+/// How many reminders of one record are looked at.
+const TOLD_MAX: usize = 1_000;
 
 /// How many reminders that wait to be sent are looked at together.
 const WAITING_MAX: usize = 10_000;
@@ -143,6 +148,9 @@ impl App {
                 if row.duty.unit == 0 || key_holder(reading.conn()?, keeper.no, key, &about)?.is_some() {
                     continue;
                 }
+                if was_told(reading.conn()?, keeper, (register, limit, rung), row.record)? {
+                    continue;
+                }
                 let reached = Reached {
                     register,
                     limit,
@@ -181,7 +189,7 @@ impl App {
         let rows = record::list(reading.conn()?, keeper, &query)?;
         let rung = keeper.field_named("rung").map(|field| field.no);
         let waiting = rows.iter().filter_map(|row| match row.state.value(rung?) {
-            Some(taizhang_core::value::Value::Text(rung)) => Some((row.record, rung.clone())),
+            Some(Value::Text(rung)) => Some((row.record, rung.clone())),
             _ => None,
         });
         Ok(waiting.collect())
@@ -225,7 +233,45 @@ fn reached<'a>(calendar: &CalendarView, limit: &'a Limit, row: &DutyRow, today: 
 /// What a reminder is the only one of: a step, of a limit, over a record, for one last day.
 fn about(register: &Register, limit: &Limit, rung: &Rung, row: &DutyRow) -> String {
     let due = row.duty.due.map_or(String::new(), |due| due.to_string());
-    format!("{}/{}/{}/{due}/{}", register.id, row.record, limit.id, rung.id)
+    format!("{}{due}/{}", about_run(register, row.record, limit), rung.id)
+}
+
+fn about_run(register: &Register, record: RecordNo, limit: &Limit) -> String {
+    format!("{}/{record}/{}/", register.id, limit.id)
+}
+
+/// Whether a step was come to before, and nothing happened to the record since: then only the calendar moved the
+/// last day, and a notice on holidays must not remind everybody of everything once more.
+fn was_told(
+    conn: &mut dyn Conn,
+    keeper: &Register,
+    (register, limit, rung): (&Register, &Limit, &Rung),
+    record: RecordNo,
+) -> Result<bool, AppError> {
+    let (Some(of), Some(about)) = (keeper.field_named("record"), keeper.field_named("about")) else {
+        return Ok(false);
+    };
+    let query = ListQuery {
+        filters: vec![Filter {
+            field: of.no,
+            op: Op::Eq,
+            value: Sql::Int(record),
+        }],
+        limit: TOLD_MAX,
+        ..ListQuery::default()
+    };
+    let (begins, ends) = (about_run(register, record, limit), format!("/{}", rung.id));
+    let same = |row: &RecordRow| match row.state.value(about.no) {
+        Some(Value::Text(text)) => text.starts_with(&begins) && text.ends_with(&ends),
+        _ => false,
+    };
+    let told = record::list(conn, keeper, &query)?;
+    // A reminder's number is that of the entry that opened it.
+    let Some(last) = told.iter().filter(|row| same(row)).map(|row| row.record).max() else {
+        return Ok(false);
+    };
+    let row = record::get(conn, register, record)?;
+    Ok(row.is_some_and(|row| row.entry < last))
 }
 
 fn limits(definition: &Definition) -> impl Iterator<Item = (&Register, &Limit)> {

@@ -354,17 +354,17 @@ impl Scope {
         self.tree.with_below(unit)
     }
 
-    /// The units that a post's right to read reaches: its own, those below it, or all.
-    pub fn reached(&self, position: &Position) -> Vec<RecordNo> {
+    /// The units that a post's right to read reaches: its own, those below it, or all, which is none named.
+    pub fn reached(&self, position: &Position) -> Option<Vec<RecordNo>> {
         let reads = position.role.grants.iter().filter(|grant| grant.verb == Verb::Read);
         let reaches: Vec<Reach> = reads.map(|grant| grant.reach).collect();
         if reaches.contains(&Reach::Book) {
-            return self.tree.iter().map(|(unit, _)| unit).collect();
+            return None;
         }
         if reaches.contains(&Reach::Below) {
-            return self.below(position.unit).into_iter().collect();
+            return Some(self.below(position.unit).into_iter().collect());
         }
-        vec![position.unit]
+        Some(vec![position.unit])
     }
 
     /// The unit that pages begin at: that of the first post, or the root.

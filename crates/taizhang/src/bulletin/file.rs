@@ -1,6 +1,6 @@
 //! Room: a written bulletin as a file — a page of its own, or docx. A page asks nobody for anything.
 
-use super::{Written, escaped, foot};
+use super::{Written, escaped};
 use crate::error::AppError;
 use std::fs::File;
 use std::io::BufWriter;
@@ -9,7 +9,9 @@ use taizhang_sheet::document::Document;
 
 /// A page of its own: no script, no request to anywhere.
 pub fn html(written: &Written) -> String {
-    let foot: Vec<String> = foot(&written.words, written.as_of, written.known_at, &written.head)
+    let foot: Vec<String> = written
+        .document
+        .foot
         .iter()
         .map(|line| format!("<p>{}</p>", escaped(line)))
         .collect();

@@ -6,6 +6,7 @@ use super::template::Asked;
 use super::{About, in_lines, in_one_line, number};
 use crate::app::App;
 use crate::app::execute::{Draft, DraftWish};
+use crate::app::records::ListAsk;
 use crate::app::scope::Scope;
 use crate::app::scratch::Scratch;
 use crate::error::AppError;
@@ -173,15 +174,24 @@ fn figure(app: &App, binding: &Binding, asked: &Asked, as_of: Day) -> Result<Fil
     })
 }
 
-/// Records leave the book with a filled form: who took them along is written down as for any list.
+/// What leaves with a filled form is written down as for any list: the records of its blocks, and the form itself.
 pub fn log(app: &App, scope: &Scope, form: &Form) -> Result<(), AppError> {
-    for binding in read(&form.bindings)? {
+    let bindings = read(&form.bindings)?;
+    for binding in &bindings {
         if let Wanted::Rows(asked, block) = &binding.wanted {
             let lines = (block.last.1 - block.first.1 + 1) as usize;
             crate::export::log(app, scope, &asked.ask(), lines, "xlsx")?;
         }
     }
-    Ok(())
+    let figures = bindings
+        .iter()
+        .filter(|binding| matches!(binding.wanted, Wanted::Figure(_)));
+    let itself = ListAsk {
+        register: REGISTER.to_owned(),
+        filters: vec![("name".to_owned(), "eq".to_owned(), form.name.clone())],
+        ..ListAsk::default()
+    };
+    crate::export::log(app, scope, &itself, figures.count(), "xlsx")
 }
 
 fn shown_block(block: Block) -> String {

@@ -4,6 +4,7 @@
 //! figure. Nothing is typed in by hand without saying so.
 
 pub mod approval;
+mod by_hand;
 mod chart;
 pub mod check;
 mod document;
@@ -38,6 +39,7 @@ use series::Series;
 use std::sync::{Arc, Mutex, PoisonError};
 use taizhang_core::day::Day;
 use taizhang_core::definition::Period;
+use taizhang_core::field_kinds::show_period;
 use taizhang_core::id::EntryNo;
 use taizhang_core::journal::Act;
 use taizhang_sheet::document::{Block, Document, Seal};
@@ -106,9 +108,12 @@ fn write_as(
     series.bulletin = edited::latest(asking, &series.bulletin, worded_at)?;
     let rendered = render(app, asking, &series, as_of, known_at)?;
     let Rendered { text, numbers, plates } = &rendered;
+    let hands = by_hand::typed(text);
+    let paper = &by_hand::plain(text);
     let printed = |number: &Mention| number.printed.clone();
-    let markdown = plated(&replaced(text, numbers, &printed), plates, &|plate| plate.markdown());
+    let markdown = plated(&replaced(paper, numbers, &printed), plates, &|plate| plate.markdown());
     let html = plated(&page(text), plates, &|plate| plate.html());
+    let html = by_hand::shown(&html, app.locale().text("bulletin.by_hand"));
     let html = replaced(&html, numbers, &|number| {
         let state = if number.figure.forecast {
             " class=\"figure forecast\""
@@ -130,8 +135,15 @@ fn write_as(
         day: words.long_day("bulletin.signed_on", as_of, &[]),
     };
     let blocks: Vec<Block> = plates.iter().map(Drawn::block).collect();
-    let foot = foot(&words, as_of, known_at, &head);
-    let mut document = document::document(text, numbers, &blocks, (&title, seal, foot));
+    let mut foot = foot(&words, as_of, known_at, &head);
+    if !hands.is_empty() {
+        let hands: Vec<String> = hands.into_iter().collect();
+        foot.insert(
+            0,
+            words.say("bulletin.by_hand_foot", &[("numbers", &words.list(&hands))]),
+        );
+    }
+    let mut document = document::document(paper, numbers, &blocks, (&title, seal, foot));
     document.head.clone_from(&bulletin.head);
     let released = released_as(asking, &series.id(), (as_of, known_at))?;
     document.number = numbered(&bulletin.number, as_of, released);
@@ -271,10 +283,11 @@ fn render(
     let (year, month, day) = as_of.ymd();
     let last = last_release(asking, &series.id(), as_of, known_at)?.map(|day| day.to_string());
     let before = bulletin.period.first(as_of).plus(-1).to_string();
+    let spoken = show_period(bulletin.period, as_of, asking.definition.lang);
     for _ in 0..ROUNDS {
         let context = minijinja::context! {
             as_of => as_of.to_string(), year, month, day, last => last.clone(), before => before.clone(),
-            unit => unit.clone(),
+            unit => unit.clone(), period => spoken.clone(),
         };
         let template = environment.get_template("bulletin").map_err(|error| fault(&error))?;
         let text = template.render(context).map_err(|error| fault(&error))?;

@@ -3,7 +3,7 @@
 
 use super::About;
 use super::template::{Asked, AskedRows, RowKnown, Rows};
-use crate::app::ask::{Asking, By, FigureQuestion};
+use crate::app::ask::{Asking, By, FigureQuestion, FigureRow};
 use crate::app::names::measure_name;
 use crate::error::AppError;
 use crate::locale::Locale;
@@ -37,8 +37,15 @@ pub(super) fn rows(asking: &mut Asking<'_>, asked: &AskedRows, about: &About) ->
     };
     let found = asking.rows(&question, &by)?;
     let words = Locale::new(asking.definition.lang);
-    let measure = figure.measure.clone().unwrap_or_else(|| account.measure.clone());
-    let measure = measure_name(&asking.definition, &measure).to_owned();
+    let asked_in = figure.measure.clone().unwrap_or_else(|| account.measure.clone());
+    // In the measure and the places that the template asks for, as a figure beside it is.
+    let shown = |row: &FigureRow| {
+        let given = figure.measure.is_some() || figure.places.is_some();
+        let units = row.amount.filter(|_| given)?;
+        asking.shown_in(&account, units, &asked_in, figure.places)
+    };
+    let shown: Vec<Option<String>> = found.iter().map(shown).collect();
+    let measure = measure_name(&asking.definition, &asked_in).to_owned();
     let label = match &by {
         By::Unit => words.text("bulletin.by_unit").to_owned(),
         By::Month => words.text("bulletin.by_month").to_owned(),
@@ -49,7 +56,7 @@ pub(super) fn rows(asking: &mut Asking<'_>, asked: &AskedRows, about: &About) ->
             .map_or_else(|| name.clone(), |dim| dim.name.clone()),
     };
     let head = words.fill("export.heading", &[("name", &account.name), ("measure", &measure)]);
-    let lines = found.into_iter().take(LINES).map(|row| RowKnown {
+    let lines = found.into_iter().zip(shown).take(LINES).map(|(row, shown)| RowKnown {
         figure: match &by {
             By::Unit if !row.key.is_empty() => Some(Asked {
                 unit: Some(row.key.clone()),
@@ -63,7 +70,7 @@ pub(super) fn rows(asking: &mut Asking<'_>, asked: &AskedRows, about: &About) ->
             _ => None,
         },
         label: row.label,
-        shown: row.shown,
+        shown: shown.unwrap_or(row.shown),
         value: row.value,
     });
     Ok(Rows {

@@ -2,6 +2,7 @@
 //! `turn` says which way it went, `table` and `chart` break it down, `typed` marks what a hand typed in.
 //! It asks for numbers and gets them from outside; it knows none.
 
+use super::by_hand::{self, HAND, HAND_END};
 use super::plan::{AskedPlan, Plan};
 use super::{CLOSE, Mention, OPEN, PLATE, PLATE_END};
 use crate::locale::Locale;
@@ -140,11 +141,23 @@ pub(super) fn environment(
         Ok::<String, Error>(locale.fill(key, &[("value", &text), ("source", &source)]))
     });
     let tabling = notes.clone();
-    environment.add_function("table", move |account: String, options: Kwargs| {
-        let asked = asked_rows(locale, account, &options)?;
+    environment.add_function("table", move |accounts: Rest<String>, options: Kwargs| {
+        let asked = accounts
+            .iter()
+            .map(|account| asked_rows(locale, account.clone(), &options));
+        let asked = asked.collect::<Result<Vec<AskedRows>, Error>>()?;
         options.assert_all_used()?;
         let mut notes = held(&tabling);
-        Ok::<String, Error>(notes.rows(asked).map_or(String::new(), |rows| table(&mut notes, &rows)))
+        let known: Vec<Option<Rows>> = asked.iter().map(|asked| notes.rows(asked.clone())).collect();
+        let Some(columns) = known.into_iter().collect::<Option<Vec<Rows>>>() else {
+            return Ok(String::new());
+        };
+        let wholes = asked.into_iter().map(|asked| asked.figure).collect();
+        Ok::<String, Error>(match &columns[..] {
+            [] => String::new(),
+            [rows] => table(&mut notes, rows),
+            _ => beside(locale, &mut notes, &columns, wholes),
+        })
     });
     let planning = notes.clone();
     environment.add_function("plan", move |options: Kwargs| {
@@ -187,7 +200,8 @@ pub(super) fn environment(
         notes.plates.push(Plate { rows, is_line });
         Ok::<String, Error>(format!("\n\n{PLATE}{}{PLATE_END}\n\n", notes.plates.len() - 1))
     });
-    environment.add_template_owned("bulletin", template.to_owned())?;
+    environment.add_function("by_hand", |text: String| format!("{HAND}{text}{HAND_END}"));
+    environment.add_template_owned("bulletin", by_hand::marked(template))?;
     Ok(environment)
 }
 
@@ -237,6 +251,40 @@ fn table(notes: &mut Notes, rows: &Rows) -> String {
         out.push_str(&format!("| {} | {shown} |\n", cell(&line.label)));
     }
     out.push('\n');
+    out
+}
+
+/// Several figures side by side, by the same lines, and under each the whole of it. A line that one of them has
+/// not is empty there.
+fn beside(locale: Locale, notes: &mut Notes, columns: &[Rows], wholes: Vec<Asked>) -> String {
+    let mut labels: Vec<&str> = Vec::new();
+    for line in columns.iter().flat_map(|rows| &rows.lines) {
+        if !labels.contains(&line.label.as_str()) {
+            labels.push(&line.label);
+        }
+    }
+    let heads: Vec<String> = columns.iter().map(|rows| cell(&rows.heads[1])).collect();
+    let first = columns.first().map_or(String::new(), |rows| cell(&rows.heads[0]));
+    let mut out = format!(
+        "\n\n| {first} | {} |\n|---|{}\n",
+        heads.join(" | "),
+        "---:|".repeat(columns.len())
+    );
+    for label in labels {
+        let cells = columns.iter().map(|rows| {
+            let line = rows.lines.iter().find(|line| line.label == label);
+            match line.map(|line| (&line.figure, &line.shown)) {
+                Some((Some(figure), _)) => notes.mark(figure.clone()),
+                Some((None, shown)) => shown.clone(),
+                None => String::new(),
+            }
+        });
+        let cells: Vec<String> = cells.collect();
+        out.push_str(&format!("| {} | {} |\n", cell(label), cells.join(" | ")));
+    }
+    let wholes: Vec<String> = wholes.into_iter().map(|whole| notes.mark(whole)).collect();
+    let total = locale.text("bulletin.whole");
+    out.push_str(&format!("| {total} | {} |\n\n", wholes.join(" | ")));
     out
 }
 

@@ -10,7 +10,8 @@ use crate::app::scope::Scope;
 use crate::bulletin::restate::restated;
 use crate::error::AppError;
 use crate::http::Options;
-use crate::import::{Beside, ImportRequest, run as import_file};
+use crate::import::workbench::import_now;
+use crate::import::{Beside, ImportRequest};
 use crate::keys::{hex, random};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Deserialize;
@@ -268,7 +269,7 @@ pub(super) fn import(app: &App, pack: &Path, ledger: &Ledger) -> Result<(), AppE
     let bar = ProgressBar::new(0)
         .with_style(bar_style())
         .with_message(app.locale().fill("cli.demo.import", &[("file", &ledger.file)]));
-    let outcome = import_file(app, &scope, &request, &|done, total| {
+    let outcome = import_now(app, &scope, &request, &|done, total| {
         bar.set_length(total);
         bar.set_position(done);
     })?;
@@ -390,8 +391,12 @@ fn restate(app: &App, scope: &Scope, samples: &Samples, folder: &Path) -> Result
         text.push_str(&format!("- {changed}\n"));
     }
     for correction in &samples.corrections {
-        let parts = [("reason", correction.reason.as_str()), ("source", &correction.source)];
-        text.push_str(&format!("\n{}\n", locale.fill("cli.demo.because", &parts)));
+        let parts = [
+            ("key", correction.key.as_str()),
+            ("reason", &correction.reason),
+            ("source", &correction.source),
+        ];
+        text.push_str(&format!("\n- {}\n", locale.fill("cli.demo.because", &parts)));
     }
     put(&folder.join("restatement.md"), &text)
 }

@@ -107,6 +107,9 @@ pub fn run(common: &Common, args: &ImportArgs) -> Result<(), AppError> {
     let outcome = import::workbench::import_now(&app, &scope, &request, &|done, total| bar.show(done, total));
     bar.end();
     let outcome = outcome?;
+    if let Some(why) = &outcome.unkept {
+        eprintln!("{}", locale.fill("cli.import.unkept", &[("why", why)]));
+    }
     if common.json {
         println!("{}", outcome.json());
     } else {

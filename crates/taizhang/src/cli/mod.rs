@@ -347,6 +347,13 @@ pub fn day(text: &str) -> Result<Day, NotADay> {
     text.parse().map_err(|_| NotADay)
 }
 
+/// Reads a day, or the last day of a period: `2024-06`, `2024-Q2`, `2024`.
+pub fn last_day(text: &str) -> Result<Day, NotADay> {
+    taizhang_core::field_kinds::read_period(text)
+        .map(|(_, last)| last)
+        .ok_or(NotADay)
+}
+
 /// The text is no day. It is worded where the language is known.
 #[derive(Debug, thiserror::Error)]
 #[error("write 2024-06-30")]

@@ -1,7 +1,7 @@
 //! Room: operation — people, periods, backup and restore.
 
 use super::init::{add_actor, add_position};
-use super::{Common, day};
+use super::{Common, last_day};
 use crate::app::App;
 use crate::clock::SystemClock;
 use crate::error::AppError;
@@ -70,14 +70,14 @@ pub enum TokenAct {
 pub enum PeriodAct {
     /// Close all days up to and including one
     Close {
-        /// The last closed day
-        #[arg(value_parser = day)]
+        /// The last closed day, or the period that ends with it: 2024-06-30, 2024-06, 2024-Q2
+        #[arg(value_parser = last_day)]
         through: Day,
     },
     /// Open the days after one again
     Reopen {
-        /// The last day that stays closed
-        #[arg(value_parser = day)]
+        /// The last day that stays closed, or the period that ends with it
+        #[arg(value_parser = last_day)]
         through: Day,
     },
 }

@@ -9,7 +9,7 @@ use crate::locale::Locale;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use taizhang_core::day::Day;
 use taizhang_core::decide::brief;
-use taizhang_core::definition::{Definition, Field, FieldKind, Register};
+use taizhang_core::definition::{Definition, Field, FieldKind, Register, Shows};
 use taizhang_core::field_kinds::{ShowNames, Shown, ShownState, seals, show};
 use taizhang_core::id::{RecordNo, RegisterNo};
 use taizhang_core::timeline::State;
@@ -43,7 +43,7 @@ impl<'a> Shape<'a> {
             "" => String::new(),
             name => self.locale.fill("export.by", &[("name", name)]),
         };
-        let fields = self.register.fields.iter().map(|field| self.column(field));
+        let fields = self.grouped().into_iter();
         let stage = self.stage.map(|heading| column(heading.to_owned(), ColumnKind::Text));
         let money: BTreeSet<&str> = self.register.fields.iter().filter_map(money_measure).collect();
         let one = money.first().filter(|_| money.len() == 1);
@@ -57,6 +57,37 @@ impl<'a> Shape<'a> {
             columns: fields.chain(stage).collect(),
             totals: false,
         }
+    }
+
+    /// The columns of the fields; neighbours of one section of the record's page stand under its name.
+    fn grouped(&self) -> Vec<ColumnSpec> {
+        let section = |field: &Field| {
+            let mut all = self.register.sections.iter();
+            all.position(|section| matches!(&section.shows, Shows::Fields(own) if own.contains(&field.no)))
+        };
+        let fields: Vec<(&Field, Option<usize>)> = self
+            .register
+            .fields
+            .iter()
+            .map(|field| (field, section(field)))
+            .collect();
+        let mut columns = Vec::with_capacity(fields.len());
+        for run in fields.chunk_by(|(_, one), (_, next)| one == next) {
+            let name = run[0]
+                .1
+                .filter(|_| run.len() > 1)
+                .map(|at| self.register.sections[at].name.clone());
+            columns.extend(run.iter().map(|(field, _)| ColumnSpec {
+                group: name.clone(),
+                ..self.column(field)
+            }));
+        }
+        // One group over all of them tells nothing apart.
+        let is_whole = columns.windows(2).all(|pair| pair[0].group == pair[1].group);
+        if is_whole {
+            columns.iter_mut().for_each(|column| column.group = None);
+        }
+        columns
     }
 
     /// The cells of a record.

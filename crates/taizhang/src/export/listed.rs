@@ -70,6 +70,10 @@ pub fn listed(
                 for (column, field) in spec.columns.iter_mut().zip(&narrow.fields) {
                     column.summed = matches!(field.kind, FieldKind::Money { .. } | FieldKind::Quantity { .. });
                 }
+                if let Some(unit) = ask.unit.as_deref().and_then(|text| unit_name(&listed.labels, text)) {
+                    let whose = app.locale().fill("export.whose", &[("unit", &unit)]);
+                    spec.as_of_note = Some(format!("{whose}{}", spec.as_of_note.unwrap_or_default()));
+                }
                 spec.totals = spec.columns.iter().any(|column| column.summed);
                 none.insert(sink_for(spec, &out)?.map_err(told)?)
             }
@@ -88,6 +92,13 @@ pub fn listed(
     }
     log(app, scope, ask, rows, ending)?;
     Ok((format!("{}.{ending}", register.name), out))
+}
+
+/// The name of the unit that a list was asked for.
+fn unit_name(labels: &Labels, text: &str) -> Option<String> {
+    let by_number = text.strip_prefix('#').and_then(|number| number.parse().ok());
+    let unit = by_number.or_else(|| labels.tree.named(text).first().copied())?;
+    labels.tree.get(unit).map(|node| node.name.clone())
 }
 
 /// The first rows of a list with these columns, as cells; and how many there are.

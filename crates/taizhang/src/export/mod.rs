@@ -196,8 +196,12 @@ pub(crate) fn template_rows(
 
 type Sink = Result<Box<dyn RowSink>, SheetError>;
 
-fn sink(spec: SheetSpec, out: &Path, draft: &Path) -> Result<Sink, AppError> {
+fn sink(mut spec: SheetSpec, out: &Path, draft: &Path) -> Result<Sink, AppError> {
     let ending = out.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+    if ending.as_deref() != Some("xlsx") {
+        // There is one line of headings only.
+        spec.columns.iter_mut().for_each(|column| column.group = None);
+    }
     let create = || {
         File::create(draft)
             .map(BufWriter::new)

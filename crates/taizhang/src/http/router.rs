@@ -4,7 +4,7 @@ use super::api::{bulletins as api_bulletins, duties as api_duties, evidence, fig
 use super::api::{journal as api_journal, moves, openapi, pace};
 use super::api::{records as api_records, registers as api_registers, session, write};
 use super::pages::{
-    bulletins, calendar, claims, design, duties, evidence as files, figure, figures, follow, goals, graph, grid,
+    bulletins, calendar, claims, design, desks, duties, evidence as files, figure, figures, follow, goals, graph, grid,
     handover, home, issue, journal, login, machine, manage, open as public, pocket, record, records, registers, search,
     tour, units, wall, writing,
 };
@@ -82,6 +82,8 @@ pub fn routes() -> Vec<Route> {
         closed("GET", "/goals/tree", get(goals::tree::show)),
         closed("GET", "/duties", get(duties::show)),
         closed("POST", "/duties", post(duties::make)),
+        closed("GET", "/duties/units/{unit}", get(desks::unit)),
+        closed("GET", "/duties/people/{actor}", get(desks::person)),
         closed("GET", "/pocket", get(pocket::show)),
         closed("GET", "/duties/handover", get(handover::show)),
         closed("POST", "/duties/handover", post(handover::make)),

@@ -1,6 +1,6 @@
 //! Room: the routes of workbooks and bulletins, one line each.
 
-use super::api::{imports as api_imports, releases as api_releases};
+use super::api::{imports as api_imports, merge as api_merge, releases as api_releases};
 use super::pages::{forms, imports, merge, records, releases, series};
 use super::room;
 use super::router::{Route, closed};
@@ -13,6 +13,8 @@ pub(super) fn routes() -> Vec<Route> {
         closed("GET", "/registers/{register}/export", get(records::export)),
         closed("GET", "/records/{record}/merge", get(merge::show)),
         closed("POST", "/records/{record}/merge", post(merge::write)),
+        closed("GET", "/api/v1/records/{record}/merge", get(api_merge::preview)),
+        closed("POST", "/api/v1/records/{record}/merge", post(api_merge::write)),
         closed("GET", "/bulletins/{bulletin}/unreported", get(releases::unreported)),
         closed("GET", "/bulletins/{bulletin}/series", get(series::show)),
         closed("GET", "/imports", get(imports::list)),

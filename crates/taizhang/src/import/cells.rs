@@ -176,9 +176,16 @@ fn text_of<'a>(field: &Field, cell: &'a BodyCell, default_year: Option<i32>) -> 
         FieldKind::Date { .. } | FieldKind::Month if !matches!(cell.kind, Kind::Text | Kind::Empty) => {
             day_text(cell, default_year)
         }
+        FieldKind::Text { .. } if cell.raw.contains(['\n', '\r']) => Ok(Cow::Owned(one_line(&cell.raw))),
         _ if field.is_number() && cell.kind == Kind::Number && cell.percent => Ok(Cow::Owned(percent(&cell.raw))),
         _ => Ok(raw),
     }
+}
+
+/// Several lines of one cell, such as two documents, as the one line that a text is.
+fn one_line(text: &str) -> String {
+    let lines = text.split(['\n', '\r']).map(str::trim).filter(|line| !line.is_empty());
+    lines.collect::<Vec<_>>().join("；")
 }
 
 fn day_text(cell: &BodyCell, default_year: Option<i32>) -> Result<Cow<'_, str>, Why> {

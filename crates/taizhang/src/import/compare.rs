@@ -135,7 +135,10 @@ fn required_columns(job: &Job<'_>, report: &mut Report) {
         if month == Some(field.no) || day == Some(field.no) {
             continue;
         }
-        let wanted = (field.required || parent == Some(field.no)) && !job.register.inherits(field.no);
+        // What a scheme computes nobody need bring; a record without it is refused as such.
+        let computed = job.register.instruments.iter().flat_map(|one| &one.fills);
+        let computed = computed.into_iter().any(|(filled, _)| *filled == field.no);
+        let wanted = (field.required || parent == Some(field.no)) && !job.register.inherits(field.no) && !computed;
         let there = job
             .columns
             .iter()

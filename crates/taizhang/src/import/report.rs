@@ -68,6 +68,8 @@ pub struct ImportOutcome {
     pub other_sheets: Vec<String>,
     /// Registers that they could go into, by id and name.
     pub below: Vec<(String, String)>,
+    /// Why the workbook could not be kept beside the book, where rows of it went in all the same.
+    pub unkept: Option<String>,
     pub(super) faults: Vec<Fault>,
 }
 
@@ -119,6 +121,7 @@ impl ImportOutcome {
             errors_total: report.total,
             errors: report.lines.clone(),
             refused,
+            unkept: None,
             faults: report.faults.clone(),
             preview: counted.preview.clone(),
             absent: counted.absent.clone(),

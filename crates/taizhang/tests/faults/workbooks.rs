@@ -128,6 +128,20 @@ fn hostile() -> Vec<(String, Vec<u8>)> {
         );
     }
     add("dimension of everything", patched(SHEET, "A1:B2", "A1:XFD1048576"));
+    add("a million columns declared", patched(SHEET, "A1:B2", "A1:BDWGN2"));
+    let cols = "<cols><col min=\"1\" max=\"1000000\" width=\"9\"/></cols><sheetData>";
+    add("a million columns wide", patched(SHEET, "<sheetData>", cols));
+    let texts: String = (0..400_000).map(|at| format!("<si><t>{at}</t></si>")).collect();
+    add(
+        "four hundred thousand shared texts",
+        replaced(
+            STRINGS,
+            Some(format!("<sst uniqueCount=\"400000\">{texts}</sst>").into_bytes()),
+        ),
+    );
+    let name: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let sealed = [&b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"[..], &[0; 1016], &name, &[0; 4096]].concat();
+    add("sealed by a password", sealed);
     add("dimension of nothing", patched(SHEET, "A1:B2", ":"));
     add("a thousand to one", replaced(STRINGS, Some(vec![b' '; 60 << 20])));
     let deep = format!("<worksheet>{}", "<a>".repeat(200_000));
@@ -203,7 +217,10 @@ fn by_hand(site: &Site, name: &str, content: &[u8], head: &mut i64) {
     let plain = site.command(None);
     // A loop without end is killed, which no exit code is; what program and child took together is said behind it.
     let mut command = Command::new("sh");
-    command.args(["-c", "ulimit -S -t 10; \"$0\" \"$@\"; code=$?; times >&2; exit $code"]);
+    command.args([
+        "-c",
+        "ulimit -S -v 524288; ulimit -S -t 10; \"$0\" \"$@\"; code=$?; times >&2; exit $code",
+    ]);
     command.arg(plain.get_program()).args(plain.get_args());
     command
         .args(["import", "well", "--occurred-on", "2024-03-01", "--as", "clerk"])

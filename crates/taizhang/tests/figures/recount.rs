@@ -24,6 +24,8 @@ pub(crate) struct Recount<'a> {
     app: &'a App,
     definition: Arc<Definition>,
     lines: BTreeMap<u32, Vec<Line>>,
+    /// Whether nothing was taken over (期初), before which a figure is not known though something was posted.
+    whole: bool,
     trees: BTreeMap<(Day, EntryNo), Arc<UnitTree>>,
 }
 
@@ -32,6 +34,11 @@ impl<'a> Recount<'a> {
         let mut reading = app.reading().expect("a moment");
         let sql = "SELECT account, entry, unit, day, amount, reported, missing, not_applicable FROM posting";
         let rows = reading.conn().expect("a line").query(sql, &[]).expect("postings");
+        let opened = reading
+            .conn()
+            .expect("a line")
+            .query("SELECT record FROM opening LIMIT 1", &[]);
+        let opened = opened.expect("what was taken over");
         let mut lines: BTreeMap<u32, Vec<Line>> = BTreeMap::new();
         for row in &rows {
             let of = |at: usize| row[at].int().expect("a number");
@@ -51,6 +58,7 @@ impl<'a> Recount<'a> {
             app,
             definition: app.definition().expect("a definition"),
             lines,
+            whole: opened.is_empty(),
             trees: BTreeMap::new(),
         }
     }
@@ -128,7 +136,8 @@ impl<'a> Recount<'a> {
         let nothing = sum.reported <= 0 && sum.missing <= 0 && sum.not_applicable <= 0;
         // Where nobody has a value now, it is zero if somebody had one, and else nobody has said.
         let zero = figure.state == FigureState::Reported;
-        let state_is_right = !self.over_values(account) || !nothing || zero == was_posted || !zero;
+        let as_posted = zero == was_posted || (!zero && !self.whole);
+        let state_is_right = !self.over_values(account) || !nothing || as_posted;
         let same = figure.sum == sum && state_is_right;
         (!same).then(|| {
             format!(

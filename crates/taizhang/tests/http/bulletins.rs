@@ -1,4 +1,6 @@
 //! Bulletins over HTTP: issued, withdrawn, compared, edited, taken as files; forms filled; lists taken along.
+//!
+//! Long because one book of wells and the ways to speak to it serve all of these tests.
 
 use super::book::Book;
 use axum::body::{Body, to_bytes};
@@ -38,6 +40,19 @@ fn part(zipped: Vec<u8>, name: &str) -> String {
         .read_to_string(&mut text)
         .expect("text");
     text
+}
+
+/// All parts of a zip.
+fn parts(zipped: &[u8]) -> std::collections::BTreeMap<String, Vec<u8>> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(zipped)).expect("a zip");
+    let mut found = std::collections::BTreeMap::new();
+    for at in 0..archive.len() {
+        let mut part = archive.by_index(at).expect("a part");
+        let mut bytes = Vec::new();
+        part.read_to_end(&mut bytes).expect("bytes");
+        found.insert(part.name().expect("a name").into_owned(), bytes);
+    }
+    found
 }
 
 async fn post_form(book: &Book, path: &str, token: &str, body: &str) -> super::book::Said {
@@ -148,7 +163,7 @@ async fn a_text_is_edited_and_every_file_says_the_same() {
     assert!(supposed.text.contains("推演的数字不能进通报"), "{}", supposed.text);
     let text = "# Wells\n\nIn use: {{ f(\"well.working\") }}; \
                 {{ turn(\"well.working\", than=\"2024-01-01\", up=\"{} more\", down=\"{} fewer\", same=\"as before\") }}; \
-                {{ typed(\"7\", source=\"a letter\") }}.\n\n{{ table(\"well.working\") }}\n\n\
+                {{ typed(\"7\", source=\"a letter\") }}, 12 of them old.\n\n{{ table(\"well.working\") }}\n\n\
                 {{ chart(\"well.working\", by=\"month\", kind=\"line\") }}\n";
     let form: String = text.bytes().map(|byte| format!("%{byte:02X}")).collect();
     let saved = post_form(&book, &format!("/bulletins/{id}/edit"), &token, &format!("text={form}")).await;
@@ -157,7 +172,14 @@ async fn a_text_is_edited_and_every_file_says_the_same() {
         .get(&format!("/bulletins/{id}?as_of=2024-06-30"), &token)
         .await
         .text;
-    for wanted in ["1</a> more", "<svg", "Upper Village", "a letter"] {
+    for wanted in [
+        "1</a> more",
+        "<svg",
+        "Upper Village",
+        "a letter",
+        "class=\"by-hand\"",
+        ">12</span> of them old",
+    ] {
         assert!(page.contains(wanted), "{wanted}: {page}");
     }
     let (status, docx) = bytes(&book, &format!("/bulletins/{id}/file?as=docx&as_of=2024-06-30"), &token).await;
@@ -165,6 +187,8 @@ async fn a_text_is_edited_and_every_file_says_the_same() {
     let document = part(docx, "word/document.xml");
     for wanted in [
         "In use: 1; 1 more; ",
+        ", 12 of them old",
+        "typed in by hand, not from the book: 12",
         "Upper Village",
         "a letter",
         "Hello County",
@@ -196,6 +220,147 @@ async fn a_list_leaves_as_it_is_on_the_screen_and_the_leaving_is_written_down() 
     );
 }
 
+/// A register with everything that an export must keep: groups, money, days, codes, what is personal, what would run.
+fn of_firms(files: &mut std::collections::BTreeMap<String, String>) {
+    let register = r#"
+name = "Firms"
+key = ["code"]
+unit = "village"
+title = ["name"]
+field = [
+  { id = "code", name = "Code", type = "text", required = true },
+  { id = "name", name = "Name", type = "text" },
+  { id = "village", name = "Village", type = "unit", required = true },
+  { id = "total", name = "Total", type = "money" },
+  { id = "paid", name = "Paid", type = "money" },
+  { id = "from", name = "Since", type = "date" },
+  { id = "owner", name = "Owner", type = "person" },
+]
+section = [
+  { id = "money", name = "Money", show = "fields", fields = ["total", "paid"] },
+  { id = "who", name = "Who", show = "fields", fields = ["owner"] },
+]
+view = [{ id = "all", name = "All", columns = ["name", "code", "total", "paid", "from", "owner"], sort = ["-total"] }]
+"#;
+    files.insert("registers/firm.toml".to_owned(), register.to_owned());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_workbook_that_leaves_is_what_the_screen_shows_and_nothing_in_it_runs() {
+    use calamine::{Data, Reader};
+    let book = Book::changed(&of_firms);
+    let token = book.sign_in("keeper").await;
+    let firms = [
+        ("0071", "=HYPERLINK(\"x\")", "1.1", "1234567.8", "0.05", "2024-02-29"),
+        ("410402198001010000", "@cmd", "1.1", "2", "1", "2024-06-30"),
+        ("+1", "-2+3", "1.1", "9", "", ""),
+        ("9", "elsewhere", "1.2", "5", "5", "2024-01-01"),
+    ];
+    for (code, name, village, total, paid, from) in firms {
+        let mut set = json!({ "code": code, "name": name, "village": village, "total": total, "owner": "张三" });
+        for (field, text) in [("paid", paid), ("from", from)] {
+            if !text.is_empty() {
+                set[field] = json!(text);
+            }
+        }
+        let body = json!({ "occurred_on": "2024-06-30", "set": set });
+        let said = book
+            .send("POST", "/api/v1/registers/firm/records", &token, &[], body)
+            .await;
+        assert_eq!(said.status, StatusCode::CREATED, "{}", said.text);
+    }
+    let (status, bytes) = bytes(&book, "/registers/firm/export?unit=1.1", &token).await;
+    assert_eq!(status, StatusCode::OK);
+
+    // Read by another reader than ours.
+    let mut workbook = calamine::Xlsx::new(Cursor::new(bytes.clone())).expect("a workbook");
+    let sheet = workbook.worksheet_range_at(0).expect("a sheet").expect("read");
+    let rows: Vec<Vec<Data>> = sheet.rows().map(<[Data]>::to_vec).collect();
+    let text = |row: usize, col: usize| rows[row][col].to_string();
+    assert_eq!(text(0, 0), "Firms", "the title");
+    let line: String = rows[1].iter().map(ToString::to_string).collect();
+    for wanted in ["Upper Village", "2024年6月30日", "keeper"] {
+        assert!(line.contains(wanted), "unit, day and who made it: {line}");
+    }
+    // The same columns in the same order, groups over their members.
+    let heads: Vec<String> = (0..6)
+        .map(|col| {
+            if text(3, col).is_empty() {
+                text(2, col)
+            } else {
+                text(3, col)
+            }
+        })
+        .collect();
+    assert!(
+        heads[0] == "Name" && heads[1] == "Code" && heads[2].starts_with("Total") && heads[5] == "Owner",
+        "{heads:?}"
+    );
+    assert_eq!(text(2, 2), "Money");
+    // The same rows in the same order: the dearest first, none of the other village.
+    let names: Vec<String> = (4..7).map(|row| text(row, 0)).collect();
+    assert_eq!(names, ["=HYPERLINK(\"x\")", "-2+3", "@cmd"]);
+    assert!(
+        rows[4..7]
+            .iter()
+            .all(|row| matches!(row[0], Data::String(_)) && matches!(row[1], Data::String(_)))
+    );
+    assert_eq!(
+        (text(4, 1), text(6, 1)),
+        ("0071".to_owned(), "410402198001010000".to_owned()),
+        "codes keep their digits"
+    );
+    assert_eq!(rows[4][2], Data::Float(1_234_567.8), "money is a number");
+    assert!(
+        matches!(&rows[4][4], Data::DateTime(day) if day.as_f64() == 45_351.0),
+        "a day is a day: {:?}",
+        rows[4][4]
+    );
+    assert!(
+        rows[4..7].iter().all(|row| row[5].to_string() == "***"),
+        "what is personal is masked"
+    );
+
+    let xml = part(bytes.clone(), "xl/worksheets/sheet1.xml");
+    let styles = part(bytes.clone(), "xl/styles.xml");
+    assert!(
+        styles.contains("#,##0.00") && styles.contains("yyyy-mm-dd"),
+        "two places, real days: {styles}"
+    );
+    // Formulas are the program's own sums alone, with the result kept for readers that do not compute.
+    let formulas: Vec<&str> = xml
+        .split("<f>")
+        .skip(1)
+        .filter_map(|rest| rest.split("</f>").next())
+        .collect();
+    assert_eq!(formulas, ["SUM(C5:C7)", "SUM(D5:D7)"]);
+    assert!(xml.contains("<f>SUM(C5:C7)</f><v>1234578.8"), "{xml}");
+    assert!(
+        xml.contains("<mergeCell ref=\"A1:F1\"") && xml.contains("<mergeCell ref=\"C3:D3\""),
+        "{xml}"
+    );
+    // A4, as wide as a page, heads again on every page.
+    assert!(
+        xml.contains("paperSize=\"9\"") && xml.contains("fitToHeight=\"0\""),
+        "{xml}"
+    );
+    assert!(part(bytes, "xl/workbook.xml").contains("_xlnm.Print_Titles"));
+    // Written down: who, what, by which filter, how many.
+    let log = book
+        .get("/api/v1/registers/export_log/records", &book.sign_in("it").await)
+        .await
+        .json();
+    let logged = &log["items"][0]["fields"];
+    assert!(
+        logged["register"] == "firm" && logged["records"].to_string().contains('3'),
+        "{log}"
+    );
+    assert!(
+        logged["filter"].as_str().is_some_and(|filter| filter.contains("1.1")),
+        "{log}"
+    );
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn two_records_that_were_one_become_one() {
     let book = Book::new();
@@ -207,6 +372,34 @@ async fn two_records_that_were_one_become_one() {
         page.status.is_success() && page.text.contains("各数字的变化"),
         "{}",
         page.text
+    );
+    let told = book
+        .get(&format!("/api/v1/records/{dropped}/merge?into={kept}"), &token)
+        .await
+        .json();
+    let loses = |account: &str| {
+        told["figures"]
+            .as_array()
+            .expect("figures")
+            .iter()
+            .any(|one| one["account"] == account)
+    };
+    assert!(loses("well.working") && told["figures"][0]["change"] == "-1", "{told}");
+    let without = json!({ "into": kept });
+    let refused = book
+        .send(
+            "POST",
+            &format!("/api/v1/records/{dropped}/merge"),
+            &token,
+            &[],
+            without,
+        )
+        .await;
+    assert_eq!(
+        refused.status,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "a reason is needed: {}",
+        refused.text
     );
     let done = post_form(
         &book,
@@ -274,8 +467,37 @@ async fn a_form_is_bound_once_and_filled_for_any_day() {
         );
     }
     assert!(!sheet.contains("r=\"A22\""), "{sheet}");
-    // Every other part is what it was, byte for byte.
-    assert_eq!(part(filled, "xl/styles.xml"), part(template, "xl/styles.xml"));
+    assert!(
+        sheet.contains("<dimension ref=\"A1:") && page.contains("没有对应的空格"),
+        "{sheet} {page}"
+    );
+    assert!(
+        sheet.contains("21\"/>"),
+        "the sheet says that it is as long as it is now: {sheet}"
+    );
+    // Every other part is what it was, byte for byte; of the sheet itself all but the cells and its range.
+    let (was, is) = (parts(&template), parts(&filled));
+    assert_eq!(was.keys().collect::<Vec<_>>(), is.keys().collect::<Vec<_>>());
+    for (name, bytes) in &was {
+        assert!(name == "xl/worksheets/sheet1.xml" || *bytes == is[name], "{name}");
+    }
+    let frame = |sheet: &str| {
+        let (before, rest) = sheet.split_once("<sheetData>").expect("rows");
+        let (_, after) = rest.split_once("</sheetData>").expect("an end of rows");
+        let (head, tail) = before.split_once("<dimension").expect("a range");
+        format!("{head}{}{after}", tail.split_once("/>").expect("an end").1)
+    };
+    assert_eq!(frame(&sheet), frame(&part(template, "xl/worksheets/sheet1.xml")));
+    // Who took it along is written down: the block of records, and the form with its figures.
+    let log = book
+        .get(
+            "/api/v1/registers/export_log/records?limit=50",
+            &book.sign_in("it").await,
+        )
+        .await;
+    let rows = log.json()["items"].as_array().expect("rows").clone();
+    let taken = |register: &str| rows.iter().filter(|row| row["fields"]["register"] == register).count();
+    assert_eq!((taken("well"), taken("report_form")), (1, 1), "{}", log.text);
 }
 
 #[tokio::test(flavor = "multi_thread")]

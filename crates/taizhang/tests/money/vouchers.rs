@@ -58,6 +58,36 @@ fn buy(book: &Ledger, voucher: &str, contract: &str, amount: &str, on: &str) -> 
     book.open("voucher_use", on, &set)
 }
 
+/// What is locked stands on a voucher and a contract, and is asked for by the voucher.
+#[test]
+fn what_stands_on_a_voucher_is_found_though_an_account_says_the_contract_too() {
+    let book = Ledger::new();
+    for number in ["FP1", "FP11"] {
+        book.voucher(number, "100000", "2024-01-15");
+    }
+    for (contract, voucher, used) in [("HT1", "FP1", "2000"), ("HT2", "FP1", "3000"), ("HT3", "FP11", "4000")] {
+        let set = [
+            ("contract", contract),
+            ("voucher", voucher),
+            ("used", used),
+            ("locked_on", "2024-02-01"),
+        ];
+        book.open("voucher_use", "2024-02-01", &set).expect("locked");
+    }
+    let definition = book.app.definition().expect("a pack");
+    let stands = |account: &str, holder: &str, on: &str| {
+        let account = definition.account_named(account).expect("an account");
+        book.app
+            .standing(account, holder, on.parse().expect("a day"))
+            .expect("asked")
+    };
+    assert_eq!(stands("voucher.locked", "FP1", "2024-02-01"), -500_000);
+    assert_eq!(stands("voucher.locked", "FP11", "2024-02-01"), -400_000);
+    assert_eq!(stands("voucher.locked", "FP1", "2024-01-31"), 0);
+    assert_eq!(stands("voucher.available", "FP1", "2024-02-01"), -10_000_000);
+    assert_eq!(stands("voucher.available", "", "2024-02-01"), 0);
+}
+
 #[test]
 fn faces_are_split_merged_inherited_and_issued_anew_and_never_grow() {
     let book = Ledger::new();

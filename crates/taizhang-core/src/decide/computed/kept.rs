@@ -36,6 +36,10 @@ pub(super) fn cell_of(field: &Field, item: &Datum) -> Cell {
         },
         (FieldKind::Integer, Datum::Count(count)) => Value::Num(*count),
         (FieldKind::Quantity { scale, .. }, Datum::Count(count)) => Value::Num(count * 10_i64.pow(*scale)),
+        // Hundredths, as fen are.
+        (FieldKind::Quantity { scale, .. }, Datum::Amount(parts)) if *scale <= 2 => {
+            Value::Num(parts / 10_i64.pow(2 - *scale))
+        }
         (FieldKind::Date { .. }, Datum::Day(day)) => Value::Date(*day, Precision::Day),
         (FieldKind::Text { .. }, Datum::Text(text)) => Value::Text(text.clone()),
         (FieldKind::Choice(_), Datum::Text(text)) => Value::Choice(text.clone()),

@@ -12,9 +12,10 @@ use crate::definition::{Lang, Period};
 
 pub(super) const FENCE: &str = "+++\n";
 
-const PERIODS: [(&str, Period); 4] = [
+const PERIODS: [(&str, Period); 5] = [
     ("week", Period::Week),
     ("month", Period::Month),
+    ("quarter", Period::Quarter),
     ("half_year", Period::HalfYear),
     ("year", Period::Year),
 ];

@@ -3,7 +3,9 @@
 use super::super::source::{InstrumentSource, StandingSource};
 use super::super::table::Table;
 use super::{id, name};
-use crate::definition::Lang;
+use crate::definition::{Lang, Within};
+
+const WITHIN: [(&str, Within); 2] = [("year", Within::Year), ("ever", Within::Ever)];
 
 /// Reads one instrument.
 pub(super) fn instrument(table: &Table<'_>, lang: Lang) -> InstrumentSource {
@@ -28,5 +30,6 @@ fn standing(table: &Table<'_>) -> StandingSource {
         account: table.needed("account"),
         dims: table.words("dims"),
         span: from.zip(to),
+        within: table.one_of("within", &WITHIN),
     }
 }

@@ -79,5 +79,6 @@ fn resolved(scope: &Scope<'_>, accounts: &Accounts<'_>, source: &StandingSource)
         account: account.no,
         dims,
         span,
+        within: source.within,
     })
 }

@@ -7,6 +7,7 @@ use crate::error::AppError;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use taizhang_core::day::Day;
+use taizhang_core::definition::AccountKind;
 use taizhang_core::id::{AccountNo, EntryNo, RecordNo};
 use taizhang_core::posting::Posting;
 use taizhang_core::unit::UnitTree;
@@ -138,12 +139,32 @@ impl Asking<'_> {
     }
 
     fn fold(&mut self, (account, span, known_at): Asked) -> Result<Folded, AppError> {
+        let is_money = self.definition.accounts.get(&account);
+        let is_money = is_money.is_some_and(|account| account.kind == AccountKind::Money);
         let mut stretches = Vec::new();
         for (span, tree) in &*self.stretches(span, known_at) {
-            let cells = self.sums(account, *span, known_at)?;
+            let cells = match is_money {
+                true => Arc::new(self.whole(account, *span, known_at)?),
+                false => self.sums(account, *span, known_at)?,
+            };
             stretches.push(Stretch::new(tree.clone(), cells));
         }
         Ok(Folded { stretches })
+    }
+
+    /// The sums of an account of money by unit, whoever holds it, with what is only supposed.
+    fn whole(&mut self, account: AccountNo, span: Span, known_at: EntryNo) -> Result<Cells, AppError> {
+        let span = self.until_release(account, span);
+        let totals = self.reading.totals(account, span, known_at)?;
+        let mut cells: Cells = totals
+            .into_iter()
+            .map(|(unit, total)| ((unit, 0), total.sum()))
+            .collect();
+        let supposed = self.supposed.get(&account).into_iter().flatten();
+        for posting in supposed.filter(|posting| covers(span, posting.day)) {
+            cells.entry((posting.unit, 0)).or_default().add(of_posting(posting));
+        }
+        Ok(cells)
     }
 
     /// The sums of an account by unit and dimension, with what is only supposed.

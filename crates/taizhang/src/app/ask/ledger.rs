@@ -21,11 +21,11 @@ use taizhang_store::ledger;
 pub struct Trial {
     /// A line for each money account.
     pub rows: Vec<TrialRow>,
-    /// All debit balances, and all credit balances; equal in a whole book.
+    /// All debit balances, and all credit balances, of the measure that most accounts have; equal in a whole book.
     pub debit: String,
     /// The credit side.
     pub credit: String,
-    /// Whether both sides are equal.
+    /// Whether both sides are equal, in every measure.
     pub balanced: bool,
     /// The entry that it knows.
     pub known_at: EntryNo,
@@ -102,27 +102,27 @@ impl Asking<'_> {
             .filter(|account| account.kind == AccountKind::Money);
         let money: Vec<Arc<Account>> = money.cloned().collect();
         let mut rows = Vec::new();
-        let (mut debit, mut credit) = (0, 0);
+        // Days of labour are kept as money is, and are not added to yuan.
+        let mut sides: BTreeMap<String, (usize, i128, i128)> = BTreeMap::new();
         for account in money {
             let closing = self.level(&account, within, last, known_at, None)?;
-            let opening = match first {
-                Some(from) => self.level(&account, within, from.plus(-1), known_at, None)?,
-                None => 0,
-            };
-            let moved = match first {
+            let (opening, moved) = match first {
                 Some(from) => {
                     let reach = self.reach(within, span, known_at);
-                    let counts = |unit: RecordNo, day: Day| reach.counts(unit, day);
-                    ledger::turnover(self.reading.conn()?, account.no, (from, last), known_at, &counts)?
+                    let moved = self.total(account.no, &reach, known_at)?;
+                    let opening = self.level(&account, within, from.plus(-1), known_at, None)?;
+                    (opening, (moved.debit, moved.credit))
                 }
-                None => (closing.max(0), (-closing).max(0)),
+                None => (0, (closing.max(0), (-closing).max(0))),
             };
             if account.retired && (opening, closing, moved) == (0, 0, (0, 0)) {
                 continue;
             }
             // Sides are compared in fen, whatever scale an account keeps.
-            debit += i128::from(closing.max(0)) * scale_up(&account);
-            credit += i128::from((-closing).max(0)) * scale_up(&account);
+            let (count, debit, credit) = sides.entry(self.base(&account)).or_default();
+            *count += 1;
+            *debit += i128::from(closing.max(0)) * scale_up(&account);
+            *credit += i128::from((-closing).max(0)) * scale_up(&account);
             let said = |units: i64| print_scaled(units, account.scale);
             rows.push(TrialRow {
                 opening: said(opening),
@@ -132,12 +132,15 @@ impl Asking<'_> {
                 account,
             });
         }
+        let balanced = sides.values().all(|(_, debit, credit)| debit == credit);
+        let most = sides.into_values().max_by_key(|(count, ..)| *count);
+        let (_, debit, credit) = most.unwrap_or_default();
         let whole = |units: i128| print_scaled(i64::try_from(units).unwrap_or(i64::MAX), SIDE_SCALE);
         Ok(Trial {
             rows,
             debit: whole(debit),
             credit: whole(credit),
-            balanced: debit == credit,
+            balanced,
             known_at,
         })
     }
@@ -152,18 +155,21 @@ impl Asking<'_> {
         holder: Option<&str>,
     ) -> Result<i64, AppError> {
         let reach = self.reach(within, Span::AsOf(day), known_at);
-        let cells = self.cells(account.no, &reach, known_at)?;
-        let texts = match holder {
-            Some(_) => {
-                let wanted = cells.iter().map(|(dim, _)| *dim).collect();
-                taizhang_store::figure::dimension_texts(self.reading.conn()?, &wanted)?
-            }
-            None => BTreeMap::new(),
-        };
-        let counted = cells
-            .iter()
-            .filter(|(dim, _)| holder.is_none_or(|holder| texts.get(dim).is_some_and(|text| text == holder)));
-        Ok(counted.map(|(_, sum)| sum.amount).sum())
+        if holder.is_none() {
+            let total = self.total(account.no, &reach, known_at)?;
+            return Ok(total.debit - total.credit);
+        }
+        let mut level = 0;
+        let conn = self.reading.conn()?;
+        ledger::lines(conn, account.no, (Day::MIN, day), known_at, holder, &mut |line| {
+            level += if reach.counts(line.unit, line.day) {
+                line.amount
+            } else {
+                0
+            };
+            true
+        })?;
+        Ok(level)
     }
 
     /// The running ledger of a money account, in the order of days; `skip` lines were shown before.

@@ -2,11 +2,13 @@
 //! of each posting's day for a movement (law 4).
 
 use super::{Asking, last_day};
+use crate::error::AppError;
 use std::collections::BTreeSet;
 use taizhang_core::day::Day;
 use taizhang_core::id::{AccountNo, EntryNo, RecordNo};
 use taizhang_core::unit::UnitTree;
 use taizhang_store::figure::{Span, Sum};
+use taizhang_store::total::Total;
 
 /// The units that a question is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,7 +93,7 @@ impl Asking<'_> {
         account: AccountNo,
         reach: &Reach,
         known_at: EntryNo,
-    ) -> Result<Vec<(i64, Sum)>, crate::error::AppError> {
+    ) -> Result<Vec<(i64, Sum)>, AppError> {
         let mut found = Vec::new();
         for (span, units) in &reach.stretches {
             let cells = self.sums(account, *span, known_at)?;
@@ -106,6 +108,20 @@ impl Asking<'_> {
             found.extend(counted.map(|((_, dim), sum)| (*dim, *sum)));
         }
         Ok(found)
+    }
+
+    /// What an account of money was debited and credited over what a question reaches.
+    pub(super) fn total(&mut self, account: AccountNo, reach: &Reach, known_at: EntryNo) -> Result<Total, AppError> {
+        let mut sum = Total::default();
+        for (span, units) in &reach.stretches {
+            let totals = self.reading.totals(account, *span, known_at)?;
+            let counted = totals.iter().filter(|(unit, _)| reach.all || units.contains(unit));
+            counted.for_each(|(_, total)| sum.add(*total, 1));
+        }
+        let supposed = self.supposed.get(&account).into_iter().flatten();
+        let supposed = supposed.filter(|posting| reach.counts(posting.unit, posting.day));
+        supposed.for_each(|posting| sum.add(Total::of_posting(posting), 1));
+        Ok(sum)
     }
 
     /// Units that stand directly below one on any day of a span.

@@ -61,10 +61,11 @@ impl Asking<'_> {
         let parts = below.into_iter().map(|part| (part, Within::PartOf(part, unit)));
         let mut rows = Vec::new();
         for (of, within) in own.into_iter().chain(parts) {
-            let part = self.part(figure.account.no, within, figure.span, known_at)?;
-            if part.sum == Sum::default() && !is_formula {
+            // Where there is nothing, nothing is asked further.
+            if !is_formula && self.folded(figure.account.no, figure.span, known_at)?.sum(within) == Sum::default() {
                 continue;
             }
+            let part = self.part(figure.account.no, within, figure.span, known_at)?;
             let node = tree.get(of);
             let mut label = node.map_or(String::new(), |node| node.name.clone());
             if of == unit {

@@ -37,7 +37,7 @@ pub(super) fn all(
     gauge: &mut Gauge,
 ) -> Result<(), AppError> {
     sheets(gauge)?;
-    let works = ["wall_cold", "wall_warm", "wall_series", "scenario"];
+    let works = ["wall_cold", "wall_warm", "wall_series", "wall_middle", "scenario"];
     if !works.iter().any(|id| gauge.wants(id)) {
         return Ok(());
     }
@@ -51,13 +51,20 @@ pub(super) fn all(
     }
     let app = common.open()?;
     let judged = INDICATORS * UNITS;
-    let wall = |day: Day| match paces(&app, day, None)?.len() {
+    let wall = |app: &App, day: Day| match paces(app, day, None)?.len() {
         all if all == judged => Ok(()),
         all => Err(AppError::Fault(format!("{all} targets judged, not {judged}"))),
     };
-    gauge.own("wall_cold", "wall, 300 indicators × 60 units, cold", 1, || wall(day))?;
+    gauge.own("wall_cold", "wall, 300 indicators × 60 units, cold", 1, || {
+        wall(&app, day)
+    })?;
     gauge.own("wall_warm", "the same wall again", TIMES, || {
-        (0..TIMES).try_for_each(|_| wall(day))
+        (0..TIMES).try_for_each(|_| wall(&app, day))
+    })?;
+    // Half of the year's months are added up then, which is the most.
+    let (anew, middle) = (common.open()?, Day(FIRST_DAY + days as i32 * 3 / 4));
+    gauge.own("wall_middle", "wall on a day amid the year, cold", 1, || {
+        wall(&anew, middle)
     })?;
     gauge.own("wall_series", "the same wall at twelve month-ends", 1, || {
         let last = day.month();

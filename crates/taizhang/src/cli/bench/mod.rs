@@ -5,6 +5,7 @@
 
 mod books;
 mod client;
+mod duties;
 mod gauge;
 mod goals;
 mod money;
@@ -16,7 +17,7 @@ use super::{Common, init};
 use crate::error::AppError;
 use client::{Server, request, run as drive};
 use gauge::{Gauge, mb, memory_kb};
-use rows::{FIELDS, csv, files, row};
+use rows::{FIELDS, changed, csv, files, row};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use works::{Works, import};
@@ -69,6 +70,12 @@ pub fn run(common: &Common, args: &BenchArgs) -> Result<(), AppError> {
     };
     let is_postgres = large.book.as_deref().is_some_and(|book| book.starts_with("postgres"));
     let mut gauge = Gauge::new(&args.only, is_postgres.then_some("postgres"));
+    // Works that have books of their own need no million of projects beside them.
+    if !args.only.is_empty() && args.only.iter().all(|id| duties::WORKS.contains(&id.as_str())) {
+        duties::all(common, args, &mut gauge)?;
+        said(common, &gauge);
+        return Ok(());
+    }
     let files = files(&args.dir, "projects", args.records, args.days)?;
     let token = {
         let app = init::make(&large, &args.pack)?;
@@ -103,15 +110,20 @@ pub fn run(common: &Common, args: &BenchArgs) -> Result<(), AppError> {
         ..common.clone()
     };
     money::all(&slips, args, &mut gauge)?;
+    duties::all(common, args, &mut gauge)?;
     if let Some(floors) = &args.floors {
         beside_floors(floors, args, &mut gauge)?;
     }
+    said(common, &gauge);
+    ratios(&gauge, args.check)
+}
+
+fn said(common: &Common, gauge: &Gauge) {
     if common.json {
         println!("{}", gauge.json());
     } else {
         println!("{}", gauge.markdown());
     }
-    ratios(&gauge, args.check)
 }
 
 /// A workbook of as many records as one may hold, into an empty book: exported from another.
@@ -125,9 +137,27 @@ fn workbook(common: &Common, args: &BenchArgs, gauge: &mut Gauge) -> Result<(), 
             ..common.clone()
         };
         let app = init::make(&source, &args.pack)?;
-        import(&app, &files(&args.dir, "source", records, args.days)?)?;
+        let rows = files(&args.dir, "source", records, args.days)?;
+        gauge.own(
+            "import_bulk",
+            "the same rows as csv into an empty book",
+            records,
+            || import(&app, &rows),
+        )?;
         crate::export::register(&app, &app.program_scope()?, "project", None, None, &file)?;
+        let tenth = changed(&args.dir, records, args.days)?;
+        gauge.own(
+            "import_tenth",
+            "the same csv again, one row in ten changed",
+            records,
+            || import(&app, &tenth),
+        )?;
     }
+    gauge.own("bare_read", "the workbook read by calamine alone", records, || {
+        taizhang_sheet::bare_read(&file)
+            .map(drop)
+            .map_err(|error| AppError::Fault(error.to_string()))
+    })?;
     let app = init::make(common, &args.pack)?;
     let name = "import xlsx into an empty book";
     gauge.own("import_xlsx", name, records, || import(&app, &[file]))

@@ -15,12 +15,13 @@ use std::process::Command;
 use taizhang_core::day::Day;
 use taizhang_core::instrument::{Datum, Instruments};
 
-const WORKS: [&str; 7] = [
+const WORKS: [&str; 8] = [
     "money_import",
     "money_holder",
     "money_ledger",
     "money_trial",
     "money_interest",
+    "money_quarter",
     "http_plain_32",
     "http_money_32",
 ];
@@ -60,7 +61,7 @@ fn inside(app: &App, args: &BenchArgs, gauge: &mut Gauge) -> Result<(), AppError
     });
     let files = files.collect::<Result<Vec<_>, AppError>>()?;
     gauge.own("money_import", "import of slips, five movements each", slips, || {
-        files.into_iter().try_for_each(|file| import(app, file))
+        files.into_iter().try_for_each(|file| import(app, "slip", file))
     })?;
     let last = FIRST_DAY + args.days as i32 + 50;
     let day = |at: usize| Day(FIRST_DAY + (at as i32 * 37) % (last - FIRST_DAY));
@@ -95,12 +96,46 @@ fn inside(app: &App, args: &BenchArgs, gauge: &mut Gauge) -> Result<(), AppError
     })?;
     gauge.own("money_interest", "interest of a quarter, a loan", LOANS, || {
         interest(app)
-    })
+    })?;
+    quarter(app, args, gauge)
 }
 
-fn import(app: &App, file: std::path::PathBuf) -> Result<(), AppError> {
+/// The interest of a quarter as a book keeps it: each loan's balances read, the amounts computed, an entry written.
+fn quarter(app: &App, args: &BenchArgs, gauge: &mut Gauge) -> Result<(), AppError> {
+    if !gauge.wants("money_quarter") {
+        return Ok(());
+    }
+    let (paid, from, to) = (Day(FIRST_DAY + 100), Day(FIRST_DAY + 171), Day(FIRST_DAY + 263));
+    let mut loans = String::from("IOU,Unit,Amount,Rate,LPR,Disbursed on,Due on,Repaid,Repaid on\n");
+    let mut claims = String::from("Number,Loan,From,To,Accrued on\n");
+    for at in 0..LOANS {
+        let (unit, amount) = (1 + at % 200, 100_000 + at % 200 * 1_000);
+        let part = match at % 3 {
+            0 => format!("{},{}", amount / 2, from.plus(40)),
+            _ => ",".to_owned(),
+        };
+        let due = Day(FIRST_DAY + 1_000);
+        let _ = writeln!(loans, "L{at:07},U{unit:03},{amount},3.95,3.45,{paid},{due},{part}");
+        let _ = writeln!(claims, "Q{at:07},L{at:07},{from},{to},{to}");
+    }
+    let [loans, claims] = [("loans", loans), ("claims", claims)].map(|(name, text)| {
+        let file = args.dir.join(format!("{name}.csv"));
+        std::fs::write(&file, text).map_err(|error| AppError::unwritable(&file, &error))?;
+        Ok::<_, AppError>(file)
+    });
+    import(app, "loan", loans?)?;
+    let claims = claims?;
+    gauge.own(
+        "money_quarter",
+        "interest of a quarter, kept in the book, a loan",
+        LOANS,
+        || import(app, "loan_subsidy", claims),
+    )
+}
+
+fn import(app: &App, register: &str, file: std::path::PathBuf) -> Result<(), AppError> {
     let request = ImportRequest {
-        register: "slip".to_owned(),
+        register: register.to_owned(),
         file,
         ..ImportRequest::default()
     };

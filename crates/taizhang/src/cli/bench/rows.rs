@@ -48,6 +48,18 @@ pub(super) fn files(dir: &Path, name: &str, records: usize, days: usize) -> Resu
     (0..records).step_by(FILE).map(one).collect()
 }
 
+/// The same rows in files once more, with another remark in every tenth.
+pub(super) fn changed(dir: &Path, records: usize, days: usize) -> Result<Vec<PathBuf>, AppError> {
+    let file = dir.join("changed.csv");
+    let text = csv(0..records, days);
+    let lines = text.lines().enumerate().map(|(at, line)| match at % 10 {
+        1 => format!("{line}，已核对\n"),
+        _ => format!("{line}\n"),
+    });
+    std::fs::write(&file, lines.collect::<String>()).map_err(|error| AppError::unwritable(&file, &error))?;
+    Ok(vec![file])
+}
+
 /// Some rows as a file.
 pub(super) fn csv(rows: Range<usize>, days: usize) -> String {
     let mut out = String::from(

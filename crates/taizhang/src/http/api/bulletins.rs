@@ -7,6 +7,7 @@ use crate::http::visit::Visit;
 use axum::Json;
 use axum::extract::{Path, Query};
 use serde_json::json;
+use taizhang_core::field_kinds::read_period;
 
 pub(in crate::http) async fn show(visit: Visit, Path(bulletin): Path<String>, Query(asked): Asked) -> Answer {
     let asked = Fields(asked);
@@ -19,13 +20,11 @@ pub(in crate::http) async fn show(visit: Visit, Path(bulletin): Path<String>, Qu
     Ok(Json(body.await?))
 }
 
-/// Closes a month (`2024-06`) or everything up to a day (`2024-06-30`).
+/// Closes a month (`2024-06`), a quarter (`2024-Q2`), a year, or everything up to a day (`2024-06-30`).
 pub(in crate::http) async fn close(visit: Visit, Path(period): Path<String>) -> Answer {
     let body = visit.run(move |app, scope| {
-        let month = period.parse::<taizhang_core::day::Month>().map(|month| month.last());
-        let through = month.or_else(|_| period.parse());
         let wrong = || AppError::BadRequest(app.locale().fill("http.not_a_period", &[("value", &period)]));
-        let through = through.map_err(|_| wrong())?;
+        let (_, through) = read_period(&period).ok_or_else(wrong)?;
         let entry = app.close_period(scope, through)?;
         Ok(json!({ "through": through.to_string(), "entry": entry, "head": app.entry_hash(entry)? }))
     });

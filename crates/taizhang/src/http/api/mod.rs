@@ -8,6 +8,7 @@ pub(super) mod figures;
 pub(super) mod imports;
 pub(super) mod journal;
 pub(super) mod ledger;
+pub(super) mod merge;
 pub(super) mod moves;
 pub(super) mod openapi;
 pub(super) mod pace;

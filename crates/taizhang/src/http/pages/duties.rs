@@ -96,9 +96,9 @@ fn sheet(app: &App, scope: &Scope, at: &str, told: Markup) -> Result<Markup, App
     let list = match at {
         "done" => deeds(locale, &app.deeds(scope, false)?),
         "begun" => deeds(locale, &app.deeds(scope, true)?),
-        "copies" => duties(locale, &app.copies(scope)?, false),
+        "copies" => duties(locale, &app.copies(scope)?.iter().collect::<Vec<_>>(), false),
         "units" => board(locale, &app.unit_lights(scope)?),
-        _ => duties(locale, &app.duties(scope)?, true),
+        _ => duties(locale, &app.duties(scope)?.iter().collect::<Vec<_>>(), true),
     };
     let title = locale.text("page.way_duties");
     let body = html! {
@@ -116,7 +116,7 @@ fn sheet(app: &App, scope: &Scope, at: &str, told: Markup) -> Result<Markup, App
     Ok(layout::page(app, scope, "duties", title, body))
 }
 
-fn duties(locale: &Locale, duties: &[DutyView], ticks: bool) -> Markup {
+pub(super) fn duties(locale: &Locale, duties: &[&DutyView], ticks: bool) -> Markup {
     if duties.is_empty() {
         return parts::empty(locale.text("page.duties.none"), None);
     }
@@ -196,7 +196,7 @@ fn board(locale: &Locale, rows: &[UnitLights]) -> Markup {
                 th.num { (t("light.yellow")) } th.num { (t("page.duties.paused")) }
             } }
             tbody { @for row in rows { tr {
-                td { (row.name) } td.num { (row.lights.open) } td.num { (row.lights.red) }
+                td { a href={ "/duties/units/" (row.unit) } { (row.name) } } td.num { (row.lights.open) } td.num { (row.lights.red) }
                 td.num { (row.lights.yellow) } td.num { (row.lights.paused) }
             } } }
         } }

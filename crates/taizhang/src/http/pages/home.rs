@@ -6,6 +6,7 @@ use super::words::{act_name, grouped, stage_name};
 use super::{Page, layout, parts};
 use crate::app::App;
 use crate::app::ask::{Figure, FigureQuestion, FigureState, Span, Sum};
+use crate::app::desks::{Then, Whose};
 use crate::app::duties::{self, DutyView};
 use crate::app::news::{Brief, News};
 use crate::app::scope::Scope;
@@ -30,7 +31,11 @@ pub(in crate::http) async fn show(visit: Visit) -> Page {
         let (as_of, span) = latest_days(app, &stand)?;
         let figures = key_figures(app, scope, &stand, span)?;
         let late = late_figures(app, scope, &stand)?;
-        let duties = app.duties(scope)?;
+        let then = Then {
+            as_of: stand.as_of(app.locale())?,
+            known_at: stand.known_at(),
+        };
+        let duties = app.desk_of(scope, Whose::Own, then)?.duties;
         let followed = app.followed_since(scope)?;
         let changed = app.changed_lately(scope, LINES)?;
         let started = app.started_by(scope, LINES)?;
@@ -45,7 +50,7 @@ pub(in crate::http) async fn show(visit: Visit) -> Page {
             (super::tour::offer(app, scope)?)
             div.columns {
                 div {
-                    (desk(app, &duties))
+                    (desk(app, then.as_of, &duties))
                     (late_list(app, &stand, &late))
                     section {
                         h2 { (t("page.follow.title")) }
@@ -190,7 +195,7 @@ fn late_figures(app: &App, scope: &Scope, stand: &Stand) -> Result<Vec<Figure>, 
 }
 
 /// The most pressing of one's duties, with light and remaining working days.
-fn desk(app: &App, duties: &[DutyView]) -> Markup {
+fn desk(app: &App, as_of: Option<Day>, duties: &[DutyView]) -> Markup {
     let t = |key: &'static str| app.locale().text(key);
     html! {
         section {
@@ -198,6 +203,7 @@ fn desk(app: &App, duties: &[DutyView]) -> Markup {
                 a href="/duties" { (app.locale().say("page.home.all_duties", &[("count", &duties.len())])) } " · "
                 a href="/pocket" { (t("page.pocket.title")) }
             } }
+            @if let Some(day) = as_of { p.then { (app.locale().say("page.record.duties_then", &[("day", &day)])) } }
             @if duties.is_empty() { p.none { (t("page.home.no_duties")) } }
             @else {
                 ul.duties {

@@ -13,6 +13,7 @@ pub(super) mod claims;
 mod commands;
 mod controls;
 pub(super) mod design;
+pub(super) mod desks;
 pub(super) mod duties;
 mod entries;
 pub(super) mod evidence;

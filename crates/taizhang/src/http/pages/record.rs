@@ -7,6 +7,8 @@ mod sections;
 use super::words::{content, stage_name};
 use super::{Page, entries, follow, layout, parts};
 use crate::app::App;
+use crate::app::desks::Then;
+use crate::app::duties::due;
 use crate::app::evidence::Stored;
 use crate::app::follow::Followed;
 use crate::app::records::{ListAsk, RecordView};
@@ -412,22 +414,19 @@ impl Sheet<'_> {
     }
 
     fn duties(&self) -> Result<Markup, AppError> {
-        let found = match self.view.unit {
-            Some(unit) => self.app.unit_duties(self.scope, unit)?,
-            None => Vec::new(),
+        let then = Then {
+            as_of: self.stand.as_of(self.app.locale())?,
+            known_at: self.stand.known_at(),
         };
-        let own: Vec<_> = found
-            .iter()
-            .filter(|duty| duty.record == self.view.row.record)
-            .collect();
+        let own = self.app.record_duties(&self.view, then)?;
         Ok(html! {
-            @if self.stand.get("as_of").or(self.stand.known_at()).is_some() { p.then { (self.t("page.record.duties_now")) } }
+            @if let Some(day) = then.as_of { p.then { (self.app.locale().say("page.record.duties_then", &[("day", &day)])) } }
             @if own.is_empty() { (parts::empty(self.t("page.record.no_duties"), None)) }
-            ul.news { @for duty in own {
+            ul.news { @for duty in &own {
                 li {
                     (parts::light(self.app.locale(), duty.light))
                     span { (duty.limit.1) " · " (duty.stage.1) " · " (duty.unit.1) }
-                    @if let Some(due) = duty.duty.due { span.quiet { (self.app.locale().say("page.record.due", &[("day", &due)])) } }
+                    @if let Some(due) = due(&duty.duty) { span.quiet { (self.app.locale().say("page.record.due", &[("day", &due)])) } }
                 }
             } }
         })

@@ -143,7 +143,7 @@ fn laggards(app: &App, units: &[UnitLights]) -> Markup {
         @if !behind.is_empty() {
             h2 { (app.locale().text("page.wall.laggards")) }
             ul.duties { @for unit in behind {
-                li { a href={ "/registers?unit=%23" (unit.unit) } { span.name { (unit.name) } span.late { (unit.lights.red) } } }
+                li { a href={ "/duties/units/" (unit.unit) "?light=red" } { span.name { (unit.name) } span.late { (unit.lights.red) } } }
             } }
         }
     }

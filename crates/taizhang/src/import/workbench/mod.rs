@@ -299,10 +299,11 @@ pub fn import_now(
         let known = remembered(app, scope, &register)?;
         request.map = (!known.is_empty()).then(|| super::headings::map_text(&known));
     }
-    let outcome = run(app, scope, &request, progress)?;
+    let mut outcome = run(app, scope, &request, progress)?;
     if outcome.entries.is_some() {
-        // What was imported stays imported, whether or not its workbook could be kept beside it.
-        let _ = keep_what_came(app, scope, &request, &outcome);
+        // What was imported stays imported, whether or not its workbook could be kept beside it; but it is said.
+        let kept = keep_what_came(app, scope, &request, &outcome);
+        outcome.unkept = kept.err().map(|error| app.locale().error(&error));
     }
     Ok(outcome)
 }

@@ -1,13 +1,17 @@
 //! The list as rows: the first column stays in place, headings sort, ticked rows are done together.
 
 use super::{List, bars};
+use crate::app::desks::{Lit, Then};
 use crate::app::records::Listed;
 use crate::error::AppError;
 use crate::http::pages::words::{content, grouped, stage_name};
 use crate::http::pages::{locks, parts};
 use crate::http::request::segment;
+use crate::locale::Locale;
 use maud::{Markup, html};
+use std::collections::BTreeMap;
 use taizhang_core::definition::{Field, Verb};
+use taizhang_core::id::RecordNo;
 
 /// Up to so many records the sums of a list stand below it unasked.
 const SUMMED: i64 = 1_000;
@@ -29,6 +33,12 @@ pub(super) fn show(list: &List<'_>) -> Result<Markup, AppError> {
     let empty = format!("/registers/{}/new", segment(&register.id));
     let may = list.scope.may_somewhere(Verb::Write, register);
     let way = may.then_some((empty.as_str(), locale.text("page.list.new")));
+    let then = Then {
+        as_of: list.ask.as_of,
+        known_at: list.ask.known_at.as_deref(),
+    };
+    let records: Vec<RecordNo> = listed.rows.iter().map(|row| row.record).collect();
+    let lights = list.app.lights_of(register, &records, then)?;
     let key = if list.stand.query().is_empty() {
         "page.list.empty"
     } else {
@@ -37,14 +47,19 @@ pub(super) fn show(list: &List<'_>) -> Result<Markup, AppError> {
     Ok(html! {
         @if listed.rows.is_empty() { (parts::empty(locale.text(key), way)) }
         @else {
-            (table(list, &listed, &columns, totals)?)
+            (table(list, &listed, &columns, (&lights, totals))?)
             @if may { (bulk(list)) }
         }
         (bars::pages(locale, &listed, list.stand))
     })
 }
 
-fn table(list: &List<'_>, listed: &Listed, columns: &[&Field], totals: Markup) -> Result<Markup, AppError> {
+fn table(
+    list: &List<'_>,
+    listed: &Listed,
+    columns: &[&Field],
+    (lights, totals): (&BTreeMap<RecordNo, Lit>, Markup),
+) -> Result<Markup, AppError> {
     let locks = list.app.locks_of(list.scope, &list.register)?;
     let (locale, register) = (list.app.locale(), &list.register);
     let ticks = list.scope.may_somewhere(Verb::Write, register);
@@ -57,6 +72,7 @@ fn table(list: &List<'_>, listed: &Listed, columns: &[&Field], totals: Markup) -
                     th.num[field.is_number()] .first[at == 0] { (heading(list, &field.id, &field.name)) }
                 }
                 @if !register.stages.is_empty() { th { (heading(list, "stage", locale.text("shown.stage"))) } }
+                @if !register.limits.is_empty() { th { (locale.text("page.duties.limit")) } }
             } }
             tbody {
                 @for row in &listed.rows {
@@ -73,12 +89,21 @@ fn table(list: &List<'_>, listed: &Listed, columns: &[&Field], totals: Markup) -
                         @if !register.stages.is_empty() {
                             td { @if let Some(stage) = row.state.stage() { span.stage { (stage_name(register, stage)) } } }
                         }
+                        @if !register.limits.is_empty() { td { (lit(locale, lights.get(&row.record))) } }
                     }
                 }
             }
             (totals)
         } }
     })
+}
+
+/// The worst light of a record, with the limit that it is of and its last day.
+fn lit(locale: &Locale, lit: Option<&Lit>) -> Markup {
+    html! { @if let Some(lit) = lit {
+        span title=(lit.limit) { (parts::light(locale, lit.light)) }
+        @if let Some(due) = &lit.due { " " small { (due) } }
+    } }
 }
 
 /// The sums of the whole list, not only of the page.
@@ -104,6 +129,7 @@ fn totals(list: &List<'_>, columns: &[&Field]) -> Result<Markup, AppError> {
                 @else { td {} }
             }
             @if !list.register.stages.is_empty() { td {} }
+            @if !list.register.limits.is_empty() { td {} }
         } }
     })
 }
