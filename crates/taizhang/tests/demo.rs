@@ -122,8 +122,9 @@ fn the_demonstration_adds_up_to_what_was_published_and_shows_its_restatement() {
     for row in &rows {
         assert!(row[0] > 0 && row[0] == row[1..].iter().sum::<i64>(), "{row:?}: {claim}");
     }
-    for column in 0..5 {
-        assert_eq!(rows[2][column], rows[0][column] + rows[1][column], "{claim}");
+    assert_eq!(rows[2].len(), 5, "what is claimed, and its levels: {claim}");
+    for (column, sum) in rows[2].iter().enumerate() {
+        assert_eq!(*sum, rows[0][column] + rows[1][column], "{claim}");
     }
     let proof = dir.join("bulletins/half-year.proof.json");
     let proven = taizhang(&book, &["verify", "--release", proof.to_str().expect("a path")]);
