@@ -198,13 +198,11 @@ fn what_leaves_comes_back_unchanged(book: &Path, folder: &Path) {
     let source = {
         let mut reading = app.reading().expect("a reading");
         let conn = reading.conn().expect("a connection");
-        let mut found = None;
-        taizhang_store::journal::each_after(conn, 0, &mut |n, _, _| {
-            found = Some(n);
-            Ok(n < 3_000)
-        })
-        .expect("read");
-        found.expect("an entry")
+        let mut entries = (1_000..6_000).filter_map(|n| taizhang_store::journal::entry(conn, n).expect("read"));
+        entries
+            .find(|entry| entry.source.is_some())
+            .expect("an imported entry")
+            .n
     };
     let seen = rows_of(&app, &scope, source).expect("the row that it came from");
     assert!(seen.cells.iter().any(|cell| !cell.raw.is_empty()), "{seen:?}");
