@@ -54,6 +54,7 @@ fn what_is_kept_answers_its_own_question_alone() {
         ("from", "2024-01-01"),
         ("to", "2024-12-31"),
         ("value", "4"),
+        ("path", "months"),
     ];
     let target = write(&room, "target", None, DraftWish::Open, "2024-01-05", &set);
     // Asked in turns, so that every answer is asked for behind each other one.

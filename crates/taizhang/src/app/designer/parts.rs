@@ -3,7 +3,7 @@
 //! fails where a shipped register has one.
 
 use super::shape::{Form, Key, Kind, Part, key, main, of, part};
-use super::words::{BLANK, CLASSES, HOLDERS, POSTING_WAYS, PRECISIONS, SHOWS, TYPES, WAYS, WHICH};
+use super::words::{BLANK, CLASSES, HOLDERS, POSTING_WAYS, PRECISIONS, SHOWS, TYPES, WAYS, WHICH, WITHIN};
 
 /// What stands at the top of a register's file.
 pub(super) const ROOT: &[Key] = &[
@@ -233,6 +233,7 @@ const STANDING: &[Key] = &[
     of("fields", main("dims", "design.key.dims", Kind::Words)),
     main("from", "design.key.span_from", Kind::Text),
     main("to", "design.key.span_to", Kind::Text),
+    main("within", "design.key.span_within", Kind::One(WITHIN)),
 ];
 
 const TEMPLATE: &[Key] = &[

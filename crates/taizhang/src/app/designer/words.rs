@@ -73,3 +73,5 @@ pub(super) const WHICH: &[(&str, &str)] = &[
     ("last", "design.which.last"),
     ("each", "design.which.each"),
 ];
+
+pub(super) const WITHIN: &[(&str, &str)] = &[("year", "design.within.year"), ("ever", "design.within.ever")];
