@@ -60,7 +60,7 @@ for (const user of roles) {
       if (!bare.test(kind(path)) && !html.includes('class="about"')) faults.push(`${path} does not explain itself`);
       for (const [, link] of html.matchAll(/href="(\/[^"]*)"/g)) {
         const to = link.replaceAll('&amp;', '&');
-        if (/^\/(assets|api|evidence)\/|\/file\?|as=(docx|csv|xlsx|pdf|md|html)|download|export|\/template\b|\.(csv|xlsx|docx|pdf|md|json|html)\b|format=/.test(to) || seen.has(kind(to))) continue;
+        if (/^\/(assets|api|evidence)\/|\/file\?|as=(docx|csv|xlsx|pdf|md|html)|\/(docx|pdf)\?|download|export|\/template\b|\.(csv|xlsx|docx|pdf|md|json|html)\b|format=/.test(to) || seen.has(kind(to))) continue;
         seen.add(kind(to));
         waiting.push(to);
       }

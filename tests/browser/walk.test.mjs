@@ -34,8 +34,8 @@ test('S16: the battery is 60 as released and 60,000 as known now, with the reaso
   await page.goto(figure);
   const now = await page.locator('main').innerText();
   assert.match(now, /60,000/);
-  const known = Number(/按流水 (\d+) 号所知/.exec(now)[1]);
-  await page.goto(`${figure}&known_at=${known - 1}`);
+  const corrected = Number(/60 → 60000\s+流水 (\d+) 号/.exec(now)[1]);
+  await page.goto(`${figure}&known_at=${corrected - 1}`);
   const then = await page.locator('main').innerText();
   assert.match(then, /\b60\b/);
   assert.doesNotMatch(then.split('各单位')[0], /60,000/);

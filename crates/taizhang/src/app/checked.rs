@@ -24,6 +24,9 @@ pub const CHECKS: &str = "unit_check";
 /// So many days an answer holds where the check does not say until when.
 const HOLDS: i32 = 31;
 
+/// No tree of units is deeper.
+const DEEPEST: usize = 32;
+
 /// What was checked by a day: asked, and answered, found silent or decided.
 pub struct Checked {
     targets: BTreeSet<RecordNo>,
@@ -84,7 +87,31 @@ pub fn on(asking: &mut Asking<'_>, as_of: Day, known_at: EntryNo) -> Result<Opti
     Ok(Some(checked))
 }
 
-/// Every check as it is known; at the head, as its row says.
+/// The units for which nobody is asked: those with none above, and those that all posts of the book lie within. A
+/// book of one district stands below a city of which it knows nothing; the district's own targets are nobody else's to check.
+pub fn whole(asking: &mut Asking<'_>, as_of: Day, known_at: EntryNo) -> Result<Vec<RecordNo>, AppError> {
+    let definition = asking.definition.clone();
+    let mut whole = asking.tree(as_of, known_at).roots();
+    let posts = definition.register_named("position").filter(|_| checks(&definition).is_some());
+    let Some((posts, unit)) = posts.and_then(|posts| Some((posts, posts.field_named("unit")?.no))) else {
+        return Ok(whole);
+    };
+    let posts = known(asking, posts, known_at)?;
+    let units: BTreeSet<RecordNo> = posts.iter().filter_map(|(_, state)| state.unit(unit)).collect();
+    let tree = asking.tree(as_of, known_at);
+    // One unit's people alone are no district; units may hang in a ring.
+    let mut next = units.first().copied().filter(|_| units.len() > 1);
+    for _ in 0..DEEPEST {
+        let Some(top) = next else { break };
+        if units.iter().all(|unit| tree.is_within(*unit, top)) && !whole.contains(&top) {
+            whole.push(top);
+        }
+        next = tree.get(top).and_then(|node| node.above);
+    }
+    Ok(whole)
+}
+
+/// Every record of a register as it is known; at the head, as its row says.
 fn known(asking: &mut Asking<'_>, register: &Register, known_at: EntryNo) -> Result<Vec<(RecordNo, State)>, AppError> {
     if known_at < asking.reading.n() {
         return states(asking, register, Day::MAX, known_at);

@@ -23,7 +23,7 @@ pub(super) struct Judge<'a> {
     rules: Vec<LightRule>,
     /// What units were asked to check; none if they are not asked.
     checked: Option<Checked>,
-    /// Units with none above: nobody is asked on behalf of a whole district.
+    /// Units of which nobody is asked: the whole district, and what lies above it.
     whole: Vec<RecordNo>,
     /// The values of the parts of each target that was split, by the record of the whole.
     parts: BTreeMap<RecordNo, Vec<Decimal>>,
@@ -60,7 +60,7 @@ impl<'a> Judge<'a> {
         Ok(Judge {
             rules: lights::rules(&mut asking, as_of, known_at)?,
             checked: checked::on(&mut asking, as_of, known_at)?,
-            whole: asking.tree(as_of, known_at).roots(),
+            whole: checked::whole(&mut asking, as_of, known_at)?,
             asking,
             as_of,
             known_at,

@@ -123,7 +123,7 @@ pub(super) fn duties(locale: &Locale, duties: &[&DutyView], ticks: bool) -> Mark
     let t = |key: &'static str| locale.text(key);
     html! {
         form method="post" action="/duties" {
-            div.scroll { table.ledger.duties {
+            div.scroll { table.ledger.duties.stacked {
                 thead { tr {
                     @if ticks { th { (t("page.duties.tick")) } }
                     th { (t("page.duties.light")) } th { (t("page.duties.what")) } th { (t("page.duties.stage")) }
@@ -135,15 +135,16 @@ pub(super) fn duties(locale: &Locale, duties: &[&DutyView], ticks: bool) -> Mark
                         label { input type="checkbox" name="duty" value={ (view.record) " " (id) }; " " (name) }
                     } } }
                     td { (parts::light(locale, view.light)) }
-                    td { a href={ "/records/" (view.record) } { (view.title) } small { " " (view.register.1) } }
-                    td { (view.stage.1) @if view.holder != Holder::Organ { small { " " (t(holder(view.holder))) } } }
-                    td { (view.limit.1) }
-                    td.num { @match due(&view.duty) {
+                    td.whole { a href={ "/records/" (view.record) } { (view.title) } small { " " (view.register.1) } }
+                    td data-name=(t("page.duties.stage")) { (view.stage.1)
+                        @if view.holder != Holder::Organ { small { " " (t(holder(view.holder))) } } }
+                    td data-name=(t("page.duties.limit")) { (view.limit.1) }
+                    td.num data-name=(t("page.duties.due")) { @match due(&view.duty) {
                         Some(due) => { (due) @if view.duty.provisional { small { " " (t("page.duties.provisional")) } } }
                         None => { (t("page.duties.paused")) }
                     } }
-                    td.num { (left(locale, view)) }
-                    td { (view.unit.1) }
+                    td.num data-name=(t("page.duties.left")) { (left(locale, view)) }
+                    td.whole data-name=(t("page.duties.unit")) { (view.unit.1) }
                 } } }
             } }
             @if ticks { p.acts { button.button type="submit" { (t("page.duties.make")) } } }

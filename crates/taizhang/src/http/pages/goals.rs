@@ -187,7 +187,7 @@ fn name(stand: &Stand, pace: &Pace) -> Markup {
     let address = format!("/figures/{}?{unit}&{days}", segment(&pace.account));
     html! {
         a href=(address) { (pace.name) } " "
-        a.quiet href=(stand.to(&format!("/records/{}", pace.record))) { (pace.target) }
+        a.quiet.goal-set href=(stand.to(&format!("/records/{}", pace.record))) { (pace.target) }
     }
 }
 

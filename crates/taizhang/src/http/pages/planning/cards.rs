@@ -255,7 +255,12 @@ fn asked(app: &App, question: &Question, name: &str, typed: &Fields) -> Markup {
 fn candidates(app: &App, scope: &Scope, card: &Card) -> Result<Markup, AppError> {
     let locale = app.locale();
     let t = |key: &'static str| locale.text(key);
-    let (_, found) = app.candidates(scope, &card.id, None)?;
+    let found = match app.candidates(scope, &card.id, None) {
+        Ok((_, found)) => found,
+        // The card is for all to read; the records that it judges only for those who may see them.
+        Err(AppError::NotFound(_)) => return Ok(html! { p.quiet { (t("page.cards.not_yours")) } }),
+        Err(other) => return Err(other),
+    };
     let pass = found.iter().filter(|one| one.outcome.pass == Some(true)).count();
     let shown = |value: Option<rust_decimal::Decimal>| {
         value.map_or("—".to_owned(), |value| value.round_dp(2).normalize().to_string())
