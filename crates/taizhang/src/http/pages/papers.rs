@@ -27,8 +27,8 @@ pub(in crate::http) async fn show(visit: Visit, Path((record, id)): Path<(i64, S
                 a href={ "/records/" (record) } { (t("page.paper.back")) } " · "
                 a.button href={ "/records/" (record) "/papers/" (segment(&id)) "/docx?" (encoded(&kept)) } {
                     (app.locale().say("page.bulletin.download", &[("kind", &"docx")])) }
-                span.quiet { " " (t("page.paper.print")) }
             }
+            p.about.no-print { (t("page.paper.print")) }
             p.draft { (t("page.paper.draft")) }
             // Everything that somebody typed was made plain where the paper was drafted.
             article.bulletin.step-paper { (PreEscaped(&drafted.html)) }
