@@ -1,7 +1,7 @@
 //! Page: a paper of a step (文书), drafted from a record — to be printed, or taken as docx and edited. Issuing it
 //! is somebody's act: the page says that it is a draft.
 
-use super::{Asked, Page, layout};
+use super::{Asked, Page, layout, parts};
 use crate::app::scratch::Scratch;
 use crate::bulletin::{file, paper};
 use crate::http::answer::Oops;
@@ -28,7 +28,7 @@ pub(in crate::http) async fn show(visit: Visit, Path((record, id)): Path<(i64, S
                 a.button href={ "/records/" (record) "/papers/" (segment(&id)) "/docx?" (encoded(&kept)) } {
                     (app.locale().say("page.bulletin.download", &[("kind", &"docx")])) }
             }
-            p.about.no-print { (t("page.paper.print")) }
+            div.no-print { (parts::about(t("page.paper.print"))) }
             p.draft { (t("page.paper.draft")) }
             // Everything that somebody typed was made plain where the paper was drafted.
             article.bulletin.step-paper { (PreEscaped(&drafted.html)) }
