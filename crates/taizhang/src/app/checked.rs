@@ -92,7 +92,9 @@ pub fn on(asking: &mut Asking<'_>, as_of: Day, known_at: EntryNo) -> Result<Opti
 pub fn whole(asking: &mut Asking<'_>, as_of: Day, known_at: EntryNo) -> Result<Vec<RecordNo>, AppError> {
     let definition = asking.definition.clone();
     let mut whole = asking.tree(as_of, known_at).roots();
-    let posts = definition.register_named("position").filter(|_| checks(&definition).is_some());
+    let posts = definition
+        .register_named("position")
+        .filter(|_| checks(&definition).is_some());
     let Some((posts, unit)) = posts.and_then(|posts| Some((posts, posts.field_named("unit")?.no))) else {
         return Ok(whole);
     };
