@@ -27,14 +27,7 @@ use taizhang::app::execute::{Draft, DraftWish};
 #[test]
 fn a_list_is_opened_once_and_drawn() {
     let year = Year::new();
-    let set = [
-        ("name", "电池包"),
-        ("town", "410402100"),
-        ("listed_on", "2024-01-01"),
-        ("track", "政府投资"),
-    ];
-    let project = year.open("project", &set);
-    year.make("project", project, "prepare", &[]);
+    let project = year.prepared();
     let listed = year.rows("procedure").len();
     // Stopping and preparing again opens nothing that is there already.
     year.make("project", project, "withdraw", &[("withdrawn_on", "2024-01-01")]);

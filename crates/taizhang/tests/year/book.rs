@@ -19,6 +19,21 @@ pub(super) fn day(text: &str) -> Day {
     text.parse().expect("a day")
 }
 
+/// What somebody sends of a record, on a day.
+pub(super) fn draft(register: &str, record: Option<RecordNo>, wish: DraftWish, on: Day, set: &[(&str, &str)]) -> Draft {
+    Draft {
+        register: register.to_owned(),
+        record,
+        wish,
+        set: set
+            .iter()
+            .map(|(field, text)| ((*field).to_owned(), (*text).to_owned()))
+            .collect(),
+        occurred_on: Some(on),
+        ..Draft::default()
+    }
+}
+
 impl Year {
     pub(super) fn new() -> Year {
         Year::from(day("2024-01-01"))
@@ -37,17 +52,7 @@ impl Year {
         wish: DraftWish,
         set: &[(&str, &str)],
     ) -> Vec<RecordNo> {
-        let draft = Draft {
-            register: register.to_owned(),
-            record,
-            wish,
-            set: set
-                .iter()
-                .map(|(field, text)| ((*field).to_owned(), (*text).to_owned()))
-                .collect(),
-            occurred_on: Some(self.app.today()),
-            ..Draft::default()
-        };
+        let draft = draft(register, record, wish, self.app.today(), set);
         let scope = self.app.program_scope().expect("a scope");
         let receipt = self.app.execute(&scope, &[draft], None);
         receipt
@@ -57,6 +62,19 @@ impl Year {
 
     pub(super) fn open(&self, register: &str, set: &[(&str, &str)]) -> RecordNo {
         self.write(register, None, DraftWish::Open, set)[0]
+    }
+
+    /// A project of government money that is being prepared, with its list of procedures.
+    pub(super) fn prepared(&self) -> RecordNo {
+        let set = [
+            ("name", "电池包"),
+            ("town", "410402100"),
+            ("listed_on", "2024-01-01"),
+            ("track", "政府投资"),
+        ];
+        let project = self.open("project", &set);
+        self.make("project", project, "prepare", &[]);
+        project
     }
 
     /// Somebody with this role over the whole district, from the first day of 2024.

@@ -1,9 +1,9 @@
 //! What the workflow refuses or flags, each said so that its reader knows what to do: over the district's own pack.
 
-use super::book::{Year, day};
+use super::book::{Year, day, draft};
 use std::path::Path;
 use taizhang::app::book::{compile, read_pack};
-use taizhang::app::execute::{Draft, DraftWish};
+use taizhang::app::execute::DraftWish;
 use taizhang_core::calendar::Limit;
 use taizhang_core::definition::Lang;
 use taizhang_core::id::RecordNo;
@@ -23,17 +23,7 @@ fn refused(
     on: &str,
     set: &[(&str, &str)],
 ) -> String {
-    let draft = Draft {
-        register: register.to_owned(),
-        record,
-        wish,
-        set: set
-            .iter()
-            .map(|(field, text)| ((*field).to_owned(), (*text).to_owned()))
-            .collect(),
-        occurred_on: Some(day(on)),
-        ..Draft::default()
-    };
+    let draft = draft(register, record, wish, day(on), set);
     let program = year.app.program_scope().expect("a scope");
     let Err(error) = year.app.execute(&program, &[draft], None) else {
         panic!("{register} {on} {set:?} was taken");
@@ -43,18 +33,6 @@ fn refused(
 
 fn made(name: &str) -> DraftWish {
     DraftWish::Move(name.to_owned())
-}
-
-fn prepared(year: &Year) -> RecordNo {
-    let set = [
-        ("name", "电池包"),
-        ("town", "410402100"),
-        ("listed_on", "2024-01-01"),
-        ("track", "政府投资"),
-    ];
-    let project = year.open("project", &set);
-    year.make("project", project, "prepare", &[]);
-    project
 }
 
 fn item(year: &Year, matter: &str) -> RecordNo {
@@ -82,7 +60,7 @@ fn items_that_wait_for_one_another_are_a_mistake_of_the_pack() {
 #[test]
 fn a_move_out_of_its_turn_and_a_day_before_its_predecessor_s_are_refused() {
     let year = Year::new();
-    prepared(&year);
+    year.prepared();
     let (code, proposal) = (item(&year, "code"), item(&year, "proposal"));
     let said = refused(&year, "procedure", Some(proposal), made("submit"), "2024-01-01", &[]);
     assert!(
@@ -121,7 +99,7 @@ fn a_year_without_a_notice_is_flagged_and_no_limit_is_not_a_limit_of_nothing() {
     let calendar = definition.calendar.latest();
     let due = |from: &str| calendar.due(day(from), Limit::WorkingDays(10), false);
     assert!(due("2029-12-20").provisional && !due("2024-12-20").provisional);
-    prepared(&year);
+    year.prepared();
     let lying = |record: RecordNo| -> Vec<(String, Option<String>)> {
         let program = year.app.program_scope().expect("a scope");
         let view = year.app.record(&program, record).expect("a record");
