@@ -300,3 +300,37 @@ fn a_reader_that_has_enough_is_no_fault() {
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
     assert!(output.status.success(), "{:?}", output.status);
 }
+
+#[test]
+fn arguments_that_cannot_be_read_are_said_in_the_readers_language() {
+    let said = |args: &[&str]| {
+        let done = std::process::Command::new(env!("CARGO_BIN_EXE_taizhang"))
+            .args(args)
+            .output()
+            .expect("it runs");
+        assert_eq!(done.status.code(), Some(2), "{args:?}");
+        String::from_utf8(done.stderr).expect("text")
+    };
+    assert_eq!(
+        said(&["bulletin", "x", "--as-of", "2024-06-30"]),
+        "缺少参数：-o <OUT>。加 --help 看写法。\n"
+    );
+    let both = ["due", "--from", "2024-01-01", "--days", "1", "--months", "2"];
+    assert_eq!(
+        said(&both),
+        "“--days <DAYS>”和“--months <MONTHS>”不能一起写，请只留一个。\n"
+    );
+    assert_eq!(
+        said(&["due", "--day", "3"]),
+        "没有参数“--day”，请核对写法；加 --help 看有哪些。\n"
+    );
+    assert_eq!(
+        said(&["nosuch"]),
+        "没有命令“nosuch”；用 taizhang --help 看有哪些命令。\n"
+    );
+    let english = said(&["due", "--lang", "en", "--day", "3"]);
+    assert_eq!(
+        english,
+        "There is no argument “--day”; add --help to see which there are.\n"
+    );
+}

@@ -31,7 +31,7 @@ use crate::clock::SystemClock;
 use crate::error::AppError;
 use crate::locale::Locale;
 use crate::message::Carriers;
-use clap::error::ContextKind;
+use clap::error::{ContextKind, ErrorKind};
 use clap::{Args, Parser, Subcommand};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -219,14 +219,20 @@ fn end_quietly_with_the_reader() {
     }));
 }
 
-/// The arguments cannot be read. What is wrong with a day is ours to say; the rest says clap.
+/// The arguments cannot be read. Clap finds what is wrong, and the reader's language says it; help and rarer faults are clap's.
 fn misread(error: &clap::Error) -> ExitCode {
     let source = std::error::Error::source(error);
     let key = match source {
         Some(source) if source.is::<NotADay>() => "cli.not_a_day",
         Some(source) if source.is::<NotAMinute>() => "cli.not_a_minute",
         Some(source) if source.is::<std::num::ParseIntError>() => "cli.not_a_number",
-        _ => error.exit(),
+        _ => match error.kind() {
+            ErrorKind::MissingRequiredArgument => "cli.missing",
+            ErrorKind::ArgumentConflict => "cli.conflict",
+            ErrorKind::UnknownArgument => "cli.unknown",
+            ErrorKind::InvalidSubcommand => "cli.no_command",
+            _ => error.exit(),
+        },
     };
     let said: Vec<_> = std::env::args_os().collect();
     let english = said.windows(2).any(|pair| pair[0] == "--lang" && pair[1] == "en");
@@ -234,7 +240,14 @@ fn misread(error: &clap::Error) -> ExitCode {
     let locale = Locale::new(if english { Lang::En } else { Lang::Zh });
     let part = |kind| error.get(kind).map(ToString::to_string).unwrap_or_default();
     let (value, arg) = (part(ContextKind::InvalidValue), part(ContextKind::InvalidArg));
-    eprintln!("{}", locale.fill(key, &[("value", &value), ("arg", &arg)]));
+    let (prior, command) = (part(ContextKind::PriorArg), part(ContextKind::InvalidSubcommand));
+    let words: [(&str, &str); 4] = [
+        ("value", &value),
+        ("arg", &arg),
+        ("prior", &prior),
+        ("command", &command),
+    ];
+    eprintln!("{}", locale.fill(key, &words));
     ExitCode::from(2)
 }
 
