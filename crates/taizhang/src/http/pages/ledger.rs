@@ -103,7 +103,7 @@ pub(in crate::http) async fn running(visit: Visit, Path(account): Path<String>, 
             h1 { (running.account.name) " " small.measure { (running.measure) } }
             (parts::about(&running.account.about))
             (days(locale, &asked, true))
-            div.scroll { table.ledger {
+            div.scroll { table.ledger.running {
                 thead { tr { th { (t("page.ledger.day")) } th { (t("page.ledger.entry")) } th.wide { (t("page.ledger.record")) }
                     th { (t("page.ledger.dims")) } th.num { (t("page.ledger.debit")) } th.num { (t("page.ledger.credit")) }
                     th.num { (t("page.ledger.balance")) } } }
