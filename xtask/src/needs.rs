@@ -57,6 +57,12 @@ const NEEDS: &[Need] = &[
         is_there: || chromium().is_some(),
     },
     Need {
+        what: "LibreOffice's writer and calc and pdftotext, which open the documents and workbooks that we write",
+        packages: &["libreoffice-writer-nogui", "libreoffice-calc-nogui", "poppler-utils"],
+        is_wanted: |_| true,
+        is_there: || in_path(&["soffice"]).is_some() && in_path(&["pdftotext"]).is_some(),
+    },
+    Need {
         what: "a Chinese font, for the tests in the browser",
         packages: &["fontconfig", "fonts-noto-cjk"],
         is_wanted: has_browser_tests,

@@ -3,6 +3,7 @@
 //! East-Asian fonts are named apart, since Word asks for them by a name of their own. A chart is drawn by
 //! `chart`; one without a number is printed as its table.
 
+use super::fonts::{FANG, HEI, KAI, LATIN, SONG};
 use super::{Block, Document, Run, chart};
 use crate::error::SheetError;
 use docx_rs::{
@@ -26,12 +27,6 @@ const INDENT: i32 = 640;
 /// The width of the text, twentieths of a point.
 const WIDTH: usize = 8844;
 
-/// The names that Word and WPS know the fonts of GB/T 9704 by: 小标宋, 仿宋, 黑体, 楷体.
-const SONG: &str = "FZXiaoBiaoSong-B05S";
-const FANG: &str = "FangSong_GB2312";
-const HEI: &str = "SimHei";
-const KAI: &str = "KaiTi_GB2312";
-const LATIN: &str = "Times New Roman";
 const RED: &str = "D0021B";
 
 /// Writes a document.
@@ -289,6 +284,37 @@ mod tests {
         }
         // Odd pages carry their number at the right and even ones at the left.
         assert!(settings.contains("<w:evenAndOddHeaders"), "{settings}");
+        // Every font that is asked for is in the table with what may stand in for it, and the text is Chinese.
+        let mut table = String::new();
+        archive
+            .by_name("word/fontTable.xml")
+            .unwrap()
+            .read_to_string(&mut table)
+            .unwrap();
+        let asked: std::collections::BTreeSet<&str> = text
+            .split("w:eastAsia=\"")
+            .skip(1)
+            .filter_map(|rest| rest.split('"').next())
+            .collect();
+        assert!(asked.contains(FANG) && asked.contains(HEI), "{asked:?}");
+        for name in asked {
+            let entry = table.split(&format!("w:name=\"{name}\"><w:altName w:val=\"")).nth(1);
+            let others = entry.and_then(|rest| rest.split('"').next()).unwrap_or_default();
+            assert!(
+                others.contains("CJK SC"),
+                "{name} has no free font to stand in: {table}"
+            );
+        }
+        let mut styles = String::new();
+        archive
+            .by_name("word/styles.xml")
+            .unwrap()
+            .read_to_string(&mut styles)
+            .unwrap();
+        assert!(
+            styles.contains("w:eastAsia=\"zh-CN\"/></w:rPr></w:rPrDefault>"),
+            "{styles}"
+        );
         for part in ["[Content_Types].xml", "word/styles.xml", "word/charts/chart1.xml"] {
             assert!(archive.by_name(part).is_ok(), "{part}");
         }

@@ -45,7 +45,7 @@ pub(in crate::http) async fn show(visit: Visit, Path(dropped): Path<i64>, Query(
                 }
             }
         };
-        Ok(layout::page(app, scope, "registers", t("page.merge.title"), body))
+        Ok(layout::page(app, scope, "registers/merge", t("page.merge.title"), body))
     });
     Ok(page.await?)
 }
