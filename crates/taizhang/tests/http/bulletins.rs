@@ -427,6 +427,43 @@ async fn two_records_that_were_one_become_one() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_merging_says_what_the_kept_record_takes_over_and_what_that_is_worth() {
+    let book = Book::changed(&of_villages);
+    let token = book.sign_in("keeper").await;
+    let kept = book.well(&token, "W-1", "1.1").await;
+    let dropped = book.well(&token, "W-01", "1.1").await;
+    let body = json!({ "occurred_on": "2024-06-30", "set": { "depth": "30" } });
+    let known = book
+        .send("PATCH", &format!("/api/v1/records/{dropped}"), &token, &[], body)
+        .await;
+    assert_eq!(known.status, StatusCode::OK, "{}", known.text);
+    let path = format!("/api/v1/records/{dropped}/merge?into={kept}");
+    let told = book.get(&path, &token).await.json();
+    assert_eq!(told["takes"], json!([{ "field": "depth", "value": "30" }]), "{told}");
+    // One well less, and no metre: the other one has them from the same day on.
+    let moved = |account: &str| {
+        let figures = told["figures"].as_array().expect("figures").iter();
+        figures.filter(|one| one["account"] == account).count()
+    };
+    assert_eq!((moved("well.working"), moved("well.depth")), (1, 0), "{told}");
+    let body = json!({ "into": kept, "reason": "one and the same" });
+    let done = book
+        .send("POST", &format!("/api/v1/records/{dropped}/merge"), &token, &[], body)
+        .await;
+    assert_eq!(done.status, StatusCode::OK, "{}", done.text);
+    let depth = book
+        .get("/api/v1/figures/well.depth?as_of=2024-06-30", &token)
+        .await
+        .json();
+    assert_eq!(depth["value"], "30", "{depth}");
+    let page = book.get(&format!("/records/{kept}"), &token).await.text;
+    assert!(
+        page.contains(&format!("/records/{kept}/merge")),
+        "the page leads there: {page}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_form_is_bound_once_and_filled_for_any_day() {
     parse_with(PathBuf::from(env!("CARGO_BIN_EXE_taizhang")));
     let book = Book::new();
@@ -715,7 +752,7 @@ async fn every_unit_has_a_bulletin_of_its_own_with_numbers_drafts_and_a_last_one
     // Anybody reads it under the name of its unit.
     let public = book.get("/open/bulletins", "").await.text;
     assert!(
-        public.contains(">Village wells (Upper Village)</a>") && !public.contains("1.1"),
+        public.contains(">Village wells（Upper Village）</a>") && !public.contains("1.1）"),
         "{public}"
     );
 
