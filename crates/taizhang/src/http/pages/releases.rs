@@ -403,22 +403,24 @@ fn editor(
         h1 { (t("page.bulletin.edit")) }
         (super::parts::about(app.locale().text("help.edit")))
         @if let Some(refused) = refused { p.refused role="alert" { (refused) } }
-        form.filters method="get" {
-            label { (t("page.bulletin.find")) input type="search" name="q" value=(q) placeholder=(t("page.bulletin.find_hint")); }
-            button type="submit" { (t("page.bulletin.find_go")) }
-        }
-        @if !found.is_empty() {
-            div.scroll { table.ledger {
-                thead { tr { th { (t("page.figures.figure")) } th { (t("page.figures.measure")) } th { (t("page.bulletin.spelling")) } } }
-                tbody { @for account in &found {
-                    tr { td { (account.name) } td { (account.measure) } td { code { "{{ f(\"" (account.id) "\") }}" } } }
-                } }
-            } }
-        }
-        @if !q.is_empty() && found.is_empty() { p.none { (t("page.bulletin.not_found")) } }
+        // One form: what was typed is still there after a figure was looked for.
         form method="post" {
+            div.filters {
+                label { (t("page.bulletin.find")) input type="search" name="q" value=(q) placeholder=(t("page.bulletin.find_hint")); }
+                button name="do" value="find" type="submit" { (t("page.bulletin.find_go")) }
+            }
+            @if !found.is_empty() {
+                div.scroll { table.ledger {
+                    thead { tr { th { (t("page.figures.figure")) } th { (t("page.figures.measure")) } th { (t("page.bulletin.spelling")) } } }
+                    tbody { @for account in &found {
+                        tr { td { (account.name) } td { (account.measure) } td { code { "{{ f(\"" (account.id) "\") }}" } } }
+                    } }
+                } }
+            }
+            @if !q.is_empty() && found.is_empty() { p.none { (t("page.bulletin.not_found")) } }
             textarea.manuscript name="text" rows="32" aria-label=(t("page.bulletin.text")) spellcheck="false" { (text) }
-            div.acts { button.act type="submit" { (t("page.bulletin.save")) } a.button href=(way) { (t("page.bulletin.leave")) } }
+            div.acts { button.act name="do" value="save" type="submit" { (t("page.bulletin.save")) }
+                a.button href=(way) { (t("page.bulletin.leave")) } }
         }
         details { summary { (t("page.bulletin.how")) }
             ul {
@@ -442,6 +444,9 @@ pub(in crate::http) async fn save(visit: Visit, Path(id): Path<String>, Form(typ
     let typed = Fields(typed);
     let done = visit.run(move |app, scope| {
         let text = typed.get("text").unwrap_or_default();
+        if typed.get("do") == Some("find") {
+            return Ok(editor(app, scope, &id, &typed, Some(text), None)?.into_response());
+        }
         match edited::save(app, scope, &id, text) {
             Ok(_) => Ok(Redirect::to(&format!("/bulletins/{}", segment(&id))).into_response()),
             Err(error @ (AppError::Said { .. } | AppError::Refused(_) | AppError::BadRequest(_))) => {
