@@ -63,9 +63,9 @@ const NEEDS: &[Need] = &[
         is_there: || in_path(&["soffice"]).is_some() && in_path(&["pdftotext"]).is_some(),
     },
     Need {
-        what: "a Chinese font, for the tests in the browser",
+        what: "a Chinese font, for documents and for the tests in the browser",
         packages: &["fontconfig", "fonts-noto-cjk"],
-        is_wanted: has_browser_tests,
+        is_wanted: |_| true,
         is_there: || answer_of("fc-list", &[":lang=zh", "family"]).is_some_and(|families| !families.is_empty()),
     },
 ];
