@@ -170,7 +170,7 @@ fn an_office_program_opens_the_bulletin(docx: &Path, bulletin: &str) {
         let (body, mark) = page.trim_end().rsplit_once('\n').expect("lines");
         assert_eq!(squeezed(mark), format!("—{no}—"), "{page}");
         let left = mark.len() - mark.trim_start().len();
-        assert!(if no % 2 == 1 { left > 30 } else { left < 30 }, "page {no}: {mark:?}");
+        assert!(if no % 2 == 1 { left > 20 } else { left < 10 }, "page {no}: {mark:?}");
         whole += &squeezed(body);
     }
     let marks = ["**", "#"];

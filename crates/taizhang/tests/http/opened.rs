@@ -39,19 +39,19 @@ async fn an_office_program_opens_a_list_with_its_totals_and_a_template() {
     }
     let rows = opened(&book, "/registers/firm/export?unit=1.1", &token, "list.xlsx").await;
     assert_eq!(rows[0][0], "Firms");
-    // What would be a formula is a text, a code keeps its digits, money is a number, a day is a day.
+    // What would be a formula is a text, a code keeps its digits, money has two places, a day is a day.
     assert_eq!(
         row(&rows, "0071")[..5],
-        ["=1+1", "0071", "1234567.8", "0.05", "2024-02-29"]
+        ["=1+1", "0071", "1,234,567.80", "0.05", "2024-02-29"]
     );
-    assert_eq!(row(&rows, "410402198001010000")[2], "2");
+    assert_eq!(row(&rows, "410402198001010000")[2], "2.00");
     let last = rows
         .iter()
         .rfind(|row| row.iter().any(|cell| !cell.is_empty()))
         .expect("a last row");
     assert_eq!(
         last[2..4],
-        ["1234569.8", "1.05"],
+        ["1,234,569.80", "1.05"],
         "totals, computed by the office program"
     );
     let printed = office::pages(&book.folder.path().join("list.xlsx"));

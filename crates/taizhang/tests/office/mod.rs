@@ -52,7 +52,7 @@ pub(crate) fn pages(file: &Path) -> Vec<String> {
         .collect()
 }
 
-/// The first sheet of a workbook as rows of cells, its formulas computed anew. Numbers are as they are, days as they are shown.
+/// The first sheet of a workbook as rows of cells, its formulas computed anew. Cells are as they are shown.
 #[allow(dead_code, reason = "not every test that has this module opens workbooks")]
 pub(crate) fn rows(file: &Path) -> Vec<Vec<String>> {
     // Field and text separators, UTF-8, from the first line.
