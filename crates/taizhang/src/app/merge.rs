@@ -10,6 +10,9 @@ use taizhang_core::field_kinds::{api, seals};
 use taizhang_core::id::RecordNo;
 use taizhang_core::value::Cell;
 
+/// Fields that a kept record takes over, as id and text, and the figures that both together would move.
+pub type Merging = (Vec<(String, String)>, Vec<FigureEffect>);
+
 impl App {
     /// What merging would change: fields that the kept record takes over, and what each figure loses and gains by both.
     pub fn merging(
@@ -17,7 +20,7 @@ impl App {
         scope: &Scope,
         (dropped, kept): (RecordNo, RecordNo),
         why: &str,
-    ) -> Result<(Vec<(String, String)>, Vec<FigureEffect>), AppError> {
+    ) -> Result<Merging, AppError> {
         let drafts = self.merge_drafts(scope, (dropped, kept), why)?;
         let taken = match &drafts[..] {
             [amend, _] => amend.set.clone(),

@@ -108,7 +108,8 @@ fn units(locale: &Locale, loads: &Loads) -> Markup {
                 tbody { @for unit in &loads.units { tr {
                     td.whole.named { (unit.name) }
                     td.num data-name=(locale.text("page.burden.heads")) { (unit.people) }
-                    @for (name, count, _, account) in COLUMNS { td.num data-name=(locale.text(name)) { a href=(way(account, &unit.code)) { (count(unit.load)) } } }
+                    @for (name, count, _, account) in COLUMNS { td.num data-name=(locale.text(name)) {
+                        a href=(way(account, &unit.code)) { (count(unit.load)) } } }
                     td.num.late[unit.over > 0] data-name=(locale.text("page.burden.over_heads")) { (unit.over) }
                 } } }
             } }

@@ -61,8 +61,10 @@ fn row(locale: &Locale, journal: &Journal, entry: &Entry, titles: &BTreeMap<i64,
             td.word data-name=(locale.text("page.journal.recorded")) { (moment(entry.recorded_at)) }
             @if open {
                 td.word data-name=(locale.text("page.journal.occurred")) { (entry.occurred_on) }
-                td data-name=(locale.text("page.journal.who")) { (journal.actors.get(&entry.n).map_or(locale.text("page.act.program"), String::as_str)) }
-                td data-name=(locale.text("page.way_registers")) { (register.map_or(locale.text("page.act.book"), |register| register.name.as_str())) }
+                td data-name=(locale.text("page.journal.who")) {
+                    (journal.actors.get(&entry.n).map_or(locale.text("page.act.program"), String::as_str)) }
+                td data-name=(locale.text("page.way_registers")) {
+                    (register.map_or(locale.text("page.act.book"), |register| register.name.as_str())) }
                 td data-name=(locale.text("page.journal.act")) { @match &entry.act {
                     Act::Release(release) => (locale.say("page.act.release", &[("bulletin", &named(journal, &release.bulletin))])),
                     act => (act_name(locale, register.map(|register| &**register), act)),

@@ -355,7 +355,8 @@ pub(in crate::http) async fn unreported(visit: Visit, Path(id): Path<String>, Qu
         let missing = crate::bulletin::unreported::units(app, scope, &id, as_of)?;
         let t = |key: &'static str| app.locale().text(key);
         let body = html! {
-            p.way { a href="/bulletins" { (t("page.way_bulletins")) } " / " a href={ "/bulletins/" (segment(&id)) } { (series::named(app, &id)?) } }
+            p.way { a href="/bulletins" { (t("page.way_bulletins")) } " / "
+                a href={ "/bulletins/" (segment(&id)) } { (series::named(app, &id)?) } }
             h1 { (t("page.bulletin.unreported")) small { (app.locale().say("days.as_of", &[("day", &as_of)])) } }
             (super::parts::about(app.locale().text("help.unreported")))
             div.scroll { table.ledger {
@@ -364,7 +365,13 @@ pub(in crate::http) async fn unreported(visit: Visit, Path(id): Path<String>, Qu
                 @if missing.is_empty() { tr { td.none colspan="2" { (t("page.bulletin.all_reported")) } } } }
             } }
         };
-        Ok(layout::page(app, scope, "bulletins/unreported", t("page.bulletin.unreported"), body))
+        Ok(layout::page(
+            app,
+            scope,
+            "bulletins/unreported",
+            t("page.bulletin.unreported"),
+            body,
+        ))
     });
     Ok(page.await?)
 }
@@ -399,7 +406,8 @@ fn editor(
     let way = format!("/bulletins/{}", segment(id));
     let t = |key: &'static str| app.locale().text(key);
     let body = html! {
-        p.way { a href="/bulletins" { (t("page.way_bulletins")) } " / " a href=(way) { (series::named(app, id)?) } " / " (t("page.bulletin.edit")) }
+        p.way { a href="/bulletins" { (t("page.way_bulletins")) } " / "
+            a href=(way) { (series::named(app, id)?) } " / " (t("page.bulletin.edit")) }
         h1 { (t("page.bulletin.edit")) }
         (super::parts::about(app.locale().text("help.edit")))
         @if let Some(refused) = refused { p.refused role="alert" { (refused) } }
@@ -411,7 +419,8 @@ fn editor(
             }
             @if !found.is_empty() {
                 div.scroll { table.ledger {
-                    thead { tr { th { (t("page.figures.figure")) } th { (t("page.figures.measure")) } th { (t("page.bulletin.spelling")) } } }
+                    thead { tr { th { (t("page.figures.figure")) } th { (t("page.figures.measure")) }
+                        th { (t("page.bulletin.spelling")) } } }
                     tbody { @for account in &found {
                         tr { td { (account.name) } td { (account.measure) } td { code { "{{ f(\"" (account.id) "\") }}" } } }
                     } }

@@ -40,7 +40,8 @@ pub(in crate::http) async fn list(visit: Visit) -> Page {
                         } @else { (name(app, card)) }
                         @if !card.about.is_empty() { p.quiet { (card.about) } } }
                     td data-name=(t("page.cards.valid")) { (card.valid_from.0) " — " @if let Some(to) = card.valid_to { (to.0) } }
-                    td data-name=(t("page.cards.use")) { (t(if card.panel.is_some() { "page.cards.by_panel" } else if card.facts.is_empty() {
+                    td data-name=(t("page.cards.use")) {
+                        (t(if card.panel.is_some() { "page.cards.by_panel" } else if card.facts.is_empty() {
                         "page.cards.by_hand" } else { "page.cards.by_register" })) }
                 } } }
             } }
