@@ -40,7 +40,7 @@ pub(in crate::http) async fn trial(visit: Visit, Query(asked): Asked) -> Page {
             } }
             p.quiet { (locale.say("page.ledger.known", &[("entry", &trial.known_at)])) }
         };
-        layout::Frame::of(app, scope, &stand, "figures").page(t("page.ledger.trial"), body)
+        layout::Frame::of(app, scope, &stand, "figures/ledger").page(t("page.ledger.trial"), body)
     });
     Ok(page.await?)
 }
@@ -127,7 +127,7 @@ pub(in crate::http) async fn running(visit: Visit, Path(account): Path<String>, 
             @if let Some(next) = running.next { p { a href={ "?" (kept(&asked)) "&skip=" (next) } { (t("page.ledger.next")) } } }
             p.quiet { (locale.say("page.ledger.known", &[("entry", &running.known_at)])) }
         };
-        layout::Frame::of(app, scope, &stand, "figures").page(&running.account.name, body)
+        layout::Frame::of(app, scope, &stand, "figures/ledger").page(&running.account.name, body)
     });
     Ok(page.await?)
 }
