@@ -11,6 +11,8 @@ use maud::{Markup, html};
 use taizhang_core::day::Day;
 
 const LINES: usize = 100;
+/// Places of the sums of both sides.
+const FEN: u32 = 2;
 
 pub(in crate::http) async fn trial(visit: Visit, Query(asked): Asked) -> Page {
     let asked = Fields(asked);
@@ -31,7 +33,7 @@ pub(in crate::http) async fn trial(visit: Visit, Query(asked): Asked) -> Page {
                 (trial_head(locale))
                 tbody { @for row in &moved { (trial_row(row, &keep)) } }
                 tfoot { tr { th colspan="4" { (t(if trial.balanced { "page.ledger.balanced" } else { "page.ledger.sum" })) }
-                    td.num { (cents(&trial.debit, "")) " / " (cents(&trial.credit, "")) } } }
+                    td.num { (cents(&trial.debit, FEN)) " / " (cents(&trial.credit, FEN)) } } }
             } }
             @if !trial.balanced { p { strong { (t("ledger.unequal")) } } }
             @if !idle.is_empty() { details.idle {
@@ -52,7 +54,7 @@ fn trial_head(locale: &Locale) -> Markup {
 }
 
 fn trial_row(row: &TrialRow, keep: &str) -> Markup {
-    let amount = |text: &str| cents(text, &row.measure);
+    let amount = |text: &str| cents(text, row.account.scale);
     html! { tr {
         td { a href={ "/ledger/" (segment(&row.account.id)) "?" (keep) } { (row.account.name) }
             " " small.measure { (row.measure) } }
@@ -69,18 +71,16 @@ fn has_moved(row: &TrialRow) -> bool {
         .any(|text| *text != "0")
 }
 
-/// Money to the fen, so that points stand below one another; of anything else as it is. Nothing is a dash.
-fn cents(text: &str, measure: &str) -> String {
+/// As many places as the account keeps, so that points stand below one another. Nothing is a dash.
+fn cents(text: &str, scale: u32) -> String {
     if text == "0" {
         return "—".to_owned();
     }
-    let places = text.split_once('.').map_or(0, |(_, places)| places.len());
-    let more = match (measure, places) {
-        ("元" | "", 0) => ".00",
-        ("元" | "", 1) => "0",
-        _ => "",
-    };
-    format!("{}{more}", grouped(text))
+    let (whole, places) = text.split_once('.').unwrap_or((text, ""));
+    match scale {
+        0 => grouped(text),
+        _ => format!("{}.{places:0<width$}", grouped(whole), width = scale as usize),
+    }
 }
 
 pub(in crate::http) async fn running(visit: Visit, Path(account): Path<String>, Query(asked): Asked) -> Page {
@@ -96,7 +96,7 @@ pub(in crate::http) async fn running(visit: Visit, Path(account): Path<String>, 
         }
         let window = (asked.count("skip", 0, usize::MAX), LINES);
         let running = app.asking()?.running(scope, &question, asked.get("holder"), window)?;
-        let amount = |text: &str| if text.is_empty() { String::new() } else { cents(text, &running.measure) };
+        let amount = |text: &str| if text.is_empty() { String::new() } else { cents(text, running.account.scale) };
         let end = if running.next.is_some() { "page.ledger.carried" } else { "page.ledger.closing" };
         let body = html! {
             p.way { a href={ "/ledger?" (kept(&asked)) } { (t("page.ledger.trial")) } }
