@@ -2,8 +2,9 @@
 // phone, are small enough for a village's line, and ask nothing of another host. What several roles share is looked at closely once.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { existsSync, statSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import { fits, looked, signedIn, start } from './site.mjs';
+import { fits, looked, pictureOf, signedIn, start } from './site.mjs';
 
 let site;
 before(async () => {
@@ -14,6 +15,8 @@ after(async () => site?.stop());
 const roles = ['xinxi', 'ducha', 'lingdao', 'zhangce.city', 'daiban.jiaodian', 'shenji', 'fuze.jiaodian', 'jingban.minzheng'];
 const PAGES = 70;
 const closely = new Set();
+const pictured = new Set();
+const begun = Date.now();
 
 // An address without its values: records and registers of one sort are one page. Saved queries are none.
 function kind(link) {
@@ -49,6 +52,7 @@ for (const user of roles) {
       if (close) {
         closely.add(kind(path));
         const name = `crawl${kind(path).replace(/\W+/g, '_')}`;
+        pictured.add(name);
         const told = (error) => faults.push(`${path} ${error.message.slice(0, 300)}`);
         await looked(page, name, 1440).catch(told);
         for (const width of [390, 1366]) {
@@ -77,3 +81,13 @@ for (const user of roles) {
     await page.context().close();
   });
 }
+
+test('a picture of every page at every width is kept with the run', () => {
+  assert.ok(pictured.size > 80, `${pictured.size} pages`);
+  for (const name of pictured) {
+    for (const width of [1440, 1366, 390]) {
+      const picture = pictureOf(name, width);
+      assert.ok(existsSync(picture) && statSync(picture).mtimeMs >= begun, `${picture} is of this run`);
+    }
+  }
+});
