@@ -359,7 +359,7 @@ async fn a_cell_is_shown_beside_what_it_was_read_as_and_by_what() {
     // January or October is asked, not guessed.
     assert_ne!(told["state"], "done", "{told}");
     let answer = json!({
-        "register": "well", "occurred_on": "2024-03-01", "map": { "Note": "" },
+        "register": "well", "occurred_on": "2024-03-01", "map": [["Note", ""]],
         "answers": [{ "column": "C", "raw": "2024.1", "means": "2024-10" }],
     });
     let path = format!("/api/v1/imports/{id}/confirm");
