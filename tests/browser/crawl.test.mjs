@@ -30,6 +30,9 @@ function kind(link) {
 // Pages that explain themselves in another way: papers to print, the wall, what is asked of the whole screen.
 const bare = /^\/(wall|login|activate|records\/n\/(certificate|receipt))/;
 
+// Pages for anybody, papers to print and lists of places to go have their two sentences and no sample of work.
+const unsampled = /^\/(open|search|units|records\/n\/papers)/;
+
 for (const user of roles) {
   test(`every page that ${user} can reach`, async () => {
     const page = await signedIn(site, user);
@@ -62,6 +65,7 @@ for (const user of roles) {
         await page.setViewportSize({ width: 1440, height: 900 });
       }
       if (!bare.test(kind(path)) && !html.includes('class="about"')) faults.push(`${path} does not explain itself`);
+      if (!bare.test(kind(path)) && !unsampled.test(kind(path)) && !html.includes('class="help-sample"')) faults.push(`${path} has no worked sample`);
       for (const [, link] of html.matchAll(/href="(\/[^"]*)"/g)) {
         const to = link.replaceAll('&amp;', '&');
         if (/^\/(assets|api|evidence)\/|\/file\?|as=(docx|csv|xlsx|pdf|md|html)|\/(docx|pdf)\?|download|export|\/template\b|\.(csv|xlsx|docx|pdf|md|json|html)\b|format=/.test(to) || seen.has(kind(to))) continue;
