@@ -120,18 +120,18 @@ fn has_children(definition: &Definition, register: &str) -> bool {
 fn table(locale: &Locale, uploads: &[Upload]) -> Markup {
     let t = |key: &'static str| locale.text(key);
     html! {
-        div.scroll { table.ledger.list {
+        div.scroll { table.ledger.list.stacked {
             thead { tr { th.no { (t("page.bulletin.no")) } th { (t("page.way_registers")) } th { (t("page.imports.file")) }
                 th { (t("page.imports.time")) } th { (t("page.imports.result")) } th.num { (t("page.imports.rows")) } } }
             tbody {
                 @for upload in uploads {
                     tr {
                         td.no { a href={ "/imports/" (upload.row.id) } { (upload.row.id) } }
-                        td { (upload.detail.register_name) }
-                        td { a href={ "/imports/" (upload.row.id) } { (upload.detail.file_name) } }
-                        td { (short_time(upload.row.started_at)) }
-                        td { span.stage { (t(state_name(&upload.row.state))) } }
-                        td.num { (upload.row.total.max(upload.row.done)) }
+                        td.whole { (upload.detail.register_name) }
+                        td.whole { a href={ "/imports/" (upload.row.id) } { (upload.detail.file_name) } }
+                        td.word data-name=(t("page.imports.time")) { (short_time(upload.row.started_at)) }
+                        td data-name=(t("page.imports.result")) { span.stage { (t(state_name(&upload.row.state))) } }
+                        td.num data-name=(t("page.imports.rows")) { (upload.row.total.max(upload.row.done)) }
                     }
                 }
                 @if uploads.is_empty() { tr { td.none colspan="6" { (t("page.imports.none")) } } }
