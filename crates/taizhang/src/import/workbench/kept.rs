@@ -121,9 +121,23 @@ pub fn rows_of(app: &App, scope: &Scope, entry: EntryNo) -> Result<Seen, AppErro
         return Err(not_permitted(app));
     }
     let file = hash_text(&source.file);
-    let row =
-        table::of_file(app.reading()?.conn()?, &file)?.ok_or_else(|| AppError::said("import.workbook_gone", &[]))?;
-    let detail = super::Detail::read(&row.detail)?;
+    let brought = table::of_file(app.reading()?.conn()?, &file)?;
+    let details = brought.iter().map(|row| super::Detail::read(&row.detail));
+    let mut details = details.collect::<Result<Vec<_>, _>>()?.into_iter();
+    // One workbook may have been brought for several registers: it is the import that wrote this entry.
+    let wrote = |detail: &super::Detail| {
+        detail
+            .entries
+            .is_some_and(|(first, last)| (first..=last).contains(&entry.n))
+    };
+    let latest = details
+        .next()
+        .ok_or_else(|| AppError::said("import.workbook_gone", &[]))?;
+    let detail = if wrote(&latest) {
+        latest
+    } else {
+        details.find(wrote).unwrap_or(latest)
+    };
     let scratch = open(app, &detail)?;
     let options = ReadOptions {
         sheet: Some(source.sheet.clone()),
