@@ -150,6 +150,16 @@ impl State {
         patch.iter().for_each(|(field, cell)| self.set(*field, cell));
     }
 
+    /// Puts a patch over it and keeps a missing cell as one, so that it can be put over another state.
+    fn put(&mut self, patch: &[(FieldNo, Cell)]) {
+        for (field, cell) in patch {
+            match self.cells.binary_search_by_key(field, |(no, _)| *no) {
+                Ok(at) => self.cells[at].1 = cell.clone(),
+                Err(at) => self.cells.insert(at, (*field, cell.clone())),
+            }
+        }
+    }
+
     fn set(&mut self, field: FieldNo, cell: &Cell) {
         match (self.cells.binary_search_by_key(&field, |(no, _)| *no), cell) {
             (Ok(at), Cell::Missing) => {
@@ -316,6 +326,22 @@ impl Timeline {
             state.apply(&event.patch);
         }
         state
+    }
+
+    /// What others decide about the record, at the end of a day: the fields that follow the record above, and the
+    /// stage. Before the first day of either it is what that first day brings.
+    pub fn standing_on(&self, day: Day) -> Patch {
+        let mut standing = State::default();
+        if let Some(first) = self.inherited.first() {
+            let until = day.max(first.on);
+            let handed = self.inherited.iter().take_while(|event| event.on <= until);
+            handed.for_each(|event| standing.put(&event.patch));
+        }
+        let until = self.opened_on().map_or(day, |opened| day.max(opened));
+        let own = self.events.iter().take_while(|event| event.on <= until);
+        let stages = own.flat_map(|event| event.patch.iter().filter(|(field, _)| *field == STAGE));
+        stages.for_each(|stage| standing.put(std::slice::from_ref(stage)));
+        standing.cells
     }
 
     /// Every own event with the state before and after it.
