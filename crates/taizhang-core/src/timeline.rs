@@ -29,6 +29,9 @@ pub struct Timeline {
     pub events: Vec<Happening>,
     /// What it takes over from the record above, in order; may begin before the opening.
     pub inherited: Vec<Happening>,
+    /// Where an own event says what the record above says on that day: the value above again, with the event's place
+    /// and number, in the order of the events.
+    pub overruled: Vec<Happening>,
     /// Amounts fixed when they were written.
     pub legs: Vec<Leg>,
     /// Whether the record was voided, and the void not withdrawn.
@@ -177,6 +180,7 @@ impl Timeline {
             record: entries.first().map_or(0, |entry| entry.record),
             events: Vec::with_capacity(entries.len()),
             inherited: Vec::new(),
+            overruled: Vec::new(),
             legs: Vec::new(),
             void: false,
         };
@@ -233,10 +237,21 @@ impl Timeline {
     fn marked(&self) -> impl Iterator<Item = (bool, &Happening)> {
         let mut own = self.events.iter().peekable();
         let mut taken = self.inherited.iter().peekable();
-        std::iter::from_fn(move || match (own.peek(), taken.peek()) {
-            (Some(mine), Some(theirs)) if place(theirs) < place(mine) => taken.next().map(|event| (false, event)),
-            (Some(_), _) => own.next().map(|event| (true, event)),
-            (None, _) => taken.next().map(|event| (false, event)),
+        let mut overruled = self.overruled.iter().peekable();
+        let mut said: EntryNo = 0;
+        std::iter::from_fn(move || {
+            // By number, not by place: what follows the opening on its day may name an earlier minute.
+            if let Some(event) = overruled.next_if(|event| event.n == said) {
+                return Some((false, event));
+            }
+            match (own.peek(), taken.peek()) {
+                (Some(mine), Some(theirs)) if place(theirs) < place(mine) => taken.next().map(|event| (false, event)),
+                (Some(mine), _) => {
+                    said = mine.n;
+                    own.next().map(|event| (true, event))
+                }
+                (None, _) => taken.next().map(|event| (false, event)),
+            }
         })
     }
 
@@ -299,6 +314,7 @@ impl Timeline {
         Timeline {
             events: kept(&self.events),
             inherited: kept(&self.inherited),
+            overruled: kept(&self.overruled),
             ..self.clone()
         }
     }
@@ -343,7 +359,7 @@ impl Timeline {
             state.apply(&event.patch);
             match course.last_mut() {
                 // An own value that does not count on its day is overruled at once, not after a while.
-                Some(said) if !own && said.own && place(said.event) == place(event) => said.after.clone_from(&state),
+                Some(said) if !own && said.own && said.event.n == event.n => said.after.clone_from(&state),
                 None if !own => {}
                 _ => course.push(Step {
                     own,
@@ -396,10 +412,13 @@ fn corrections(entries: &[Entry]) -> BTreeMap<EntryNo, Vec<Numbered<'_>>> {
     found
 }
 
-fn place(event: &Happening) -> (Day, Option<u16>, EntryNo) {
+/// Where an event stands in the order: day, minute (none before any), number.
+type Place = (Day, Option<u16>, EntryNo);
+
+fn place(event: &Happening) -> Place {
     (event.on, event.at, event.n)
 }
 
-fn order(event: &Happening) -> (bool, (Day, Option<u16>, EntryNo)) {
+fn order(event: &Happening) -> (bool, Place) {
     (!matches!(event.kind, HappeningKind::Open { .. }), place(event))
 }
