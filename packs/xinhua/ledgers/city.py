@@ -12,34 +12,41 @@ def housing():
     chance = dice("housing")
     estates = [[f"样例·楼盘{n:02}", STREETS[n % 9], f"样例·开发企业{n}", f"样例·开发企业{n}", ["停工", "逾期交付", "办证难", "逾期安置"][n % 4], day("2023-02-15"), 120 + n * 30, 110 + n * 28, "样例·一案一策", "2024年四季度", day(["2024-03-29", "2024-06-21", "2024-08-09"][n]) if n < 3 else None, "销号" if n < 3 else "一案一策", MARK] for n in range(8)]
     firms = [[f"样例·开发企业{n}", STREETS[n % 9], day("2024-01-15"), None, None, None, "申请", MARK] for n in range(8)]
-    firms += [[f"样例·在库房企{n}", STREETS[n * 2], day("2024-01-08"), day("2024-01-22"), f"样例-JG{n + 1:02}", "无不良记录", "在库", MARK] for n in range(4)]
-    projects = [[f"样例·新居{n}", f"样例·在库房企{n}", STREETS[n * 2], day("2024-02-05"), f"样例-YS{n + 1:03}", f"样例监管账户{n + 1:02}", 82.5 + n * 5, day("2025-06-30"), f"{33.742 + n * 0.006:.3f},{113.286 + n * 0.011:.3f}", "入库", MARK] for n in range(4)]
+    firms += [[f"样例·在库房企{n}", STREETS[n * 2], day("2023-10-30"), day("2023-11-13"), f"样例-JG{n + 1:02}", "无不良记录", "在库", MARK] for n in range(4)]
+    projects = [[f"样例·新居{n}", f"样例·在库房企{n}", STREETS[n * 2], day("2023-11-20"), f"样例-YS{n + 1:03}", f"样例监管账户{n + 1:02}", 82.5 + n * 5, day("2025-06-30"), f"{33.742 + n * 0.006:.3f},{113.286 + n * 0.011:.3f}", "入库", MARK] for n in range(4)]
     vouchers, uses, flats = [], [], []
+
+    def flat(n, listed, voucher=None, sold=None):
+        price = 580_000 + n * 9_000
+        flats.append([f"样例FY{n + 1:03}", f"样例·新居{n % 4}", f"样例·新居{n % 4}", STREETS[n % 8], f"{n % 6 + 1}号楼{201 + n}", 78.5 + n, price + 40_000, price, "是" if n % 2 else "否", ["两室一厅", "三室两厅", "四室两厅"][n % 3], f"{33.742 + n % 4 * 0.006 + n * 0.0001:.4f},{113.286 + n % 4 * 0.011 + n % 5 * 0.0004:.4f}", listed, sold, voucher, price if sold else None, price if sold else None, f"样例监管账户{n % 4 + 1:02}" if sold else None, "网签备案" if sold else "上架", MARK])
+
+    for n in range(24):
+        flat(n, between(chance, "2024-03-01", "2024-08-10"))
     for n in range(24):
         issued = between(chance, "2023-11-06", "2024-08-15")
         principal = 300_000 + n * 22_000
         face = principal + principal // 20
-        until = later(issued, 365)
-        vouchers.append([f"样例FP{n + 1:04}", STREETS[n % 9], "样例·征收项目", f"样例-XY{n + 1:03}", f"样例·持票人{n + 1:02}", principal, face, principal // 20, issued, f"{until.year}年{until.month}月", None, "已核发", MARK])
+        vouchers.append([f"样例FP{n + 1:04}", STREETS[n % 9], "样例·征收项目", f"样例-XY{n + 1:03}", f"样例·持票人{n + 1:02}", principal, face, principal // 20, issued, f"{issued.year + 2}年{issued.month}月", None, "已核发", MARK])
         filed = later(issued, 30 + n * 3)
         if n % 2 == 0 and filed <= day("2024-08-20"):
             used = face * 3 // 5
-            settled = later(filed, 45) if later(filed, 45) <= day("2024-08-20") else None
+            # 三月以前备案的，启用本台账时已经一次结清；以后的按节点申请、审批、支付，见“事项”。
+            settled = later(filed, 45) if filed < day("2024-03-01") else None
             parts = [used] if n % 4 else [used // 2, used - used // 2]
             for part in parts:
-                uses.append([f"样例GF{len(uses) + 1:04}", f"样例FP{n + 1:04}", f"样例·楼盘{n % 8:02}", f"{n % 6 + 1}号楼{101 + len(uses)}", part + 180_000, part, filed, settled, part if settled else None, MARK])
-    for n in range(30):
-        listed = between(chance, "2024-03-01", "2024-08-10")
-        sold = later(listed, 20) if n % 5 == 0 and later(listed, 20) < day("2024-08-20") else None
-        flats.append([f"样例FY{n + 1:03}", f"样例·新居{n % 4}", f"样例·新居{n % 4}", STREETS[n % 8], f"{n % 6 + 1}号楼{201 + n}", 78.5 + n, 620_000 + n * 9_000, 580_000 + n * 9_000, "是" if n % 2 else "否", ["两室一厅", "三室两厅", "四室两厅"][n % 3], f"{33.742 + n % 4 * 0.006 + n * 0.0001:.4f},{113.286 + n % 4 * 0.011 + n % 5 * 0.0004:.4f}", listed, sold, f"样例意向{n + 1:03}" if sold else None, 580_000 + n * 9_000 if sold else None, 580_000 + n * 9_000 if sold else None, f"样例监管账户{n % 4 + 1:02}" if sold else None, "网签备案" if sold else "上架", MARK])
+                # 房票买的都是房源超市里的房：先上架，后备案。
+                at = len(flats)
+                flat(at, later(filed, -20), f"样例FP{n + 1:04}", filed)
+                bought = flats[-1]
+                uses.append([f"样例GF{len(uses) + 1:04}", f"样例FP{n + 1:04}", bought[2], bought[4], bought[7], bought[6], part, filed, bought[16], settled, part if settled else None, MARK])
     return [
         Sheet("developer", "准入房企", "房源超市准入房企名录（样例）", ["企业名称", "所在镇街", "申请日期", "结算承诺日期", "监管协议编号", "信用核查", "环节", "备注"], firms, "填报单位：区住房和城乡建设局"),
         Sheet("housing_project", "入库项目", "房源超市入库项目（样例）", ["项目名称", "开发企业", "所在镇街", "报送日期", "预售许可证号", "监管账户", "形象进度", "交付日期", "位置", "环节", "备注"], projects, "填报单位：区住房和城乡建设局"),
         Sheet("estate", "问题楼盘", "问题楼盘化解台账（样例）", ["楼盘名称", "所在镇街", "开发企业", "企业档案", "问题类型", "列入日期", "总套数", "涉及户数", "化解方案", "计划化解", "化解日期", "环节", "备注"], estates, "填报单位：区住房和城乡建设局", merged=["列入日期", "计划化解"]),
         Sheet("flat", "房源超市", "房源超市房源表（样例）", ["房源编号", "入库项目", "楼盘名称", "所在镇街", "楼栋房号", "建筑面积（㎡）", "备案总价（元）", "房票总价（元）", "是否现房", "户型", "位置", "上架日期", "网签备案日期", "锁定凭据", "锁定价（元）", "合同总价（元）", "收款账户", "环节", "备注"], flats, "填报单位：区房屋征收中心"),
-        Sheet("voucher_plan", "发行计划", "房票发行计划（样例）", ["征收项目", "征收单位", "面值上限（万元）", "预算文号", "批准日期", "备注"], [["样例·征收项目", "区住房和城乡建设局", 2_000, "样例〔2023〕5号", day("2023-10-16"), MARK]], "填报单位：区房屋征收中心　　单位：万元"),
+        Sheet("voucher_plan", "发行计划", "房票发行计划（样例）", ["征收项目", "征收单位", "面值上限（万元）", "预算文号", "批准日期", "备注"], [["样例·征收项目", "区住房和城乡建设局", 2_000, "样例〔2023〕5号", day("2023-10-16"), MARK], ["样例·旧城片区征收", "区住房和城乡建设局", 800, "样例〔2024〕7号", day("2024-03-18"), MARK], ["样例·道路拓宽征收", "区住房和城乡建设局", 300, "样例〔2024〕19号", day("2024-07-22"), MARK]], "填报单位：区房屋征收中心　　单位：万元"),
         Sheet("voucher", "房票核发", "房票核发台账（样例）", ["房票编号", "所在镇街", "征收项目", "协议编号", "持票人", "权益本金", "面值", "其中：奖励", "核发日期", "到期日期", "作废日期", "环节", "备注"], vouchers, "填报单位：区房屋征收中心　　单位：元", groups=[("房票", "权益本金", "到期日期")], totals=["权益本金", "面值"]),
-        Sheet("voucher_use", "房票使用", "房票使用结算台账（样例）", ["购房合同编号", "房票编号", "楼盘", "房号", "合同总价", "房票抵扣金额", "备案日期", "结算日期", "已结算合计", "备注"], uses, "填报单位：区房屋征收中心　　单位：元", merged=["房票编号"], totals=["房票抵扣金额", "已结算合计"]),
+        Sheet("voucher_use", "房票使用", "房票使用结算台账（样例）", ["购房合同编号", "房票编号", "楼盘", "房号", "合同总价", "备案价", "房票抵扣金额", "备案日期", "预售资金监管账户", "结算日期", "已结算合计", "备注"], uses, "填报单位：区房屋征收中心　　单位：元", merged=["房票编号"], totals=["房票抵扣金额", "已结算合计"]),
     ]
 
 
@@ -90,13 +97,16 @@ def tasks():
     goals = [
         [code, name, above, body, kind, unit, day("2024-06-28"), "2024年四季度", figure, MARK + "；名称见于半年报告"]
         for code, name, above, body, kind, unit, figure in [
-            ("1", "创新四位一体", None, "四位一体", "目标", "区工业和信息化科技局", None), ("1.1", "创新平台", "1", "四位一体", "举措", "区工业和信息化科技局", "platform.count"),
+            ("1", "创新四位一体", None, "四位一体", "目标", "区工业和信息化科技局", None), ("1.1", "创新平台", "1", "四位一体", "举措", "区工业和信息化科技局", "platform.research_centre_new"),
             ("1.2", "创新企业", "1", "四位一体", "举措", "区工业和信息化科技局", "enterprise.tech_sme"), ("1.3", "创新项目", "1", "四位一体", "举措", "区工业和信息化科技局", "rd_project.running"), ("1.4", "创新人才", "1", "四位一体", "举措", "区委组织部", "rd_project.talents"),
-            ("2", "产业一体两翼", None, "一体两翼", "目标", "区发展和改革委员会", "project.investment_done"), ("3", "城乡三个融合", None, "三个融合", "目标", "区农业农村和水利局", "pilot_area.projects"),
-            ("4", "四项保障", None, "四项保障", "目标", "区政府办公室", None), ("4.1", "安全保障", "4", "四项保障", "举措", "区应急管理局", "hazard.open"), ("4.2", "稳定保障", "4", "四项保障", "举措", "区信访局", "petition.open"),
-            ("4.3", "民生保障", "4", "四项保障", "举措", "区民政局", "meal_site.operating"), ("4.4", "要素保障", "4", "四项保障", "举措", "区发展和改革委员会", "coordination.solved"),
-            ("1.2.1", "科技型中小企业评价入库", "1.2", "四位一体", "任务", "区工业和信息化科技局", "enterprise.tech_sme_admitted"),
-            ("4.3.1", "老旧散小区物业全覆盖", "4.3", "四项保障", "任务", "区住房和城乡建设局", "community.covered"),
+            ("2", "产业一体两翼", None, "一体两翼", "目标", "区发展和改革委员会", None), ("2.1", "样例·一体：先进制造和储能", "2", "一体两翼", "举措", "区发展和改革委员会", "project.investment_done"),
+            ("2.2", "样例·一翼：数字产业", "2", "一体两翼", "举措", "区工业和信息化科技局", "base.tenants"), ("2.3", "样例·一翼：现代服务业", "2", "一体两翼", "举措", "区商务局", "lead.contracted"),
+            ("3", "城乡三个融合", None, "三个融合", "目标", "区农业农村和水利局", None), ("3.1", "样例·城乡融合", "3", "三个融合", "举措", "区农业农村和水利局", "pilot_area.projects"),
+            ("3.2", "样例·文旅融合", "3", "三个融合", "举措", "区文化广电和旅游局", "courtyard.restored"), ("3.3", "样例·产教融合", "3", "三个融合", "举措", "区发展和改革委员会", "area.readiness"),
+            ("4", "四项保障", None, "四项保障", "目标", "区政府办公室", None), ("4.1", "安全保障", "4", "四项保障", "举措", "区应急管理局", "hazard.major_open"), ("4.2", "稳定保障", "4", "四项保障", "举措", "区信访局", "petition.open"),
+            ("4.3", "民生保障", "4", "四项保障", "举措", "区民政局", "meal_site.operating"), ("4.4", "要素保障", "4", "四项保障", "举措", "区发展和改革委员会", "coordination.solved_share"),
+            ("1.2.1", "科技型中小企业评价入库", "1.2", "四位一体", "任务", "区工业和信息化科技局", "enterprise.tech_sme"),
+            ("4.3.1", "老旧散小区物业全覆盖", "4.3", "四项保障", "任务", "区住房和城乡建设局", "community.coverage"),
             ("1.2.1.1", "入库有效的科技型中小企业", "1.2.1", "四位一体", "指标", "区工业和信息化科技局", "enterprise.tech_sme"),
             ("4.3.1.1", "老旧散小区物业覆盖率", "4.3.1", "四项保障", "指标", "区住房和城乡建设局", "community.coverage"),
         ]

@@ -7,6 +7,7 @@ import datetime
 import re
 from pathlib import Path
 
+import acts
 import city
 import follow
 import goals
@@ -87,6 +88,7 @@ def main():
             lines.append(f'[[ledger]]\nfile = "{file}"\n{named}register = "{sheet.register}"\n{beside}occurred_on = "{sheet.on}"\nby = "{login}"\n{after}')
     (HERE / "ledgers.toml").write_text("\n".join(lines), encoding="utf-8", newline="\n")
     count(sheets)
+    print(f"{acts.write(HERE)} acts")
 
 
 START, END = datetime.date(2024, 1, 1), datetime.date(2024, 6, 30)

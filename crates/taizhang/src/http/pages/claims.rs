@@ -4,7 +4,8 @@
 use super::words::grouped_within;
 use super::{Page, layout, parts, published};
 use crate::app::App;
-use crate::app::claims::{ClaimAnswer, claims};
+use crate::app::ask::Span;
+use crate::app::claims::{ClaimAnswer, FigureAnswer, claims};
 use crate::bulletin::issued::Issued;
 use crate::error::AppError;
 use crate::http::Site;
@@ -85,11 +86,17 @@ fn row(locale: &Locale, answer: &ClaimAnswer, then: Option<Option<&ClaimAnswer>>
             } } }
             td.whole data-name=(t(if then.is_some() { "page.claims.now" } else { "page.claims.answer" })) {
                 @if let Some(figure) = &answer.figure {
-                    a href={ "/figures/" (segment(&figure.account)) } { (figure.name) } " " b { (grouped_within(&figure.shown)) }
+                    a href=(opened(figure)) { (figure.name) } " " b { (grouped_within(&figure.shown)) }
                     span.quiet { " " (locale.days(figure.span)) }
+                    @if let Some((day, shown)) = &figure.earlier {
+                        p.quiet { (locale.say("page.claims.earlier", &[("day", day), ("shown", &grouped_within(shown))])) }
+                    }
                 }
-                @if let Some((field, says)) = answer.record.as_ref().and_then(|record| record.says.as_ref()) {
-                    p { (field) " " b { (says) } }
+                @if let Some(record) = &answer.record && let Some((field, says)) = &record.says {
+                    p {
+                        (field) " "
+                        @if let Some(no) = record.record { a href={ "/records/" (no) } { b { (says) } } } @else { b { (says) } }
+                    }
                 }
                 @if let Some(n) = answer.release { p.quiet { (locale.say("page.stand.entry", &[("entry", &n)])) } }
             }
@@ -99,6 +106,19 @@ fn row(locale: &Locale, answer: &ClaimAnswer, then: Option<Option<&ClaimAnswer>>
             }
         }
     }
+}
+
+/// The figure of the claim's own days.
+fn opened(figure: &FigureAnswer) -> String {
+    let days = match figure.span {
+        Span::AsOf(day) => format!("as_of={day}"),
+        Span::Between(from, to) => format!("from={from}&to={to}"),
+    };
+    format!(
+        "/figures/{}?unit={}&{days}",
+        segment(&figure.account),
+        segment(&figure.unit)
+    )
 }
 
 fn verdict(locale: &Locale, key: &str) -> Markup {
