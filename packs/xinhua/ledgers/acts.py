@@ -17,7 +17,7 @@ ACTS = []
 
 
 def act(by, register, on, *, name=None, of=None, make=None, paper=None, **cells):
-    ACTS.append({"by": by, "register": register, "name": name, "of": of, "make": make, "on": on, "paper": paper, "set": cells})
+    ACTS.append({"by": by, "register": register, "name": name, "of": of, "make": make, "on": on, "paper": paper, "set": {key.rstrip("_"): value for key, value in cells.items()}})
 
 
 def paper(title, *lines):
@@ -188,7 +188,17 @@ def cases():
             act("fuze.fagai", "task", later(on, 3), of=number, make="accept")
             act("fuze.fagai", "task", day("2024-08-27"), of=number, make="submit")
     act("ducha", "task", day("2024-08-20"), of=waiting[1][0], make="cancel")
-    # 报表：审核、签署、退回。
+    # 半年报表：一家签署，一家审核，一家退回，一家还在填。
+    for at, (unit, current, steps) in enumerate([("区民政局", 26, ("submit", "review", "sign")), ("区财政局", 65, ("submit", "review")), ("区教育体育局", 2, ("submit", "return")), ("区卫生健康委员会", None, ())]):
+        name = f"半年报表{at}"
+        cells = {"current": current, "filled_on": "2024-07-08"} if current else {}
+        act("tongji", "report", day("2024-07-01"), name=name, form="样例-DD02", unit=unit, month="2024-06", item="样例·年度重点工作完成", measure="项", basis="调度", issued_on="2024-07-01", due_on="2024-07-15")
+        act("tongji", "report", day("2024-07-01"), of=name, make="issue", issued_on="2024-07-01")
+        if cells:
+            act("tongji", "report", day("2024-07-08"), of=name, **cells)
+        for step, on in zip(steps, ("2024-07-09", "2024-07-11", "2024-07-12")):
+            more = {"submit": {"submitted_on": on}, "sign": {"signed_current": current}}.get(step, {})
+            act("tongji", "report", day(on), of=name, make=step, **more)
     act("zhangce.innovation", "rd_project", day("2024-07-31"), of="样例-YF01", make="end", ended_on="2024-07-31")
     act("zhangce.innovation", "rd_project", day("2024-08-16"), of="样例-YF02", make="stop")
     for number in EXPIRED:
@@ -231,7 +241,7 @@ def write(folder):
         lines.append("[[act]]")
         lines += [f"{key} = {text(one[key])}" for key in ("by", "register", "name", "of", "make", "on", "paper") if one[key] is not None]
         if one["set"]:
-            lines.append("set = { " + ", ".join(f"{key.rstrip('_')} = {text(value)}" for key, value in one["set"].items()) + " }")
+            lines.append("set = { " + ", ".join(f"{key} = {text(value)}" for key, value in one["set"].items()) + " }")
         if one["on"] >= LATE:
             lines.append('after = "release"')
         lines.append("")
