@@ -37,7 +37,7 @@ pub(in crate::http) async fn trial(visit: Visit, Query(asked): Asked) -> Page {
             p { (locale.say("ledger.sides", &[("debit", &grouped(&trial.debit)), ("credit", &grouped(&trial.credit))]))
                 @if !trial.balanced { " " strong { (t("ledger.unequal")) } } }
         };
-        layout::Frame::of(app, scope, &stand, "figures").page(t("page.ledger.trial"), body)
+        layout::Frame::of(app, scope, &stand, "figures/ledger").page(t("page.ledger.trial"), body)
     });
     Ok(page.await?)
 }
@@ -79,7 +79,7 @@ pub(in crate::http) async fn running(visit: Visit, Path(account): Path<String>, 
             } }
             @if let Some(next) = running.next { p { a href={ "?" (kept(&asked)) "&skip=" (next) } { (t("page.ledger.next")) } } }
         };
-        layout::Frame::of(app, scope, &stand, "figures").page(&running.account.name, body)
+        layout::Frame::of(app, scope, &stand, "figures/ledger").page(&running.account.name, body)
     });
     Ok(page.await?)
 }

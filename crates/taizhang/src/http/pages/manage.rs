@@ -11,7 +11,7 @@ const WAYS: [(&str, &str, &str, Option<Verb>); 12] = [
     ("/tour", "page.tour.title", "page.manage.tour", None),
     ("/wall", "page.wall.title", "page.manage.wall", None),
     ("/journal", "page.journal.title", "page.manage.journal", None),
-    ("/open/claims", "page.claims.title", "page.manage.claims", None),
+    ("/claims", "page.claims.title", "page.manage.claims", None),
     (
         "/manage/machine",
         "page.status.title",
