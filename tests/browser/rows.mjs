@@ -2,7 +2,8 @@
 // case, and by how much which figure of the half-year moves. A move is [id, fields, day, more]: `more.by` is somebody
 // else who makes it, `more.exact` what a program writes instead of what a hand types, `more.paper` that the move needs a
 // paper. `ends` is the stage in which the case is closed, `printed` by how much the number in the bulletin moves where it stands in another measure, and
-// `sees` another page on which the leader finds the record's `text`; `what` tells walks of one part apart.
+// `sees` another page on which the leader finds the record's `text`; `what` tells walks of one part apart,
+// and `undone` that the end of the year no more counts it.
 // `$n` in a text is a number that no other walk has used, `$firm` the code of a firm of the sample.
 const day = '2024-06-20';
 
@@ -88,7 +89,7 @@ export const rows = [
       ['suspend', { suspended_on: '2024-08-19' }, '2024-08-19'],
       ['close', {}, '2024-08-26'],
     ],
-    ends: 'closed',
+    ends: 'closed', undone: true,
   },
   {
     row: 'S10', user: 'zhangce.project', register: 'city_work', account: 'city_work.accepted', by: 1,
@@ -196,7 +197,7 @@ export const more = [
   { row: 'S1', what: 'a visit in the agent’s diary', user: 'daiban.jiaodian', register: 'agent_log', account: 'agent_log.count', by: 1,
     open: { project: '平顶山市公共实训基地', kind: '上门走访', done_on: asked, what: '样例·走查日志$n' } },
   { row: 'S3', what: 'a start by the meaning of statistics', user: 'zhangce.project', register: 'milestone', account: 'milestone.started_by_statistics', by: 1,
-    open: { project: '平顶山市公共实训基地', kind: '开工', meaning: '永久性工程动工', occurred_on: '2024-06-20', organ: 'XH-26', basis: '样例·入库资料', asserted_on: asked } },
+    open: { project: '平顶山市公共实训基地', kind: '开工', meaning: '永久性工程动工', occurred_on: '2024-06-20', organ: 'XH-26', basis: '样例·入库资料', asserted_on: asked }, api: { project: '储能及动力电池项目' } },
   { row: 'S4', what: 'a lease on the plan of its building', user: 'zhangce.project', register: 'lease', account: 'lease.tenants', by: 1,
     open: { contract: '样例-ZL9$n', workshop: '样例·1号厂房', tenant: '样例·走查承租$n', from: asked, area: '100' },
     sees: { path: '/records/$above', above: 'workshop', text: '样例·走查承租' } },
@@ -209,7 +210,7 @@ export const more = [
   { row: 'S6', what: 'the stars of a zone', user: 'zhangce.innovation', register: 'zone_star', account: 'zone.stars', by: 2,
     open: { zone: '样例·走查园区$n', town: '410402100', star: '2', level: '省级', rated_on: asked } },
   { row: 'S7', what: 'an inspection of a relic', user: 'zhangce.rural', register: 'relic_inspection', account: 'relic.inspected', by: 1,
-    open: { relic: '样例-WW001', inspected_on: asked, condition: '好', plate: '完好', next_on: '2024-09-24' },
+    open: { relic: '样例-WW001', inspected_on: asked, condition: '好', plate: '完好', next_on: '2024-09-24' }, api: { relic: '样例-WW002' },
     sees: { path: '/records/$above', above: 'relic', text: '2024-09-24' } },
   { row: 'S9', what: 'a meal site that is suspended', user: 'zhangce.livelihood', register: 'meal_site', account: 'meal_site.suspended', by: 1,
     open: { number: '样例-ZC8$n', name: '样例·走查停业$n', town: '410402100', filed_on: day },
@@ -218,7 +219,7 @@ export const more = [
     open: { iou: '样例JJ9$n', town: '410402100', borrower_kind: '个人', group: '高校毕业生', approved_on: day, amount: '100000' },
     moves: [['take_over', {}, day], ['disburse', { disbursed_on: asked, due_on: '2027-06-24', rate: '3.45', lpr: '3.45', bank: '样例·甲银行' }, asked]], ends: 'disbursed' },
   { row: 'S10', what: 'a milestone of a works', user: 'zhangce.project', register: 'work_milestone', account: 'work_milestone.reached', by: 1,
-    open: { work: '样例·雨污管网04标段', name: '设计', set_on: day, planned_on: '2024-06-28' }, moves: [['finish', { done_on: asked }, asked]], ends: 'done' },
+    open: { work: '样例·雨污管网04标段', name: '设计', set_on: day, planned_on: '2024-06-28' }, api: { work: '样例·雨污管网09标段' }, moves: [['finish', { done_on: asked }, asked]], ends: 'done' },
   { row: 'S12', what: 'an old community gets its property management', user: 'zhangce.city', register: 'community', account: 'community.covered', by: 1, silent: true,
     open: { name: '样例·走查楼院$n', town: '410402001', listed_on: day, households: '60', mode: '公益物业', covered_on: asked } },
   { row: 'S14', what: 'a charge of the supervision office', user: 'ducha', register: 'charge', account: 'charge.raised', by: 1,

@@ -31,25 +31,90 @@ test('every part of the year is walked', () => {
 });
 
 for (const walk of [...rows, ...more]) {
-  test(`${walk.row}: ${walk.what ?? walk.register} from ${walk.workbook ? 'the workbook' : 'the blank form'} to ${walk.account}`, async () => {
-    const begun = await figure(walk);
-    const earlier = await figure(walk, '2024-06-19');
-    const printed = await inBulletins(walk);
-    const record = await (walk.workbook ? byWorkbook(walk) : byHand(walk));
-    await rests(walk, record);
-    assert.equal(await figure(walk), begun + walk.by, 'the figure moved by exactly this');
-    assert.equal(await figure(walk, '2024-06-19'), earlier, 'and not on the days before');
-    const now = await inBulletins(walk);
-    const moved = Object.keys(printed).map((bulletin) => [bulletin, round(now[bulletin] - printed[bulletin])]);
-    assert.ok(walk.silent || 'half-year' in printed, 'the half-year says it');
-    assert.deepEqual(moved, moved.map(([bulletin]) => [bulletin, walk.printed ?? walk.by]), `${JSON.stringify(printed)} ${JSON.stringify(now)}`);
-
-    const address = await openedByLeader(walk, record);
-    await openedByAuditor(walk, record, address);
-    await rests(walk, await byProgram(walk));
-    assert.equal(await figure(walk), begun + 2 * walk.by, 'the API moves it by as much');
-  });
+  const from = walk.workbook ? 'the workbook' : 'the blank form';
+  test(`${walk.row}: ${walk.what ?? walk.register} from ${from} to ${walk.account}`, () => walked(walk));
 }
+
+async function walked(walk) {
+  const begun = await figure(walk);
+  const earlier = await figure(walk, '2024-06-19');
+  const printed = await inBulletins(walk);
+  const record = await (walk.workbook ? byWorkbook(walk) : byHand(walk));
+  await rests(walk, record);
+  assert.equal(await figure(walk), begun + walk.by, 'the figure moved by exactly this');
+  assert.equal(await figure(walk, '2024-06-19'), earlier, 'and not on the days before');
+  const now = await inBulletins(walk);
+  const moved = Object.keys(printed).map((bulletin) => [bulletin, round(now[bulletin] - printed[bulletin])]);
+  assert.ok(walk.silent || 'half-year' in printed, 'the half-year says it');
+  assert.deepEqual(moved, moved.map(([bulletin]) => [bulletin, walk.printed ?? walk.by]), `${JSON.stringify(printed)} ${JSON.stringify(now)}`);
+
+  const address = await openedByLeader(walk, record);
+  await openedByAuditor(walk, record, address);
+  await rests(walk, await byProgram(walk));
+  assert.equal(await figure(walk), begun + 2 * walk.by, 'the API moves it by as much');
+}
+
+test('S19: a firm that comes to qualify is on the list of candidates, is promised its money, and is paid', async () => {
+  const page = await signedIn(site, 'zhangce.innovation');
+  const list = `${site.url}/cards/policy.rd-subsidy`;
+  await page.goto(list);
+  const qualified = async () => Number(/(\d+) 条中 (\d+) 条?够条件/.exec(await page.locator('main').innerText())[2]);
+  const before = await qualified();
+  const lacking = page.locator('table.ledger tr', { hasText: '差 1 项' }).filter({ hasText: '规上（限上）企业' }).first().locator('a').first();
+  const [name, address] = [await lacking.innerText(), await lacking.getAttribute('href')];
+  await page.goto(`${site.url}/records/${/record=(\d+)/.exec(address)[1]}/edit`);
+  await fill(page, { above_scale: '是' }, '2024-06-20');
+  await save(page);
+  await page.goto(list);
+  assert.equal(await qualified(), before + 1, `${name} qualifies`);
+  assert.match(await page.locator('table.ledger tr', { hasText: name }).first().innerText(), /符合/);
+  await page.context().close();
+  await walked({
+    row: 'S19', user: 'zhangce.investment', register: 'policy_payment', account: 'policy.paid', by: 80000, printed: 8,
+    open: { number: '样例-HX9$n', clause: '样例·研发费用奖补', firm: name, unit: 'XH-12', promised_on: '2024-06-21', promised: '8万元' },
+    api: { promised: '80000' },
+    moves: [['pay', { paid_on: '2024-06-27', paid: '8万元' }, '2024-06-27', { exact: { paid: '80000' } }]],
+    ends: 'paid',
+  });
+});
+
+test('S17: what is long past its limit is drafted as a notice, issued by the supervision office, and closed', async () => {
+  const walk = {
+    row: 'S17', user: 'zhangce.safety', register: 'hazard',
+    open: { number: '样例-YH-$n', matter: '样例·疏散门上锁', town: '410402100', field: '消防', grade: '一般', source: '检查', found_on: '2024-06-20', deadline: '2024-06-24' },
+    moves: [['assign', { measures: '样例·拆除门锁' }, '2024-06-21']],
+  };
+  const record = await byHand(walk);
+  const reminders = async () => (await leader.api('GET', `/registers/reminder/records?filter=record:eq:${record}&limit=50`)).items;
+  const stages = async () => Object.fromEntries((await reminders()).map((item) => [item.fields.rung, item.stage]));
+  assert.deepEqual(await stages(), {}, 'nobody was reminded yet');
+  site.run('round');
+  const told = await stages();
+  assert.deepEqual(told, { notify: 'drafted' }, 'so late, the last step stands for those before it, and is only prepared');
+  const waiting = Number((await leader.api('GET', '/figures/reminder.drafted')).value);
+  const card = (await reminders()).find((item) => item.fields.rung === 'notify').id;
+  const office = await signedIn(site, 'ducha');
+  await office.goto(`${site.url}/records/${card}`);
+  await office.locator(`a[href*="/records/${card}/move?move=issue"]`).first().click();
+  await save(office);
+  assert.deepEqual(await stages(), { notify: 'issued' });
+  assert.equal(Number((await leader.api('GET', '/figures/reminder.drafted')).value), waiting - 1);
+  site.run('round');
+  assert.deepEqual(await stages(), { notify: 'issued' }, 'nothing is reminded of twice');
+  await office.context().close();
+  const page = await signedIn(site, walk.user);
+  for (const [move, fields, on] of [['report', {}, '2024-06-28'], ['close', { closed_on: '2024-06-29' }, '2024-06-29']]) {
+    await page.goto(`${site.url}/records/${record}`);
+    await page.locator(`a[href*="/records/${record}/move?move=${move}"]`).first().click();
+    await fill(page, fields, on);
+    await save(page);
+  }
+  await page.context().close();
+  await rests({ ends: 'closed' }, record);
+  await auditor.goto(`${site.url}/records/${record}`);
+  const paper = await auditor.locator('a[href*="/evidence/"]').first().getAttribute('href');
+  assert.equal(await (await auditor.request.get(new URL(paper, site.url).href)).text(), '样例佐证 S17');
+});
 
 // A client of the API, signed in as somebody once, whose calls must be taken.
 async function api(user) {
