@@ -72,6 +72,13 @@ def ballots():
                 act("ducha", "award", day("2024-08-12"), of=award, make="receive", received_on="2024-08-12", received=prize)
 
 
+def in_two_years(issued):
+    """The last day of a voucher: two years on, and on to the next working day."""
+    from recount import rolled
+
+    return rolled(issued.replace(year=issued.year + 2))
+
+
 def vouchers():
     """Purchases since March are paid by stages, by three people; one voucher is split, one inherited, one lost, one frozen."""
     office, approver, payer = "zhangce.city", "shenpi.fang", "zhifu.fang"
@@ -99,18 +106,19 @@ def vouchers():
     act(approver, "voucher_payment", day("2024-07-17"), of="样例-FK101", make="approve")
     act(payer, "voucher_payment", day("2024-07-22"), of="样例-FK101", make="pay", paid_on="2024-07-22")
     # 面值是票面奖励的二十一倍，转走的奖励按比例。
-    for no, source, kind, amount, on, until, more in [
-        (1, "样例FP0002", "拆分", 138_600, "2024-06-12", "2026-04-03", {}),
-        (2, "样例FP0004", "继承", 384_300, "2024-07-09", "2026-05-13", {"relation": "子女", "paper_": "样例公证〔2024〕12号"}),
-        (3, "样例FP0010", "挂失补发", 522_900, "2024-08-06", "2026-02-24", {"paper_": "样例·七月十六日挂失公告"}),
+    for no, source, kind, amount, on, more in [
+        (1, "样例FP0002", "拆分", 138_600, "2024-06-12", {}),
+        (2, "样例FP0004", "继承", 384_300, "2024-07-09", {"relation": "子女", "paper_": "样例公证〔2024〕12号"}),
+        (3, "样例FP0010", "挂失补发", 522_900, "2024-08-06", {"paper_": "样例·七月十六日挂失公告"}),
     ]:
-        target, town = f"样例FP01{no:02}", next(row[1] for row in sheets["voucher"].rows if row[0] == source)
+        target = f"样例FP01{no:02}"
+        town, issued = next((row[1], row[8]) for row in sheets["voucher"].rows if row[0] == source)
+        if kind == "挂失补发":
+            act(office, "voucher", day("2024-07-16"), of=source, make="lose", note="样例·挂失，公告期满补发新票")
         act(office, "voucher_move", day(on), number=f"样例-CZ{no:02}", voucher=source, target=target, kind=kind, amount=amount, moved_on=on, **more)
-        act(office, "voucher", day(on), number=target, town=town, source=kind, face=amount, reward=amount // 21, issued_on=on, version="sample", valid_until=until, note="样例")
+        act(office, "voucher", day(on), number=target, town=town, source=kind, issued_on=on, since=issued, version="sample", valid_until=in_two_years(issued), note="样例")
         if kind == "继承":
             act(office, "voucher", day(on), of=source, make="use_up")
-        if kind == "挂失补发":
-            act(office, "voucher", day(on), of=source, make="lose", note="样例·公告期满，补发新票")
     act(office, "voucher", day("2024-08-19"), of="样例FP0012", make="freeze")
     for flat, make, on, cells in [("样例FY002", "lock", "2024-08-27", {"lock_no": "样例FP0014", "lock_price": 589_000}), ("样例FY005", "unlist", "2024-08-13", {"unlisted_on": "2024-08-13"}), ("样例FY027", "deliver", "2024-07-10", {})]:
         act(office, "flat", day(on), of=flat, make=make, **cells)
