@@ -38,6 +38,7 @@ pub mod news;
 pub mod notice;
 pub mod pace;
 pub mod panel;
+pub mod people;
 pub mod records;
 pub mod rollover;
 pub mod round;
