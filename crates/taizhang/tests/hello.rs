@@ -313,7 +313,7 @@ fn a_limit_of_zero_is_flagged_and_none_is_refused() {
         ("--working-days", "2024-05-06"),
         ("--days", "2024-05-06"),
         ("--months", "2024-05-06"),
-        ("--working-hours", "2024-05-06 08:30"),
+        ("--working-hours", "2024-05-06 00:00"),
     ] {
         let output = run(book, &["due", "--from", "2024-05-06", length, "0"]);
         let warned = String::from_utf8_lossy(&output.stderr).into_owned();

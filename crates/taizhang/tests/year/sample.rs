@@ -1,0 +1,255 @@
+//! The district's sample book as it would have been written: its ledgers are imported into a book of their own, and
+//! what the rows say is told again from day to day, each on its own day.
+
+use super::book::Year;
+use crate::district::founded_of;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
+use taizhang::app::execute::{Draft, DraftWish};
+use taizhang::error::AppError;
+use taizhang::import::{Beside, ImportRequest, run};
+use taizhang_core::day::Day;
+use taizhang_core::field_kinds::api;
+use taizhang_core::id::{RecordNo, STAGE};
+use taizhang_core::journal::{Act, Entry, Patch, Source};
+use taizhang_core::pack::Files;
+use taizhang_core::value::{Cell, Value};
+
+/// Something that a sheet says happened.
+#[derive(Clone)]
+pub(super) struct Said {
+    pub(super) register: String,
+    /// The record, by its number where it was first written; negative for what only this test tells.
+    pub(super) record: RecordNo,
+    pub(super) day: Day,
+    pub(super) wish: DraftWish,
+    /// Fields as text; records by their number there.
+    pub(super) set: Vec<(String, String)>,
+    /// Which of the fields name a record.
+    links: Vec<String>,
+    /// The stage that it ends in.
+    pub(super) stage: Option<String>,
+    minute: Option<u16>,
+    source: Option<Source>,
+}
+
+impl Said {
+    /// Something that this test tells beside the sample.
+    pub(super) fn told(register: &str, record: RecordNo, day: Day, wish: DraftWish, stage: &str) -> Said {
+        Said {
+            register: register.to_owned(),
+            record,
+            day,
+            wish,
+            set: Vec::new(),
+            links: Vec::new(),
+            stage: Some(stage.to_owned()),
+            minute: None,
+            source: None,
+        }
+    }
+
+    pub(super) fn with(mut self, set: &[(&str, &str)]) -> Said {
+        let pairs = set.iter().map(|(field, text)| ((*field).to_owned(), (*text).to_owned()));
+        self.set.extend(pairs);
+        self
+    }
+
+    pub(super) fn linked(mut self, field: &str, record: RecordNo) -> Said {
+        self.set.push((field.to_owned(), record.to_string()));
+        self.links.push(field.to_owned());
+        self
+    }
+}
+
+pub(super) fn packs() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs")
+}
+
+/// What all ledgers of the sample say, in the order of their days.
+pub(super) fn sample(files: &Files, last: Day) -> Vec<Said> {
+    let (app, clock, folder) = founded_of(last, files.clone());
+    let year = Year { app, clock, folder };
+    let first = year.app.reading().expect("a reading").n() + 1;
+    for ledger in ledgers() {
+        import(&year, &ledger);
+    }
+    let mut reading = year.app.reading().expect("a reading");
+    let head = reading.n();
+    let mut said = Vec::new();
+    for n in first..=head {
+        let conn = reading.conn().expect("a connection");
+        let entry = taizhang_store::journal::entry(conn, n).expect("read").expect("an entry");
+        said.extend(retold(&year, &entry));
+    }
+    said.sort_by_key(|said: &Said| said.day);
+    said
+}
+
+fn ledgers() -> Vec<toml::Value> {
+    let text = std::fs::read_to_string(packs().join("xinhua/ledgers/ledgers.toml")).expect("read");
+    let lists: toml::Table = text.parse().expect("TOML");
+    lists["ledger"].as_array().expect("ledgers").clone()
+}
+
+fn import(year: &Year, ledger: &toml::Value) {
+    let text = |key: &str| ledger.get(key).map(|text| text.as_str().expect("text").to_owned());
+    let date = |key: &str| text(key).map(|text| text.parse().expect("a day"));
+    let beside = ledger.get("with").and_then(|with| with.as_table());
+    let beside = beside.into_iter().flatten().map(|(sheet, register)| Beside {
+        sheet: sheet.clone(),
+        register: register.as_str().expect("a register").to_owned(),
+        map: Vec::new(),
+    });
+    let request = ImportRequest {
+        register: text("register").expect("a register"),
+        file: packs().join("xinhua/ledgers").join(text("file").expect("a file")),
+        sheet: text("sheet"),
+        occurred_on: date("occurred_on"),
+        opening: date("opening"),
+        beside: Some(beside.collect()),
+        trusted: true,
+        ..ImportRequest::default()
+    };
+    let program = year.app.program_scope().expect("a scope");
+    let outcome = run(&year.app, &program, &request, &|_, _| {}).expect("imported");
+    assert!(outcome.errors.is_empty(), "{:?}", outcome.errors.first());
+}
+
+/// An entry of a row as it can be said again.
+fn retold(year: &Year, entry: &Entry) -> Option<Said> {
+    let definition = year.app.definition().expect("a definition");
+    let register = definition.register(entry.register)?;
+    let nothing = Patch::new();
+    let (wish, patch) = match &entry.act {
+        Act::Open { patch, opening: false } => (DraftWish::Open, patch),
+        Act::Open { patch, opening: true } => (DraftWish::Opening, patch),
+        Act::Amend { patch } => (DraftWish::Amend, patch),
+        Act::Move { name, patch } => (DraftWish::Move(name.clone()), patch),
+        Act::Note => (DraftWish::Note, &nothing),
+        other => panic!("a row of a ledger only opens, amends and moves: {other:?}"),
+    };
+    let mut said = Said::told(&register.id, entry.record, entry.occurred_on, wish, "");
+    (said.stage, said.minute, said.source) = (None, entry.occurred_at, entry.source.clone());
+    for (no, cell) in patch {
+        if *no == STAGE {
+            let Cell::Is(Value::Choice(stage)) = cell else { continue };
+            said.stage = Some(stage.clone());
+            continue;
+        }
+        let field = register.field(*no).expect("a field");
+        let text = match cell {
+            Cell::Is(Value::Sealed(sealed)) => year.app.keys().open_sealed(*no, sealed),
+            // The files themselves stay where they were brought to.
+            Cell::Is(Value::Evidence(_)) => None,
+            cell => api(&definition, field, Some(cell)),
+        };
+        if let Cell::Is(Value::Link(_)) = cell {
+            said.links.push(field.id.clone());
+        }
+        said.set.extend(text.map(|text| (field.id.clone(), text)));
+    }
+    Some(said)
+}
+
+/// A book in which the sample is told again.
+pub(super) struct Retelling {
+    pub(super) year: Year,
+    /// Records here, by their number where they were first written.
+    pub(super) here: BTreeMap<RecordNo, RecordNo>,
+    waiting: Vec<Said>,
+}
+
+impl Retelling {
+    pub(super) fn new(year: Year, said: Vec<Said>) -> Retelling {
+        let (here, waiting) = (BTreeMap::new(), said);
+        Retelling { year, here, waiting }
+    }
+
+    /// Something more that is to be told on its day.
+    pub(super) fn add(&mut self, said: Said) {
+        self.waiting.push(said);
+    }
+
+    /// Tells all that happened until today; what it was.
+    pub(super) fn tell(&mut self) -> Vec<Said> {
+        let today = Day(self.year.clock.day.load(Ordering::Relaxed));
+        let mut told = Vec::new();
+        loop {
+            let mut moved = false;
+            let mut later = Vec::new();
+            for said in std::mem::take(&mut self.waiting) {
+                // A row may name a record whose own day is still to come: then it waits for it.
+                let known = |field: &String| {
+                    let named = said.set.iter().find(|(own, _)| own == field);
+                    named.is_none_or(|(_, text)| self.here.contains_key(&text.parse().expect("a number")))
+                };
+                let there = said.wish == DraftWish::Open || said.wish == DraftWish::Opening;
+                let ready = (there || self.here.contains_key(&said.record)) && said.links.iter().all(known);
+                if said.day > today || !ready {
+                    later.push(said);
+                    continue;
+                }
+                self.write(&said);
+                told.push(said);
+                moved = true;
+            }
+            self.waiting = later;
+            if !moved {
+                return told;
+            }
+        }
+    }
+
+    fn write(&mut self, said: &Said) {
+        let opens = matches!(said.wish, DraftWish::Open | DraftWish::Opening);
+        let there = opens.then(|| self.opened_by_template(said)).flatten();
+        if let Some(record) = there {
+            self.here.insert(said.record, record);
+            return;
+        }
+        let text = |(field, text): &(String, String)| {
+            let known = said.links.contains(field).then(|| text.parse().expect("a number"));
+            let text = known.map_or(text.clone(), |record: RecordNo| format!("#{}", self.here[&record]));
+            (field.clone(), text)
+        };
+        let draft = Draft {
+            register: said.register.clone(),
+            record: if opens { None } else { Some(self.here[&said.record]) },
+            wish: said.wish.clone(),
+            set: said.set.iter().map(text).collect(),
+            occurred_on: Some(said.day),
+            occurred_at: said.minute,
+            to: said.stage.clone().filter(|_| matches!(said.wish, DraftWish::Move(_))),
+            source: said.source.clone(),
+            base_units: true,
+            ..Draft::default()
+        };
+        let program = self.year.app.program_scope().expect("a scope");
+        match self.year.app.execute(&program, &[draft], None) {
+            Ok(receipt) if opens => {
+                self.here.insert(said.record, receipt.records[0]);
+            }
+            Ok(_) => {}
+            Err(AppError::Refused(lines)) => {
+                panic!("{} {} {:?}: {}", said.day, said.register, said.wish, lines[0].message)
+            }
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// The item that a move of the project opened by itself here, as it did there.
+    fn opened_by_template(&self, said: &Said) -> Option<RecordNo> {
+        if said.register != "procedure" {
+            return None;
+        }
+        let of = |field: &str| said.set.iter().find(|(own, _)| own == field).map(|(_, text)| text.clone());
+        let project = self.here[&of("project")?.parse().ok()?].to_string();
+        let rows = self.year.rows("procedure");
+        let same = |row: &&BTreeMap<String, String>| {
+            row["project"] == project && Some(&row["matter"]) == of("matter").as_ref()
+        };
+        rows.iter().find(same).map(|row| row["id"].parse().expect("a number"))
+    }
+}
