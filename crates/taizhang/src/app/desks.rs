@@ -233,7 +233,7 @@ impl App {
     }
 
     /// The names of actors.
-    fn actor_names(&self, actors: BTreeSet<RecordNo>) -> Result<BTreeMap<RecordNo, String>, AppError> {
+    pub(super) fn actor_names(&self, actors: BTreeSet<RecordNo>) -> Result<BTreeMap<RecordNo, String>, AppError> {
         let mut reading = self.reading()?;
         let definition = definition(&reading)?;
         let Some(register) = definition.register_named("actor") else {

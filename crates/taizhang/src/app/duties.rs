@@ -19,8 +19,10 @@ use taizhang_core::decide::Gate;
 use taizhang_core::definition::{Definition, Holder, Limit, Register, Verb};
 use taizhang_core::id::{RecordNo, RegisterNo};
 use taizhang_core::posting::{Duty, open_duties};
+use taizhang_core::unit::UnitTree;
 use taizhang_store::cells::RecordRow;
-use taizhang_store::duty::{self, Desk, DutyRow, Lights};
+pub use taizhang_store::duty::Lights;
+use taizhang_store::duty::{self, Desk, DutyRow};
 use taizhang_store::{Reading, record};
 
 /// How many duties a list holds at most.
@@ -206,11 +208,10 @@ impl App {
         self.shown(scope, &mut reading, &definition, rows)
     }
 
-    /// How many duties each unit below somebody's own has, those with the most late ones first.
-    pub fn unit_lights(&self, scope: &Scope) -> Result<Vec<UnitLights>, AppError> {
-        let mut reading = self.reading()?;
-        let today = self.today();
-        let tree = self.tree(&reading, today, reading.n());
+    /// The units that somebody's posts reach, and today's tree.
+    pub(super) fn seen_units(&self, scope: &Scope) -> Result<(BTreeSet<RecordNo>, Arc<UnitTree>), AppError> {
+        let reading = self.reading()?;
+        let tree = self.tree(&reading, self.today(), reading.n());
         let mut seen: BTreeSet<RecordNo> = BTreeSet::new();
         for position in &scope.positions {
             match scope.reached(position) {
@@ -218,6 +219,13 @@ impl App {
                 Some(units) => seen.extend(units),
             }
         }
+        Ok((seen, tree))
+    }
+
+    /// How many duties each unit below somebody's own has, those with the most late ones first.
+    pub fn unit_lights(&self, scope: &Scope) -> Result<Vec<UnitLights>, AppError> {
+        let (seen, tree) = self.seen_units(scope)?;
+        let mut reading = self.reading()?;
         let counted = duty::lights(reading.conn()?, self.now())?;
         let mut found: Vec<UnitLights> = counted
             .into_iter()

@@ -25,6 +25,7 @@ pub mod execute;
 pub mod follow;
 pub mod goals;
 pub mod graph;
+pub mod in_hand;
 pub mod inquiry;
 pub mod instruments;
 pub mod invariants;

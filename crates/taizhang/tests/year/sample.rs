@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 use taizhang::app::execute::{Draft, DraftWish};
+use taizhang::app::people::NewPerson;
 use taizhang::error::AppError;
 use taizhang::import::{Beside, ImportRequest, run};
 use taizhang_core::day::Day;
@@ -55,12 +56,6 @@ impl Said {
         self.set.extend(pairs);
         self
     }
-
-    pub(super) fn linked(mut self, field: &str, record: RecordNo) -> Said {
-        self.set.push((field.to_owned(), record.to_string()));
-        self.links.push(field.to_owned());
-        self
-    }
 }
 
 pub(super) fn packs() -> PathBuf {
@@ -71,8 +66,8 @@ pub(super) fn packs() -> PathBuf {
 pub(super) fn sample(files: &Files, last: Day) -> Vec<Said> {
     let (app, clock, folder) = founded_of(last, files.clone());
     let year = Year { app, clock, folder };
-    let first = year.app.reading().expect("a reading").n() + 1;
-    for ledger in ledgers() {
+    let first = staffed(&year);
+    for ledger in listed("ledgers/ledgers.toml", "ledger") {
         import(&year, &ledger);
     }
     let mut reading = year.app.reading().expect("a reading");
@@ -87,10 +82,27 @@ pub(super) fn sample(files: &Files, last: Day) -> Vec<Said> {
     said
 }
 
-fn ledgers() -> Vec<toml::Value> {
-    let text = std::fs::read_to_string(packs().join("xinhua/ledgers/ledgers.toml")).expect("read");
+/// Opens the sample's people, the same in each book; the number of the next entry.
+fn staffed(year: &Year) -> RecordNo {
+    let program = year.app.program_scope().expect("a scope");
+    for user in listed("users.toml", "user") {
+        let text = |key: &str| user[key].as_str().expect("text");
+        let person = NewPerson {
+            login: text("login"),
+            name: text("name"),
+            unit: text("unit"),
+            role: text("role"),
+            title: "",
+        };
+        year.app.hire(&program, &person).expect("hired");
+    }
+    year.app.reading().expect("a reading").n() + 1
+}
+
+fn listed(file: &str, list: &str) -> Vec<toml::Value> {
+    let text = std::fs::read_to_string(packs().join("xinhua").join(file)).expect("read");
     let lists: toml::Table = text.parse().expect("TOML");
-    lists["ledger"].as_array().expect("ledgers").clone()
+    lists[list].as_array().expect("a list").clone()
 }
 
 fn import(year: &Year, ledger: &toml::Value) {
@@ -112,8 +124,8 @@ fn import(year: &Year, ledger: &toml::Value) {
         trusted: true,
         ..ImportRequest::default()
     };
-    let program = year.app.program_scope().expect("a scope");
-    let outcome = run(&year.app, &program, &request, &|_, _| {}).expect("imported");
+    let by = year.app.scope(&text("by").expect("somebody")).expect("a scope");
+    let outcome = run(&year.app, &by, &request, &|_, _| {}).expect("imported");
     assert!(outcome.errors.is_empty(), "{:?}", outcome.errors.first());
 }
 
@@ -158,13 +170,24 @@ pub(super) struct Retelling {
     pub(super) year: Year,
     /// Records here, by their number where they were first written.
     pub(super) here: BTreeMap<RecordNo, RecordNo>,
+    /// Lower numbers are units and people, which are the same everywhere.
+    first: RecordNo,
     waiting: Vec<Said>,
 }
 
 impl Retelling {
     pub(super) fn new(year: Year, said: Vec<Said>) -> Retelling {
-        let (here, waiting) = (BTreeMap::new(), said);
-        Retelling { year, here, waiting }
+        Retelling {
+            first: staffed(&year),
+            year,
+            here: BTreeMap::new(),
+            waiting: said,
+        }
+    }
+
+    fn found(&self, record: RecordNo) -> Option<RecordNo> {
+        let same = (0..self.first).contains(&record).then_some(record);
+        self.here.get(&record).copied().or(same)
     }
 
     /// Something more that is to be told on its day.
@@ -183,7 +206,7 @@ impl Retelling {
                 // A row may name a record whose own day is still to come: then it waits for it.
                 let known = |field: &String| {
                     let named = said.set.iter().find(|(own, _)| own == field);
-                    named.is_none_or(|(_, text)| self.here.contains_key(&text.parse().expect("a number")))
+                    named.is_none_or(|(_, text)| self.found(text.parse().expect("a number")).is_some())
                 };
                 let there = said.wish == DraftWish::Open || said.wish == DraftWish::Opening;
                 let ready = (there || self.here.contains_key(&said.record)) && said.links.iter().all(known);
@@ -210,8 +233,8 @@ impl Retelling {
             return;
         }
         let text = |(field, text): &(String, String)| {
-            let known = said.links.contains(field).then(|| text.parse().expect("a number"));
-            let text = known.map_or(text.clone(), |record: RecordNo| format!("#{}", self.here[&record]));
+            let linked = said.links.contains(field).then(|| self.found(text.parse().expect("a number")));
+            let text = linked.flatten().map_or(text.clone(), |record| format!("#{record}"));
             (field.clone(), text)
         };
         let draft = Draft {
