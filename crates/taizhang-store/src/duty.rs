@@ -3,6 +3,7 @@
 
 use crate::engine::{Conn, Sql};
 use crate::error::StoreError;
+use std::fmt::Write as _;
 use taizhang_core::calendar::Moment;
 use taizhang_core::day::Day;
 use taizhang_core::definition::{Definition, Limit, Register};
@@ -191,6 +192,26 @@ fn lying(conn: &mut dyn Conn, place: &str, values: &[Sql], limit: i64) -> Result
 pub fn of_unit(conn: &mut dyn Conn, unit: RecordNo, limit: i64) -> Result<Vec<DutyRow>, StoreError> {
     let sql = format!("SELECT {COLUMNS} FROM duty WHERE unit = $1 ORDER BY due, record, limit_id LIMIT $2");
     rows(conn, &sql, &[Sql::Int(unit), Sql::Int(limit)])
+}
+
+/// The records of a register over which any limit runs: of a unit or a person alone, where one is named.
+pub fn running(
+    conn: &mut dyn Conn,
+    register: RegisterNo,
+    unit: Option<RecordNo>,
+    person: Option<RecordNo>,
+) -> Result<Vec<RecordNo>, StoreError> {
+    let mut values = vec![Sql::Int(register.0.into())];
+    let mut place = String::new();
+    for (column, wanted) in [("unit", unit), ("person", person)] {
+        if let Some(wanted) = wanted {
+            values.push(Sql::Int(wanted));
+            let _ = write!(place, " AND {column} = ${}", values.len());
+        }
+    }
+    let sql = format!("SELECT DISTINCT record FROM duty WHERE register = $1{place} ORDER BY record");
+    let found = conn.query(&sql, &values)?;
+    found.iter().map(|row| row[0].int()).collect()
 }
 
 /// The duties of a record.

@@ -58,18 +58,6 @@ pub struct DutyView {
     pub light: &'static str,
 }
 
-/// Where a note of one's work beside a duty is put down: a plain register below the same record.
-pub struct Jotting {
-    /// The register's id.
-    pub register: String,
-    /// Its name.
-    pub name: String,
-    /// The field that links to the record above.
-    pub field: String,
-    /// The record above.
-    pub above: RecordNo,
-}
-
 /// An entry as its writer finds it again.
 pub struct DeedView {
     /// The record.
@@ -279,37 +267,6 @@ impl App {
         self.shown(scope, &mut reading, &definition, rows)
     }
 
-    /// Where a note of one's work beside a duty may be put down.
-    pub fn jottings(&self, scope: &Scope, view: &DutyView) -> Result<Vec<Jotting>, AppError> {
-        let mut reading = self.reading()?;
-        let definition = definition(&reading)?;
-        let Some((register, row)) = self.row_of(&mut reading, &definition, view.record)? else {
-            return Ok(Vec::new());
-        };
-        let linked = register
-            .parent
-            .as_ref()
-            .and_then(|parent| match row.state.value(parent.field) {
-                Some(taizhang_core::value::Value::Link(above)) => Some((parent.register, *above)),
-                _ => None,
-            });
-        let Some((parent, above)) = linked else {
-            return Ok(Vec::new());
-        };
-        let notes = definition.registers.iter().filter_map(|each| {
-            let below = each.parent.as_ref().filter(|own| own.register == parent)?;
-            let plain = each.stages.is_empty() && each.keys.is_empty() && each.fields.iter().any(is_own);
-            let field = each.field(below.field)?;
-            (plain && scope.may(Verb::Write, each, Some(view.unit.0))).then(|| Jotting {
-                register: each.id.clone(),
-                name: each.name.clone(),
-                field: field.id.clone(),
-                above,
-            })
-        });
-        Ok(notes.collect())
-    }
-
     /// Hands all duties of one person over to another in one act: all of them, or none.
     pub fn hand_over(&self, scope: &Scope, from: &str, to: &str, reason: &str) -> Result<usize, AppError> {
         let (from, to) = (self.scope(from)?.actor, self.scope(to)?.actor);
@@ -487,12 +444,6 @@ fn onward(scope: &Scope, register: &Register, row: &RecordRow, stage: &str) -> V
         here && each.person.is_none_or(named) && (each.roles.is_empty() || scope.has_role(&each.roles))
     });
     fits.map(|each| (each.id.clone(), each.name.clone())).collect()
-}
-
-/// Whether a field says who did the work: a link to an actor.
-fn is_own(field: &taizhang_core::definition::Field) -> bool {
-    matches!(field.kind, taizhang_core::definition::FieldKind::Link { .. })
-        && field.class == taizhang_core::definition::Class::Internal
 }
 
 pub(super) fn each_limit(

@@ -40,6 +40,7 @@ pub mod notice;
 pub mod pace;
 pub mod panel;
 pub mod people;
+pub mod pocket;
 pub mod records;
 pub mod rollover;
 pub mod round;

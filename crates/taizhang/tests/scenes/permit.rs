@@ -39,7 +39,7 @@ fn permits_with_missing_papers_on_commitment_and_with_stops() {
     let (code, _) = agent
         .may_make("agent_case", lacking, "accept_missing", &[("accepted_on", "2024-03-04")])
         .expect_err("what is missing?");
-    assert_eq!(code, "stage_needs");
+    assert_eq!(code, "move_needs");
     let missing = [
         ("accepted_on", "2024-03-04"),
         ("missing", "土地证"),

@@ -85,6 +85,8 @@ pub(super) struct Rule {
     roll: bool,
     lit: bool,
     yellow: u32,
+    /// Light rules with their first and last day.
+    lights: Vec<(Day, Day, u32)>,
     /// Where the program moves the record on the day after the last.
     pub(super) timeout: Option<String>,
     /// Steps: id, working days from the last day, whether somebody must issue it.
@@ -129,6 +131,11 @@ pub(super) fn rules(register: &str, text: &str) -> Vec<Rule> {
             let id = step["id"].as_str().expect("an id").to_owned();
             (id, days, step.get("drafted").and_then(|flag| flag.as_bool()) == Some(true))
         });
+        let lights = list(&limit, "lights").into_iter().map(|rule| {
+            let day = |key: &str| rule.get(key).map(|day| day.to_string().parse().expect("a day"));
+            let yellow = rule["yellow"].as_integer().expect("a number") as u32;
+            (day("from").unwrap_or(Day::MIN), day("to").unwrap_or(Day::MAX), yellow)
+        });
         let timeout = text("timeout").map(|name| {
             let made = moves.iter().find(|made| made["id"].as_str() == Some(&name));
             made.expect("a move")["to"].as_str().expect("a stage").to_owned()
@@ -144,6 +151,7 @@ pub(super) fn rules(register: &str, text: &str) -> Vec<Rule> {
             roll: flag("roll"),
             lit: !flag("unlit"),
             yellow: number("yellow").unwrap_or(0),
+            lights: lights.collect(),
             timeout,
             ladder: ladder.collect(),
             role: text("role").is_some(),
@@ -286,9 +294,20 @@ impl Rule {
         match () {
             () if !self.lit => "none",
             () if due < today => "red",
-            () if paper.before(due, self.yellow) <= today => "yellow",
+            () if self.yellow_by(paper, due, today) => "yellow",
             () => "green",
         }
+    }
+
+    /// Whether on this day, or on one before it, no more days were left than the rule of that day says.
+    fn yellow_by(&self, paper: &Paper, due: Day, today: Day) -> bool {
+        if self.lights.is_empty() {
+            return paper.before(due, self.yellow) <= today;
+        }
+        (0..400).map(|back| today.plus(-back)).any(|day| {
+            let named = self.lights.iter().find(|(from, to, _)| *from <= day && day <= *to);
+            paper.before(due, named.map_or(self.yellow, |(.., days)| *days)) <= day
+        })
     }
 
     /// The last step of the ladder whose day has come.

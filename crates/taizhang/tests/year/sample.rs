@@ -29,6 +29,8 @@ pub(super) struct Said {
     pub(super) set: Vec<(String, String)>,
     /// Which of the fields name a record.
     links: Vec<String>,
+    /// The days that its dates stand for, where only a month was said.
+    pub(super) days: Vec<(String, String)>,
     /// The stage that it ends in.
     pub(super) stage: Option<String>,
     minute: Option<u16>,
@@ -45,6 +47,7 @@ impl Said {
             wish,
             set: Vec::new(),
             links: Vec::new(),
+            days: Vec::new(),
             stage: Some(stage.to_owned()),
             minute: None,
             source: None,
@@ -160,6 +163,9 @@ fn retold(year: &Year, entry: &Entry) -> Option<Said> {
         if let Cell::Is(Value::Link(_)) = cell {
             said.links.push(field.id.clone());
         }
+        if let Cell::Is(Value::Date(day, _)) = cell {
+            said.days.push((field.id.clone(), day.to_string()));
+        }
         said.set.extend(text.map(|text| (field.id.clone(), text)));
     }
     Some(said)
@@ -230,8 +236,10 @@ impl Retelling {
         let there = opens.then(|| self.opened_by_template(said)).flatten();
         if let Some(record) = there {
             self.here.insert(said.record, record);
-            return;
         }
+        // What the template opened gets what else the row says of it.
+        let (opens, key) = (opens && there.is_none(), ["project", "matter"]);
+        let own = |field: &str| there.is_none() || !key.contains(&field);
         let text = |(field, text): &(String, String)| {
             let linked = said.links.contains(field).then(|| self.found(text.parse().expect("a number")));
             let text = linked.flatten().map_or(text.clone(), |record| format!("#{record}"));
@@ -240,8 +248,8 @@ impl Retelling {
         let draft = Draft {
             register: said.register.clone(),
             record: if opens { None } else { Some(self.here[&said.record]) },
-            wish: said.wish.clone(),
-            set: said.set.iter().map(text).collect(),
+            wish: if there.is_some() { DraftWish::Amend } else { said.wish.clone() },
+            set: said.set.iter().filter(|(field, _)| own(field)).map(text).collect(),
             occurred_on: Some(said.day),
             occurred_at: said.minute,
             to: said.stage.clone().filter(|_| matches!(said.wish, DraftWish::Move(_))),

@@ -114,6 +114,7 @@ impl Model {
         record.register.clone_from(&said.register);
         record.count += 1;
         let mut known: Known = said.set.iter().cloned().collect();
+        known.extend(said.days.iter().cloned());
         known.extend(said.stage.clone().map(|stage| ("stage".to_owned(), stage)));
         record.said.push((said.day, known));
         // Of one day what was said later counts; the sort keeps the order of equal days.
@@ -190,12 +191,12 @@ impl Model {
         let record = &self.records[&number];
         let evenings = Model::evenings(record);
         let of = self.rules.iter().filter(|rule| rule.register == record.register);
-        let over = of.filter_map(|rule| {
+        let mut over = of.filter_map(|rule| {
             let stage = rule.timeout.clone()?;
             let running = rule.running(&self.paper, &evenings)?;
             (running.due < today).then(|| (stage, running.due.next()))
         });
-        let Some((stage, on)) = over.last() else { return };
+        let Some((stage, on)) = over.next_back() else { return };
         self.timeouts.push(format!("{today} {}/{number}", record.register));
         let register = record.register.clone();
         self.hear(&Said::told(&register, number, on, DraftWish::Note, &stage));
