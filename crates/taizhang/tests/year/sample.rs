@@ -3,7 +3,7 @@
 
 use super::book::Year;
 use crate::district::founded_of;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 use taizhang::app::execute::{Draft, DraftWish};
@@ -11,8 +11,9 @@ use taizhang::app::people::NewPerson;
 use taizhang::error::AppError;
 use taizhang::import::{Beside, ImportRequest, run};
 use taizhang_core::day::Day;
+use taizhang_core::definition::{Definition, FieldKind, Register};
 use taizhang_core::field_kinds::api;
-use taizhang_core::id::{RecordNo, STAGE};
+use taizhang_core::id::{RecordNo, RegisterNo, STAGE};
 use taizhang_core::journal::{Act, Entry, Patch, Source};
 use taizhang_core::pack::Files;
 use taizhang_core::value::{Cell, Value};
@@ -85,6 +86,17 @@ pub(super) fn sample(files: &Files, last: Day) -> Vec<Said> {
     said
 }
 
+/// Whether a register is told again: all are, but those whose amounts a scheme computes from what stands in the book
+/// beside them, which the order of days would change, and those that name them.
+fn is_retold(definition: &Definition, register: &Register) -> bool {
+    let computed = |no: RegisterNo| definition.register(no).is_some_and(|of| !of.instruments.is_empty());
+    let names_one = register.fields.iter().any(|field| match field.kind {
+        FieldKind::Link { register } => computed(register),
+        _ => false,
+    });
+    register.instruments.is_empty() && !names_one
+}
+
 /// Opens the sample's people, the same in each book; the number of the next entry.
 fn staffed(year: &Year) -> RecordNo {
     let program = year.app.program_scope().expect("a scope");
@@ -135,7 +147,7 @@ fn import(year: &Year, ledger: &toml::Value) {
 /// An entry of a row as it can be said again.
 fn retold(year: &Year, entry: &Entry) -> Option<Said> {
     let definition = year.app.definition().expect("a definition");
-    let register = definition.register(entry.register)?;
+    let register = definition.register(entry.register).filter(|register| is_retold(&definition, register))?;
     let nothing = Patch::new();
     let (wish, patch) = match &entry.act {
         Act::Open { patch, opening: false } => (DraftWish::Open, patch),
@@ -178,7 +190,14 @@ pub(super) struct Retelling {
     pub(super) here: BTreeMap<RecordNo, RecordNo>,
     /// Lower numbers are units and people, which are the same everywhere.
     first: RecordNo,
-    waiting: Vec<Said>,
+    /// What is still to be told, by day.
+    waiting: VecDeque<Said>,
+    /// Whose day has come, and what they name not yet.
+    held: Vec<Said>,
+    /// What the book did not take, which ought to be nothing.
+    pub(super) refused: Vec<String>,
+    /// Items that moves of projects opened by themselves, by project and matter.
+    listed: BTreeMap<(String, String), RecordNo>,
 }
 
 impl Retelling {
@@ -187,7 +206,10 @@ impl Retelling {
             first: staffed(&year),
             year,
             here: BTreeMap::new(),
-            waiting: said,
+            waiting: said.into(),
+            held: Vec::new(),
+            refused: Vec::new(),
+            listed: BTreeMap::new(),
         }
     }
 
@@ -198,40 +220,46 @@ impl Retelling {
 
     /// Something more that is to be told on its day.
     pub(super) fn add(&mut self, said: Said) {
-        self.waiting.push(said);
+        let at = self.waiting.partition_point(|other| other.day <= said.day);
+        self.waiting.insert(at, said);
     }
 
     /// Tells all that happened until today; what it was.
     pub(super) fn tell(&mut self) -> Vec<Said> {
         let today = Day(self.year.clock.day.load(Ordering::Relaxed));
+        while self.waiting.front().is_some_and(|said| said.day <= today) {
+            self.held.extend(self.waiting.pop_front());
+        }
         let mut told = Vec::new();
         loop {
-            let mut moved = false;
-            let mut later = Vec::new();
-            for said in std::mem::take(&mut self.waiting) {
-                // A row may name a record whose own day is still to come: then it waits for it.
-                let known = |field: &String| {
-                    let named = said.set.iter().find(|(own, _)| own == field);
-                    named.is_none_or(|(_, text)| self.found(text.parse().expect("a number")).is_some())
-                };
-                let there = said.wish == DraftWish::Open || said.wish == DraftWish::Opening;
-                let ready = (there || self.here.contains_key(&said.record)) && said.links.iter().all(known);
-                if said.day > today || !ready {
-                    later.push(said);
-                    continue;
+            let before = told.len();
+            for said in std::mem::take(&mut self.held) {
+                if self.is_ready(&said) {
+                    if self.write(&said) {
+                        told.push(said);
+                    }
+                } else {
+                    self.held.push(said);
                 }
-                self.write(&said);
-                told.push(said);
-                moved = true;
             }
-            self.waiting = later;
-            if !moved {
+            if told.len() == before {
                 return told;
             }
         }
     }
 
-    fn write(&mut self, said: &Said) {
+    /// A row may name a record whose own day is still to come: then it waits for it.
+    fn is_ready(&self, said: &Said) -> bool {
+        let known = |field: &String| {
+            let named = said.set.iter().find(|(own, _)| own == field);
+            named.is_none_or(|(_, text)| self.found(text.parse().expect("a number")).is_some())
+        };
+        let opens = matches!(said.wish, DraftWish::Open | DraftWish::Opening);
+        (opens || self.here.contains_key(&said.record)) && said.links.iter().all(known)
+    }
+
+    /// Whether the book took it.
+    fn write(&mut self, said: &Said) -> bool {
         let opens = matches!(said.wish, DraftWish::Open | DraftWish::Opening);
         let there = opens.then(|| self.opened_by_template(said)).flatten();
         if let Some(record) = there {
@@ -261,26 +289,33 @@ impl Retelling {
         match self.year.app.execute(&program, &[draft], None) {
             Ok(receipt) if opens => {
                 self.here.insert(said.record, receipt.records[0]);
+                true
             }
-            Ok(_) => {}
+            Ok(_) => true,
             Err(AppError::Refused(lines)) => {
-                panic!("{} {} {:?}: {}", said.day, said.register, said.wish, lines[0].message)
+                let why = &lines[0].message;
+                let line = format!("{} {} {:?}: {why}", said.day, said.register, said.wish);
+                self.refused.push(line);
+                false
             }
             Err(error) => panic!("{error}"),
         }
     }
 
     /// The item that a move of the project opened by itself here, as it did there.
-    fn opened_by_template(&self, said: &Said) -> Option<RecordNo> {
+    fn opened_by_template(&mut self, said: &Said) -> Option<RecordNo> {
         if said.register != "procedure" {
             return None;
         }
         let of = |field: &str| said.set.iter().find(|(own, _)| own == field).map(|(_, text)| text.clone());
         let project = self.here[&of("project")?.parse().ok()?].to_string();
-        let rows = self.year.rows("procedure");
-        let same = |row: &&BTreeMap<String, String>| {
-            row["project"] == project && Some(&row["matter"]) == of("matter").as_ref()
-        };
-        rows.iter().find(same).map(|row| row["id"].parse().expect("a number"))
+        let key = (project, of("matter")?);
+        if self.listed.keys().all(|(project, _)| *project != key.0) {
+            for row in self.year.rows("procedure") {
+                let record = row["id"].parse().expect("a number");
+                self.listed.insert((row["project"].clone(), row["matter"].clone()), record);
+            }
+        }
+        self.listed.get(&key).copied()
     }
 }

@@ -2,7 +2,7 @@
 //! reminder, escalation, draft, time-out and morning message is as a little model of its own says, and none comes twice.
 
 use super::book::{Year, day, told};
-use super::model::{Known, Paper, Rule, rules};
+use super::model::{Known, Paper, Rule, Running, rules};
 use super::sample::{Retelling, Said, packs, sample};
 use crate::district::founded_of;
 use std::collections::{BTreeMap, BTreeSet};
@@ -70,6 +70,9 @@ struct Record {
     said: Vec<(Day, Known)>,
     /// How much was said of it until now.
     count: usize,
+    /// The limits that run over it, by their place among the rules, and the unit on whose desk each lies; none while
+    /// that must be found out anew.
+    running: Option<Vec<(usize, Running, Option<String>)>>,
 }
 
 /// Everything that ought to happen.
@@ -84,13 +87,15 @@ struct Model {
     drafts: Vec<Day>,
     timeouts: Vec<String>,
     lines: String,
+    /// The unit whose desk is looked at, by its number.
+    desk: String,
 }
 
 /// A light: the record, the register and limit, its last day, whether that is provisional, the colour.
 type Light = (RecordNo, String, Day, bool, &'static str);
 
 impl Model {
-    fn new(files: &Files) -> Model {
+    fn new(files: &Files, desk: RecordNo) -> Model {
         let mut all = Vec::new();
         for (path, text) in files {
             let register = path.strip_prefix("registers/").and_then(|name| name.strip_suffix(".toml"));
@@ -106,6 +111,7 @@ impl Model {
             drafts: Vec::new(),
             timeouts: Vec::new(),
             lines,
+            desk: desk.to_string(),
         }
     }
 
@@ -113,6 +119,7 @@ impl Model {
         let record = self.records.entry(said.record).or_default();
         record.register.clone_from(&said.register);
         record.count += 1;
+        record.running = None;
         let mut known: Known = said.set.iter().cloned().collect();
         known.extend(said.days.iter().cloned());
         known.extend(said.stage.clone().map(|stage| ("stage".to_owned(), stage)));
@@ -135,23 +142,48 @@ impl Model {
         evenings
     }
 
+    /// Another calendar: every last day is found anew.
+    fn announced(&mut self) {
+        self.paper = Paper::of(&self.lines, |year| year <= 2025);
+        self.records.values_mut().for_each(|record| record.running = None);
+    }
+
+    /// Finds out which limits run over a record.
+    fn look(&mut self, number: RecordNo) {
+        let record = &self.records[&number];
+        if record.running.is_some() {
+            return;
+        }
+        let evenings = Model::evenings(record);
+        let last = &evenings.last().expect("it was opened").1;
+        let mut found = Vec::new();
+        for (at, rule) in self.rules.iter().enumerate() {
+            if rule.register != record.register {
+                continue;
+            }
+            if let Some(running) = rule.running(&self.paper, &evenings) {
+                let unit = rule.unit.as_ref().and_then(|field| last.get(field)).cloned();
+                found.push((at, running, unit));
+            }
+        }
+        self.records.get_mut(&number).expect("a record").running = Some(found);
+    }
+
     /// Makes the round of a day; the lights that it leaves, and those on the desk of the unit.
     fn round(&mut self, today: Day) -> (Vec<Light>, Vec<&'static str>) {
         let (mut lights, mut desk) = (Vec::new(), Vec::new());
         let numbers: Vec<RecordNo> = self.records.keys().copied().collect();
         for number in numbers {
+            self.look(number);
             self.time_out(number, today);
             let record = &self.records[&number];
-            let evenings = Model::evenings(record);
-            let last = &evenings.last().expect("it was opened").1;
             let mut coming = Vec::new();
-            for rule in self.rules.iter().filter(|rule| rule.register == record.register) {
-                let Some(running) = rule.running(&self.paper, &evenings) else { continue };
+            for (at, running, unit) in record.running.iter().flatten() {
+                let rule = &self.rules[*at];
                 let colour = rule.light(&self.paper, running.due, today);
                 let name = format!("{}/{}", rule.register, rule.id);
                 lights.push((number, name, running.due, running.provisional, colour));
-                let unit = rule.unit.as_ref().and_then(|field| last.get(field));
-                if !rule.role && unit.is_some_and(|unit| unit == UNIT) {
+                if !rule.role && unit.as_deref() == Some(self.desk.as_str()) {
                     desk.push(colour);
                 }
                 if let Some((step, drafted)) = rule.step(&self.paper, running.due, today) {
@@ -160,7 +192,8 @@ impl Model {
             }
             let (register, count) = (record.register.clone(), record.count);
             for (limit, step, drafted, due) in coming {
-                let spoken = self.steps.entry((number, limit.clone(), step.clone())).or_default();
+                let key = (number, limit.clone(), step.clone());
+                let spoken = self.steps.entry(key).or_default();
                 let moved_by_calendar = !spoken.0.is_empty() && spoken.1 == count;
                 if spoken.0.contains(&due) || moved_by_calendar {
                     continue;
@@ -168,18 +201,17 @@ impl Model {
                 spoken.0.insert(due);
                 spoken.1 = count;
                 let stage = if drafted { "drafted" } else { "sent" };
-                self.fired.push(format!("{today} {register}/{number}/{limit}/{due}/{step} {stage}"));
+                let line = format!("{today} {register}/{number}/{limit}/{due}/{step} {stage}");
+                self.fired.push(line);
                 self.drafts.extend(drafted.then_some(today));
             }
         }
         for made in &self.drafts {
             let due = self.paper.after(*made, 5);
-            let colour = if due < today {
-                "red"
-            } else if due == today {
-                "yellow"
-            } else {
-                "green"
+            let colour = match today.cmp(&due) {
+                std::cmp::Ordering::Greater => "red",
+                std::cmp::Ordering::Equal => "yellow",
+                std::cmp::Ordering::Less => "green",
             };
             lights.push((0, "reminder/decide".to_owned(), due, false, colour));
         }
@@ -189,17 +221,15 @@ impl Model {
     /// A limit that ran out moves its record, by nobody's hand.
     fn time_out(&mut self, number: RecordNo, today: Day) {
         let record = &self.records[&number];
-        let evenings = Model::evenings(record);
-        let of = self.rules.iter().filter(|rule| rule.register == record.register);
-        let mut over = of.filter_map(|rule| {
-            let stage = rule.timeout.clone()?;
-            let running = rule.running(&self.paper, &evenings)?;
+        let over = record.running.iter().flatten().find_map(|(at, running, _)| {
+            let stage = self.rules[*at].timeout.clone()?;
             (running.due < today).then(|| (stage, running.due.next()))
         });
-        let Some((stage, on)) = over.next_back() else { return };
+        let Some((stage, on)) = over else { return };
         self.timeouts.push(format!("{today} {}/{number}", record.register));
         let register = record.register.clone();
         self.hear(&Said::told(&register, number, on, DraftWish::Note, &stage));
+        self.look(number);
     }
 }
 
@@ -249,13 +279,14 @@ impl Carrier for Mornings {
 }
 
 /// Limits that run into the year that nobody knows yet.
-fn into_the_next_year() -> Vec<Said> {
+fn into_the_next_year(unit: RecordNo, town: RecordNo) -> Vec<Said> {
+    let (unit, town) = (unit.to_string(), town.to_string());
     let task = |record: RecordNo, number: &str, deadline: &str| {
         let opened = Said::told("task", record, day("2024-11-01"), DraftWish::Open, "assigned");
         let set = [
             ("number", number),
             ("name", number),
-            ("unit", UNIT),
+            ("unit", unit.as_str()),
             ("assigned_on", "2024-11-01"),
             ("deadline", deadline),
         ];
@@ -264,7 +295,7 @@ fn into_the_next_year() -> Vec<Said> {
     let accepted = |record| Said::told("task", record, day("2024-11-04"), DraftWish::Move("accept".to_owned()), "doing");
     let petition = Said::told("petition", -3, day("2024-11-06"), DraftWish::Open, "registered").with(&[
         ("number", "跨年信访"),
-        ("town", "410402100"),
+        ("town", town.as_str()),
         ("first", "是"),
         ("registered_on", "2024-11-06"),
         ("accepted_on", "2024-11-06"),
@@ -285,11 +316,16 @@ fn into_the_next_year() -> Vec<Said> {
 fn the_sample_book_lives_through_the_year_as_a_little_model_says() {
     let files = pack_of_the_year();
     let said = sample(&files, day("2024-12-31"));
-    assert!(said.len() > 4_000, "{} things happen in the sample", said.len());
+    assert!(said.len() > 3_000, "{} things happen in the sample", said.len());
     let first = day("2023-12-31");
     let (app, clock, folder) = founded_of(first, files.clone());
     let mut book = Retelling::new(Year { app, clock, folder }, said);
-    into_the_next_year().into_iter().for_each(|said| book.add(said));
+    let [unit, town] = [UNIT, "410402100"].map(|code| {
+        let asking = book.year.app.asking().expect("asking");
+        let tree = asking.tree(book.year.app.today(), asking.reading.n());
+        asking.unit(&tree, Some(code)).expect("a unit")
+    });
+    into_the_next_year(unit, town).into_iter().for_each(|said| book.add(said));
     // The messages of one head say as much as those of all; theirs take long.
     for row in book.year.rows("actor") {
         let record = row["id"].parse().expect("a number");
@@ -302,9 +338,10 @@ fn the_sample_book_lives_through_the_year_as_a_little_model_says() {
         ways: vec![Box::new(mornings.clone())],
         site: None,
     };
-    let mut model = Model::new(&files);
+    let mut model = Model::new(&files, unit);
     let (mut timeouts, mut expected_mornings, mut provisional) = (0, Vec::new(), Vec::new());
     let mut colours: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut differs: Vec<String> = Vec::new();
     while book.year.app.today() <= day("2025-02-07") {
         let today = book.year.app.today();
         if today == day(ANNOUNCED) {
@@ -314,7 +351,7 @@ fn the_sample_book_lives_through_the_year_as_a_little_model_says() {
             let program = app.program_scope().expect("a scope");
             let applied = app.apply_pack(&program, plan, None, None).expect("applied");
             applied.expect("another calendar");
-            model.paper = Paper::of(&model.lines, |year| year <= 2025);
+            model.announced();
         }
         book.tell().iter().for_each(|said| model.hear(said));
         let done = book.year.app.round().expect("a round");
@@ -329,10 +366,14 @@ fn the_sample_book_lives_through_the_year_as_a_little_model_says() {
         let mut shown = lights(&book, &there, &model.rules);
         expected.sort();
         shown.sort();
-        for (shown, expected) in shown.iter().zip(&expected) {
-            assert_eq!(shown, expected, "{today}");
+        if shown != expected {
+            let only = |these: &[Light], those: &[Light]| -> Vec<Light> {
+                these.iter().filter(|light| !those.contains(light)).take(12).cloned().collect()
+            };
+            differs.push(format!("{today} shown {:?}", only(&shown, &expected)));
+            differs.push(format!("{today} model {:?}", only(&expected, &shown)));
         }
-        assert_eq!(shown.len(), expected.len(), "{today}");
+        assert!(differs.len() < 8, "{}\nrefused {:#?}", differs.join("\n"), book.refused);
         for light in &shown {
             *colours.entry(light.4).or_default() += 1;
         }
@@ -349,6 +390,8 @@ fn the_sample_book_lives_through_the_year_as_a_little_model_says() {
         book.year.clock.asked.store(0, Ordering::Relaxed);
         book.year.clock.day.fetch_add(1, Ordering::Relaxed);
     }
+    assert!(differs.is_empty(), "{}", differs.join("\n"));
+    assert!(book.refused.is_empty(), "{:#?}", book.refused);
     assert_eq!(timeouts, model.timeouts.len(), "{:?}", model.timeouts);
     let there: BTreeMap<RecordNo, RecordNo> = book.here.iter().map(|(there, here)| (*here, *there)).collect();
     let rows = book.year.rows("reminder");
