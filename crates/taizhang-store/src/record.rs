@@ -256,7 +256,11 @@ pub fn touched_after(
 ) -> Result<Vec<RecordNo>, StoreError> {
     let table = register_table(register.no);
     let sql = format!("SELECT id FROM {table} WHERE entry > $1 AND opened_on <= $2 AND id <= $3 ORDER BY id");
-    let values = [Sql::Int(after), Sql::from(began_by.to_string().as_str()), Sql::Int(up_to)];
+    let values = [
+        Sql::Int(after),
+        Sql::from(began_by.to_string().as_str()),
+        Sql::Int(up_to),
+    ];
     let found = conn.query(&sql, &values)?;
     found.iter().map(|row| row[0].int()).collect()
 }

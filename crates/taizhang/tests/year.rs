@@ -126,12 +126,28 @@ fn all_duties_of_somebody_who_leaves_go_over_in_one_act() {
     let boss = year.app.scope("boss").expect("a scope");
     let units = year.app.in_hand(&boss).expect("units");
     let town = units.iter().find(|of| !of.people.is_empty()).expect("the town");
-    let of = |name: &str| town.people.iter().find(|(_, own, _)| own == name).map(|(.., lights)| lights.open);
-    assert_eq!((of("new"), of("old")), (Some(3), Some(0)), "colleagues without work stand there too");
+    let of = |name: &str| {
+        town.people
+            .iter()
+            .find(|(_, own, _)| own == name)
+            .map(|(.., lights)| lights.open)
+    };
+    assert_eq!(
+        (of("new"), of("old")),
+        (Some(3), Some(0)),
+        "colleagues without work stand there too"
+    );
     let named: i64 = town.people.iter().map(|(.., lights)| lights.open).sum();
     assert_eq!(named + town.unnamed.open, town.lights.open);
     let new = year.app.scope("new").expect("a scope");
-    assert!(year.app.in_hand(&new).expect("units").iter().all(|of| of.unit == town.unit), "only one's own units");
+    assert!(
+        year.app
+            .in_hand(&new)
+            .expect("units")
+            .iter()
+            .all(|of| of.unit == town.unit),
+        "only one's own units"
+    );
 }
 
 #[test]

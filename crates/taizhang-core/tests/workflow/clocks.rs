@@ -95,7 +95,10 @@ fn a_light_rule_holds_on_its_days_alone() {
         ("{ from = 2024-03-25, yellow = 10 }", "2024-03-25"),
         ("{ to = 2024-03-21, yellow = 5 }", "2024-03-26"),
         ("{ to = 2024-03-17, yellow = 10 }", "2024-03-15"),
-        ("{ to = 2024-03-20, yellow = 1 }, { from = 2024-03-21, to = 2024-03-27, yellow = 1 }", "2024-03-28"),
+        (
+            "{ to = 2024-03-20, yellow = 1 }, { from = 2024-03-21, to = 2024-03-27, yellow = 1 }",
+            "2024-03-28",
+        ),
     ] {
         let mut desk = Desk::with(&[(
             "extension = \"more\", yellow = 3",

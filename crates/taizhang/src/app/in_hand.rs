@@ -57,7 +57,8 @@ impl App {
         }
         let mut units: Vec<UnitPeople> = units.into_values().collect();
         for of in &mut units {
-            of.people.sort_by_key(|(actor, _, lights)| (-lights.red, -lights.yellow, -lights.open, *actor));
+            of.people
+                .sort_by_key(|(actor, _, lights)| (-lights.red, -lights.yellow, -lights.open, *actor));
         }
         units.sort_by_key(|of| (-of.lights.red, -of.lights.yellow, of.unit));
         Ok(units)

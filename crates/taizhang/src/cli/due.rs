@@ -60,7 +60,13 @@ pub fn run(common: &Common, args: &DueArgs) -> Result<(), AppError> {
         };
         let due = view.due_at(&definition.working_hours, from, hours.saturating_mul(60));
         let provisional = due.provisional;
-        said(common, view, due.at.day, Some(due.at.minute), Flags { zero, provisional });
+        said(
+            common,
+            view,
+            due.at.day,
+            Some(due.at.minute),
+            Flags { zero, provisional },
+        );
         return Ok(());
     }
     let limit = match (args.working_days, args.days, args.months) {

@@ -83,11 +83,26 @@ async fn whoever_leads_sees_the_duties_of_all_their_people() {
     repair(&book, &upper, well, "2024-06-03").await;
     repair(&book, &upper, well, "2024-06-28").await;
     let page = book.get("/duties?view=people", &county).await.text;
-    let village = page.split("<tbody>").find(|part| part.contains("/duties/units/")).expect("a unit");
-    assert!(village.contains("/duties/people/") && village.contains(">upper<"), "{village}");
+    let village = page
+        .split("<tbody>")
+        .find(|part| part.contains("/duties/units/"))
+        .expect("a unit");
+    assert!(
+        village.contains("/duties/people/") && village.contains(">upper<"),
+        "{village}"
+    );
     assert!(village.contains("没有写到人的"), "{village}");
-    assert!(village.contains("class=\"num late\">1<"), "one of the two is late: {village}");
-    let person = village.split("/duties/people/").nth(1).expect("a person").split('"').next().expect("a number");
+    assert!(
+        village.contains("class=\"num late\">1<"),
+        "one of the two is late: {village}"
+    );
+    let person = village
+        .split("/duties/people/")
+        .nth(1)
+        .expect("a person")
+        .split('"')
+        .next()
+        .expect("a number");
     let desk = book.get(&format!("/duties/people/{person}"), &county).await;
     assert_eq!(desk.status, StatusCode::OK, "{}", desk.text);
 }

@@ -18,8 +18,11 @@ fn case(desk: &Desk<'_>, project: &str, matter: &str, handler: &str, promised: &
 /// The last day of a limit of a record, and its light, as its handler sees it.
 fn clock(city: &City, record: RecordNo, limit: &str) -> Option<(Option<String>, &'static str)> {
     let duties = city.app.duties(&city.desk("daiban.jiaodian").scope).expect("duties");
-    let mut of = duties.into_iter().filter(|view| view.record == record && view.limit.0 == limit);
-    of.next().map(|view| (view.duty.due.map(|day| day.to_string()), view.light))
+    let mut of = duties
+        .into_iter()
+        .filter(|view| view.record == record && view.limit.0 == limit);
+    of.next()
+        .map(|view| (view.duty.due.map(|day| day.to_string()), view.light))
 }
 
 #[test]
@@ -27,7 +30,11 @@ fn permits_with_missing_papers_on_commitment_and_with_stops() {
     let city = City::founded("2024-03-04");
     let desk = city.desk("zhangce.project");
     let agent = city.desk("daiban.jiaodian");
-    let set = [("name", "样例·电池包"), ("town", "410402100"), ("listed_on", "2024-03-04")];
+    let set = [
+        ("name", "样例·电池包"),
+        ("town", "410402100"),
+        ("listed_on", "2024-03-04"),
+    ];
     let project = format!("#{}", desk.open("project", &set));
     let me = format!("#{}", agent.scope.actor);
     let [lacking, committed, stopped] =
@@ -37,7 +44,12 @@ fn permits_with_missing_papers_on_commitment_and_with_stops() {
 
     // Missing papers: which, and until when, must stand there; the clock of the papers outlives the permit.
     let (code, _) = agent
-        .may_make("agent_case", lacking, "accept_missing", &[("accepted_on", "2024-03-04")])
+        .may_make(
+            "agent_case",
+            lacking,
+            "accept_missing",
+            &[("accepted_on", "2024-03-04")],
+        )
         .expect_err("what is missing?");
     assert_eq!(code, "move_needs");
     let missing = [
@@ -88,8 +100,16 @@ fn permits_with_missing_papers_on_commitment_and_with_stops() {
     let by = taizhang::app::ask::By::Dimension("handler".to_owned());
     let mut asking = city.app.asking().expect("a reading");
     let rows = asking.rows(&question, &by).expect("rows");
-    let load = rows.iter().find(|row| row.label == "daiban.jiaodian").and_then(|row| row.value.clone());
-    assert_eq!(load.as_deref(), Some("2"), "{:?}", rows.iter().map(|row| &row.label).collect::<Vec<_>>());
+    let load = rows
+        .iter()
+        .find(|row| row.label == "daiban.jiaodian")
+        .and_then(|row| row.value.clone());
+    assert_eq!(
+        load.as_deref(),
+        Some("2"),
+        "{:?}",
+        rows.iter().map(|row| &row.label).collect::<Vec<_>>()
+    );
     drop(asking);
 
     // The papers came too late: a figure until they are there.
@@ -104,7 +124,12 @@ fn permits_with_missing_papers_on_commitment_and_with_stops() {
     agent.make("agent_case", lacking, "supply", &[("supplied_on", "2024-03-20")]);
     assert_eq!(at(lacking, "papers"), None);
     assert_eq!(city.on("agent_case.missing_late", "2024-03-20"), "0");
-    agent.make("agent_case", lacking, "rate", &[("rating", "满意"), ("rated_on", "2024-03-20")]);
+    agent.make(
+        "agent_case",
+        lacking,
+        "rate",
+        &[("rating", "满意"), ("rated_on", "2024-03-20")],
+    );
     city.proven();
 }
 
@@ -134,15 +159,28 @@ fn three_certificates_and_one_number_side_by_side() {
     desk.make("licence_case", records[1], "resume", &[]);
     city.until("2024-03-19");
     for record in [records[0], records[2]] {
-        let granted = [("granted_on", "2024-03-14"), ("licence_no", "样例"), ("begin_by", "2024-03-29")];
+        let granted = [
+            ("granted_on", "2024-03-14"),
+            ("licence_no", "样例"),
+            ("begin_by", "2024-03-29"),
+        ];
         desk.make("licence_case", record, "grant", &granted);
     }
     // Ten working days from the fourth end on the eighteenth; four days stood still.
     assert_eq!(city.on("licence.late", "2024-03-18"), "0");
-    assert_eq!(city.on("licence.late", "2024-03-19"), "1", "the number alone, not the one that was corrected");
+    assert_eq!(
+        city.on("licence.late", "2024-03-19"),
+        "1",
+        "the number alone, not the one that was corrected"
+    );
     let compared = [("compared", "12"), ("used", "8")];
     let (code, said) = desk
-        .may_make("licence_case", records[3], "grant", &[&[("granted_on", "2024-03-19")], &compared[..]].concat())
+        .may_make(
+            "licence_case",
+            records[3],
+            "grant",
+            &[&[("granted_on", "2024-03-19")], &compared[..]].concat(),
+        )
         .expect_err("compared with what?");
     assert!(said.contains("没有依据就不能比"), "{code}: {said}");
     desk.make("licence_case", records[3], "grant", &[("granted_on", "2024-03-19")]);

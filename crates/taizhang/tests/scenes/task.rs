@@ -88,7 +88,11 @@ fn a_task_from_its_source_to_its_relapse() {
     city.until("2024-05-06");
     office.make("task", task, "reopen", &[("relapsed_on", "2024-05-06")]);
     assert_eq!(city.between("task.relapsed", "2024-01-01", "2024-12-31"), "1");
-    assert_eq!(lying(&city, "fuze.jiaodian", task), ["finish"], "it lies there again, and is late");
+    assert_eq!(
+        lying(&city, "fuze.jiaodian", task),
+        ["finish"],
+        "it lies there again, and is late"
+    );
     city.until("2024-05-13");
     town.make("task", task, "submit_joint", &[]);
     let (code, said) = office
@@ -106,8 +110,14 @@ fn a_task_from_its_source_to_its_relapse() {
             ..Default::default()
         };
         let listed = city.app.list(&office.scope, &ask).expect("a list");
-        let rows = listed.rows.iter().map(|row| office.says(row.record, &["record", "rung"]));
-        let mut rungs: Vec<String> = rows.filter(|says| says[0] == other.to_string()).map(|says| says[1].clone()).collect();
+        let rows = listed
+            .rows
+            .iter()
+            .map(|row| office.says(row.record, &["record", "rung"]));
+        let mut rungs: Vec<String> = rows
+            .filter(|says| says[0] == other.to_string())
+            .map(|says| says[1].clone())
+            .collect();
         rungs.sort();
         rungs
     };
@@ -133,16 +143,24 @@ fn helped(city: &City, task: RecordNo) {
         office.open("task_unit", &set)
     };
     let first = add("XH-11");
-    town.may_make("task", task, "submit_joint", &[]).expect_err("nobody has signed");
-    town.may_make("task", task, "submit_either", &[]).expect_err("not one has");
+    town.may_make("task", task, "submit_joint", &[])
+        .expect_err("nobody has signed");
+    town.may_make("task", task, "submit_either", &[])
+        .expect_err("not one has");
     let help = city.desk("jingban.minzheng");
     help.make("task_unit", first, "sign", &[]);
-    help.make("task_unit", first, "finish", &[("done", "已配合"), ("done_on", "2024-03-01")]);
+    help.make(
+        "task_unit",
+        first,
+        "finish",
+        &[("done", "已配合"), ("done_on", "2024-03-01")],
+    );
     town.make("task", task, "submit_joint", &[]);
     office.make("task", task, "return", &[]);
     // One more signer while it is under way.
     let second = add("XH-08");
-    town.may_make("task", task, "submit_joint", &[]).expect_err("the added unit has not");
+    town.may_make("task", task, "submit_joint", &[])
+        .expect_err("the added unit has not");
     town.make("task", task, "submit_either", &[]);
     office.make("task", task, "return", &[]);
     office.make("task_unit", second, "excuse", &[("excuse", "不涉及")]);

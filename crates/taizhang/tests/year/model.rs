@@ -129,7 +129,11 @@ pub(super) fn rules(register: &str, text: &str) -> Vec<Rule> {
             let at = |key: &str| step.get(key).and_then(|n| n.as_integer());
             let days = at("after").unwrap_or_else(|| -at("before").expect("before or after"));
             let id = step["id"].as_str().expect("an id").to_owned();
-            (id, days, step.get("drafted").and_then(|flag| flag.as_bool()) == Some(true))
+            (
+                id,
+                days,
+                step.get("drafted").and_then(|flag| flag.as_bool()) == Some(true),
+            )
         });
         let lights = list(&limit, "lights").into_iter().map(|rule| {
             let day = |key: &str| rule.get(key).map(|day| day.to_string().parse().expect("a day"));
@@ -246,9 +250,10 @@ impl Rule {
             }
             while left > 0 {
                 due = due.next();
-                let stood = course.stops.iter().find(|(after, until)| {
-                    *after < due && until.is_none_or(|until| due <= until)
-                });
+                let stood = course
+                    .stops
+                    .iter()
+                    .find(|(after, until)| *after < due && until.is_none_or(|until| due <= until));
                 match stood {
                     Some((_, None)) => return None,
                     Some(_) => {}

@@ -56,7 +56,9 @@ impl Said {
     }
 
     pub(super) fn with(mut self, set: &[(&str, &str)]) -> Said {
-        let pairs = set.iter().map(|(field, text)| ((*field).to_owned(), (*text).to_owned()));
+        let pairs = set
+            .iter()
+            .map(|(field, text)| ((*field).to_owned(), (*text).to_owned()));
         self.set.extend(pairs);
         self
     }
@@ -79,7 +81,9 @@ pub(super) fn sample(files: &Files, last: Day) -> Vec<Said> {
     let mut said = Vec::new();
     for n in first..=head {
         let conn = reading.conn().expect("a connection");
-        let entry = taizhang_store::journal::entry(conn, n).expect("read").expect("an entry");
+        let entry = taizhang_store::journal::entry(conn, n)
+            .expect("read")
+            .expect("an entry");
         said.extend(retold(&year, &entry));
     }
     said.sort_by_key(|said: &Said| said.day);
@@ -147,7 +151,9 @@ fn import(year: &Year, ledger: &toml::Value) {
 /// An entry of a row as it can be said again.
 fn retold(year: &Year, entry: &Entry) -> Option<Said> {
     let definition = year.app.definition().expect("a definition");
-    let register = definition.register(entry.register).filter(|register| is_retold(&definition, register))?;
+    let register = definition
+        .register(entry.register)
+        .filter(|register| is_retold(&definition, register))?;
     let nothing = Patch::new();
     let (wish, patch) = match &entry.act {
         Act::Open { patch, opening: false } => (DraftWish::Open, patch),
@@ -269,14 +275,21 @@ impl Retelling {
         let (opens, key) = (opens && there.is_none(), ["project", "matter"]);
         let own = |field: &str| there.is_none() || !key.contains(&field);
         let text = |(field, text): &(String, String)| {
-            let linked = said.links.contains(field).then(|| self.found(text.parse().expect("a number")));
+            let linked = said
+                .links
+                .contains(field)
+                .then(|| self.found(text.parse().expect("a number")));
             let text = linked.flatten().map_or(text.clone(), |record| format!("#{record}"));
             (field.clone(), text)
         };
         let draft = Draft {
             register: said.register.clone(),
             record: if opens { None } else { Some(self.here[&said.record]) },
-            wish: if there.is_some() { DraftWish::Amend } else { said.wish.clone() },
+            wish: if there.is_some() {
+                DraftWish::Amend
+            } else {
+                said.wish.clone()
+            },
             set: said.set.iter().filter(|(field, _)| own(field)).map(text).collect(),
             occurred_on: Some(said.day),
             occurred_at: said.minute,
@@ -307,13 +320,19 @@ impl Retelling {
         if said.register != "procedure" {
             return None;
         }
-        let of = |field: &str| said.set.iter().find(|(own, _)| own == field).map(|(_, text)| text.clone());
+        let of = |field: &str| {
+            said.set
+                .iter()
+                .find(|(own, _)| own == field)
+                .map(|(_, text)| text.clone())
+        };
         let project = self.here[&of("project")?.parse().ok()?].to_string();
         let key = (project, of("matter")?);
         if self.listed.keys().all(|(project, _)| *project != key.0) {
             for row in self.year.rows("procedure") {
                 let record = row["id"].parse().expect("a number");
-                self.listed.insert((row["project"].clone(), row["matter"].clone()), record);
+                self.listed
+                    .insert((row["project"].clone(), row["matter"].clone()), record);
             }
         }
         self.listed.get(&key).copied()

@@ -57,7 +57,12 @@ fn notice() -> Notice {
             festival("清明节", "2025-04-04", "2025-04-06", &[]),
             festival("劳动节", "2025-05-01", "2025-05-05", &["2025-04-27"]),
             festival("端午节", "2025-05-31", "2025-06-02", &[]),
-            festival("国庆节、中秋节", "2025-10-01", "2025-10-08", &["2025-09-28", "2025-10-11"]),
+            festival(
+                "国庆节、中秋节",
+                "2025-10-01",
+                "2025-10-08",
+                &["2025-09-28", "2025-10-11"],
+            ),
         ],
     }
 }
@@ -98,7 +103,9 @@ impl Model {
     fn new(files: &Files, desk: RecordNo) -> Model {
         let mut all = Vec::new();
         for (path, text) in files {
-            let register = path.strip_prefix("registers/").and_then(|name| name.strip_suffix(".toml"));
+            let register = path
+                .strip_prefix("registers/")
+                .and_then(|name| name.strip_suffix(".toml"));
             all.extend(register.map(|register| rules(register, text)).into_iter().flatten());
         }
         let lines = std::fs::read_to_string(packs().join("base/calendar/days.csv")).expect("read");
@@ -245,7 +252,11 @@ fn lights(book: &Retelling, there: &BTreeMap<RecordNo, RecordNo>, rules: &[Rule]
     let mut found = Vec::new();
     for rule in rules {
         let register = definition.register_named(&rule.register).expect("a register");
-        let limit = register.limits.iter().find(|limit| limit.id == rule.id).expect("a limit");
+        let limit = register
+            .limits
+            .iter()
+            .find(|limit| limit.id == rule.id)
+            .expect("a limit");
         let conn = reading.conn().expect("a connection");
         let rows = taizhang_store::duty::due_between(conn, register, limit, Day::MIN, Day::MAX);
         for row in rows.expect("duties") {
@@ -292,7 +303,15 @@ fn into_the_next_year(unit: RecordNo, town: RecordNo) -> Vec<Said> {
         ];
         opened.with(&set)
     };
-    let accepted = |record| Said::told("task", record, day("2024-11-04"), DraftWish::Move("accept".to_owned()), "doing");
+    let accepted = |record| {
+        Said::told(
+            "task",
+            record,
+            day("2024-11-04"),
+            DraftWish::Move("accept".to_owned()),
+            "doing",
+        )
+    };
     let petition = Said::told("petition", -3, day("2024-11-06"), DraftWish::Open, "registered").with(&[
         ("number", "跨年信访"),
         ("town", town.as_str()),
@@ -300,7 +319,13 @@ fn into_the_next_year(unit: RecordNo, town: RecordNo) -> Vec<Said> {
         ("registered_on", "2024-11-06"),
         ("accepted_on", "2024-11-06"),
     ]);
-    let handled = Said::told("petition", -3, day("2024-11-06"), DraftWish::Move("accept".to_owned()), "accepted");
+    let handled = Said::told(
+        "petition",
+        -3,
+        day("2024-11-06"),
+        DraftWish::Move("accept".to_owned()),
+        "accepted",
+    );
     vec![
         // A Sunday on which people will work, and the first day of the Spring Festival.
         task(-1, "跨年一", "2025-01-26"),
@@ -325,12 +350,15 @@ fn the_sample_book_lives_through_the_year_as_a_little_model_says() {
         let tree = asking.tree(book.year.app.today(), asking.reading.n());
         asking.unit(&tree, Some(code)).expect("a unit")
     });
-    into_the_next_year(unit, town).into_iter().for_each(|said| book.add(said));
+    into_the_next_year(unit, town)
+        .into_iter()
+        .for_each(|said| book.add(said));
     // The messages of one head say as much as those of all; theirs take long.
     for row in book.year.rows("actor") {
         let record = row["id"].parse().expect("a number");
         if told(&row, "login") != HEAD {
-            book.year.write("actor", Some(record), DraftWish::Amend, &[("disabled", "yes")]);
+            book.year
+                .write("actor", Some(record), DraftWish::Amend, &[("disabled", "yes")]);
         }
     }
     let mornings = Mornings::default();
@@ -359,7 +387,11 @@ fn the_sample_book_lives_through_the_year_as_a_little_model_says() {
         timeouts += done.timeouts;
         if done != taizhang::app::round::Rounded::default() {
             let again = book.year.app.round().expect("a round");
-            assert_eq!(again, taizhang::app::round::Rounded::default(), "{today}: a second round");
+            assert_eq!(
+                again,
+                taizhang::app::round::Rounded::default(),
+                "{today}: a second round"
+            );
         }
         let (mut expected, desk) = model.round(today);
         let there = book.here.iter().map(|(there, here)| (*here, *there)).collect();
@@ -368,7 +400,12 @@ fn the_sample_book_lives_through_the_year_as_a_little_model_says() {
         shown.sort();
         if shown != expected {
             let only = |these: &[Light], those: &[Light]| -> Vec<Light> {
-                these.iter().filter(|light| !those.contains(light)).take(12).cloned().collect()
+                these
+                    .iter()
+                    .filter(|light| !those.contains(light))
+                    .take(12)
+                    .cloned()
+                    .collect()
             };
             differs.push(format!("{today} shown {:?}", only(&shown, &expected)));
             differs.push(format!("{today} model {:?}", only(&expected, &shown)));
@@ -391,7 +428,14 @@ fn the_sample_book_lives_through_the_year_as_a_little_model_says() {
         book.year.clock.day.fetch_add(1, Ordering::Relaxed);
     }
     assert!(differs.is_empty(), "{}", differs.join("\n"));
-    assert!(book.refused.is_empty(), "{:#?}", book.refused);
+    // Four flats of the sample were signed for more than three days after they were locked. Lived day by day, the lock
+    // has lapsed by then, and the book says so; nothing else is refused.
+    let lapsed = |line: &String| line.contains("flat Move(\"file\")") && line.contains("上架");
+    assert!(
+        book.refused.len() == 4 && book.refused.iter().all(lapsed),
+        "{:#?}",
+        book.refused
+    );
     assert_eq!(timeouts, model.timeouts.len(), "{:?}", model.timeouts);
     let there: BTreeMap<RecordNo, RecordNo> = book.here.iter().map(|(there, here)| (*here, *there)).collect();
     let rows = book.year.rows("reminder");
@@ -410,9 +454,20 @@ fn the_sample_book_lives_through_the_year_as_a_little_model_says() {
     assert_eq!(fired.len(), model.fired.len());
     assert_eq!(*mornings.0.lock().expect("mornings"), expected_mornings);
     // The model alone could be wrong in the same way: what a reader can count by hand.
-    let flags = |due: [&str; 3], provisional| [-3, -2, -1].iter().zip([2, 1, 0]).map(|(no, at)| (*no, due[at].to_owned(), provisional)).collect::<Vec<_>>();
-    assert_eq!(provisional[0], flags(["2025-01-27", "2025-01-28", "2025-01-06"], true), "said to be provisional");
-    assert_eq!(provisional[1], flags(["2025-01-26", "2025-02-05", "2025-01-06"], false), "restated by the notice");
-    println!("{} reminders, {} time-outs, {} mornings, lights {colours:?}", fired.len(), timeouts, expected_mornings.len());
+    let flags = |due: [&str; 3], provisional: bool| {
+        let due = due.map(str::to_owned);
+        let rows = [-3, -2, -1].into_iter().zip(due);
+        rows.map(|(record, due)| (record, due, provisional)).collect::<Vec<_>>()
+    };
+    let said = flags(["2025-01-06", "2025-01-28", "2025-01-27"], true);
+    assert_eq!(provisional[0], said, "said to be provisional");
+    let said = flags(["2025-01-06", "2025-02-05", "2025-01-26"], false);
+    assert_eq!(provisional[1], said, "restated by the notice");
+    println!(
+        "{} reminders, {} time-outs, {} mornings, lights {colours:?}",
+        fired.len(),
+        timeouts,
+        expected_mornings.len()
+    );
     assert!(fired.len() > 100 && ["red", "yellow", "green"].iter().all(|colour| colours[colour] > 100));
 }

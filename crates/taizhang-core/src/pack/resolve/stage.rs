@@ -221,7 +221,12 @@ fn lights(scope: &Scope<'_>, source: &LimitSource) -> Vec<LightRule> {
         if rule.to < rule.from {
             scope.ground.sources.fault(*at, FaultCode::Backwards);
         } else if last.is_some_and(|last| rule.from <= last) {
-            scope.ground.sources.fault(*at, FaultCode::LightsOverlap { day: rule.from.to_string() });
+            scope.ground.sources.fault(
+                *at,
+                FaultCode::LightsOverlap {
+                    day: rule.from.to_string(),
+                },
+            );
         }
         last = last.max(Some(rule.to));
     }

@@ -159,8 +159,13 @@ impl Asking<'_> {
         if !names_people {
             return Ok(BTreeMap::new());
         }
-        let names = self.app.actor_names(texts.filter_map(|text| text.parse().ok()).collect())?;
-        Ok(names.into_iter().map(|(actor, name)| (actor.to_string(), name)).collect())
+        let names = self
+            .app
+            .actor_names(texts.filter_map(|text| text.parse().ok()).collect())?;
+        Ok(names
+            .into_iter()
+            .map(|(actor, name)| (actor.to_string(), name))
+            .collect())
     }
 
     /// What a dimension's text is shown as: a choice's name, a unit's name, or the text itself.

@@ -216,7 +216,9 @@ fn in_hand(locale: &Locale, units: &[UnitPeople]) -> Markup {
                 @for (actor, name, lights) in &of.people { tr {
                     td { a href={ "/duties/people/" (actor) } { (name) } } (counts(*lights))
                 } }
-                @if of.unnamed.open > 0 && !of.people.is_empty() { tr { td.quiet { (locale.text("page.duties.unnamed")) } (counts(of.unnamed)) } }
+                @if of.unnamed.open > 0 && !of.people.is_empty() { tr {
+                    td.quiet { (locale.text("page.duties.unnamed")) } (counts(of.unnamed))
+                } }
             } }
         } }
     }

@@ -67,7 +67,8 @@ fn row(locale: &Locale, graph: &Graph, node: &Node) -> Markup {
         td.whole { a href={ "/records/" (node.record) } { (node.name) }
             @if node.critical { " " span.mark { (locale.text("page.graph.critical")) } } }
         td data-name=(locale.text("page.graph.stage")) { (node.stage.1) }
-        td.num data-name=(locale.text("page.graph.day")) { (node.finish) @if !node.closed { small { " " (locale.text("page.graph.forecast")) } } }
+        td.num data-name=(locale.text("page.graph.day")) { (node.finish)
+            @if !node.closed { small { " " (locale.text("page.graph.forecast")) } } }
         td.whole data-name=(locale.text("page.graph.before")) { (names.join("、")) }
     } }
 }
