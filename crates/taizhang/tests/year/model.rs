@@ -136,7 +136,10 @@ pub(super) fn rules(register: &str, text: &str) -> Vec<Rule> {
             )
         });
         let lights = list(&limit, "lights").into_iter().map(|rule| {
-            let day = |key: &str| rule.get(key).map(|day| day.to_string().parse().expect("a day"));
+            let day = |key: &str| {
+                rule.get(key)
+                    .map(|day| day.as_str().expect("text").parse().expect("a day"))
+            };
             let yellow = rule["yellow"].as_integer().expect("a number") as u32;
             (day("from").unwrap_or(Day::MIN), day("to").unwrap_or(Day::MAX), yellow)
         });
