@@ -171,6 +171,34 @@ fn what_keeps_a_pdf_from_being_made_is_said_with_the_way_out() {
 }
 
 #[test]
+fn a_template_that_names_an_unknown_figure_is_refused_with_its_place() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let pack = folder.path().join("pack");
+    for file in [
+        "pack.toml",
+        "registers/well.toml",
+        "registers/repair.toml",
+        "bulletins/half-year.md",
+    ] {
+        let text = std::fs::read_to_string(root().join("packs/hello").join(file)).expect("a file of the pack");
+        let text = text.replace("figure(\"well.opened\")", "figure(\"well.nonesuch\")");
+        let path = pack.join(file);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+        std::fs::write(path, text).expect("written");
+    }
+    let book = folder.path().join("hello.db");
+    let pack = pack.to_str().expect("a path");
+    for act in [&["pack", "check", pack][..], &["init", "--pack", pack][..]] {
+        let told = refused(run(&book, act));
+        assert!(
+            told.contains("bulletins/half-year.md:4:") && told.contains("well.nonesuch"),
+            "{told}"
+        );
+    }
+    assert!(!book.exists(), "no book is made of it");
+}
+
+#[test]
 fn hello_goes_from_a_pack_to_a_bulletin() {
     let folder = tempfile::tempdir().expect("a folder");
     let book = folder.path().join("hello.db");
