@@ -254,6 +254,12 @@ fn put(mut value: u64, out: &mut Vec<u8>) {
 }
 
 fn number(rest: &mut &[u8]) -> Option<u64> {
+    // Most numbers are small.
+    let (first, behind) = rest.split_first()?;
+    if *first < 0x80 {
+        *rest = behind;
+        return Some(u64::from(*first));
+    }
     let mut value = 0;
     for shift in (0..64).step_by(7) {
         let (byte, behind) = rest.split_first()?;

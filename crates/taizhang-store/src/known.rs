@@ -253,7 +253,7 @@ impl Lines {
 
     /// Reads what was posted since; false if that does not fit.
     fn extend(&mut self, conn: &mut dyn Conn, account: AccountNo, head: EntryNo) -> Result<bool, StoreError> {
-        let mut new: Vec<Line> = Vec::new();
+        let (mut new, mut latest) = (Columns::default(), Vec::new());
         let tied = bundle::complete(head);
         let mut fits = true;
         if self.to == 0 || tied > bundle::complete(self.to) + 1 {
@@ -261,17 +261,22 @@ impl Lines {
             self.to = self.to.max(tied * ENTRIES);
         }
         if fits {
-            fits = self.read_entries(conn, account, head, &mut new)?;
+            fits = self.read_entries(conn, account, head, &mut latest)?;
         }
         // Of one entry the order does not matter.
-        new.sort_by_key(|line| line.0);
-        if self.since.entries.len() + new.len() > COPIED {
+        latest.sort_by_key(|line| line.0);
+        latest.into_iter().for_each(|line| new.push(line));
+        fits &= self.len() + new.entries.len() <= HELD;
+        if self.since.entries.len() + new.entries.len() > COPIED {
             let mut all = (*self.base).clone();
             all.append(&std::mem::take(&mut self.since));
-            new.into_iter().for_each(|line| all.push(line));
+            match all.entries.is_empty() {
+                true => all = new,
+                false => all.append(&new),
+            }
             self.base = Arc::new(all);
         } else {
-            new.into_iter().for_each(|line| self.since.push(line));
+            self.since.append(&new);
         }
         self.to = head;
         Ok(fits)
@@ -283,7 +288,7 @@ impl Lines {
         conn: &mut dyn Conn,
         account: AccountNo,
         until: i64,
-        new: &mut Vec<Line>,
+        new: &mut Columns,
     ) -> Result<bool, StoreError> {
         let (after, first) = (self.to, self.len());
         let mut fits = true;
@@ -297,7 +302,7 @@ impl Lines {
                 }
             };
             unbound(bytes, block, |place| self.cell(place), &mut take)?;
-            fits &= first + new.len() <= HELD;
+            fits &= first + new.entries.len() <= HELD;
             Ok(fits)
         })?;
         Ok(fits)
@@ -309,7 +314,7 @@ impl Lines {
         conn: &mut dyn Conn,
         account: AccountNo,
         head: EntryNo,
-        new: &mut Vec<Line>,
+        latest: &mut Vec<Line>,
     ) -> Result<bool, StoreError> {
         let (no, first) = (i64::from(account.0), self.len());
         // By their numbers, unless one of them posted on half the book: then the account's postings are fewer.
@@ -330,10 +335,10 @@ impl Lines {
                 counts: [row[5].int()?, row[6].int()?, row[7].int()?],
             };
             match narrow(cell, line) {
-                Some(line) => new.push(line),
+                Some(line) => latest.push(line),
                 None => fits = false,
             }
-            fits &= first + new.len() <= HELD;
+            fits &= first + latest.len() <= HELD;
             Ok(fits)
         })?;
         Ok(fits)

@@ -8,6 +8,6 @@ CREATE TABLE bundle (
     PRIMARY KEY (account, block, part)
 );
 -- Holders are found on accounts of money alone, by an index that the program makes for those.
-DROP INDEX posting_holder;
+DROP INDEX IF EXISTS posting_holder;
 -- Half of a keyed digest tells requests apart as well as all of it.
 UPDATE answered SET key = substr(key, 1, 16), body = substr(body, 1, 16);

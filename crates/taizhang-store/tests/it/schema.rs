@@ -66,15 +66,15 @@ fn what_somebody_holds_is_found_by_an_index_of_money_alone() {
     for engine in Engine::all() {
         let book = lively(engine);
         let purse = book.account("purse.balance");
-        let holder = Holder::of("ann", &book.definition);
+        let (holder, on) = (Holder::of("ann", &book.definition), day("2024-01-15"));
         let mut reading = book.store.read().expect("read");
         let known_at = reading.n();
         let conn = reading.conn().expect("a connection");
-        let found = standing(conn, purse, &holder, day("2024-06-30"), known_at).expect("asked");
+        let found = standing(conn, purse, &holder, on, known_at).expect("asked");
         let sql = "SELECT CAST(SUM(p.amount) AS BIGINT) FROM posting p JOIN dimension d ON d.id = p.dim
-                   WHERE p.account = $1 AND d.text = 'ann'";
+                   WHERE p.account = $1 AND p.day <= $2 AND d.text = 'ann'";
         let all = conn
-            .query_one(sql, &[Sql::Int(purse.0.into())])
+            .query_one(sql, &[purse.0.into(), on.0.into()].map(Sql::Int))
             .expect("asked")
             .expect("a row");
         assert_eq!(Sql::Int(found), all[0], "{engine:?}");
