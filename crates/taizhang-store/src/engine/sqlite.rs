@@ -27,7 +27,7 @@ const LARGE: usize = 20_000;
 const CACHE: i64 = -16_000;
 
 /// The same while a large transaction is open, so that pages of indexes are written once and not again and again.
-const CACHE_LARGE: i64 = -48_000;
+const CACHE_LARGE: i64 = -32_000;
 
 /// What a connection is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
