@@ -12,8 +12,8 @@ use super::early::FirstDays;
 use super::headings::Target;
 use super::names::FileNames;
 use super::opened::{Arrived, Openings};
-use super::preview::{self, Changed};
-use super::report::{ImportOutcome, Place, Report};
+use super::preview;
+use super::report::{Counted, ImportOutcome, Place, Report};
 use super::{Job, Progress, Sheet, months, unreadable};
 use crate::app::definition;
 use crate::app::execute::faults;
@@ -50,19 +50,6 @@ pub(super) struct Prepared {
     /// Keys not on disk yet.
     fresh: Vec<SubjectKey>,
     counted: Vec<Counted>,
-}
-
-/// What the rows of one sheet do.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Counted {
-    pub(super) rows: u64,
-    pub(super) added: u64,
-    pub(super) opened: u64,
-    pub(super) changed: u64,
-    pub(super) unchanged: u64,
-    pub(super) missing: u64,
-    pub(super) preview: Vec<Changed>,
-    pub(super) absent: Vec<(RecordNo, String)>,
 }
 
 impl Prepared {
