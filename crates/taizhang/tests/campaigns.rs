@@ -2,8 +2,14 @@
 //! units, places in a peer group.
 
 mod district;
+#[path = "campaigns/embargo.rs"]
+mod embargo;
 #[path = "campaigns/reported.rs"]
 mod reported;
+#[path = "campaigns/server.rs"]
+mod server;
+#[path = "campaigns/shown.rs"]
+mod shown;
 
 use district::{District, YEAR, day, told};
 use taizhang::app::ask::{By, FigureQuestion, Span};
@@ -185,7 +191,7 @@ fn figures_are_reported_reviewed_and_signed_and_units_check_their_own() {
         told(&district, locked).contains("签署锁定"),
         "locked, and the reason is shown"
     );
-    embargo(&district, record, &amend);
+    released(&district, record, &amend);
     assert!(step("restate", "2024-08-01", &[]).is_err(), "a restatement says why");
     step("restate", "2024-08-01", &[("restated_because", "样例·核减一个")]).expect("restated");
     assert_eq!(district.figure("report.timeliness", YEAR()), "100");
@@ -224,7 +230,7 @@ fn figures_are_reported_reviewed_and_signed_and_units_check_their_own() {
 }
 
 /// Before its day a report is seen by those who fill and review alone, and stands in no figure.
-fn embargo(district: &District, record: i64, amend: &impl Fn(&str, &[(&str, &str)]) -> Result<i64, AppError>) {
+fn released(district: &District, record: i64, amend: &impl Fn(&str, &[(&str, &str)]) -> Result<i64, AppError>) {
     let app = &district.app;
     let program = app.program_scope().expect("a scope");
     for (login, role) in [("leader", "leader"), ("desk", "statistics")] {

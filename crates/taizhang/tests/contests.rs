@@ -502,30 +502,119 @@ fn conditions_of_high_tech_firms_come_from_the_registry_and_what_nobody_reported
         (Some(false), None, Some(true)),
         "{bare:?}"
     );
-    let accident = [
+    let clean = |card: &str, on: &str, gate: &str| {
+        let (_, found) = district.app.candidates(&scope, card, Some(day(on))).expect("candidates");
+        let one = found.iter().find(|one| one.record == full).expect("the firm");
+        let gate = one.outcome.gates.iter().find(|of| of.id == gate).expect("the gate");
+        gate.holds.expect("known")
+    };
+    let firm = format!("#{full}");
+    let record = |kind: &str, on: &str, more: &[(&str, &str)]| {
+        let mut set = vec![
+            ("firm", firm.as_str()),
+            ("kind", kind),
+            ("occurred_on", on),
+            ("organ", "样例部门"),
+            ("document", "样例〔2024〕1号"),
+            ("recorded_on", on),
+        ];
+        set.extend(more);
+        district.draft("misconduct", on, &set)
+    };
+    // A hazard is no accident.
+    let hazard = [
         ("number", "样例-YH1"),
         ("matter", "样例·重大隐患"),
         ("town", "焦店镇"),
         ("grade", "重大"),
         ("found_on", "2024-05-01"),
-        ("firm", "样例·甲公司"),
+        ("firm", &firm),
     ];
-    let mut accident = accident.to_vec();
-    let firm = format!("#{full}");
-    accident[5].1 = &firm;
-    district.open("hazard", "2024-05-01", &accident);
-    let (_, found) = district
-        .app
-        .candidates(&scope, "cn.hnte", Some(day("2024-08-28")))
-        .expect("candidates");
-    let clean = found.iter().find(|one| one.record == full).expect("the firm");
-    let clean = clean
-        .outcome
-        .gates
+    district.open("hazard", "2024-05-01", &hazard);
+    assert!(clean("cn.hnte", "2024-08-28", "clean"));
+    district.write(record("重大安全事故", "2023-06-10", &[])).expect("an accident");
+    assert!(clean("cn.hnte", "2024-08-28", "clean"), "longer ago than a year");
+    assert!(!clean("cn.hnte", "2024-06-01", "clean"), "in the year before applying");
+    assert!(
+        !clean("cn.tech-sme", "2024-08-28", "clean"),
+        "the technology SME looks at the year before and this one"
+    );
+    assert!(clean("cn.tech-sme", "2025-01-01", "clean"));
+    for kind in ["重大质量事故", "严重环境违法"] {
+        district.write(record(kind, "2024-07-01", &[])).expect(kind);
+        assert!(!clean("cn.hnte", "2024-08-28", "clean"), "{kind}");
+    }
+    let listed = record("经营异常名录", "2024-02-01", &[("ended_on", "2024-03-15")]);
+    district.write(listed).expect("listed");
+    assert!(!clean("cn.tech-sme", "2024-03-01", "listed"), "while it is listed");
+    assert!(clean("cn.tech-sme", "2024-03-16", "listed"), "and not once it was taken off");
+    let wrong = record("科研严重失信", "2024-04-01", &[("ended_on", "2024-05-01")]);
+    assert!(district.refused(wrong).contains("没有移出"));
+}
+
+#[test]
+fn the_evaluation_of_technology_firms_takes_its_facts_from_the_ledgers() {
+    let (district, _clock) = District::on("2024-08-28");
+    let firm = [
+        ("name", "样例·甲公司"),
+        ("credit_code", "91410402MA0000007W"),
+        ("town", "焦店镇"),
+        ("listed_on", "2023-01-03"),
+        ("staff", "80"),
+        ("rd_staff", "22"),
+        ("patents", "0"),
+        ("class_2", "3"),
+        ("resident", "是"),
+        ("restricted", "否"),
+    ];
+    let firm = format!("#{}", district.open("enterprise", "2023-01-03", &firm));
+    let year = [
+        ("firm", firm.as_str()),
+        ("year", "2023"),
+        ("ends_on", "2023-12-31"),
+        ("reported_on", "2024-04-20"),
+        ("sales", "12000"),
+        ("rd_cost", "560"),
+        ("cost_expense", "10500"),
+        ("assets", "9000"),
+    ];
+    district.open("firm_year", "2024-04-20", &year);
+    let scope = district.app.program_scope().expect("a scope");
+    let judged = |on: &str| {
+        let found = district.app.candidates(&scope, "cn.tech-sme", Some(day(on)));
+        found.expect("candidates").1.remove(0).outcome
+    };
+    let outcome = judged("2024-08-28");
+    let marks: Vec<String> = outcome
+        .marks
         .iter()
-        .find(|gate| gate.id == "clean")
-        .expect("the gate");
-    assert_eq!(clean.holds, Some(false), "a grave hazard of the last year");
+        .map(|mark| mark.score.map_or("—".to_owned(), |score| score.normalize().to_string()))
+        .collect();
+    assert_eq!(marks, ["16", "30", "18"], "the worked example of the measure");
+    assert_eq!(
+        (outcome.total.map(|total| total.normalize().to_string()), outcome.pass),
+        (Some("64".to_owned()), Some(true))
+    );
+    assert!(outcome.gates.iter().all(|gate| gate.holds == Some(true)));
+    // A certificate of a high-tech firm qualifies without marks, until it has expired.
+    let few = [("rd_staff", "7")];
+    let few = Draft {
+        record: firm[1..].parse().ok(),
+        wish: DraftWish::Amend,
+        ..district.draft("enterprise", "2024-01-02", &few)
+    };
+    district.write(few).expect("amended");
+    assert_eq!(judged("2024-08-28").pass, Some(false), "without people for research");
+    let certificate = [
+        ("number", "GQ-1"),
+        ("enterprise", firm.as_str()),
+        ("kind", "高新技术企业"),
+        ("awarded_on", "2024-02-01"),
+        ("until", "2024-08-28"),
+    ];
+    district.open("qualification", "2024-02-01", &certificate);
+    assert_eq!(judged("2024-08-28").pass, Some(true), "on its last day");
+    assert_eq!(judged("2024-08-29").pass, Some(false), "and not on the day after it");
 }
 
 #[test]
@@ -556,6 +645,19 @@ fn units_are_assessed_from_figures_and_targets_and_quotas_hold() {
     task("T1", "焦店镇", "2024-05-20");
     task("T2", "焦店镇", "2024-07-20");
     task("T3", "光明路街道", "2024-05-20");
+    let check = [
+        ("unit", "焦店镇"),
+        ("matter", "样例·超期的数"),
+        ("account", "task.late_done"),
+        ("as_of", "2024-08-28"),
+        ("shown", "1 项"),
+        ("asked_on", "2024-08-28"),
+    ];
+    let check = district.open("unit_check", "2024-08-28", &check);
+    let confirmed = [("answered_on", "2024-08-28")];
+    district
+        .write(district.turn("unit_check", check, "confirm", "2024-08-28", &confirmed))
+        .expect("checked before it is compared");
     let scope = district.app.program_scope().expect("a scope");
     let (card, found) = district
         .app

@@ -429,6 +429,7 @@ pub(super) struct AccountSource {
     pub(super) scale: Option<u32>,
     pub(super) dims: Vec<DimSource>,
     pub(super) public: bool,
+    pub(super) shows_late: bool,
     pub(super) kind: AccountKindSource,
     pub(super) credit: bool,
     pub(super) floor: Option<(Decimal, Word)>,

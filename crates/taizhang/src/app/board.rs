@@ -48,6 +48,8 @@ pub struct BoardLine {
     pub place: Option<usize>,
     /// A cell for each column.
     pub cells: Vec<FigureRow>,
+    /// It is late by a figure that it has not been asked to check: the line says nothing else, and has no place.
+    pub checking: bool,
     /// Who is responsible for how many records that are not closed; empty unless the asker may read it.
     pub people: Vec<(String, usize)>,
 }
@@ -93,6 +95,7 @@ impl App {
             }
         }
         let mut lines: Vec<BoardLine> = units.into_values().collect();
+        lines.iter_mut().for_each(|line| held_back(line, &mut scores));
         placed(&mut lines, &scores);
         let names = board.people.is_some() && scope.may(Verb::Reveal, &register, None);
         if let Some(field) = board.people.filter(|_| names) {
@@ -140,7 +143,7 @@ impl App {
             }
         }
         for ((code, name), count) in found {
-            if let Some(line) = lines.iter_mut().find(|line| line.code == code) {
+            if let Some(line) = lines.iter_mut().find(|line| line.code == code && !line.checking) {
                 line.people.push((name, count));
             }
         }
@@ -167,7 +170,7 @@ fn lines(
     let mut units: BTreeMap<String, BoardLine> = BTreeMap::new();
     for (at, column) in columns.iter().enumerate() {
         for row in rows(asking, column, unit, days, known_at)? {
-            let counts = row.amount.is_some_and(|amount| amount != 0);
+            let counts = row.amount.is_some_and(|amount| amount != 0) || row.state == FigureState::Checking;
             let is_formula = matches!(column.kind, AccountKind::Formula(_));
             if !units.contains_key(&row.key) && (is_formula || !counts) {
                 continue;
@@ -201,20 +204,35 @@ fn rows(
     asking.rows(&question, &By::Unit)
 }
 
-fn line(row: &FigureRow, columns: usize) -> BoardLine {
-    let none = FigureRow {
+/// Empties the line of a unit that would be shown as late and checks first: other cells would tell the same.
+fn held_back(line: &mut BoardLine, scores: &mut BTreeMap<String, FigureRow>) {
+    let score = scores.get(&line.code);
+    let mut all = line.cells.iter().chain(score);
+    if all.any(|cell| cell.state == FigureState::Checking) {
+        line.checking = true;
+        line.cells.iter_mut().for_each(|cell| *cell = empty(cell));
+        scores.remove(&line.code);
+    }
+}
+
+fn empty(row: &FigureRow) -> FigureRow {
+    FigureRow {
         key: row.key.clone(),
         label: row.label.clone(),
         state: FigureState::NotReported,
         value: None,
         shown: "—".to_owned(),
         amount: None,
-    };
+    }
+}
+
+fn line(row: &FigureRow, columns: usize) -> BoardLine {
     BoardLine {
         code: row.key.clone(),
         name: row.label.clone(),
         place: None,
-        cells: vec![none; columns],
+        checking: false,
+        cells: vec![empty(row); columns],
         people: Vec::new(),
     }
 }

@@ -46,7 +46,9 @@ fn table(locale: &Locale, stand: &Stand, board: &Scoreboard) -> Markup {
             tbody { @for line in &board.lines { tr {
                 @if ranked { td.num { @match line.place { Some(place) => (place), None => "—" } } }
                 td { (line.name) }
-                @for (column, cell) in board.columns.iter().zip(&line.cells) { (figure(stand, board, column, cell)) }
+                @if line.checking { td colspan=(board.columns.len()) {
+                    span.checking { (locale.text("page.check_units.waits")) } } }
+                @else { @for (column, cell) in board.columns.iter().zip(&line.cells) { (figure(stand, board, column, cell)) } }
                 @if board.names { td { (people(locale, line)) } }
             } } }
         } }

@@ -197,7 +197,8 @@ fn board(locale: &Locale, rows: &[UnitLights]) -> Markup {
                 th.num { (t("light.yellow")) } th.num { (t("page.duties.paused")) }
             } }
             tbody { @for row in rows { tr {
-                td { a href={ "/duties/units/" (row.unit) } { (row.name) } } td.num { (row.lights.open) } td.num { (row.lights.red) }
+                td { a href={ "/duties/units/" (row.unit) } { (row.name) } } td.num { (row.lights.open) }
+                td.num { @if row.checking { span.checking { (t("page.check_units.waits")) } } @else { (row.lights.red) } }
                 td.num { (row.lights.yellow) } td.num { (row.lights.paused) }
             } } }
         } }
