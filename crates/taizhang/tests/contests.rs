@@ -248,7 +248,7 @@ fn two_judges_of_one_name_are_refused() {
 }
 
 #[test]
-fn a_sheet_that_was_not_cast_in_time_lapses() {
+fn a_ballot_after_closing_is_refused_and_its_sheet_lapses() {
     let (district, clock) = District::on("2024-03-20");
     let actors = judges(&district);
     let set = [

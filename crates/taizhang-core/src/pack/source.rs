@@ -145,6 +145,7 @@ pub(super) struct PaperSource {
 pub(super) struct BoardSource {
     pub(super) id: Word,
     pub(super) name: Word,
+    pub(super) by_month: bool,
     pub(super) columns: Vec<Word>,
     pub(super) rank: Option<Word>,
     pub(super) people: Option<Word>,
