@@ -88,11 +88,14 @@ pub(crate) struct Fonts {
 impl Fonts {
     /// Looks through the folders of the system and those that are named.
     pub(crate) fn find(named: &[PathBuf]) -> Result<Fonts, String> {
-        let mut files = Vec::new();
         let own = std::env::var_os("HOME").map(|home| Path::new(&home).join(".local/share/fonts"));
-        for folder in named.iter().cloned().chain(FOLDERS.map(PathBuf::from)).chain(own) {
-            walk(&folder, 6, &mut files);
-        }
+        Fonts::below(named.iter().cloned().chain(FOLDERS.map(PathBuf::from)).chain(own))
+    }
+
+    /// Looks through these folders alone.
+    fn below(folders: impl Iterator<Item = PathBuf>) -> Result<Fonts, String> {
+        let mut files = Vec::new();
+        folders.for_each(|folder| walk(&folder, 6, &mut files));
         let wanted: BTreeSet<&str> = ROLES
             .iter()
             .flat_map(|role| role.families)
@@ -174,6 +177,29 @@ fn walk(folder: &Path, depth: u32, files: &mut Vec<PathBuf>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_machine_without_chinese_fonts_is_told_so() {
+        let nowhere = std::env::temp_dir().join(format!("no-fonts-{}", std::process::id()));
+        let Err(why) = Fonts::below([nowhere].into_iter()) else {
+            panic!("fonts in a folder that is not there")
+        };
+        assert_eq!(why, NONE);
+    }
+
+    #[test]
+    fn a_font_that_another_stands_in_for_is_told_by_its_role() {
+        let mut fonts = Fonts {
+            book: FontBook::new(),
+            fonts: Vec::new(),
+            families: BTreeSet::from(["simhei".to_owned(), "noto serif cjk sc".to_owned()]),
+        };
+        let roles = fonts.roles();
+        assert_eq!(roles["title"], json!({ "font": "noto serif cjk sc", "wanted": false }));
+        assert_eq!(roles["bold"], json!({ "font": "simhei", "wanted": true }));
+        fonts.families.insert("fangsong".to_owned());
+        assert_eq!(fonts.roles()["text"], json!({ "font": "fangsong", "wanted": true }));
+    }
 
     #[test]
     fn a_character_that_no_font_has_is_named() {

@@ -93,6 +93,11 @@ test('the pages for anybody need no sign-in, are kept until something is written
     assert.doesNotMatch(said, hidden, path);
     await looked(resident, `open${path.split('?')[0].replace(/\W+/g, '_')}`, 390);
     assert.equal(await resident.locator('.about').count(), 1, `${path} explains itself`);
+    const links = new Set(await resident.locator('main a[href^="/"]').evaluateAll((links) => links.map((link) => link.getAttribute('href'))));
+    for (const [at, to] of [...links].entries()) {
+      const shown = await fetch(site.url + to, { redirect: 'manual', headers: { 'x-forwarded-for': `198.51.100.${at % 250}` } });
+      assert.equal(shown.status, 200, `${path} leads anybody to ${to}`);
+    }
     for (const width of [1366, 1440]) {
       await resident.setViewportSize({ width, height: 900 });
       await fits(resident, `open${path.split('?')[0].replace(/\W+/g, '_')}`, width);

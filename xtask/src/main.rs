@@ -32,8 +32,8 @@ usage: cargo xtask COMMAND
   demo [ARGS…]     build the program and run its demo; needs Rust alone
   test [--yes]     run every step below; installs what is missing after asking, or with --yes
   pdf              build and test the program for PDF, which has a workspace of its own
-  ratios           the program beside its floors, with an optimised build; fails on the ratio of CPU times
   soak [NAME…]     attack a book for hours: kills, power cuts, failing disks, races, hostile files
+                   (with --quick as the step attacks does it)
   golden           make the golden book of this version, once, before a release
   pg -- CMD…       start a temporary PostgreSQL, run CMD with TAIZHANG_TEST_PG set, stop it
   s3 -- CMD…       start a temporary S3-compatible store, run CMD with TAIZHANG_TEST_S3 set, stop it
@@ -56,7 +56,6 @@ fn run(args: &[String]) -> Outcome<ExitCode> {
         "demo" => demo::run(&root, rest),
         "test" => return test::run(&root, rest),
         "pdf" => pdf::run(&root),
-        "ratios" => ratios::run(&root),
         "golden" => golden::run(&root),
         "soak" => soak::run(&root, rest),
         "pg" => pg::run(rest),

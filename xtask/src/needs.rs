@@ -57,9 +57,15 @@ const NEEDS: &[Need] = &[
         is_there: || chromium().is_some(),
     },
     Need {
-        what: "a Chinese font, for the tests in the browser",
+        what: "LibreOffice's writer and calc and pdftotext, which open the documents and workbooks that we write",
+        packages: &["libreoffice-writer-nogui", "libreoffice-calc-nogui", "poppler-utils"],
+        is_wanted: |_| true,
+        is_there: || in_path(&["soffice"]).is_some() && in_path(&["pdftotext"]).is_some(),
+    },
+    Need {
+        what: "a Chinese font, for documents and for the tests in the browser",
         packages: &["fontconfig", "fonts-noto-cjk"],
-        is_wanted: has_browser_tests,
+        is_wanted: |_| true,
         is_there: || answer_of("fc-list", &[":lang=zh", "family"]).is_some_and(|families| !families.is_empty()),
     },
 ];

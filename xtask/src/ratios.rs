@@ -7,14 +7,14 @@ use crate::programs::{cargo, succeed};
 use std::path::Path;
 use std::process::Command;
 
-/// Large enough for the ratios to hold, small enough to be quick: over so few days a tenth of the records
-/// fills every day already, as a hundred thousand do over a year.
-const RECORDS: &str = "100000";
-const DAYS: &str = "24";
-const REQUESTS: &str = "4000";
-
-/// What the ratios are made of.
-const WORKS: &str = "import_csv,http_create_8,figure_district,figure_tenth";
+/// What is held against a floor, and over how many records: large enough for the ratio to hold, small enough to be
+/// quick. A figure is held against the same over a tenth of the records, and its promise is worded for a million.
+const RATIOS: &[(&str, &str)] = &[
+    ("100000", "import_csv,http_create_8"),
+    ("1000000", "figure_district,figure_tenth"),
+];
+const DAYS: &str = "240";
+const REQUESTS: &str = "8000";
 
 pub(crate) fn run(root: &Path) -> Outcome {
     let target = Metadata::read(root)?.target_directory;
@@ -24,20 +24,17 @@ pub(crate) fn run(root: &Path) -> Outcome {
     build.args(["build", "--locked", "--release"]);
     succeed(build.env("CARGO_TARGET_DIR", target.join("floors")))?;
     let folder = target.join("ratios-book");
-    // What an earlier run left; the first has nothing to remove.
+    let held = |&(records, works): &(&str, &str)| {
+        // What an earlier run left; the first has nothing to remove.
+        let _ = std::fs::remove_dir_all(&folder);
+        let mut bench = Command::new(target.join("ratios/taizhang"));
+        bench.current_dir(root).args(["bench", "--check", "--dir"]).arg(&folder);
+        bench.args(["--records", records, "--days", DAYS, "--requests", REQUESTS]);
+        bench.args(["--only", works, "--floors"]);
+        succeed(bench.arg(target.join("floors/release/floors")))
+    };
+    // All are measured before one that is above its bar is said.
+    let said: Vec<Outcome> = RATIOS.iter().map(held).collect();
     let _ = std::fs::remove_dir_all(&folder);
-    let mut bench = Command::new(target.join("ratios/taizhang"));
-    bench.current_dir(root).args(["bench", "--check", "--dir"]).arg(&folder);
-    bench.args([
-        "--records",
-        RECORDS,
-        "--days",
-        DAYS,
-        "--requests",
-        REQUESTS,
-        "--only",
-        WORKS,
-    ]);
-    bench.arg("--floors").arg(target.join("floors/release/floors"));
-    succeed(&mut bench)
+    said.into_iter().collect()
 }

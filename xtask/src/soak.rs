@@ -7,7 +7,10 @@
 use crate::fault::{Fault, Outcome};
 use crate::postgres::TemporaryServer;
 use crate::programs::cargo;
+use crate::steps::Report;
+use crate::tally::{self, Tally};
 use std::path::Path;
+use std::process::Command;
 use std::time::Instant;
 
 /// One experiment: its name, the crate and the test target that hold it, and which tests.
@@ -57,55 +60,83 @@ const fn of(name: &'static str, package: &'static str, target: &'static str, tes
 }
 
 pub(crate) fn run(root: &Path, args: &[String]) -> Outcome {
-    let Asked { names, quick, seed } = read(args)?;
+    let asked = read(args)?;
+    attack(root, &asked).verdict
+}
+
+/// The quick ones, as the gate runs them: always with one seed.
+pub(crate) fn quick(root: &Path) -> Report {
+    let names = QUICK.to_vec();
+    attack(
+        root,
+        &Asked {
+            names,
+            quick: true,
+            seed: SEED,
+        },
+    )
+}
+
+fn attack(root: &Path, asked: &Asked) -> Report {
     let began = Instant::now();
-    let server = TemporaryServer::start()?;
-    let mut failed = Vec::new();
-    for experiment in EXPERIMENTS {
-        if !names.contains(&experiment.name) {
-            continue;
-        }
-        println!("\n== {} (TAIZHANG_SEED={seed})", experiment.name);
+    let server = match TemporaryServer::start() {
+        Ok(server) => server,
+        Err(fault) => return Err(fault).into(),
+    };
+    let (mut failed, mut total) = (Vec::new(), Tally::default());
+    for experiment in EXPERIMENTS.iter().filter(|one| asked.names.contains(&one.name)) {
+        println!("\n== {} (TAIZHANG_SEED={})", experiment.name, asked.seed);
         let started = Instant::now();
-        let mut command = cargo(root);
-        // The profile of `cargo xtask ratios`: fast enough, and built once for both.
-        command.args([
-            "test",
-            "--profile",
-            "ratios",
-            "--locked",
-            "--package",
-            experiment.package,
-        ]);
-        command.args(["--test", experiment.target, "--", "--nocapture", "--test-threads=2"]);
-        command.args(Some(experiment.tests).filter(|tests| !tests.is_empty()));
-        command
-            .envs(server.variables())
-            .env("TAIZHANG_SOAK", if quick { "quick" } else { "1" });
-        command.env("TAIZHANG_SEED", seed.to_string());
-        let status = command
-            .status()
-            .map_err(Fault::while_doing("cannot run cargo".to_owned()))?;
+        let report = tally::count(command(root, experiment, asked).envs(server.variables()));
+        let verdict = if report.verdict.is_ok() { "ok" } else { "FAILED" };
         println!(
-            "== {}: {status} after {} s",
+            "== {}: {verdict} after {} s",
             experiment.name,
             started.elapsed().as_secs()
         );
-        if !status.success() {
+        total.add(report.tally.unwrap_or_default());
+        if report.verdict.is_err() {
             failed.push(experiment.name);
         }
     }
     server.stop();
     println!("\n== all: {} s, builds included", began.elapsed().as_secs());
-    if failed.is_empty() {
-        return Ok(());
+    Report::counted(asked.verdict(&failed), total)
+}
+
+/// One experiment with the profile of `cargo xtask ratios`: fast enough, and built once for both.
+fn command(root: &Path, experiment: &Experiment, asked: &Asked) -> Command {
+    let mut command = cargo(root);
+    command.args([
+        "test",
+        "--profile",
+        "ratios",
+        "--locked",
+        "--package",
+        experiment.package,
+    ]);
+    command.args(["--test", experiment.target, "--", "--nocapture", "--test-threads=2"]);
+    command.args(Some(experiment.tests).filter(|tests| !tests.is_empty()));
+    command
+        .env("TAIZHANG_SOAK", if asked.quick { "quick" } else { "1" })
+        .env("TAIZHANG_SEED", asked.seed.to_string());
+    command
+}
+
+impl Asked {
+    /// What to type to see again what failed.
+    fn verdict(&self, failed: &[&str]) -> Outcome {
+        if failed.is_empty() {
+            return Ok(());
+        }
+        Err(Fault::new(format!(
+            "failed: {}; repeat with cargo xtask soak {}{} --seed {}",
+            failed.join(", "),
+            failed.join(" "),
+            if self.quick { " --quick" } else { "" },
+            self.seed
+        )))
     }
-    Err(Fault::new(format!(
-        "failed: {}; repeat with cargo xtask soak {}{} --seed {seed}",
-        failed.join(", "),
-        failed.join(" "),
-        if quick { " --quick" } else { "" }
-    )))
 }
 
 /// Which experiments, all of that size if none is named, and the seed: a new one each time unless it is given. A quick

@@ -29,6 +29,9 @@ pub struct Timeline {
     pub events: Vec<Happening>,
     /// What it takes over from the record above, in order; may begin before the opening.
     pub inherited: Vec<Happening>,
+    /// Where an own event says what the record above says on that day: the value above again, with the event's place
+    /// and number, in the order of the events.
+    pub overruled: Vec<Happening>,
     /// Amounts fixed when they were written.
     pub legs: Vec<Leg>,
     /// Whether the record was voided, and the void not withdrawn.
@@ -147,6 +150,16 @@ impl State {
         patch.iter().for_each(|(field, cell)| self.set(*field, cell));
     }
 
+    /// Puts a patch over it and keeps a missing cell as one, so that it can be put over another state.
+    fn put(&mut self, patch: &[(FieldNo, Cell)]) {
+        for (field, cell) in patch {
+            match self.cells.binary_search_by_key(field, |(no, _)| *no) {
+                Ok(at) => self.cells[at].1 = cell.clone(),
+                Err(at) => self.cells.insert(at, (*field, cell.clone())),
+            }
+        }
+    }
+
     fn set(&mut self, field: FieldNo, cell: &Cell) {
         match (self.cells.binary_search_by_key(&field, |(no, _)| *no), cell) {
             (Ok(at), Cell::Missing) => {
@@ -167,6 +180,7 @@ impl Timeline {
             record: entries.first().map_or(0, |entry| entry.record),
             events: Vec::with_capacity(entries.len()),
             inherited: Vec::new(),
+            overruled: Vec::new(),
             legs: Vec::new(),
             void: false,
         };
@@ -223,10 +237,21 @@ impl Timeline {
     fn marked(&self) -> impl Iterator<Item = (bool, &Happening)> {
         let mut own = self.events.iter().peekable();
         let mut taken = self.inherited.iter().peekable();
-        std::iter::from_fn(move || match (own.peek(), taken.peek()) {
-            (Some(mine), Some(theirs)) if place(theirs) < place(mine) => taken.next().map(|event| (false, event)),
-            (Some(_), _) => own.next().map(|event| (true, event)),
-            (None, _) => taken.next().map(|event| (false, event)),
+        let mut overruled = self.overruled.iter().peekable();
+        let mut said: EntryNo = 0;
+        std::iter::from_fn(move || {
+            // By number, not by place: what follows the opening on its day may name an earlier minute.
+            if let Some(event) = overruled.next_if(|event| event.n == said) {
+                return Some((false, event));
+            }
+            match (own.peek(), taken.peek()) {
+                (Some(mine), Some(theirs)) if place(theirs) < place(mine) => taken.next().map(|event| (false, event)),
+                (Some(mine), _) => {
+                    said = mine.n;
+                    own.next().map(|event| (true, event))
+                }
+                (None, _) => taken.next().map(|event| (false, event)),
+            }
         })
     }
 
@@ -289,6 +314,7 @@ impl Timeline {
         Timeline {
             events: kept(&self.events),
             inherited: kept(&self.inherited),
+            overruled: kept(&self.overruled),
             ..self.clone()
         }
     }
@@ -300,6 +326,22 @@ impl Timeline {
             state.apply(&event.patch);
         }
         state
+    }
+
+    /// What others decide about the record, at the end of a day: the fields that follow the record above, and the
+    /// stage. Before the first day of either it is what that first day brings.
+    pub fn standing_on(&self, day: Day) -> Patch {
+        let mut standing = State::default();
+        if let Some(first) = self.inherited.first() {
+            let until = day.max(first.on);
+            let handed = self.inherited.iter().take_while(|event| event.on <= until);
+            handed.for_each(|event| standing.put(&event.patch));
+        }
+        let until = self.opened_on().map_or(day, |opened| day.max(opened));
+        let own = self.events.iter().take_while(|event| event.on <= until);
+        let stages = own.flat_map(|event| event.patch.iter().filter(|(field, _)| *field == STAGE));
+        stages.for_each(|stage| standing.put(std::slice::from_ref(stage)));
+        standing.cells
     }
 
     /// Every own event with the state before and after it.
@@ -317,7 +359,7 @@ impl Timeline {
             state.apply(&event.patch);
             match course.last_mut() {
                 // An own value that does not count on its day is overruled at once, not after a while.
-                Some(said) if !own && said.own && place(said.event) == place(event) => said.after.clone_from(&state),
+                Some(said) if !own && said.own && said.event.n == event.n => said.after.clone_from(&state),
                 None if !own => {}
                 _ => course.push(Step {
                     own,
@@ -370,10 +412,13 @@ fn corrections(entries: &[Entry]) -> BTreeMap<EntryNo, Vec<Numbered<'_>>> {
     found
 }
 
-fn place(event: &Happening) -> (Day, Option<u16>, EntryNo) {
+/// Where an event stands in the order: day, minute (none before any), number.
+type Place = (Day, Option<u16>, EntryNo);
+
+fn place(event: &Happening) -> Place {
     (event.on, event.at, event.n)
 }
 
-fn order(event: &Happening) -> (bool, (Day, Option<u16>, EntryNo)) {
+fn order(event: &Happening) -> (bool, Place) {
     (!matches!(event.kind, HappeningKind::Open { .. }), place(event))
 }

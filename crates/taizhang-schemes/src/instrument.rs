@@ -45,10 +45,13 @@ type Step = fn(Desk<'_>, &mut Reader<'_>) -> Result<Answers, Refusal>;
 pub const STEPS: &[(&str, Step, &[&str])] = &[
     ("voucher.issue", vouchers::issue, vouchers::ISSUE),
     ("voucher.extend", vouchers::extend, vouchers::EXTEND),
+    ("voucher.lock", vouchers::lock, &[]),
+    ("voucher.clear", vouchers::clear, &[]),
     ("voucher.use", vouchers::buy, vouchers::USE),
     ("voucher.move", vouchers::hand_over, vouchers::MOVE),
     ("voucher.number", vouchers::number, &[]),
     ("voucher.target", vouchers::target, &[]),
+    ("voucher.receive", vouchers::receive, vouchers::RECEIVE),
     ("voucher.end", vouchers::end, vouchers::END),
     ("voucher.settle", vouchers::settle, vouchers::SETTLE),
     ("voucher.cancel", vouchers::cancel, vouchers::CANCEL),

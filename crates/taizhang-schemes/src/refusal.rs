@@ -112,6 +112,12 @@ codes! {
     Frozen = "frozen", "freeze";
     /// It was not frozen.
     NotFrozen = "not_frozen", "freeze";
+    /// The voucher was reported lost, and is void.
+    Lost = "lost", "loss";
+    /// Only what was reported lost is issued again.
+    NotLost = "not_lost", "loss";
+    /// Money of a cancelled purchase has to come back first.
+    MoneyNotBack = "money_not_back", "cancel";
     /// Face and cash do not make the agreement.
     NotReconciled = "not_reconciled", "agreement";
     /// More than is available.
@@ -138,6 +144,8 @@ codes! {
     TargetIssued = "target_issued", "transfer";
     /// Something was handed over to this number already.
     NumberReceived = "number_received", "transfer";
+    /// Nothing was handed over to this number, or not under these terms.
+    NothingReceived = "nothing_received", "transfer";
     /// The household would keep too little space.
     TooLittleArea = "too_little_area", "transfer";
     /// The scheme does not allow extensions.

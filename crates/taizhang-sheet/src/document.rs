@@ -3,6 +3,7 @@
 
 mod chart;
 mod docx;
+mod fonts;
 mod order;
 
 pub use docx::docx;

@@ -1,5 +1,6 @@
 //! The main job, from workbooks to the bulletin: run as its user runs it, on the sample district.
 
+mod office;
 #[path = "figures/recount.rs"]
 mod recount;
 
@@ -78,6 +79,7 @@ fn the_demonstration_adds_up_to_what_was_published_and_shows_its_restatement() {
         "numbers open their figures"
     );
     every_claim_is_stated(&text(&done.stdout), &bulletin, &html);
+    an_office_program_opens_the_bulletin(&dir.join("bulletins/half-year.docx"), &bulletin);
     let sheet = std::fs::read_to_string(dir.join("bulletins/restatement.md")).expect("the sheet");
     assert!(sheet.contains("发布时 60，现为 60000"), "{sheet}");
     // A late workbook and a correction of a move's day, each with its reason.
@@ -144,6 +146,55 @@ fn the_demonstration_adds_up_to_what_was_published_and_shows_its_restatement() {
     assert_eq!(ask(&[]), "60000");
     every_figure_is_what_its_postings_come_to(&book, then.parse().expect("an entry"));
     what_leaves_comes_back_unchanged(&book, folder.path());
+}
+
+/// LibreOffice lays out the document: head, number, title, every sentence with its figures, the table, who signs, the
+/// hash of the head, and a number on each page, odd ones at the right and even ones at the left.
+fn an_office_program_opens_the_bulletin(docx: &Path, bulletin: &str) {
+    let pages = office::pages(docx);
+    assert!((6..=10).contains(&pages.len()), "{} pages", pages.len());
+    let squeezed = |text: &str| text.split_whitespace().collect::<String>();
+    let first: Vec<&str> = pages[0].lines().filter(|line| !line.trim().is_empty()).collect();
+    assert_eq!(
+        (squeezed(first[0]), squeezed(first[1]), squeezed(first[2])),
+        (
+            "新华区工作通报".to_owned(),
+            "样例〔2024〕号".to_owned(),
+            "新华区2024年上半年工作情况通报".to_owned()
+        ),
+        "{}",
+        pages[0]
+    );
+    let mut whole = String::new();
+    for (no, page) in (1..).zip(&pages) {
+        let (body, mark) = page.trim_end().rsplit_once('\n').expect("lines");
+        assert_eq!(squeezed(mark), format!("—{no}—"), "{page}");
+        let left = mark.len() - mark.trim_start().len();
+        assert!(if no % 2 == 1 { left > 20 } else { left < 10 }, "page {no}: {mark:?}");
+        whole += &squeezed(body);
+    }
+    let marks = ["**", "#"];
+    let plain = bulletin
+        .lines()
+        .filter(|line| !line.starts_with(['|', '!', '#']) && !line.contains("](data:"));
+    let mut sentences = 0;
+    for sentence in plain.flat_map(|line| line.split(['。', '；'])) {
+        let sentence = marks
+            .iter()
+            .fold(squeezed(sentence), |text, mark| text.replace(mark, ""));
+        assert!(whole.contains(&sentence), "{sentence} is not in\n{whole}");
+        sentences += 1;
+    }
+    assert!(sentences > 60, "{sentences} sentences");
+    for said in [
+        "完成投资（调度口径）",
+        "24,540",
+        "一般公共预算收入",
+        "新华区2024年6月30日",
+        "链头",
+    ] {
+        assert!(whole.contains(said), "{said} is not in\n{whole}");
+    }
 }
 
 /// Every register of the district as a workbook and in again: nothing changes. Any row of a sample ledger opens

@@ -151,6 +151,21 @@ fn what_keeps_a_pdf_from_being_made_is_said_with_the_way_out() {
         let told = refused(bulletin(&program));
         assert!(told.contains(said) && told.contains("docx"), "{does}: {told}");
     }
+    // A font that others stand in for is said, and the document is made.
+    let program = folder.path().join("pdf-lenient");
+    let does = r#"cat >/dev/null; echo made >"$2"; echo '{"pages":2,"missing":[],"fonts":{
+        "title":{"font":"noto serif cjk sc","wanted":false},"text":{"font":"fangsong","wanted":true},
+        "bold":{"font":"noto sans cjk sc","wanted":true},"brush":{"font":"noto serif cjk sc","wanted":false}}}'"#;
+    std::fs::write(&program, format!("#!/bin/sh\n{does}\n")).expect("a program");
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).expect("it may run");
+    let made = bulletin(&program);
+    let said = String::from_utf8_lossy(&made.stderr).into_owned();
+    assert!(made.status.success() && out.exists(), "{said}");
+    assert!(
+        said.contains("for Xiaobiaosong") && said.contains("for Kaiti") && !said.contains("Fangsong"),
+        "{said}"
+    );
+    std::fs::remove_file(&out).expect("gone");
     assert!(refused(bulletin(Path::new("/nowhere/taizhang-pdf"))).contains("没有找到 PDF 程序"));
     assert!(!out.exists());
 }

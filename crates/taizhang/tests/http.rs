@@ -24,6 +24,9 @@ mod imports;
 mod lists;
 #[path = "http/offers.rs"]
 mod offers;
+mod office;
+#[path = "http/opened.rs"]
+mod opened;
 #[path = "http/planning.rs"]
 mod planning;
 #[path = "http/released.rs"]

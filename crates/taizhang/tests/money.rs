@@ -6,6 +6,8 @@ mod forged;
 mod invariants;
 #[path = "money/ledger.rs"]
 mod ledger;
+#[path = "money/loans.rs"]
+mod loans;
 #[path = "money/race.rs"]
 mod race;
 #[path = "money/refused.rs"]
@@ -204,10 +206,9 @@ fn a_voucher_changes_hands_once() {
         ("number", "FP2"),
         ("town", "焦店镇"),
         ("face", "42000"),
-        ("reward", "2000"),
         ("issued_on", "2024-03-01"),
         ("source", "转让"),
-        ("hops", "1"),
+        ("since", "2024-01-15"),
         ("version", "sample"),
         ("valid_until", "2026-01-15"),
     ];

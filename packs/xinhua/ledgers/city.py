@@ -19,7 +19,7 @@ def housing():
         issued = between(chance, "2023-11-06", "2024-08-15")
         principal = 300_000 + n * 22_000
         face = principal + principal // 20
-        until = later(issued, 365)
+        until = issued.replace(year=issued.year + 2)
         vouchers.append([f"样例FP{n + 1:04}", STREETS[n % 9], "样例·征收项目", f"样例-XY{n + 1:03}", f"样例·持票人{n + 1:02}", principal, face, principal // 20, issued, f"{until.year}年{until.month}月", None, "已核发", MARK])
         filed = later(issued, 30 + n * 3)
         if n % 2 == 0 and filed <= day("2024-08-20"):

@@ -75,8 +75,8 @@ def village_works():
         kind = kinds[number % 5]
         given = between(chance, "2024-02-19", "2024-08-20")
         labour = 1 + number % 4 * 0.5 if kind in ("自愿捐工", "议定筹劳") else None
-        rows.append([f"样例-CW{number + 1:03}", f"样例·{['村道', '游园', '戏台'][number % 3]}工程", ["香山街道筹备组", "焦店镇"][number % 2], ["石桥营村", "龙门口村"][number % 2], kind, items[number % 5], labour, labour * 120 if labour else 2000 + number * 200, given, "到会三分之二以上户，过半数同意" if kind == "议定筹劳" else None, f"样例户{number + 1}-1" if kind == "议定筹劳" else None, MARK])
-    columns = ["登记编号", "工程名称", "所在镇街", "所在村", "投入方式", "物品及规格", "投工（天）", "折价金额（元）", "投入日期", "表决记录", "劳动力", "备注"]
+        rows.append([f"样例-CW{number + 1:03}", f"样例·{['村道', '游园', '戏台'][number % 3]}工程", ["香山街道筹备组", "焦店镇"][number % 2], ["石桥营村", "龙门口村"][number % 2], kind, items[number % 5], labour, labour * 120 if labour else 2000 + number * 200, given, "到会三分之二以上户，过半数同意" if kind == "议定筹劳" else None, f"样例户{number % 9 + 1}", f"样例户{number % 9 + 1}-1" if kind == "议定筹劳" else None, MARK])
+    columns = ["登记编号", "工程名称", "所在镇街", "所在村", "投入方式", "物品及规格", "投工（天）", "折价金额（元）", "投入日期", "表决记录", "户号", "劳动力", "备注"]
     return [Sheet("village_work", "筹物筹劳", "村级公益事业筹物筹劳公示表（样例）", columns, rows, "填报单位：区农业农村和水利局", totals=["折价金额（元）"])]
 
 

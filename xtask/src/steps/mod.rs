@@ -1,4 +1,5 @@
-//! Room: the gates of `cargo xtask test`, one file each, and their order.
+//! Room: the gates of `cargo xtask test`, one file each, and their order. Two are commands of their own
+//! as well, and have their rooms there.
 //!
 //! A step takes the workspace's root and reports; it neither knows nor starts another one. To add a
 //! step, add a file and a line here. Each can be run alone: `cargo xtask NAME`.
@@ -17,6 +18,7 @@ pub(crate) use browser::folders as browser_folders;
 
 use crate::fault::Outcome;
 use crate::tally::Tally;
+use crate::{ratios, soak};
 use std::path::Path;
 
 /// All steps, quick ones first.
@@ -57,6 +59,14 @@ pub(crate) const STEPS: &[Step] = &[
         name: "browser",
         run: browser::run,
     },
+    Step {
+        name: "ratios",
+        run: |root| ratios::run(root).into(),
+    },
+    Step {
+        name: "attacks",
+        run: soak::quick,
+    },
 ];
 
 /// One gate.
@@ -73,7 +83,7 @@ pub(crate) struct Report {
 }
 
 impl Report {
-    fn counted(verdict: Outcome, tally: Tally) -> Self {
+    pub(crate) fn counted(verdict: Outcome, tally: Tally) -> Self {
         Self {
             verdict,
             tally: Some(tally),

@@ -108,8 +108,13 @@ impl Desk<'_> {
 
     /// Whether a command may change what an instrument answers, or names what it fills.
     fn concerns(&self, instrument: &Instrument) -> bool {
-        let asks = matches!(self.command.wish, Wish::Open { .. } | Wish::Correct { .. });
-        asks || instrument.is_about(|field| self.command.fields.iter().any(|(other, _)| *other == field))
+        let whole = match self.command.wish {
+            Wish::Open { .. } => true,
+            Wish::Correct { withdraw, day, .. } => withdraw || day.is_some(),
+            _ => false,
+        };
+        let named = |field| self.command.fields.iter().any(|(other, _)| *other == field);
+        whole || is_about(self.register, instrument, named)
     }
 
     /// What was computed before stands, so that a later change must not make it untrue. What the ledger said
@@ -371,7 +376,14 @@ fn seat(timeline: &Timeline, instrument: &Instrument) -> Option<Seat> {
     })
 }
 
-/// The event that filled the day that stands in the end.
+/// Whether what is named may change an instrument's answers: its fields, or the record above, whose fields it reads.
+fn is_about(register: &Register, instrument: &Instrument, named: impl Fn(FieldNo) -> bool) -> bool {
+    let above = register.parent.as_ref().map(|parent| parent.field);
+    above.is_some_and(&named) || instrument.is_about(named)
+}
+
+/// The event that filled the day that stands in the end. What the record does not say itself is read on that day,
+/// not on the one on which it was said: a split dated after a freeze is one of a frozen voucher.
 fn seat_of(timeline: &Timeline, instrument: &Instrument) -> Option<Seat> {
     let stands = timeline.state().day(instrument.on)?;
     let course = timeline.course();
@@ -382,10 +394,14 @@ fn seat_of(timeline: &Timeline, instrument: &Instrument) -> Option<Seat> {
             .iter()
             .any(|(no, cell)| *no == instrument.on && *cell != Cell::Missing)
     })?;
+    let mut state = step.after;
+    if step.event.on != stands {
+        state.apply(&timeline.standing_on(stands));
+    }
     Some(Seat {
         n: step.event.n,
         on: stands,
-        state: step.after,
+        state,
     })
 }
 

@@ -3,7 +3,7 @@
 //! Which fields follow is a rule like any other (law 3): a pack that changes it from a day on leaves
 //! the days before as they were. A register that is taken out of the pack keeps its last word.
 
-use super::{Happening, HappeningKind, State, Timeline, place};
+use super::{Happening, HappeningKind, Place, State, Timeline, place};
 use crate::day::Day;
 use crate::definition::Parent;
 use crate::id::{EntryNo, FieldNo, RegisterNo};
@@ -74,9 +74,9 @@ impl Timeline {
             let before = inheritance.on(day.plus(-1));
             inherited.push(self.changeover(&handed, *day, before, pairs));
         }
-        inherited.extend(self.overruled(&handed, inheritance));
         inherited.sort_by_key(place);
         self.inherited = inherited;
+        self.overruled = self.overruling(&handed, inheritance);
     }
 
     /// On the day on which other fields follow: those that begin to take the value above, those that
@@ -105,16 +105,17 @@ impl Timeline {
 
     /// What the record says itself of a field on a day on which the field follows the record above does
     /// not count: the value above stands again at once.
-    fn overruled(&self, handed: &[Happening], inheritance: &Inheritance) -> Vec<Happening> {
-        let events = self.events.iter();
-        let again = events.filter_map(|event| {
+    fn overruling(&self, handed: &[Happening], inheritance: &Inheritance) -> Vec<Happening> {
+        let opening = self.events.first().map(place);
+        let again = self.events.iter().filter_map(|event| {
             let follows = inheritance.on(event.on).iter();
             let said = |(own, _): &&Pair| event.patch.binary_search_by_key(own, |(field, _)| *field).is_ok();
             let said: Vec<&Pair> = follows.filter(said).collect();
             if said.is_empty() {
                 return None;
             }
-            let state = state_up_to(handed, event);
+            // The opening comes first on its day, and before it what was handed down until its minute.
+            let state = state_up_to(handed, opening.max(Some(place(event))));
             let cell = |theirs: &FieldNo| state.cell(*theirs).cloned().unwrap_or(Cell::Missing);
             let mut patch: Patch = said.into_iter().map(|(own, theirs)| (*own, cell(theirs))).collect();
             patch.sort_by_key(|(field, _)| *field);
@@ -173,8 +174,8 @@ fn state_before(events: &[Happening], day: Day) -> State {
     folded(events.iter().filter(|event| event.on < day))
 }
 
-fn state_up_to(events: &[Happening], until: &Happening) -> State {
-    folded(events.iter().filter(|event| place(event) <= place(until)))
+fn state_up_to(events: &[Happening], until: Option<Place>) -> State {
+    folded(events.iter().filter(|event| Some(place(event)) <= until))
 }
 
 fn folded<'a>(events: impl Iterator<Item = &'a Happening>) -> State {

@@ -12,7 +12,8 @@ use taizhang_core::day::Day;
 pub(super) const ISSUE: &[&str] = &["version", "document", "embedded", "face", "valid_until"];
 pub(super) const EXTEND: &[&str] = &["valid_until"];
 pub(super) const USE: &[&str] = &["month", "tier", "rate", "reward", "interest"];
-pub(super) const MOVE: &[&str] = &["embedded", "hops"];
+pub(super) const MOVE: &[&str] = &["embedded", "hops", "valid_until", "since"];
+pub(super) const RECEIVE: &[&str] = &["face", "embedded", "hops"];
 pub(super) const END: &[&str] = &["cash", "deducted", "saved", "interest"];
 pub(super) const SETTLE: &[&str] = &["amount", "interest", "due"];
 pub(super) const CANCEL: &[&str] = &["back", "from_developer"];
@@ -31,6 +32,31 @@ fn ends<'a>(desk: Desk<'a>, scheme: &Scheme) -> Ends<'a> {
     Ends {
         calendar: scheme.roll_holiday.then_some(desk.calendar),
     }
+}
+
+/// What a voucher is judged by: the stage that it stands in on the day of the act.
+fn usable(stage: Option<&str>, place: &'static str, on: Day) -> Result<(), Refusal> {
+    let code = match stage {
+        Some("frozen") => return Err(Refusal::at(Code::Frozen, place).with("day", on).with("since", "")),
+        Some("lost") => Code::Lost,
+        Some("cashed" | "cancelled") => Code::AlreadyClosed,
+        _ => return Ok(()),
+    };
+    Err(Refusal::at(code, place).with("day", on))
+}
+
+/// From which day months count: a voucher that came from another keeps the day on which that one was issued.
+fn since(reader: &mut Reader<'_>) -> Result<Day, Refusal> {
+    let issued_on = day(reader, "issued_on")?;
+    Ok(reader.day("since")?.unwrap_or(issued_on))
+}
+
+fn not_before(issued_on: Day, on: Day) -> Result<(), Refusal> {
+    if on >= issued_on {
+        return Ok(());
+    }
+    let refusal = Refusal::at(Code::BeforeIssue, "on").with("day", on);
+    Err(refusal.with("before", issued_on))
 }
 
 /// The last day on which a voucher is good: as extended, as kept when it was issued, or by its version.
@@ -90,7 +116,9 @@ pub(super) fn extend(desk: Desk<'_>, reader: &mut Reader<'_>) -> Result<Answers,
     let until = reader.day("until")?;
     let document = reader.text("doc_no")?;
     let frozen_on = reader.day("frozen_on")?;
+    let stage = reader.text("stage")?.filter(|stage| *stage != "frozen");
     reader.done()?;
+    usable(stage, "until", on).map_err(|refusal| refusal.by(&scheme.head.doc_no))?;
     if let (Some(since), None) = (frozen_on, until) {
         let frozen = if scheme.freeze_extends { days(since, on) } else { 0 };
         let later = valid_until.plus(i32::try_from(frozen).unwrap_or(0));
@@ -114,10 +142,42 @@ pub(super) fn extend(desk: Desk<'_>, reader: &mut Reader<'_>) -> Result<Answers,
     Ok(vec![("valid_until", Answer::Day(until))])
 }
 
+/// A part is locked for a purchase: a voucher that is frozen, void, settled or past its last day is not.
+pub(super) fn lock(desk: Desk<'_>, reader: &mut Reader<'_>) -> Result<Answers, Refusal> {
+    let on = day(reader, "on")?;
+    let issued_on = since(reader)?;
+    let scheme = scheme(desk, reader, issued_on)?;
+    let refused = |refusal: Refusal| refusal.by(&scheme.head.doc_no);
+    let valid_until = last_day(reader, scheme, ends(desk, scheme), issued_on)?;
+    let stage = reader.text("stage")?;
+    reader.done()?;
+    not_before(issued_on, on).map_err(refused)?;
+    usable(stage, "stage", on).map_err(refused)?;
+    if on > valid_until {
+        let refusal = Refusal::at(Code::Expired, "on").with("day", on);
+        return Err(refused(refusal.with("until", valid_until)));
+    }
+    Ok(Answers::new())
+}
+
+/// Money of a cancelled purchase that was paid is still to come back: until then nobody buys or hands over.
+pub(super) fn clear(desk: Desk<'_>, reader: &mut Reader<'_>) -> Result<Answers, Refusal> {
+    let on = day(reader, "on")?;
+    let issued_on = since(reader)?;
+    let scheme = scheme(desk, reader, issued_on)?;
+    let owed = reader.fen("owed")?.unwrap_or_default();
+    reader.done()?;
+    if owed.is_some() {
+        let refusal = Refusal::at(Code::MoneyNotBack, "on").with("day", on);
+        return Err(refusal.with("amount", owed).by(&scheme.head.doc_no));
+    }
+    Ok(Answers::new())
+}
+
 /// A contract is filed: its tier, its reward and its interest, for this purchase by itself.
 pub(super) fn buy(desk: Desk<'_>, reader: &mut Reader<'_>) -> Result<Answers, Refusal> {
     let on = day(reader, "on")?;
-    let issued_on = day(reader, "issued_on")?;
+    let issued_on = since(reader)?;
     let scheme = scheme(desk, reader, issued_on)?;
     let refused = |refusal: Refusal| refusal.by(&scheme.head.doc_no);
     let ends = ends(desk, scheme);
@@ -135,15 +195,8 @@ pub(super) fn buy(desk: Desk<'_>, reader: &mut Reader<'_>) -> Result<Answers, Re
     };
     let stage = reader.text("stage")?;
     reader.done()?;
-    if on < issued_on {
-        let refusal = Refusal::at(Code::BeforeIssue, "on").with("day", on);
-        return Err(refused(refusal.with("before", issued_on)));
-    }
-    if stage == Some("frozen") {
-        return Err(refused(
-            Refusal::at(Code::Frozen, "stage").with("day", on).with("since", ""),
-        ));
-    }
+    not_before(issued_on, on).map_err(refused)?;
+    usable(stage, "stage", on).map_err(refused)?;
     purchase::in_time(scheme, &bought, on, valid_until, "on").map_err(refused)?;
     purchase::fits(scheme, &bought, "amount").map_err(refused)?;
     let month = purchase::month_of(ends, issued_on, on);
@@ -174,6 +227,29 @@ pub(super) fn number(desk: Desk<'_>, reader: &mut Reader<'_>) -> Result<Answers,
     Ok(Answers::new())
 }
 
+/// A number is opened for what was handed over to it: so much face, so much incentive and so many hops as came.
+/// The ledger is asked under the last valid day, the version and the first issue that are written on it.
+pub(super) fn receive(desk: Desk<'_>, reader: &mut Reader<'_>) -> Result<Answers, Refusal> {
+    let on = day(reader, "on")?;
+    let scheme = scheme(desk, reader, on)?;
+    let number = reader.text("number")?.unwrap_or_default();
+    let received = reader.fen("received")?.unwrap_or_default();
+    let embedded = reader.fen("embedded")?.unwrap_or_default();
+    let hops = reader.fen("hops")?.unwrap_or_default();
+    reader.done()?;
+    if !received.is_some() {
+        let refusal = Refusal::at(Code::NothingReceived, "number").with("number", number);
+        return Err(refusal.by(&scheme.head.doc_no));
+    }
+    // Hops weigh as much as the face that made them; a part that was handed on makes the whole handed on.
+    let hops = (hops.0 + received.0 - 1) / received.0;
+    Ok(vec![
+        ("face", Answer::Amount(received)),
+        ("embedded", Answer::Amount(embedded)),
+        ("hops", Answer::Count(hops)),
+    ])
+}
+
 /// What is handed over goes to a new number: a voucher that was issued keeps the face that it was issued with.
 pub(super) fn target(desk: Desk<'_>, reader: &mut Reader<'_>) -> Result<Answers, Refusal> {
     let on = day(reader, "on")?;
@@ -192,12 +268,12 @@ pub(super) fn target(desk: Desk<'_>, reader: &mut Reader<'_>) -> Result<Answers,
 /// A part, or all, goes to another voucher: its incentive goes with it in proportion, and a transfer is a hop.
 pub(super) fn hand_over(desk: Desk<'_>, reader: &mut Reader<'_>) -> Result<Answers, Refusal> {
     let on = day(reader, "on")?;
-    let issued_on = day(reader, "issued_on")?;
+    let issued_on = since(reader)?;
     let scheme = scheme(desk, reader, issued_on)?;
     let refused = |refusal: Refusal| refusal.by(&scheme.head.doc_no);
     let kind = reader.text("kind")?.unwrap_or("split");
-    let extended = reader.day("extended_to")?;
-    let until = reader.day("valid_until")?;
+    let last_day = last_day(reader, scheme, ends(desk, scheme), issued_on)?;
+    let earlier = reader.day("earlier")?;
     let amount = fen(reader, "amount")?;
     let face = fen(reader, "face")?;
     let embedded = reader.fen("embedded")?.unwrap_or_default();
@@ -206,16 +282,22 @@ pub(super) fn hand_over(desk: Desk<'_>, reader: &mut Reader<'_>) -> Result<Answe
     let area = reader.count("area_per_head", 0, 100_000)?;
     let stage = reader.text("stage")?;
     reader.done()?;
-    // Heirs take over what there is, whatever its state, and what was lost is issued again.
+    not_before(issued_on, on).map_err(refused)?;
+    // Heirs take over what there is, whatever its state, and what was lost is issued again, but only that.
     let by_choice = matches!(kind, "split" | "merge" | "transfer");
-    if by_choice && stage == Some("frozen") {
-        return Err(refused(
-            Refusal::at(Code::Frozen, "kind").with("day", on).with("since", ""),
-        ));
+    if by_choice {
+        usable(stage, "kind", on).map_err(refused)?;
     }
-    if let Some(until) = extended.or(until).filter(|until| by_choice && on > *until) {
+    if kind == "reissue" && stage.is_some_and(|stage| stage != "lost") {
+        return Err(refused(Refusal::at(Code::NotLost, "kind").with("day", on)));
+    }
+    if by_choice && on > last_day {
         let refusal = Refusal::at(Code::Expired, "on").with("day", on);
-        return Err(refused(refusal.with("until", until)));
+        return Err(refused(refusal.with("until", last_day)));
+    }
+    if let Some(earlier) = earlier.filter(|earlier| *earlier > last_day) {
+        let refusal = Refusal::at(Code::Expired, "earlier").with("day", earlier);
+        return Err(refused(refusal.with("until", last_day)));
     }
     if kind == "transfer" {
         match scheme.transfer {
@@ -236,13 +318,18 @@ pub(super) fn hand_over(desk: Desk<'_>, reader: &mut Reader<'_>) -> Result<Answe
     }
     let part = amount.times(i128::from(embedded.0), i128::from(face.0));
     let hops = i64::from(hops) + i64::from(kind == "transfer");
-    Ok(vec![("embedded", Answer::Amount(part)), ("hops", Answer::Count(hops))])
+    Ok(vec![
+        ("embedded", Answer::Amount(part)),
+        ("hops", Answer::Count(hops)),
+        ("valid_until", Answer::Day(earlier.unwrap_or(last_day))),
+        ("since", Answer::Day(issued_on)),
+    ])
 }
 
 /// The rest of a voucher is turned into cash: at its expiry, or when its holder ends it.
 pub(super) fn end(desk: Desk<'_>, reader: &mut Reader<'_>) -> Result<Answers, Refusal> {
     let on = day(reader, "on")?;
-    let issued_on = day(reader, "issued_on")?;
+    let issued_on = since(reader)?;
     let scheme = scheme(desk, reader, issued_on)?;
     let refused = |refusal: Refusal| refusal.by(&scheme.head.doc_no);
     let ends = ends(desk, scheme);
@@ -251,7 +338,9 @@ pub(super) fn end(desk: Desk<'_>, reader: &mut Reader<'_>) -> Result<Answers, Re
     let embedded = reader.fen("embedded")?.unwrap_or_default();
     let balance = fen(reader, "balance")?;
     let locked = reader.fen("locked")?.unwrap_or_default();
+    let stage = reader.text("stage")?.filter(|stage| *stage != "cashed");
     reader.done()?;
+    usable(stage, "on", on).map_err(refused)?;
     if locked.is_some() {
         let refusal = Refusal::at(Code::OverUse, "on").with("amount", locked);
         return Err(refused(refusal.with("available", balance)));

@@ -22,7 +22,10 @@ pub fn cap(regime: &Regime, borrower: Borrower, partners: u32) -> Option<Fen> {
     }
 }
 
-/// How many eligible people a firm must have hired; exactly a hundred is not more than a hundred.
+/// How many eligible people a firm must have hired: their number must reach (达到) 10 % of its staff, 5 % if it has
+/// more than (超过) a hundred (财金〔2023〕75号 on firms that apply; 财金〔2020〕21号 with 15 % and 8 %). People are
+/// whole: 5 of 101 are 4.95 % and do not reach 5 %, so 101 need six. Exactly a hundred is not more than a hundred
+/// (民法典 第一千二百五十九条), and needs ten.
 pub fn hires_needed(regime: &Regime, staff: u32) -> u32 {
     let ratio = if staff > 100 { regime.hires.1 } else { regime.hires.0 };
     let part = i64::from(staff) * ratio.0;

@@ -1,8 +1,8 @@
 //! Room: charts of a docx as charts, which an office program draws and restyles itself. The writer of documents
 //! knows none, so they are put into the package that it made: a part each, and a drawing in place of a mark.
 
-use super::Block;
 use super::order::ordered;
+use super::{Block, fonts};
 use std::io::{self, Cursor, Read, Seek, Write};
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
@@ -53,6 +53,11 @@ pub(super) fn packed<W: Write + Seek>(package: Cursor<Vec<u8>>, charts: &[&Block
             "word/document.xml" => {
                 entry.read_to_string(&mut text)?;
                 ordered(&with_drawings(text, charts))?
+            }
+            "word/fontTable.xml" => fonts::table(),
+            "word/styles.xml" => {
+                entry.read_to_string(&mut text)?;
+                ordered(&fonts::in_chinese(&text))?
             }
             part if part.starts_with("word/") && part.ends_with(".xml") => {
                 entry.read_to_string(&mut text)?;

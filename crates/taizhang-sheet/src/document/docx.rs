@@ -3,12 +3,13 @@
 //! East-Asian fonts are named apart, since Word asks for them by a name of their own. A chart is drawn by
 //! `chart`; one without a number is printed as its table.
 
+use super::fonts::{FANG, HEI, KAI, LATIN, SONG};
 use super::{Block, Document, Run, chart};
 use crate::error::SheetError;
 use docx_rs::{
-    AlignmentType, BorderType, Docx, Footer, LineSpacing, LineSpacingType, PageMargin, PageNum, Paragraph,
+    AlignmentType, BorderType, Docx, Footer, HeightRule, LineSpacing, LineSpacingType, PageMargin, PageNum, Paragraph,
     ParagraphBorder, ParagraphBorderPosition, ParagraphBorders, Run as Piece, RunFonts, SpecialIndentType, Table,
-    TableCell, TableRow, WidthType,
+    TableCell, TableRow, VAlignType, WidthType,
 };
 use std::io::{Cursor, Seek, Write};
 
@@ -23,15 +24,11 @@ const PAGE_NO: usize = 28;
 const SMALL: usize = 21;
 /// Two characters of the body.
 const INDENT: i32 = 640;
+/// The least height of a row of a table, twentieths of a point.
+const ROW: f32 = 420.0;
 /// The width of the text, twentieths of a point.
 const WIDTH: usize = 8844;
 
-/// The names that Word and WPS know the fonts of GB/T 9704 by: 小标宋, 仿宋, 黑体, 楷体.
-const SONG: &str = "FZXiaoBiaoSong-B05S";
-const FANG: &str = "FangSong_GB2312";
-const HEI: &str = "SimHei";
-const KAI: &str = "KaiTi_GB2312";
-const LATIN: &str = "Times New Roman";
 const RED: &str = "D0021B";
 
 /// Writes a document.
@@ -124,23 +121,54 @@ fn add(file: Docx, block: &Block) -> Docx {
 }
 
 fn table(rows: &[Vec<String>]) -> Table {
-    let columns = rows.first().map_or(1, Vec::len).max(1);
-    let width = WIDTH / columns;
+    let widths = widths(rows);
+    let aligns: Vec<AlignmentType> = (0..widths.len()).map(|column| aligned(rows, column)).collect();
     let cell = |text: &String, at: usize, is_head: bool| {
         let font = if is_head { HEI } else { FANG };
-        let align = match (is_head, at) {
-            (true, _) => AlignmentType::Center,
-            (false, 0) => AlignmentType::Left,
-            _ => AlignmentType::Right,
-        };
+        let align = if is_head { AlignmentType::Center } else { aligns[at] };
         let text = Paragraph::new().align(align).add_run(piece(text, font, CELL));
-        TableCell::new().width(width, WidthType::Dxa).add_paragraph(text)
+        TableCell::new()
+            .width(widths[at], WidthType::Dxa)
+            .vertical_align(VAlignType::Center)
+            .add_paragraph(text)
     };
     let rows = rows.iter().enumerate().map(|(at, row)| {
-        let cells = row.iter().enumerate().map(|(column, text)| cell(text, column, at == 0));
-        TableRow::new(cells.collect()).cant_split()
+        let cells = row.iter().take(widths.len()).enumerate();
+        let row = TableRow::new(cells.map(|(column, text)| cell(text, column, at == 0)).collect());
+        row.cant_split().row_height(ROW).height_rule(HeightRule::AtLeast)
     });
-    Table::new(rows.collect()).set_grid(vec![width; columns])
+    Table::new(rows.collect()).set_grid(widths.clone())
+}
+
+/// How wide the columns are: of two the first says what stands in the second.
+fn widths(rows: &[Vec<String>]) -> Vec<usize> {
+    match rows.first().map_or(1, Vec::len).max(1) {
+        2 if matches!(aligned(rows, 1), AlignmentType::Left) => vec![WIDTH * 3 / 10, WIDTH * 7 / 10],
+        columns => vec![WIDTH / columns; columns],
+    }
+}
+
+/// Where the cells of a column stand: numbers at the right, with what is said in place of one; words at the left,
+/// or in the middle where all are short.
+fn aligned(rows: &[Vec<String>], column: usize) -> AlignmentType {
+    let cells = rows
+        .iter()
+        .skip(1)
+        .filter_map(|row| row.get(column))
+        .map(|cell| cell.trim());
+    let is_number = |cell: &&str| {
+        cell.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+'))
+            && cell.chars().skip(1).all(|c| c.is_ascii_digit() || ".,%※".contains(c))
+            && cell.contains(|c: char| c.is_ascii_digit())
+    };
+    let (numbers, words): (Vec<&str>, Vec<&str>) = cells.filter(|cell| !matches!(*cell, "" | "—")).partition(is_number);
+    let longest = words.iter().map(|word| word.chars().count()).max().unwrap_or(0);
+    match (column, numbers.is_empty(), longest) {
+        (0, ..) => AlignmentType::Left,
+        (_, false, 0..=5) => AlignmentType::Right,
+        (_, true, 0..=8) => AlignmentType::Center,
+        _ => AlignmentType::Left,
+    }
 }
 
 fn line(runs: &[Run]) -> Paragraph {
@@ -289,9 +317,61 @@ mod tests {
         }
         // Odd pages carry their number at the right and even ones at the left.
         assert!(settings.contains("<w:evenAndOddHeaders"), "{settings}");
+        // Every font that is asked for is in the table with what may stand in for it, and the text is Chinese.
+        let mut table = String::new();
+        archive
+            .by_name("word/fontTable.xml")
+            .unwrap()
+            .read_to_string(&mut table)
+            .unwrap();
+        let asked: std::collections::BTreeSet<&str> = text
+            .split("w:eastAsia=\"")
+            .skip(1)
+            .filter_map(|rest| rest.split('"').next())
+            .collect();
+        assert!(asked.contains(FANG) && asked.contains(HEI), "{asked:?}");
+        for name in asked {
+            let entry = table.split(&format!("w:name=\"{name}\"><w:altName w:val=\"")).nth(1);
+            let others = entry.and_then(|rest| rest.split('"').next()).unwrap_or_default();
+            assert!(
+                others.contains("CJK SC"),
+                "{name} has no free font to stand in: {table}"
+            );
+        }
+        let mut styles = String::new();
+        archive
+            .by_name("word/styles.xml")
+            .unwrap()
+            .read_to_string(&mut styles)
+            .unwrap();
+        assert!(
+            styles.contains("w:eastAsia=\"zh-CN\"/></w:rPr></w:rPrDefault>"),
+            "{styles}"
+        );
         for part in ["[Content_Types].xml", "word/styles.xml", "word/charts/chart1.xml"] {
             assert!(archive.by_name(part).is_ok(), "{part}");
         }
+    }
+
+    #[test]
+    fn numbers_stand_at_the_right_and_words_at_the_left_or_in_the_middle() {
+        let rows = |cells: &[&str]| -> Vec<Vec<String>> {
+            let head = ["题", "数"].map(str::to_owned).to_vec();
+            let body = cells.iter().map(|cell| vec!["项".to_owned(), (*cell).to_owned()]);
+            std::iter::once(head).chain(body).collect()
+        };
+        for (cells, align) in [
+            (&["1,200.50", "未报告", "—"][..], AlignmentType::Right),
+            (&["-3", "12※", "5%"], AlignmentType::Right),
+            (&["未报告", "—"], AlignmentType::Center),
+            (&["2024-05-17", "区发展和改革委员会"], AlignmentType::Left),
+            (&["3", "样例·按计划推进的事项"], AlignmentType::Left),
+        ] {
+            assert_eq!(aligned(&rows(cells), 1).to_string(), align.to_string(), "{cells:?}");
+            assert!(matches!(aligned(&rows(cells), 0), AlignmentType::Left));
+        }
+        assert_eq!(widths(&rows(&["1"])), [WIDTH / 2, WIDTH / 2]);
+        assert_eq!(widths(&rows(&["区发展和改革委员会"])), [WIDTH * 3 / 10, WIDTH * 7 / 10]);
     }
 
     /// What stands before what, by ECMA-376 part 1, annex A: pairs of neighbours that the library had the wrong way

@@ -15,6 +15,7 @@ mod floors;
 mod groups;
 mod life;
 mod packs;
+mod plans;
 mod prepared;
 mod race;
 mod schema;

@@ -3,28 +3,30 @@
 
 use super::App;
 use super::execute::{Draft, DraftWish, Receipt};
-use super::records::Effects;
+use super::records::FigureEffect;
 use super::scope::Scope;
 use crate::error::AppError;
 use taizhang_core::field_kinds::{api, seals};
 use taizhang_core::id::RecordNo;
 use taizhang_core::value::Cell;
 
+/// Fields that a kept record takes over, as id and text, and the figures that both together would move.
+pub type Merging = (Vec<(String, String)>, Vec<FigureEffect>);
+
 impl App {
-    /// What merging would change: fields that the kept record takes over, and figures that lose.
+    /// What merging would change: fields that the kept record takes over, and what each figure loses and gains by both.
     pub fn merging(
         &self,
         scope: &Scope,
         (dropped, kept): (RecordNo, RecordNo),
         why: &str,
-    ) -> Result<(Vec<(String, String)>, Effects), AppError> {
+    ) -> Result<Merging, AppError> {
         let drafts = self.merge_drafts(scope, (dropped, kept), why)?;
         let taken = match &drafts[..] {
             [amend, _] => amend.set.clone(),
             _ => Vec::new(),
         };
-        let voiding = drafts.last().ok_or_else(|| AppError::Fault("no draft".to_owned()))?;
-        Ok((taken, self.effects(scope, voiding)?))
+        Ok((taken, self.figures_moved(scope, &drafts)?))
     }
 
     /// Merges a record into another one.

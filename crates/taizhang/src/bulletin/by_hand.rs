@@ -8,6 +8,9 @@ use std::collections::BTreeSet;
 pub(super) const HAND: char = '\u{e004}';
 pub(super) const HAND_END: char = '\u{e005}';
 
+/// What stands behind such a number in print. It is in every Chinese font and means nothing to markdown.
+pub(super) const SIGN: &str = "※";
+
 /// What may stand behind digits that count nothing.
 const NO_COUNT: [char; 12] = ['年', '月', '日', '号', '时', '分', '点', '期', '届', '版', '次', '章'];
 
@@ -88,15 +91,23 @@ pub(super) fn typed(text: &str) -> BTreeSet<String> {
         .collect()
 }
 
-/// The text without its marks.
-pub(super) fn plain(text: &str) -> String {
-    text.replace([HAND, HAND_END], "")
+/// The text as it is printed, where nothing can be pointed at: a sign stands behind every such number.
+pub(super) fn signed(text: &str) -> String {
+    text.replace(HAND, "").replace(HAND_END, SIGN)
+}
+
+/// Such a text with the line that says what the sign means at its end, where there is any.
+pub(super) fn explained(text: String, says: Option<&String>) -> String {
+    match says {
+        Some(says) => format!("{}\n\n{says}\n", text.trim_end()),
+        None => text,
+    }
 }
 
 /// A page on which such numbers are seen.
 pub(super) fn shown(html: &str, says: &str) -> String {
     html.replace(HAND, &format!("<span class=\"by-hand\" title=\"{says}\">"))
-        .replace(HAND_END, "</span>")
+        .replace(HAND_END, &format!("{SIGN}</span>"))
 }
 
 #[cfg(test)]
@@ -120,12 +131,12 @@ mod tests {
         );
         let rendered = format!("共 {HAND}27{HAND_END} 项");
         assert_eq!(
-            (plain(&rendered).as_str(), typed(&rendered)),
-            ("共 27 项", ["27".to_owned()].into())
+            (signed(&rendered).as_str(), typed(&rendered)),
+            ("共 27※ 项", ["27".to_owned()].into())
         );
         assert_eq!(
             shown(&rendered, "人填"),
-            "共 <span class=\"by-hand\" title=\"人填\">27</span> 项"
+            "共 <span class=\"by-hand\" title=\"人填\">27※</span> 项"
         );
     }
 }

@@ -109,9 +109,18 @@ fn write_as(
     let rendered = render(app, asking, &series, as_of, known_at)?;
     let Rendered { text, numbers, plates } = &rendered;
     let hands = by_hand::typed(text);
-    let paper = &by_hand::plain(text);
+    let words = Locale::new(asking.definition.lang);
+    let says = (!hands.is_empty()).then(|| {
+        let hands: Vec<String> = hands.into_iter().collect();
+        words.say(
+            "bulletin.by_hand_foot",
+            &[("sign", &by_hand::SIGN), ("numbers", &words.list(&hands))],
+        )
+    });
+    let paper = &by_hand::signed(text);
     let printed = |number: &Mention| number.printed.clone();
     let markdown = plated(&replaced(paper, numbers, &printed), plates, &|plate| plate.markdown());
+    let markdown = by_hand::explained(markdown, says.as_ref());
     let html = plated(&page(text), plates, &|plate| plate.html());
     let html = by_hand::shown(&html, app.locale().text("bulletin.by_hand"));
     let html = replaced(&html, numbers, &|number| {
@@ -126,7 +135,6 @@ fn write_as(
             escaped(&number.printed)
         )
     });
-    let words = Locale::new(asking.definition.lang);
     let head = head_of(asking, known_at)?;
     let title = series.title(&words);
     let bulletin = &series.bulletin;
@@ -136,12 +144,8 @@ fn write_as(
     };
     let blocks: Vec<Block> = plates.iter().map(Drawn::block).collect();
     let mut foot = foot(&words, as_of, known_at, &head);
-    if !hands.is_empty() {
-        let hands: Vec<String> = hands.into_iter().collect();
-        foot.insert(
-            0,
-            words.say("bulletin.by_hand_foot", &[("numbers", &words.list(&hands))]),
-        );
+    if let Some(says) = says {
+        foot.insert(0, says);
     }
     let mut document = document::document(paper, numbers, &blocks, (&title, seal, foot));
     document.head.clone_from(&bulletin.head);

@@ -3,10 +3,12 @@
 
 use crate::app::scratch::Scratch;
 use crate::error::AppError;
+use crate::locale::Locale;
 use serde_json::Value;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 use taizhang_sheet::document::Document;
@@ -30,6 +32,48 @@ pub struct Typeset {
     pub pages: u64,
     /// Characters that no font had.
     pub missing: String,
+    /// Roles of GB/T 9704 whose own font the machine has not, with what played them: `("title", "noto serif cjk sc")`.
+    pub stand_ins: Vec<(String, String)>,
+}
+
+impl Typeset {
+    /// Which fonts others stood in for, as a sentence; none where all were there.
+    pub fn stood_in(&self, words: &Locale) -> Option<String> {
+        let line = |(role, font): &(String, String)| {
+            let name = words.text(match role.as_str() {
+                "title" => "bulletin.font.title",
+                "bold" => "bulletin.font.bold",
+                "brush" => "bulletin.font.brush",
+                _ => "bulletin.font.text",
+            });
+            words.fill("bulletin.pdf_font", &[("wanted", name), ("font", font)])
+        };
+        let lines: Vec<String> = self.stand_ins.iter().map(line).collect();
+        (!lines.is_empty()).then(|| words.say("bulletin.pdf_fonts", &[("fonts", &words.list(&lines))]))
+    }
+
+    /// What the program says about a document that it has typeset.
+    fn told(text: &[u8]) -> Result<Typeset, serde_json::Error> {
+        let value: Value = serde_json::from_slice(text)?;
+        let missing = value["missing"].as_array().into_iter().flatten();
+        let fonts = value["fonts"].as_object().into_iter().flatten();
+        let stood = fonts.filter(|(_, font)| font["wanted"] == false);
+        Ok(Typeset {
+            pages: value["pages"].as_u64().unwrap_or(0),
+            missing: missing.filter_map(Value::as_str).collect(),
+            stand_ins: stood
+                .map(|(role, font)| (role.clone(), font["font"].as_str().unwrap_or_default().to_owned()))
+                .collect(),
+        })
+    }
+}
+
+/// What the last document that this process had typeset was told, for pages that are asked for before the next one.
+static LAST: Mutex<Option<Typeset>> = Mutex::new(None);
+
+/// How the last document came out; none before the first.
+pub fn last() -> Option<Typeset> {
+    LAST.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
 /// Where the program is; none if it is not there.
@@ -92,17 +136,9 @@ pub fn typeset(document: &Document, out: &Path) -> Result<Typeset, AppError> {
     for _ in 0..STEPS {
         match child.try_wait().map_err(|error| failed(&error))? {
             Some(exit) if exit.success() => {
-                let text = told.content()?;
-                let value: Value = serde_json::from_slice(&text).map_err(|error| failed(&error))?;
-                let missing = value["missing"]
-                    .as_array()
-                    .into_iter()
-                    .flatten()
-                    .filter_map(Value::as_str);
-                return Ok(Typeset {
-                    pages: value["pages"].as_u64().unwrap_or(0),
-                    missing: missing.collect(),
-                });
+                let typeset = Typeset::told(&told.content()?).map_err(|error| failed(&error))?;
+                *LAST.lock().unwrap_or_else(PoisonError::into_inner) = Some(typeset.clone());
+                return Ok(typeset);
             }
             Some(exit) if exit.code() == Some(NO_FONT) => return Err(AppError::said("bulletin.pdf_no_font", &[])),
             Some(_) => {

@@ -89,6 +89,13 @@ pub(super) fn find(
     }
 }
 
+/// What a series is called now.
+pub fn named(app: &App, id: &str) -> Result<String, AppError> {
+    let asking = app.asking()?;
+    let known_at = asking.reading.n();
+    Ok(find(app, &asking, id, (app.today(), known_at))?.title(app.locale()))
+}
+
 /// The units that a bulletin is issued for one by one on a day, in the order of their codes.
 pub(super) fn units(
     asking: &Asking<'_>,

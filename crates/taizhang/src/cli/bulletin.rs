@@ -163,6 +163,9 @@ pub fn save(written: &Written, out: &Path) -> Result<(), AppError> {
                 let letters = &typeset.missing;
                 eprintln!("{}", written.words.say("bulletin.pdf_missing", &[("letters", letters)]));
             }
+            if let Some(said) = typeset.stood_in(&written.words) {
+                eprintln!("{said}");
+            }
             Ok(())
         }
         _ => Err(AppError::said("cli.bulletin_ending", &[("file", &out.display())])),

@@ -11,11 +11,13 @@ use taizhang::app::book::read_pack;
 use taizhang::app::evidence::Evidence;
 use taizhang::app::execute::Draft;
 use taizhang::app::{App, Options};
-use taizhang::clock::SystemClock;
+use taizhang::clock::{SystemClock, day_of};
 use taizhang::http::{Options as Serving, Site, router};
+use taizhang_core::day::Day;
 use taizhang_core::definition::Lang;
 use taizhang_core::id::RecordNo;
 use taizhang_store::Place;
+use taizhang_store::writer::Clock;
 use tower::ServiceExt;
 
 pub(crate) const PASSWORD: &str = "a long password";
@@ -26,6 +28,23 @@ pub(crate) struct Book {
     pub(crate) app: Arc<App>,
     pub(crate) router: Router,
     pub(crate) folder: tempfile::TempDir,
+}
+
+/// The machine's clock, so many microseconds ahead.
+struct Ahead(SystemClock, i64);
+
+impl Clock for Ahead {
+    fn now(&self) -> i64 {
+        self.0.now() + self.1
+    }
+
+    fn steady(&self) -> i64 {
+        self.0.steady()
+    }
+
+    fn today(&self) -> Day {
+        day_of(self.now())
+    }
 }
 
 /// An answer.
@@ -141,6 +160,31 @@ impl Book {
         book.hire("second", "1", "keeper");
         book.hire("it", "1", "administrator");
         book
+    }
+
+    /// The same book, opened once more after so many days.
+    pub(crate) fn later(self, days: i64) -> Book {
+        let Book { app, router, folder } = self;
+        drop((app, router));
+        let place: Place = format!("sqlite:{}", folder.path().join("book.db").display())
+            .parse()
+            .expect("a place");
+        let options = Options {
+            keys: None,
+            evidence: None,
+            lang: Lang::Zh,
+            clock: Arc::new(Ahead(SystemClock::new(), days * 24 * 3_600_000_000)),
+        };
+        let app = Arc::new(App::open(&place, options).expect("opened"));
+        let site = Site {
+            app: app.clone(),
+            options: Serving::default(),
+        };
+        Book {
+            app,
+            router: router::router(site),
+            folder,
+        }
     }
 
     pub(crate) fn hire(&self, login: &str, unit: &str, role: &str) {

@@ -12,7 +12,7 @@ use taizhang::import::workbench::parse_with;
 use tower::ServiceExt;
 
 /// An answer as bytes.
-async fn bytes(book: &Book, path: &str, token: &str) -> (StatusCode, Vec<u8>) {
+pub(crate) async fn bytes(book: &Book, path: &str, token: &str) -> (StatusCode, Vec<u8>) {
     let request = Request::builder()
         .uri(path)
         .header("host", "book.test")
@@ -55,7 +55,7 @@ fn parts(zipped: &[u8]) -> std::collections::BTreeMap<String, Vec<u8>> {
     found
 }
 
-async fn post_form(book: &Book, path: &str, token: &str, body: &str) -> super::book::Said {
+pub(crate) async fn post_form(book: &Book, path: &str, token: &str, body: &str) -> super::book::Said {
     let kind = [("content-type", "application/x-www-form-urlencoded")];
     book.call("POST", path, token, &kind, Body::from(body.to_owned())).await
 }
@@ -178,7 +178,7 @@ async fn a_text_is_edited_and_every_file_says_the_same() {
         "Upper Village",
         "a letter",
         "class=\"by-hand\"",
-        ">12</span> of them old",
+        ">12※</span> of them old",
     ] {
         assert!(page.contains(wanted), "{wanted}: {page}");
     }
@@ -187,8 +187,8 @@ async fn a_text_is_edited_and_every_file_says_the_same() {
     let document = part(docx, "word/document.xml");
     for wanted in [
         "In use: 1; 1 more; ",
-        ", 12 of them old",
-        "typed in by hand, not from the book: 12",
+        ", 12※ of them old",
+        "※ Numbers typed in by hand, not from the book: 12",
         "Upper Village",
         "a letter",
         "Hello County",
@@ -196,6 +196,15 @@ async fn a_text_is_edited_and_every_file_says_the_same() {
     ] {
         assert!(document.contains(wanted), "{wanted}: {document}");
     }
+    let (_, text) = bytes(&book, &format!("/bulletins/{id}/file?as=md&as_of=2024-06-30"), &token).await;
+    let text = String::from_utf8(text).expect("text");
+    assert!(
+        text.contains(", 12※ of them old")
+            && text
+                .trim_end()
+                .ends_with("※ Numbers typed in by hand, not from the book: 12"),
+        "{text}"
+    );
     let clerk = book.sign_in("clerk").await;
     let refused = post_form(&book, &format!("/bulletins/{id}/edit"), &clerk, "text=x").await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -221,7 +230,7 @@ async fn a_list_leaves_as_it_is_on_the_screen_and_the_leaving_is_written_down() 
 }
 
 /// A register with everything that an export must keep: groups, money, days, codes, what is personal, what would run.
-fn of_firms(files: &mut std::collections::BTreeMap<String, String>) {
+pub(crate) fn of_firms(files: &mut std::collections::BTreeMap<String, String>) {
     let register = r#"
 name = "Firms"
 key = ["code"]
@@ -415,6 +424,43 @@ async fn two_records_that_were_one_become_one() {
         .await
         .text;
     assert!(entries.contains(&format!("#{kept}")), "{entries}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_merging_says_what_the_kept_record_takes_over_and_what_that_is_worth() {
+    let book = Book::changed(&of_villages);
+    let token = book.sign_in("keeper").await;
+    let kept = book.well(&token, "W-1", "1.1").await;
+    let dropped = book.well(&token, "W-01", "1.1").await;
+    let body = json!({ "occurred_on": "2024-06-30", "set": { "depth": "30" } });
+    let known = book
+        .send("PATCH", &format!("/api/v1/records/{dropped}"), &token, &[], body)
+        .await;
+    assert_eq!(known.status, StatusCode::OK, "{}", known.text);
+    let path = format!("/api/v1/records/{dropped}/merge?into={kept}");
+    let told = book.get(&path, &token).await.json();
+    assert_eq!(told["takes"], json!([{ "field": "depth", "value": "30" }]), "{told}");
+    // One well less, and no metre: the other one has them from the same day on.
+    let moved = |account: &str| {
+        let figures = told["figures"].as_array().expect("figures").iter();
+        figures.filter(|one| one["account"] == account).count()
+    };
+    assert_eq!((moved("well.working"), moved("well.depth")), (1, 0), "{told}");
+    let body = json!({ "into": kept, "reason": "one and the same" });
+    let done = book
+        .send("POST", &format!("/api/v1/records/{dropped}/merge"), &token, &[], body)
+        .await;
+    assert_eq!(done.status, StatusCode::OK, "{}", done.text);
+    let depth = book
+        .get("/api/v1/figures/well.depth?as_of=2024-06-30", &token)
+        .await
+        .json();
+    assert_eq!(depth["value"], "30", "{depth}");
+    let page = book.get(&format!("/records/{kept}"), &token).await.text;
+    assert!(
+        page.contains(&format!("/records/{kept}/merge")),
+        "the page leads there: {page}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -617,7 +663,7 @@ async fn releases_that_race_get_numbers_of_their_own_and_no_day_to_come_is_relea
 
 /// A pack in which each village has a bulletin of its own, and its head may release it.
 fn of_villages(files: &mut std::collections::BTreeMap<String, String>) {
-    let text = "+++\nname = \"Village wells\"\nperiod = \"month\"\nscheduled = true\neach = \"village\"\nwithin = \"1\"\n\
+    let text = "+++\nname = \"Village wells\"\nperiod = \"month\"\nscheduled = true\npublic = true\neach = \"village\"\nwithin = \"1\"\n\
                 head = \"Villages\"\nnumber = \"V〔{year}〕{no}\"\n+++\nIn {{ unit }} {{ f(\"well.working\") }} in use, \
                 {{ f(\"well.depth\") }} deep\
                 {% if last %}, \
@@ -702,6 +748,13 @@ async fn every_unit_has_a_bulletin_of_its_own_with_numbers_drafts_and_a_last_one
     ] {
         assert!(page.contains(wanted), "{wanted}: {page}");
     }
+
+    // Anybody reads it under the name of its unit.
+    let public = book.get("/open/bulletins", "").await.text;
+    assert!(
+        public.contains(">Village wells（Upper Village）</a>") && !public.contains("1.1）"),
+        "{public}"
+    );
 
     // The next one is compared with the last of the same village, numbered behind it, and says which units changed.
     let body = json!({ "occurred_on": "2024-06-05" });

@@ -42,6 +42,21 @@ async fn rest(book: &Book, token: &str, id: i64) -> Value {
     panic!("import {id} never came to rest: {}", last.text);
 }
 
+/// Brings a workbook and waits until it was looked at; its number.
+pub(crate) async fn bring_and_rest(
+    book: &Book,
+    token: &str,
+    name: &str,
+    content: &[u8],
+    fields: &[(&str, &str)],
+) -> i64 {
+    let said = bring(book, token, name, content, fields).await;
+    assert_eq!(said.status, StatusCode::ACCEPTED, "{}", said.text);
+    let id = said.json()["id"].as_i64().expect("a number");
+    rest(book, token, id).await;
+    id
+}
+
 async fn imported(book: &Book, token: &str, content: &str, fields: &[(&str, &str)]) -> Value {
     let said = bring(book, token, "wells.csv", content.as_bytes(), fields).await;
     assert_eq!(said.status, StatusCode::ACCEPTED, "{}", said.text);
@@ -324,4 +339,104 @@ async fn columns_nobody_knows_are_matched_on_the_page_and_what_was_answered_hold
     // The next one of the same sender is understood.
     let told = imported(&book, &token, content, &DAY).await;
     assert_eq!(told["outcome"]["unchanged"], 2, "{told}");
+}
+
+/// Firms with an owner and the owner's number, and somebody who may see them.
+fn of_owners(files: &mut std::collections::BTreeMap<String, String>) {
+    let register = r#"
+name = "Firms"
+key = ["code"]
+unit = "village"
+title = ["code"]
+field = [
+  { id = "code", name = "Code", type = "text", required = true },
+  { id = "village", name = "Village", type = "unit", required = true },
+  { id = "owner", name = "Owner", type = "person" },
+  { id = "card", name = "Card", type = "id_number" },
+  { id = "paid", name = "Paid", type = "money" },
+]
+"#;
+    files.insert("registers/firm.toml".to_owned(), register.to_owned());
+    let warden = r#"role = [{ id = "warden", name = "Warden", may = ["read:book", "reveal:book"] }, "#;
+    let pack = files.get_mut("pack.toml").expect("the pack");
+    *pack = pack.replacen("role = [", warden, 1);
+}
+
+/// The files below a folder that hold a text as it is.
+fn holding(folder: &std::path::Path, text: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            found.extend(holding(&path, text));
+        } else {
+            let bytes = std::fs::read(&path).expect("a file");
+            if bytes.windows(text.len()).any(|window| window == text.as_bytes()) {
+                found.push(path);
+            }
+        }
+    }
+    found
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_personal_cell_is_opened_by_who_may_reveal_it_and_lies_nowhere_in_the_clear() {
+    let book = Book::changed(&of_owners);
+    book.hire("warden", "1", "warden");
+    let (keeper, warden) = (book.sign_in("keeper").await, book.sign_in("warden").await);
+    let content = "Code,Village,Owner,Card,Paid\nF-1,1.1,王德才样,11010519491231002X,5\nF-2,1.2,李桂花样,,7\n";
+    let fields = [("register", "firm"), ("occurred_on", "2024-03-01")];
+    let told = imported(&book, &keeper, content, &fields).await;
+    assert_eq!(told["state"], "done", "{told}");
+    let entry = told["entries"][0].as_i64().expect("an entry");
+
+    // The cell as it stood, with its address, for the one who may see it; for the one who brought it, no more.
+    let path = format!("/api/v1/entries/{entry}/source");
+    let seen = book.get(&path, &warden).await.json();
+    assert_eq!((&seen["sheet"], &seen["row"]), (&json!("wells"), &json!(2)), "{seen}");
+    assert_eq!(
+        (&seen["cells"][2]["address"], &seen["cells"][2]["raw"]),
+        (&json!("C2"), &json!("王德才样"))
+    );
+    assert_eq!(seen["cells"][3]["raw"], "11010519491231002X");
+    assert_eq!(seen["file"]["hash"].as_str().map(str::len), Some(64), "{seen}");
+    let page = book.get(&format!("/entries/{entry}/source"), &warden).await;
+    assert!(page.text.contains("王德才样"), "{}", page.text);
+    let not = book.get(&path, &keeper).await;
+    assert!(
+        not.status.is_client_error() && !not.text.contains("王德才样"),
+        "{}",
+        not.text
+    );
+    let not = book.get(&format!("/entries/{entry}/source"), &keeper).await;
+    assert!(
+        not.status.is_client_error() && !not.text.contains("王德才样"),
+        "{}",
+        not.text
+    );
+    let record = book.get(&format!("/api/v1/records/{entry}"), &keeper).await.text;
+    assert!(
+        !record.contains("王德才样") && !record.contains("11010519491231002X"),
+        "{record}"
+    );
+
+    // A workbook that was refused is kept as well, with what was wrong in it.
+    let wrong = "Code,Village,Owner,Card,Paid\nF-3,1.1,赵铁柱样,110105194912310021,many\n";
+    let refused = imported(&book, &keeper, wrong, &fields).await;
+    assert_ne!(refused["state"], "done", "{refused}");
+    for text in [
+        "王德才样",
+        "李桂花样",
+        "赵铁柱样",
+        "11010519491231002X",
+        "110105194912310021",
+    ] {
+        assert_eq!(
+            holding(book.folder.path(), text),
+            Vec::<PathBuf>::new(),
+            "{text} lies in the clear"
+        );
+    }
+    // The search itself: what is not personal is found.
+    assert!(!holding(book.folder.path(), "F-1").is_empty());
 }

@@ -56,6 +56,48 @@ async fn a_code_leads_to_its_record_and_nothing_else_does() {
     assert_ne!(book.get(&paper, "").await.status, StatusCode::OK);
 }
 
+/// What a camera reads in the square code that is drawn on a page.
+fn scanned(page: &str) -> String {
+    let (_, drawn) = page
+        .split_once("<svg class=\"qr\" viewBox=\"0 0 ")
+        .expect("a square code");
+    let (whole, drawn) = drawn.split_once(' ').expect("its width");
+    let (_, path) = drawn.split_once("<path d=\"").expect("its dark modules");
+    let (path, _) = path.split_once('"').expect("their end");
+    let dark: Vec<(usize, usize)> = path
+        .split('M')
+        .filter_map(|module| module.split_once('h')?.0.split_once(' '))
+        .map(|(x, y)| (x.parse().expect("a column"), y.parse().expect("a row")))
+        .collect();
+    let quiet = dark.iter().map(|(x, _)| *x).min().expect("a dark module");
+    assert!(quiet >= 4, "a camera needs an edge of four modules: {quiet}");
+    let width = whole.parse::<usize>().expect("a number") - 2 * quiet;
+    let grid = rqrr::SimpleGrid::from_func(width, |x, y| dark.contains(&(x + quiet, y + quiet)));
+    let (_, text) = rqrr::Grid::new(grid).decode().expect("a code that can be read");
+    text
+}
+
+#[tokio::test]
+async fn the_square_code_on_a_certificate_leads_to_its_record_and_to_no_other() {
+    let book = Book::new();
+    let token = book.sign_in("clerk").await;
+    for name in ["w-1", "w-2"] {
+        let well = book.well(&token, name, "1.1").await;
+        let paper = book.get(&format!("/records/{well}/certificate"), &token).await;
+        let address = scanned(&paper.text);
+        assert!(
+            paper.text.contains(&format!(">{address}<")),
+            "printed beside it: {address}"
+        );
+        let (_, path) = address.split_once("://").expect("an address");
+        let path = &path[path.find('/').expect("a path")..];
+        let page = book.get(path, "").await;
+        assert_eq!(page.status, StatusCode::OK, "{path}");
+        let other = if name == "w-1" { "w-2" } else { "w-1" };
+        assert!(page.text.contains(name) && !page.text.contains(other), "{}", page.text);
+    }
+}
+
 #[tokio::test]
 async fn a_public_page_says_what_was_written_a_moment_ago() {
     let book = Book::new();

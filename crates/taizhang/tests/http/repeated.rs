@@ -120,3 +120,23 @@ async fn the_first_answer_is_shown_to_those_alone_who_may_still_see_it() {
     let said = patch(&book, &token, &path, &key, "drilled").await;
     assert_eq!(said.status, StatusCode::NOT_FOUND, "{}", said.text);
 }
+
+/// A tablet that lay in a drawer for a season books nothing twice, and learns where it was done.
+#[tokio::test]
+async fn after_thirty_days_a_repeated_request_is_told_at_which_entry_it_was_done() {
+    let book = Book::new();
+    let token = book.sign_in("clerk").await;
+    let key = [("idempotency-key", "open-1")];
+    let body = json!({ "occurred_on": "2024-03-01", "set": { "number": "W-1", "village": "1.1", "kind": "dug" } });
+    let path = "/api/v1/registers/well/records";
+    let first = book.send("POST", path, &token, &key, body.clone()).await;
+    assert_eq!(first.status, StatusCode::CREATED, "{}", first.text);
+
+    let book = book.later(31);
+    let head = book.app.reading().expect("a reading").n();
+    let token = book.sign_in("clerk").await;
+    let said = book.send("POST", path, &token, &key, body).await;
+    assert_eq!(code(&said), (409, json!("done_before")), "{}", said.text);
+    assert!(said.text.contains(&first.json()["entry"].to_string()), "{}", said.text);
+    assert_eq!(book.app.reading().expect("a reading").n(), head, "nothing was written");
+}

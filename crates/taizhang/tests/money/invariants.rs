@@ -52,8 +52,10 @@ fn lax(keep: bool) -> Files {
             .replace(", ever = true", "")
             .replace(r#", needs = ["lock_no", "lock_price"]"#, "");
         if !keep {
-            *text = text.replace(r#", apart = ["open", "purchase.voucher.open"]"#, "");
-            *text = text.replace(r#", apart = ["open", "approve", "purchase.voucher.open"]"#, "");
+            let admission = r#""purchase.voucher.open", "purchase.flat.open", "purchase.flat.project.list"]"#;
+            for own in [r#"["open", "#, r#"["open", "approve", "#] {
+                *text = text.replace(&format!(", apart = {own}{admission}"), "");
+            }
         }
         if let Some(at) = text.find(", guard = 'developer_stage") {
             let end = text[at..].find(" },\n    { id = \"lapse\"").expect("the next move");

@@ -450,25 +450,25 @@ fn what_is_levied_of_a_labourer_in_a_calendar_year_is_capped_over_all_works_and_
         ];
         book.open("village_work", on, &set)
     };
-    let first = labour("TG1", "2024-06-01", "户1-1", "6.5").expect("within");
+    let first = labour("TG1", "2023-06-01", "户1-1", "6.5").expect("within");
     assert_eq!(
         book.says("village_work", first, &["labour_in_year", "rule"]),
         ["65", "样例〔2020〕6号"]
     );
     // Earlier in the same year, written later: it is the same ten days.
-    let (_, said) = labour("TG2", "2024-01-01", "户1-1", "4").expect_err("ten and a half");
+    let (_, said) = labour("TG2", "2023-01-01", "户1-1", "4").expect_err("ten and a half");
     for word in ["10.5", "样例〔2020〕6号", "国办发〔2007〕4号"] {
         assert!(said.contains(word), "{said}");
     }
-    labour("TG2", "2024-01-01", "户1-1", "3.5").expect("ten");
+    labour("TG2", "2023-01-01", "户1-1", "3.5").expect("ten");
     assert!(
-        labour("TG3", "2024-12-31", "户1-1", "0.5").is_err(),
+        labour("TG3", "2023-12-31", "户1-1", "0.5").is_err(),
         "the last day of the year"
     );
-    labour("TG3", "2025-01-01", "户1-1", "10").expect("another year");
-    labour("TG4", "2024-12-31", "户1-2", "10").expect("another labourer of the household");
+    labour("TG3", "2024-01-01", "户1-1", "10").expect("another year");
+    labour("TG4", "2023-12-31", "户1-2", "10").expect("another labourer of the household");
     let (_, said) = book
-        .amend("village_work", first, "2024-06-02", &[("labour", "9")])
+        .amend("village_work", first, "2023-06-02", &[("labour", "9")])
         .expect_err("amended past the cap");
     assert!(said.contains("更正"), "{said}");
     let nobody = [
@@ -477,8 +477,23 @@ fn what_is_levied_of_a_labourer_in_a_calendar_year_is_capped_over_all_works_and_
         ("town", "焦店镇"),
         ("kind", "议定筹劳"),
         ("vote", "样例"),
-        ("received_on", "2024-06-01"),
+        ("received_on", "2023-06-01"),
     ];
-    let (_, said) = book.open("village_work", "2024-06-01", &nobody).expect_err("of nobody");
+    let (_, said) = book.open("village_work", "2023-06-01", &nobody).expect_err("of nobody");
     assert!(said.contains("劳动力"), "{said}");
+    // Since the book began, what is levied rests on a plan that was voted on and posted; what is given does not.
+    let (_, said) = labour("TG6", "2024-09-02", "户1-3", "1").expect_err("without a plan");
+    assert!(
+        said.contains("公示满七日") && said.contains("国办发〔2007〕4号"),
+        "{said}"
+    );
+    let gift = [
+        ("number", "TG7"),
+        ("matter", "修路"),
+        ("town", "焦店镇"),
+        ("kind", "自愿捐工"),
+        ("labour", "30"),
+        ("received_on", "2024-09-02"),
+    ];
+    book.open("village_work", "2024-09-02", &gift).expect("given freely");
 }

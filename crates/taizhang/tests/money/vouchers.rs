@@ -20,7 +20,7 @@ fn handed(
     amount: &str,
     on: &str,
 ) -> Result<RecordNo, (String, String)> {
-    let number = format!("CZ-{from}-{to}");
+    let number = format!("CZ-{from}-{to}-{kind}");
     let set = [
         ("number", number.as_str()),
         ("voucher", from),
@@ -43,6 +43,7 @@ fn opened(book: &Ledger, number: &str, kind: &str, face: &str, reward: &str, on:
         ("source", kind),
         ("version", "sample"),
         ("valid_until", "2026-01-15"),
+        ("since", "2024-01-15"),
     ];
     book.open("voucher", on, &set).expect("opened")
 }
@@ -117,12 +118,19 @@ fn faces_are_split_merged_inherited_and_issued_anew_and_never_grow() {
     assert_eq!(book.says("voucher_move", moved, &["hops_after"]), ["0"]);
     let heirs = opened(&book, "FP5", "继承", "42000", "2000", "2024-03-10");
     // What was lost keeps its number, void for ever; its face goes to a new one.
-    handed(&book, ("FP5", "FP6"), "挂失补发", "42000", "2024-04-01").expect("issued again");
-    opened(&book, "FP6", "挂失补发", "42000", "2000", "2024-04-01");
+    let (_, said) = handed(&book, ("FP5", "FP6"), "挂失补发", "42000", "2024-04-01").expect_err("not reported lost");
+    assert!(said.contains("没有挂失"), "{said}");
     move_to(&book, "voucher", heirs, "lose", "2024-04-01", &[("note", "样例公告")]).expect("lost");
-    let (code, _) = buy(&book, "FP5", "HT5", "1", "2024-04-02").expect_err("it is void");
-    assert_eq!(code, "below_floor");
-    buy(&book, "FP6", "HT6", "42000", "2024-04-02").expect("used");
+    for refused in [
+        buy(&book, "FP5", "HT5", "1", "2024-04-02"),
+        handed(&book, ("FP5", "FP6"), "转让", "42000", "2024-04-02"),
+    ] {
+        let (code, said) = refused.expect_err("it is void before anything is issued in its place");
+        assert!(code == "by_scheme" && said.contains("挂失作废"), "{said}");
+    }
+    handed(&book, ("FP5", "FP6"), "挂失补发", "42000", "2024-04-02").expect("issued again");
+    opened(&book, "FP6", "挂失补发", "42000", "2000", "2024-04-02");
+    buy(&book, "FP6", "HT6", "42000", "2024-04-03").expect("used");
     assert_eq!(
         book.balances(&["voucher.available", "voucher.payable"]),
         [-6_300_000, -4_200_000]
@@ -325,4 +333,205 @@ fn a_month_that_is_closed_takes_nothing_from_whoever_may_not_restate() {
         .expect("a restatement, with its reason");
     assert_eq!(trial(None), "-1000");
     assert_eq!(trial(Some(closed)), "0", "as known when it was closed");
+}
+
+/// What others decide about a voucher is read on the day of the act, whichever day the act is said to have occurred.
+#[test]
+fn nothing_is_done_with_a_voucher_that_is_frozen_lost_or_expired_on_the_day_of_the_act() {
+    let book = Ledger::new();
+    let frozen = book.voucher("FP1", "100000", "2024-01-15");
+    let lost = book.voucher("FP2", "100000", "2024-01-15");
+    let third = book.voucher("FP3", "100000", "2024-01-15");
+    move_to(&book, "voucher", frozen, "freeze", "2024-02-01", &[]).expect("frozen");
+    move_to(&book, "voucher", lost, "lose", "2024-02-01", &[("note", "样例公告")]).expect("lost");
+    let acts = |voucher: &'static str, on: &'static str| {
+        let moved = |kind| {
+            let set = [
+                ("number", "CZ1"),
+                ("voucher", voucher),
+                ("target", "FP9"),
+                ("kind", kind),
+                ("amount", "1000"),
+            ];
+            (
+                "voucher_move",
+                [&set[..], &[("moved_on", on), ("paper", "公证1号")]].concat(),
+            )
+        };
+        let bought = |days: &[(&'static str, &'static str)]| {
+            let set = [
+                ("contract", "HT1"),
+                ("voucher", voucher),
+                ("used", "1000"),
+                ("total", "9000"),
+            ];
+            ("voucher_use", [&set[..], days].concat())
+        };
+        [
+            moved("拆分"),
+            moved("合并"),
+            moved("转让"),
+            bought(&[("locked_on", on)]),
+            bought(&[("filed_on", on)]),
+        ]
+    };
+    let n = || book.app.reading().expect("a reading").n();
+    let (before, balance) = (n(), book.balances(&["voucher.available", "voucher.locked"]));
+    for (voucher, on, word) in [
+        ("FP1", "2024-03-01", "冻结"),
+        ("FP2", "2024-03-01", "挂失作废"),
+        ("FP3", "2026-01-16", "2026-01-15"),
+    ] {
+        for (register, set) in acts(voucher, on) {
+            // Said to have occurred before, on and after the day of the act.
+            for occurred in ["2024-01-20", on, "2027-06-01"] {
+                let (code, said) = book.open(register, occurred, &set).expect_err("refused");
+                assert_eq!(code, "by_scheme", "{voucher} {set:?} of {occurred}: {said}");
+                for part in [word, "样例〔2024〕1号"] {
+                    assert!(said.contains(part), "{voucher} {set:?} of {occurred}: {said}");
+                }
+            }
+        }
+    }
+    assert_eq!(
+        (n(), book.balances(&["voucher.available", "voucher.locked"])),
+        (before, balance)
+    );
+    // The other way round: what stands is not made untrue by a freeze that is dated before it.
+    let set = [
+        ("contract", "HT2"),
+        ("voucher", "FP3"),
+        ("used", "1000"),
+        ("locked_on", "2024-03-01"),
+    ];
+    book.open("voucher_use", "2024-01-20", &set).expect("locked");
+    let (code, said) = move_to(&book, "voucher", third, "freeze", "2024-02-15", &[]).expect_err("too late");
+    assert!(code == "by_scheme" && said.contains("冻结"), "{said}");
+}
+
+/// A number is opened for what came to it: the face, the incentive, the hops, the last day and the first issue.
+#[test]
+fn a_voucher_that_came_from_another_is_opened_for_what_was_handed_over_and_no_more() {
+    let book = Ledger::new();
+    book.voucher("FP1", "100000", "2024-01-15");
+    let open = |number: &str, more: &[(&str, &str)]| {
+        let usual = [
+            ("number", number),
+            ("town", "焦店镇"),
+            ("issued_on", "2024-12-20"),
+            ("source", "拆分"),
+            ("version", "sample"),
+            ("valid_until", "2026-01-15"),
+            ("since", "2024-01-15"),
+        ];
+        let usual = usual
+            .into_iter()
+            .filter(|(field, _)| more.iter().all(|(other, _)| other != field));
+        let set: Vec<(&str, &str)> = usual.chain(more.iter().copied()).collect();
+        book.open("voucher", "2024-12-20", &set)
+    };
+    let (code, said) = open("FP2", &[("face", "42000")]).expect_err("nothing came");
+    assert!(code == "by_scheme" && said.contains("没有面值转入"), "{said}");
+    handed(&book, ("FP1", "FP2"), "拆分", "42000", "2024-12-20").expect("split");
+    for (field, value) in [
+        ("valid_until", "2030-01-15"),
+        ("since", "2024-12-20"),
+        ("version", "other"),
+    ] {
+        let (_, said) = open("FP2", &[(field, value)]).expect_err("other terms than came");
+        assert!(
+            said.contains("没有面值转入") || said.contains("other"),
+            "{field}: {said}"
+        );
+    }
+    for (field, value) in [("face", "42000.01"), ("reward", "0"), ("hops", "1")] {
+        let (code, said) = open("FP2", &[(field, value)]).expect_err("another amount than came");
+        assert_eq!(code, "computed", "{field}: {said}");
+    }
+    let second = open("FP2", &[]).expect("opened");
+    assert_eq!(
+        book.says("voucher", second, &["face", "reward", "hops"]),
+        ["4200000", "200000", "0"]
+    );
+    let (_, said) = handed(&book, ("FP1", "FP2"), "拆分", "1000", "2024-12-21").expect_err("it is opened");
+    assert!(said.contains("另开票号"), "{said}");
+    // The parts keep the clock of the whole: it is the thirteenth month, not the second.
+    let used = buy(&book, "FP2", "HT1", "10000", "2025-02-10").expect("used");
+    assert_eq!(book.says("voucher_use", used, &["month", "reward_rate"]), ["13", "200"]);
+    // A typing mistake is corrected, though the number is used by now.
+    let target = book
+        .app
+        .record(&book.app.program_scope().expect("a scope"), second)
+        .expect("there")
+        .entries[0]
+        .n;
+    let correct = DraftWish::Correct {
+        target,
+        withdraw: false,
+        day: None,
+    };
+    book.write("voucher", Some(second), correct, "2024-12-20", &[("village", "样例村")])
+        .expect("corrected");
+    // What was handed on once is not handed on again by being merged with what was not.
+    handed(&book, ("FP1", "FP3"), "转让", "21000", "2024-12-21").expect("transferred");
+    handed(&book, ("FP1", "FP3"), "拆分", "21000", "2024-12-21").expect("split");
+    let third = open("FP3", &[("issued_on", "2024-12-21")]).expect("opened");
+    assert_eq!(book.says("voucher", third, &["face", "hops"]), ["4200000", "1"]);
+    handed(&book, ("FP3", "FP4"), "转让", "1000", "2024-12-22").expect_err("a second hop");
+    assert_eq!(found(&book), BTreeSet::new());
+}
+
+/// A sham purchase: filed, paid, cancelled, and bought with again while the money is still at the developer's.
+#[test]
+fn a_voucher_rests_until_the_money_of_a_cancelled_purchase_is_back() {
+    let book = Ledger::new();
+    book.voucher("FP1", "100000", "2024-01-15");
+    let used = buy(&book, "FP1", "HT1", "50000", "2024-03-01").expect("used");
+    book.amend(
+        "voucher_use",
+        used,
+        "2024-03-02",
+        &[("settled_on", "2024-03-02"), ("settled", "50000")],
+    )
+    .expect("a payment of before");
+    book.amend("voucher_use", used, "2024-04-01", &[("cancelled_on", "2024-04-01")])
+        .expect("cancelled");
+    assert_eq!(
+        book.balances(&["voucher.from_developer", "voucher.available"]),
+        [5_000_000, -10_500_000]
+    );
+    let lock = [
+        ("contract", "HT2"),
+        ("voucher", "FP1"),
+        ("used", "1000"),
+        ("locked_on", "2024-04-02"),
+    ];
+    for refused in [
+        buy(&book, "FP1", "HT2", "1000", "2024-04-02"),
+        book.open("voucher_use", "2024-04-02", &lock),
+        handed(&book, ("FP1", "FP2"), "拆分", "1000", "2024-04-02"),
+    ] {
+        let (code, said) = refused.expect_err("50,000 are out");
+        assert!(
+            code == "by_scheme" && said.contains("50000.00") && said.contains("退房"),
+            "{said}"
+        );
+    }
+    book.amend("voucher_use", used, "2024-04-10", &[("refunded_on", "2024-04-10")])
+        .expect("back");
+    buy(&book, "FP1", "HT2", "1000", "2024-04-11").expect("free again");
+    assert_eq!(found(&book), BTreeSet::new());
+}
+
+/// Since the book began, what is paid is asked for, approved and paid; nobody writes a payment on the purchase itself.
+#[test]
+fn a_payment_is_not_written_on_the_purchase_past_asking_and_approving() {
+    let book = Ledger::new();
+    book.voucher("FP1", "100000", "2024-09-02");
+    let used = buy(&book, "FP1", "HT1", "50000", "2024-10-01").expect("used");
+    let set = [("settled_on", "2024-10-02"), ("settled", "50000")];
+    let (_, said) = book
+        .amend("voucher_use", used, "2024-10-02", &set)
+        .expect_err("past the four duties");
+    assert!(said.contains("第十五条"), "{said}");
 }

@@ -3,7 +3,7 @@
 
 use super::super::{Book, Desk, Gate, Moment, parent_of, timeline_of};
 use super::kept::{put, shown};
-use super::{cells, seat, seat_of};
+use super::{cells, is_about, seat, seat_of};
 use crate::command::{Command, Wish};
 use crate::definition::{Instrument, Register, Verb};
 use crate::id::{FieldNo, RecordNo};
@@ -189,8 +189,17 @@ impl Again<'_> {
     }
 
     fn concerned(&self, typed: &Entry, one: &Instrument) -> bool {
-        let asks = matches!(typed.act, Act::Open { .. } | Act::Correct(_));
-        asks || one.is_about(|field| said(typed, field).is_some())
+        let whole = match &typed.act {
+            Act::Open { .. } => true,
+            Act::Correct(correction) => correction.withdraw || correction.day.is_some(),
+            _ => false,
+        };
+        // What was taken out of a correction stands there as withdrawn, though its writer never named it.
+        let named = match typed.act {
+            Act::Correct(_) => self.entry,
+            _ => typed,
+        };
+        whole || is_about(self.desk.register, one, |field| said(named, field).is_some())
     }
 
     fn miscomputed(&self, field: FieldNo, expected: &Cell) -> Option<Miscomputed> {
@@ -206,11 +215,12 @@ impl Again<'_> {
         })
     }
 
+    /// A step that fills nothing is named by the day that sets it off.
     fn refused(&self, one: &Instrument, refusal: &Refusal) -> Option<Miscomputed> {
-        let (field, _) = one.fills.first()?;
+        let field = one.fills.first().map_or(one.on, |(field, _)| *field);
         let code = refusal.args.iter().find(|(name, _)| *name == "scheme_code");
         let code = code.map_or_else(|| refusal.code.key().to_owned(), |(_, code)| code.clone());
-        self.miscomputed(*field, &Cell::Missing)
+        self.miscomputed(field, &Cell::Missing)
             .map(|told| Miscomputed { expected: code, ..told })
     }
 }

@@ -36,6 +36,8 @@ pub struct Trial {
 pub struct TrialRow {
     /// The account.
     pub account: Arc<Account>,
+    /// Its base unit.
+    pub measure: String,
     /// Before the period.
     pub opening: String,
     /// Debited within it.
@@ -51,6 +53,8 @@ pub struct TrialRow {
 pub struct Running {
     /// The account.
     pub account: Arc<Account>,
+    /// Its base unit.
+    pub measure: String,
     /// Before the first line of the page.
     pub opening: String,
     /// The lines.
@@ -125,6 +129,7 @@ impl Asking<'_> {
             *credit += i128::from((-closing).max(0)) * scale_up(&account);
             let said = |units: i64| print_scaled(units, account.scale);
             rows.push(TrialRow {
+                measure: self.base(&account),
                 opening: said(opening),
                 debit: said(moved.0),
                 credit: said(moved.1),
@@ -249,6 +254,7 @@ impl Asking<'_> {
             });
         }
         Ok(Running {
+            measure: self.base(&account),
             opening: print_scaled(opening, account.scale),
             closing: print_scaled(balance, account.scale),
             next: more.then_some(skip + lines.len()),

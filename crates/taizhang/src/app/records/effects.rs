@@ -78,6 +78,13 @@ impl App {
         Ok(effects)
     }
 
+    /// Which figures several drafts would move when they are written together: what one takes another may give.
+    pub(in crate::app) fn figures_moved(&self, scope: &Scope, drafts: &[Draft]) -> Result<Vec<FigureEffect>, AppError> {
+        let decisions = self.preview(scope, drafts)?;
+        let postings: Vec<Posting> = decisions.into_iter().flat_map(|decision| decision.postings).collect();
+        self.figure_effects(&*self.definition()?, &postings)
+    }
+
     fn field_effects(
         &self,
         definition: &Definition,

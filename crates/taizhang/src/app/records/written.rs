@@ -42,6 +42,25 @@ impl App {
         })
     }
 
+    /// The closings and reopenings of the book, newest first.
+    pub fn closings(&self) -> Result<Journal, AppError> {
+        let mut reading = self.reading()?;
+        let definition = definition(&reading)?;
+        let head = reading.n();
+        let closings = reading.caches.closings.clone();
+        let mut entries = Vec::new();
+        for (n, _) in closings.iter().rev().filter(|(n, _)| *n <= head) {
+            entries.extend(taizhang_store::journal::entry(reading.conn()?, *n)?);
+        }
+        let actors = self.actors(&mut reading, &definition, &entries)?;
+        Ok(Journal {
+            definition,
+            entries,
+            actors,
+            head,
+        })
+    }
+
     pub(super) fn reasons(&self, entries: &[Entry]) -> BTreeMap<EntryNo, String> {
         let open = |entry: &Entry| {
             let reason = self.keys().open_sealed(FieldNo(0), entry.reason.as_deref()?)?;

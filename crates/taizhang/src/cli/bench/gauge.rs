@@ -72,13 +72,13 @@ impl Gauge {
         count: usize,
         work: impl FnOnce() -> Result<(), AppError>,
     ) -> Result<(), AppError> {
-        let (cpu, wall) = (cpu_us("self"), Instant::now());
+        let (cpu, wall) = (own_us(), Instant::now());
         work()?;
         self.add(
             id,
             name,
             count,
-            (cpu_us("self") - cpu, wall.elapsed().as_micros() as u64),
+            (own_us() - cpu, wall.elapsed().as_micros() as u64),
             Vec::new(),
         );
         Ok(())
@@ -162,10 +162,23 @@ impl Line {
 /// User and system time of a process and of its children that ended, microseconds; 0 where the system does
 /// not say. The system counts in hundredths of a second, so a work must last a while.
 pub(super) fn cpu_us(process: &str) -> u64 {
+    hundredths(process).iter().sum::<u64>() * 10_000
+}
+
+/// The same of this process, fine enough for a few milliseconds of its own; its children count in hundredths.
+fn own_us() -> u64 {
+    let own = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    let own = own.tv_sec as u64 * 1_000_000 + own.tv_nsec as u64 / 1_000;
+    let children: u64 = hundredths("self").iter().skip(2).sum();
+    own + children * 10_000
+}
+
+/// A process's own user and system time and those of its ended children, in hundredths of a second.
+fn hundredths(process: &str) -> Vec<u64> {
     let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
     let after = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
     let fields = after.split_whitespace().skip(11).take(4);
-    fields.filter_map(|field| field.parse::<u64>().ok()).sum::<u64>() * 10_000
+    fields.filter_map(|field| field.parse().ok()).collect()
 }
 
 /// What the living threads of a process have run, nanoseconds; 0 where the system does not say. Fine enough

@@ -170,8 +170,8 @@ fn tenth(common: &Common, args: &BenchArgs, gauge: &mut Gauge) -> Result<(), App
     gauge.own(
         "figure_tenth",
         "figure, district, a tenth of the records",
-        works::FIGURES_COMPARED,
-        || works::figures(&app, "project.total", None, None, args.days, works::FIGURES_COMPARED),
+        args.days,
+        || works::each_day(&app, args.days),
     )
 }
 
@@ -318,6 +318,16 @@ fn creates(token: &str, run: &str, count: usize, (from, days): (usize, usize)) -
 const FLOOR: &str = "floor";
 
 fn beside_floors(floors: &Path, args: &BenchArgs, gauge: &mut Gauge) -> Result<(), AppError> {
+    if gauge.wants("http_create_8") {
+        floor_over_http(floors, args, gauge)?;
+    }
+    match gauge.wants("import_csv") {
+        true => floor_in_bulk(floors, args, gauge),
+        false => Ok(()),
+    }
+}
+
+fn floor_over_http(floors: &Path, args: &BenchArgs, gauge: &mut Gauge) -> Result<(), AppError> {
     let mut command = Command::new(floors);
     command
         .arg("http")
@@ -325,14 +335,11 @@ fn beside_floors(floors: &Path, args: &BenchArgs, gauge: &mut Gauge) -> Result<(
         .arg("127.0.0.1:0");
     let server = Server::start(&mut command, "/")?;
     let requests = creates(FLOOR, "floor", args.requests, (0, args.days));
-    drive_at(
-        &server,
-        8,
-        &requests,
-        gauge,
-        "floor_create_8",
-        "floor: create over HTTP, 8 clients",
-    )?;
+    let name = "floor: create over HTTP, 8 clients";
+    drive_at(&server, 8, &requests, gauge, "floor_create_8", name)
+}
+
+fn floor_in_bulk(floors: &Path, args: &BenchArgs, gauge: &mut Gauge) -> Result<(), AppError> {
     let file = args.dir.join("floor.csv");
     std::fs::write(&file, csv(0..args.records, args.days)).map_err(|error| AppError::unwritable(&file, &error))?;
     let mut command = Command::new(floors);

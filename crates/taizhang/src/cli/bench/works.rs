@@ -24,9 +24,8 @@ const WORKBOOK: usize = 100_000;
 
 /// How many questions of a kind are asked.
 pub(super) const FIGURES: usize = 400;
-/// The same where two books are compared: the system counts in hundredths of a second, and one figure costs a third of
-/// a thousandth.
-pub(super) const FIGURES_COMPARED: usize = 4_000;
+/// Lists and openings where two states of a book are compared.
+const COMPARED: usize = 4_000;
 const BREAKDOWNS: usize = 100;
 
 /// A book and what is done to it.
@@ -109,12 +108,10 @@ impl<'a> Works<'a> {
 
     fn reads(&self, gauge: &mut Gauge, ids: [&'static str; 3]) -> Result<[&'static str; 3], AppError> {
         let (app, days, [list, figure, open]) = (self.app, self.days, ids);
-        let several = FIGURES_COMPARED / FIGURES;
+        let several = COMPARED / FIGURES;
         let lists = || (0..several).try_for_each(|_| self.lists());
-        gauge.measured(list, "list: unit, status, largest first, 50", FIGURES_COMPARED, lists)?;
-        gauge.measured(figure, "figure, district", FIGURES_COMPARED, || {
-            figures(app, "project.total", None, None, days, FIGURES_COMPARED)
-        })?;
+        gauge.measured(list, "list: unit, status, largest first, 50", COMPARED, lists)?;
+        gauge.measured(figure, "figure, district", days, || each_day(app, days))?;
         let opens = || (0..several).try_for_each(|_| self.opens());
         gauge.measured(open, "figure opened, first 50 records", several * BREAKDOWNS, opens)?;
         Ok(ids)
@@ -211,9 +208,7 @@ impl<'a> Works<'a> {
             FIGURES,
             asked("project.total", Some("U007"), None),
         )?;
-        gauge.own("figure_district", "figure, district", FIGURES_COMPARED, || {
-            figures(app, "project.total", None, None, days, FIGURES_COMPARED)
-        })?;
+        gauge.own("figure_district", "figure, district", days, || each_day(app, days))?;
         let name = "figure by status, district";
         gauge.own("figure_status", name, FIGURES, asked("project.count", None, None))?;
         gauge.own("figure_units", "figure, all 200 units", BREAKDOWNS, || {
@@ -333,7 +328,7 @@ pub(super) fn import(app: &App, files: &[PathBuf]) -> Result<(), AppError> {
 }
 
 /// One figure, on many days.
-pub(super) fn figures(
+fn figures(
     app: &App,
     account: &str,
     unit: Option<&str>,
@@ -342,6 +337,12 @@ pub(super) fn figures(
     count: usize,
 ) -> Result<(), AppError> {
     (0..count).try_for_each(|at| figure(app, account, unit, known_at, day(at, days)))
+}
+
+/// The district's figure on each day once: a question that was asked before is answered from memory, and two books are
+/// compared by what they read.
+pub(super) fn each_day(app: &App, days: usize) -> Result<(), AppError> {
+    figures(app, "project.total", None, None, days, days)
 }
 
 /// One of the days, in no order.

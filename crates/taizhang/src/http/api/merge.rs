@@ -15,11 +15,11 @@ pub(in crate::http) async fn preview(visit: Visit, Path(dropped): Path<i64>, Que
     let body = visit.run(move |app, scope| {
         let wrong = || AppError::said("merge.not_alike", &[("dropped", &dropped), ("kept", &0)]);
         let kept: i64 = asked.get("into").and_then(|text| text.parse().ok()).ok_or_else(wrong)?;
-        let (taken, effects) = app.merging(scope, (dropped, kept), "")?;
+        let (taken, moved) = app.merging(scope, (dropped, kept), "")?;
         let takes = taken
             .iter()
             .map(|(field, text)| json!({ "field": field, "value": text }));
-        let figures = effects.figures.iter().map(|figure| {
+        let figures = moved.iter().map(|figure| {
             json!({
                 "account": figure.account, "unit": figure.unit, "day": figure.day.to_string(), "change": figure.amount,
             })

@@ -29,7 +29,7 @@ pub(in crate::http) async fn show(visit: Visit, Path((register, id)): Path<(Stri
             @else { (table(locale, &stand, &board)) }
             @if board.names { p.quiet { (locale.text("page.board.names")) } }
         };
-        layout::Frame::of(app, scope, &stand, "registers").page(&board.board.name, body)
+        layout::Frame::of(app, scope, &stand, "registers/boards").page(&board.board.name, body)
     });
     Ok(page.await?)
 }

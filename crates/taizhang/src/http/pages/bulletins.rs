@@ -19,7 +19,7 @@ pub(in crate::http) async fn list(visit: Visit) -> Page {
                     @let way = format!("/bulletins/{}", segment(&bulletin.id));
                     li {
                         a href=(way) { (bulletin.name) }
-                        @if bulletin.each.is_some() { " · " a href={ (way) "/series" } { (t("page.bulletin.units")) } }
+                        @if bulletin.each.is_some() { a.quiet href={ (way) "/series" } { (t("page.bulletin.units")) } }
                     }
                 }
             }

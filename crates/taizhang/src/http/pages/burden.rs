@@ -58,7 +58,7 @@ pub(in crate::http) async fn show(visit: Visit, Query(asked): Asked) -> Page {
             (people(locale, &loads))
             (units(locale, &loads))
         };
-        Ok(layout::page(app, scope, "duties", t("page.burden.title"), body))
+        Ok(layout::page(app, scope, "duties/burden", t("page.burden.title"), body))
     });
     Ok(page.await?)
 }
@@ -78,13 +78,14 @@ fn people(locale: &Locale, loads: &Loads) -> Markup {
     html! {
         h2 { (locale.text("page.burden.people")) }
         @if loads.people.is_empty() { (parts::empty(locale.text("page.burden.nobody"), None)) }
-        @else { div.scroll { table.ledger {
+        @else { div.scroll { table.ledger.stacked {
             thead { tr { th { (locale.text("page.burden.person")) }
                 @for (name, ..) in COLUMNS { th.num { (locale.text(name)) } } th { (locale.text("page.burden.verdict")) } } }
             tbody { @for person in &loads.people { tr {
-                td { (person.name) }
-                @for (_, count, most, _) in COLUMNS { (cell(count(person.load), most(loads.ceiling))) }
-                td { (parts::light(locale, if person.over { "red" } else { "green" })) }
+                td.whole { (person.name) }
+                @for (name, count, most, _) in COLUMNS {
+                    (cell(locale.text(name), count(person.load), most(loads.ceiling))) }
+                td data-name=(locale.text("page.burden.verdict")) { (parts::light(locale, if person.over { "red" } else { "green" })) }
             } } }
         } } }
     }
@@ -101,21 +102,22 @@ fn units(locale: &Locale, loads: &Loads) -> Markup {
     html! {
         @if !loads.units.is_empty() {
             h2 { (locale.text("page.burden.units")) }
-            div.scroll { table.ledger {
+            div.scroll { table.ledger.stacked {
                 thead { tr { th { (locale.text("page.duties.unit")) } th.num { (locale.text("page.burden.heads")) }
                     @for (name, ..) in COLUMNS { th.num { (locale.text(name)) } } th.num { (locale.text("page.burden.over_heads")) } } }
                 tbody { @for unit in &loads.units { tr {
-                    td { (unit.name) }
-                    td.num { (unit.people) }
-                    @for (_, count, _, account) in COLUMNS { td.num { a href=(way(account, &unit.code)) { (count(unit.load)) } } }
-                    td.num.late[unit.over > 0] { (unit.over) }
+                    td.whole.named { (unit.name) }
+                    td.num data-name=(locale.text("page.burden.heads")) { (unit.people) }
+                    @for (name, count, _, account) in COLUMNS { td.num data-name=(locale.text(name)) {
+                        a href=(way(account, &unit.code)) { (count(unit.load)) } } }
+                    td.num.late[unit.over > 0] data-name=(locale.text("page.burden.over_heads")) { (unit.over) }
                 } } }
             } }
         }
     }
 }
 
-fn cell(value: i64, most: Option<u32>) -> Markup {
+fn cell(name: &str, value: i64, most: Option<u32>) -> Markup {
     let over = most.is_some_and(|most| value > i64::from(most));
-    html! { td.num.late[over] { (value) @if let Some(most) = most { small.quiet { " / " (most) } } } }
+    html! { td.num.late[over] data-name=(name) { (value) @if let Some(most) = most { small.quiet { " / " (most) } } } }
 }

@@ -8,10 +8,10 @@ use crate::app::claims::{ClaimAnswer, claims};
 use crate::bulletin::issued::Issued;
 use crate::error::AppError;
 use crate::http::Site;
-use crate::http::request::segment;
 use crate::locale::Locale;
 use axum::extract::State;
 use maud::{Markup, html};
+use std::collections::BTreeSet;
 use taizhang_core::definition::ClaimKind;
 
 pub(in crate::http) async fn show(State(site): State<Site>) -> Page {
@@ -19,9 +19,16 @@ pub(in crate::http) async fn show(State(site): State<Site>) -> Page {
         let t = |key: &'static str| app.locale().text(key);
         let answers = claims(app, &app.program_scope()?, None)?;
         let (released, then) = as_released(app)?;
+        let definition = app.definition()?;
+        let shown = definition
+            .accounts
+            .values()
+            .filter(|account| account.public && !account.retired);
+        let shown: BTreeSet<&str> = shown.map(|account| account.id.as_str()).collect();
+        let is_public = |account: &str| shown.contains(account);
         let count = |key: &str| answers.iter().filter(|answer| answer.verdict.key() == key).count();
         let body = html! {
-            h1 { (t("page.claims.title")) small { (app.definition()?.name) } }
+            h1 { (t("page.claims.title")) small { (definition.name) } }
             (parts::about(t("page.claims.about")))
             @if answers.is_empty() { (parts::empty(t("page.claims.empty"), None)) }
             @else {
@@ -44,7 +51,7 @@ pub(in crate::http) async fn show(State(site): State<Site>) -> Page {
                         th { (t("page.claims.verdict")) }
                     } }
                     tbody { @for (at, answer) in answers.iter().enumerate() {
-                        (row(app.locale(), answer, released.as_ref().map(|_| then.get(at))))
+                        (row(app.locale(), answer, released.as_ref().map(|_| then.get(at)), &is_public))
                     } }
                 } }
             }
@@ -56,15 +63,22 @@ pub(in crate::http) async fn show(State(site): State<Site>) -> Page {
 
 /// The latest public release that stands, and the claims as the book answered them then.
 fn as_released(app: &App) -> Result<(Option<Issued>, Vec<ClaimAnswer>), AppError> {
-    let Some(released) = published::released(app)?.into_iter().next() else {
+    let Some(latest) = published::released(app)?.into_iter().next() else {
         return Ok((None, Vec::new()));
     };
+    let released = latest.issued;
     let known_at = released.release.known_at.to_string();
     let then = claims(app, &app.program_scope()?, Some(&known_at))?;
     Ok((Some(released), then))
 }
 
-fn row(locale: &Locale, answer: &ClaimAnswer, then: Option<Option<&ClaimAnswer>>) -> Markup {
+/// A line; a figure leads on only to where anybody may go.
+fn row(
+    locale: &Locale,
+    answer: &ClaimAnswer,
+    then: Option<Option<&ClaimAnswer>>,
+    is_public: &dyn Fn(&str) -> bool,
+) -> Markup {
     let before = then.flatten().and_then(|then| then.figure.as_ref());
     let moved = before.is_some_and(|before| answer.figure.as_ref().is_some_and(|now| now.shown != before.shown));
     let kind = match answer.claim.kind {
@@ -85,7 +99,9 @@ fn row(locale: &Locale, answer: &ClaimAnswer, then: Option<Option<&ClaimAnswer>>
             } } }
             td.whole data-name=(t(if then.is_some() { "page.claims.now" } else { "page.claims.answer" })) {
                 @if let Some(figure) = &answer.figure {
-                    a href={ "/figures/" (segment(&figure.account)) } { (figure.name) } " " b { (grouped_within(&figure.shown)) }
+                    @if is_public(&figure.account) { a href={ "/open#" (figure.account) } { (figure.name) } }
+                    @else { (figure.name) }
+                    " " b { (grouped_within(&figure.shown)) }
                     span.quiet { " " (locale.days(figure.span)) }
                 }
                 @if let Some((field, says)) = answer.record.as_ref().and_then(|record| record.says.as_ref()) {

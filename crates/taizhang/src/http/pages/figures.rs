@@ -35,11 +35,15 @@ pub(in crate::http) async fn show(visit: Visit, Query(asked): Asked) -> Page {
             }
             tables.push((name, rows));
         }
+        let keep = kept(&asked);
         let as_of = asked.get("as_of").map_or(app.today().to_string(), str::to_owned);
         let t = |key: &'static str| app.locale().text(key);
         let body = html! {
             h1 { (t("page.way_figures")) }
             (super::parts::about(app.locale().text("help.figures")))
+            @if definition.accounts.values().any(|account| account.kind == AccountKind::Money && !account.retired) {
+                p { a href={ "/ledger" @if !keep.is_empty() { "?" (keep) } } { (t("page.ledger.trial")) } }
+            }
             form.filters method="get" {
                 label { (t("page.figures.unit_below")) input name="unit"
                     value=(asked.get("unit").unwrap_or_default()) list="units" placeholder=(t("page.control.unit")); }
@@ -63,11 +67,7 @@ pub(in crate::http) async fn show(visit: Visit, Query(asked): Asked) -> Page {
 
 fn line(asking: &mut Asking<'_>, question: &FigureQuestion, asked: &Fields) -> Result<Markup, AppError> {
     let figure = asking.figure(question)?;
-    let mut pairs = Vec::new();
-    for name in ["unit", "as_of"] {
-        pairs.extend(asked.get(name).map(|value| (name, value)));
-    }
-    let query = encoded(&pairs);
+    let query = kept(asked);
     let address = format!("/figures/{}", segment(&figure.account.id));
     Ok(html! {
         tr {
@@ -109,4 +109,11 @@ fn groups<'a>(locale: &Locale, definition: &'a Definition) -> Vec<(String, Vec<&
         groups.push((locale.text("page.figure.by_formula").to_owned(), formulas));
     }
     groups
+}
+
+/// What links keep of the question.
+fn kept(asked: &Fields) -> String {
+    let pairs = ["unit", "as_of"].into_iter();
+    let pairs: Vec<(&str, &str)> = pairs.filter_map(|name| Some((name, asked.get(name)?))).collect();
+    encoded(&pairs)
 }

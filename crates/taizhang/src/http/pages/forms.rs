@@ -36,7 +36,7 @@ pub(in crate::http) async fn list(visit: Visit) -> Page {
             ul.shelf { @for form in &forms { li { a href={ "/forms/" (form.record) } { (form.name) } } } }
             @if forms.is_empty() { p.none { (t("page.forms.none")) } }
         };
-        Ok(layout::page(app, scope, "bulletins", t("page.forms.title"), body))
+        Ok(layout::page(app, scope, "bulletins/forms", t("page.forms.title"), body))
     });
     Ok(page.await?)
 }
@@ -111,7 +111,7 @@ pub(in crate::http) async fn show(visit: Visit, Path(record): Path<i64>, Query(q
                 } }
             } }
         };
-        Ok(layout::page(app, scope, "bulletins", &form.name, body))
+        Ok(layout::page(app, scope, "bulletins/forms", &form.name, body))
     });
     Ok(page.await?)
 }

@@ -190,7 +190,7 @@ fn sheet(app: &App, scope: &Scope, register: &Register, typed: &Fields, told: &T
         }
         @if columns.iter().any(|field| matches!(field.kind, FieldKind::Unit)) { (super::controls::units(app, scope)) }
     };
-    Ok(layout::page(app, scope, "registers", &register.name, body))
+    Ok(layout::page(app, scope, "registers/grid", &register.name, body))
 }
 
 fn one(app: &App, told: &Told, typed: &Fields, row: usize, field: &Field) -> Markup {

@@ -56,7 +56,7 @@ fn sheet(app: &App, scope: &Scope, from: &str, done: Option<&str>) -> Result<Mar
             @else { (list(app, leaving)) (form(app, from)) }
         }
     };
-    Ok(layout::page(app, scope, "duties", title, body))
+    Ok(layout::page(app, scope, "duties/handover", title, body))
 }
 
 fn list(app: &App, leaving: &[DutyView]) -> Markup {

@@ -30,7 +30,7 @@ pub(in crate::http) async fn show(visit: Visit, Query(asked): Asked) -> Page {
         let body = html! {
             h1 { (t("page.journal.title")) small { (app.locale().say("page.journal.count", &[("count", &journal.head)])) } }
             (super::parts::about(app.locale().text("help.journal")))
-            div.scroll { table.ledger {
+            div.scroll { table.ledger.stacked {
                 thead { tr {
                     th.num { (t("page.journal.no")) } th { (t("page.journal.recorded")) } th { (t("page.journal.occurred")) }
                     th { (t("page.journal.who")) } th { (t("page.way_registers")) } th { (t("page.journal.act")) }
@@ -40,7 +40,7 @@ pub(in crate::http) async fn show(visit: Visit, Query(asked): Asked) -> Page {
             } }
             @if last > 1 { nav.pages { a href={ "?before=" (last) } { (t("page.journal.earlier")) } } }
         };
-        Ok(layout::page(app, scope, "manage", t("page.journal.title"), body))
+        Ok(layout::page(app, scope, "manage/journal", t("page.journal.title"), body))
     });
     Ok(page.await?)
 }
@@ -58,16 +58,18 @@ fn row(locale: &Locale, journal: &Journal, entry: &Entry, titles: &BTreeMap<i64,
     html! {
         tr {
             td.num { (entry.n) }
-            td { (moment(entry.recorded_at)) }
+            td.word data-name=(locale.text("page.journal.recorded")) { (moment(entry.recorded_at)) }
             @if open {
-                td { (entry.occurred_on) }
-                td { (journal.actors.get(&entry.n).map_or(locale.text("page.act.program"), String::as_str)) }
-                td { (register.map_or(locale.text("page.act.book"), |register| register.name.as_str())) }
-                td { @match &entry.act {
+                td.word data-name=(locale.text("page.journal.occurred")) { (entry.occurred_on) }
+                td data-name=(locale.text("page.journal.who")) {
+                    (journal.actors.get(&entry.n).map_or(locale.text("page.act.program"), String::as_str)) }
+                td data-name=(locale.text("page.way_registers")) {
+                    (register.map_or(locale.text("page.act.book"), |register| register.name.as_str())) }
+                td data-name=(locale.text("page.journal.act")) { @match &entry.act {
                     Act::Release(release) => (locale.say("page.act.release", &[("bulletin", &named(journal, &release.bulletin))])),
                     act => (act_name(locale, register.map(|register| &**register), act)),
                 } }
-                td { @if let Some(title) = title {
+                td.whole { @if let Some(title) = title {
                     a href={ "/records/" (entry.record) "#entry-" (entry.n) } { (title) }
                 } }
             } @else {

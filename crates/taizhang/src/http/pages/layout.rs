@@ -33,16 +33,32 @@ const WAYS: [(&str, &str, &str); 8] = [
     ("manage", "/manage", "page.way_manage"),
 ];
 
-/// What is done on the pages of a way, from beginning to end.
-const SAMPLES: [(&str, &str); 8] = [
+/// What is done on a page from beginning to end, by the way that leads there; a page that has a sample of its own
+/// says so behind its way.
+const SAMPLES: [(&str, &str); 23] = [
     ("home", "help.sample_home"),
     ("duties", "help.sample_duties"),
+    ("duties/burden", "help.sample_burden"),
+    ("duties/handover", "help.sample_handover"),
     ("registers", "help.sample_registers"),
+    ("registers/boards", "help.sample_boards"),
+    ("registers/grid", "help.sample_grid"),
+    ("registers/imports", "help.sample_imports"),
+    ("registers/merge", "help.sample_merge"),
     ("figures", "help.sample_figures"),
+    ("figures/ledger", "help.sample_ledger"),
     ("goals", "help.sample_goals"),
+    ("goals/tree", "help.sample_tree"),
     ("bulletins", "help.sample_bulletins"),
+    ("bulletins/changes", "help.sample_changes"),
+    ("bulletins/edit", "help.sample_edit"),
+    ("bulletins/forms", "help.sample_forms"),
+    ("bulletins/series", "help.sample_series"),
+    ("bulletins/unreported", "help.sample_unreported"),
     ("calendar", "help.sample_calendar"),
     ("manage", "help.sample_manage"),
+    ("manage/journal", "help.sample_journal"),
+    ("manage/machine", "help.sample_machine"),
 ];
 
 /// What stands around a page for somebody.
@@ -74,7 +90,7 @@ impl<'a> Frame<'a> {
     /// The whole page.
     pub(super) fn page(&self, title: &str, body: Markup) -> Result<Markup, AppError> {
         let stand = match self.stand {
-            Some(stand) => unit_switch::bar(self.app, self.scope, stand, self.at == "registers")?,
+            Some(stand) => unit_switch::bar(self.app, self.scope, stand, self.way() == "registers")?,
             None => html! {},
         };
         Ok(self.sheet(title, stand, body))
@@ -90,7 +106,7 @@ impl<'a> Frame<'a> {
                 a.brand href=(self.to("/")) { span.seal { (t("page.brand")) } span.book { (book.unwrap_or_default()) } }
                 nav.ways aria-label=(t("page.ways")) {
                     @for (key, address, label) in WAYS {
-                        a href=(self.to(address)) aria-current=[(key == self.at).then_some("page")] { (t(label)) }
+                        a href=(self.to(address)) aria-current=[(key == self.way()).then_some("page")] { (t(label)) }
                     }
                 }
                 form.find action="/search" role="search" {
@@ -118,10 +134,16 @@ impl<'a> Frame<'a> {
     /// A worked sample of what is done on the pages of this way, for whoever opens it.
     fn sample(&self) -> Markup {
         let t = |key: &'static str| self.app.locale().text(key);
-        let Some((_, sample)) = SAMPLES.iter().find(|(at, _)| *at == self.at) else {
+        let of = |wanted: &str| SAMPLES.iter().find(|(at, _)| *at == wanted);
+        let Some((_, sample)) = of(self.at).or_else(|| of(self.way())) else {
             return html! {};
         };
         html! { details.help-sample { summary { (t("help.how")) } p { (t(sample)) } p { a href="/tour" { (t("page.tour.title")) } } } }
+    }
+
+    /// The way in the head under which a page stands.
+    fn way(&self) -> &str {
+        self.at.split('/').next().unwrap_or_default()
     }
 
     fn name(&self) -> Markup {

@@ -73,7 +73,7 @@ fn sheet(app: &App, scope: &Scope, said: Markup) -> Result<Markup, AppError> {
         p.quiet { (t("page.status.backups")) }
         p.quiet { (t("page.status.practice")) }
     };
-    Ok(layout::page(app, scope, "manage", t("page.status.title"), body))
+    Ok(layout::page(app, scope, "manage/machine", t("page.status.title"), body))
 }
 
 fn lines(app: &App, status: &Machine) -> Vec<(&'static str, String)> {

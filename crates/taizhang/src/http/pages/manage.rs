@@ -7,10 +7,11 @@ use maud::html;
 use taizhang_core::definition::Verb;
 
 /// The ways: address, name, sentence, and who may go.
-const WAYS: [(&str, &str, &str, Option<Verb>); 12] = [
+const WAYS: [(&str, &str, &str, Option<Verb>); 13] = [
     ("/tour", "page.tour.title", "page.manage.tour", None),
     ("/wall", "page.wall.title", "page.manage.wall", None),
     ("/journal", "page.journal.title", "page.manage.journal", None),
+    ("/manage/periods", "page.periods.title", "page.manage.periods", None),
     ("/open/claims", "page.claims.title", "page.manage.claims", None),
     (
         "/manage/machine",

@@ -25,7 +25,7 @@ pub(in crate::http) async fn show(visit: Visit, Path(dropped): Path<i64>, Query(
                     placeholder=(t("page.merge.record")) required; }
                 button type="submit" { (t("page.merge.look")) }
             }
-            @if let (Some(kept), Some((taken, effects))) = (kept, &told) {
+            @if let (Some(kept), Some((taken, figures))) = (kept, &told) {
                 h2 { (t("page.merge.takes")) }
                 @if taken.is_empty() { p.none { (t("page.merge.takes_nothing")) } }
                 @else { ul { @for (field, text) in taken { li { (name(field)) (t("page.merge.colon")) (text) } } } }
@@ -33,10 +33,10 @@ pub(in crate::http) async fn show(visit: Visit, Path(dropped): Path<i64>, Query(
                 div.scroll { table.ledger {
                     thead { tr { th { (t("page.figures.figure")) } th { (t("page.stand.unit")) } th { (t("page.form.from")) }
                         th.num { (t("page.form.by")) } } }
-                    tbody { @for figure in &effects.figures {
+                    tbody { @for figure in figures {
                         tr { td { (figure.name) } td { (figure.unit_name) } td { (figure.day) } td.num { (figure.shown) } }
                     }
-                    @if effects.figures.is_empty() { tr { td.none colspan="4" { (t("page.merge.moves_nothing")) } } } }
+                    @if figures.is_empty() { tr { td.none colspan="4" { (t("page.merge.moves_nothing")) } } } }
                 } }
                 form.filters method="post" {
                     input type="hidden" name="into" value=(kept);
@@ -45,7 +45,7 @@ pub(in crate::http) async fn show(visit: Visit, Path(dropped): Path<i64>, Query(
                 }
             }
         };
-        Ok(layout::page(app, scope, "registers", t("page.merge.title"), body))
+        Ok(layout::page(app, scope, "registers/merge", t("page.merge.title"), body))
     });
     Ok(page.await?)
 }

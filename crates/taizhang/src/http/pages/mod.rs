@@ -40,6 +40,7 @@ pub(super) mod offers;
 pub(super) mod open;
 pub(super) mod papers;
 mod parts;
+pub(super) mod periods;
 mod plane;
 pub(super) mod planning;
 pub(in crate::http) mod pocket;

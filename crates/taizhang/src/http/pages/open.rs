@@ -52,7 +52,7 @@ pub(in crate::http) async fn show(State(site): State<Site>, parts: Parts) -> Pag
                     thead { tr { th { (t("page.figures.figure")) } th.wide { (t("page.figures.about")) }
                         th.num { (t("page.figures.value")) } th { (t("page.figures.measure")) } } }
                     tbody { @for figure in &rows {
-                        tr {
+                        tr id=(figure.account.id) {
                             td { (figure.account.name) }
                             td.wide { (figure.account.about) }
                             td.num { @match figure.state {

@@ -11,34 +11,35 @@ use crate::http::Site;
 use axum::extract::{Path, State};
 use maud::{Markup, PreEscaped, html};
 
+/// A release that anybody may read, with what it is called: a bulletin of one unit says of which.
+pub(super) struct Published {
+    pub(super) title: String,
+    pub(super) issued: Issued,
+}
+
 /// Public releases, the latest first; one that was withdrawn stands no more.
-pub(super) fn released(app: &App) -> Result<Vec<Issued>, AppError> {
+pub(super) fn released(app: &App) -> Result<Vec<Published>, AppError> {
     let definition = app.definition()?;
     let mut found = Vec::new();
     for bulletin in definition.bulletins.iter().filter(|bulletin| bulletin.public) {
         for series in series::all(app, bulletin, app.today())? {
-            found.extend(issued::list(app, &series.id())?);
+            let title = series.title(app.locale());
+            let standing = issued::list(app, &series.id())?;
+            let standing = standing.into_iter().filter(|one| one.withdrawn.is_none());
+            found.extend(standing.map(|issued| Published {
+                title: title.clone(),
+                issued,
+            }));
         }
     }
-    found.retain(|one| one.withdrawn.is_none());
-    found.sort_by_key(|one| std::cmp::Reverse(one.entry));
+    found.sort_by_key(|one| std::cmp::Reverse(one.issued.entry));
     Ok(found)
 }
 
 pub(in crate::http) async fn list(State(site): State<Site>) -> Page {
     let page = site.run(|app| {
         let t = |key: &'static str| app.locale().text(key);
-        let (found, definition) = (released(app)?, app.definition()?);
-        let named = |one: &Issued| {
-            let (id, unit) = series::split(&one.release.bulletin);
-            let bulletin = definition.bulletins.iter().find(|each| each.id == id);
-            bulletin.map(|bulletin| match unit {
-                Some(unit) => app
-                    .locale()
-                    .fill("bulletin.of_unit", &[("title", &bulletin.name), ("unit", unit)]),
-                None => bulletin.name.clone(),
-            })
-        };
+        let found = released(app)?;
         let body = html! {
             h1 { (t("page.published.title")) }
             (parts::about(t("page.published.about")))
@@ -46,8 +47,8 @@ pub(in crate::http) async fn list(State(site): State<Site>) -> Page {
             @else { div.scroll { table.ledger {
                 thead { tr { th { (t("page.published.bulletin")) } th { (t("page.published.number")) }
                     th { (t("page.published.as_of")) } } }
-                tbody { @for one in &found { tr {
-                    td { a href={ "/open/bulletins/" (one.entry) } { (named(one).unwrap_or_default()) } }
+                tbody { @for Published { title, issued: one } in &found { tr {
+                    td { a href={ "/open/bulletins/" (one.entry) } { (title) } }
                     td.num { (one.release.release_no) }
                     td { (one.release.as_of) }
                 } } }
@@ -62,8 +63,8 @@ pub(in crate::http) async fn show(State(site): State<Site>, Path(entry): Path<i6
     let page = site.run(move |app| {
         let locale = app.locale();
         let unknown = || AppError::NotFound(locale.say("bulletin.no_release", &[("entry", &entry)]));
-        let found = released(app)?;
-        let one = found.into_iter().find(|one| one.entry == entry).ok_or_else(unknown)?;
+        let mut found = released(app)?.into_iter().map(|one| one.issued);
+        let one = found.find(|one| one.entry == entry).ok_or_else(unknown)?;
         let release = &one.release;
         let known_at = release.known_at.to_string();
         let written = write(

@@ -196,6 +196,8 @@ impl Sheet<'_> {
                     @if may_correct {
                         a.button href=(self.stand.with(&[("tab", "changes")])) title=(self.t("page.record.correct_about")) {
                             (self.t("page.record.correct")) }
+                        @if may_write { a.button href=(address("merge")) title=(self.t("page.merge.about")) {
+                            (self.t("page.merge.title")) } }
                         a.button.danger href=(address("void")) { (self.t("page.record.void")) }
                     }
                 }

@@ -50,6 +50,7 @@ pub(super) fn around(app: &App, scope: &Scope, id: &str, as_of: Day, known_at: E
             @if series::may_release(app, scope, series::split(id).0, as_of)? {
                 a.button href={ "/bulletins/" (segment(series::split(id).0)) "/edit" } { (t("page.bulletin.edit")) } }
         }
+        @if let Some(said) = pdf::last().and_then(|typeset| typeset.stood_in(app.locale())) { p.quiet.no-print { (said) } }
         @if may && as_of <= app.today() {
             form.filters.no-print method="post" action={ (way) "/releases" } {
                 input type="hidden" name="as_of" value=(as_of);
@@ -204,7 +205,7 @@ pub(in crate::http) async fn changes(visit: Visit, Path(id): Path<String>, Query
         };
         let way = format!("/bulletins/{}", segment(&id));
         let body = html! {
-            p.way { a href="/bulletins" { (t("page.way_bulletins")) } " / " a href=(way) { (id) } }
+            p.way { a href="/bulletins" { (t("page.way_bulletins")) } " / " a href=(way) { (series::named(app, &id)?) } }
             h1 { (t("page.bulletin.changes")) }
             (super::parts::about(app.locale().text("help.changes")))
             form.filters.no-print method="get" {
@@ -221,7 +222,7 @@ pub(in crate::http) async fn changes(visit: Visit, Path(id): Path<String>, Query
             @else if found.is_empty() { p.saved { (t("page.bulletin.nothing_between")) } }
             (changed(app.locale(), &found, &app.locale().say("page.bulletin.between", &[("day", &as_of), ("from", &from), ("to", &to)])))
         };
-        Ok(layout::page(app, scope, "bulletins", t("page.bulletin.changes"), body))
+        Ok(layout::page(app, scope, "bulletins/changes", t("page.bulletin.changes"), body))
     });
     Ok(page.await?)
 }
@@ -307,19 +308,19 @@ pub(super) fn due(app: &App) -> Result<Markup, AppError> {
     Ok(html! {
         @if !lines.is_empty() || !each.is_empty() {
             h2 { (t("page.bulletin.due")) }
-            div.scroll { table.ledger {
+            div.scroll { table.ledger.stacked {
                 thead { tr { th { (t("page.way_bulletins")) } th { (t("page.stand.as_of")) } th { (t("page.bulletin.state")) } } }
                 tbody {
                   @for (bulletin, as_of, of_units) in &each { tr {
-                    td { a href={ "/bulletins/" (segment(&bulletin.id)) "/series" } { (bulletin.name) } }
-                    td { (as_of) }
-                    td { (units_done(app.locale(), of_units)) }
+                    td.whole.named { a href={ "/bulletins/" (segment(&bulletin.id)) "/series" } { (bulletin.name) } }
+                    td.word data-name=(t("page.stand.as_of")) { (as_of) }
+                    td data-name=(t("page.bulletin.state")) { (units_done(app.locale(), of_units)) }
                   } }
                   @for (bulletin, as_of, done, draft) in &lines {
                     tr {
-                        td { a href={ "/bulletins/" (segment(&bulletin.id)) "?as_of=" (as_of) } { (bulletin.name) } }
-                        td { (as_of) }
-                        td { @match done {
+                        td.whole.named { a href={ "/bulletins/" (segment(&bulletin.id)) "?as_of=" (as_of) } { (bulletin.name) } }
+                        td.word data-name=(t("page.stand.as_of")) { (as_of) }
+                        td data-name=(t("page.bulletin.state")) { @match done {
                             Some((entry, no)) => a href={ "/releases/" (entry) } {
                                 (app.locale().say("page.bulletin.released", &[("no", no)])) },
                             None => {
@@ -354,7 +355,8 @@ pub(in crate::http) async fn unreported(visit: Visit, Path(id): Path<String>, Qu
         let missing = crate::bulletin::unreported::units(app, scope, &id, as_of)?;
         let t = |key: &'static str| app.locale().text(key);
         let body = html! {
-            p.way { a href="/bulletins" { (t("page.way_bulletins")) } " / " a href={ "/bulletins/" (segment(&id)) } { (id) } }
+            p.way { a href="/bulletins" { (t("page.way_bulletins")) } " / "
+                a href={ "/bulletins/" (segment(&id)) } { (series::named(app, &id)?) } }
             h1 { (t("page.bulletin.unreported")) small { (app.locale().say("days.as_of", &[("day", &as_of)])) } }
             (super::parts::about(app.locale().text("help.unreported")))
             div.scroll { table.ledger {
@@ -363,7 +365,13 @@ pub(in crate::http) async fn unreported(visit: Visit, Path(id): Path<String>, Qu
                 @if missing.is_empty() { tr { td.none colspan="2" { (t("page.bulletin.all_reported")) } } } }
             } }
         };
-        Ok(layout::page(app, scope, "bulletins", t("page.bulletin.unreported"), body))
+        Ok(layout::page(
+            app,
+            scope,
+            "bulletins/unreported",
+            t("page.bulletin.unreported"),
+            body,
+        ))
     });
     Ok(page.await?)
 }
@@ -398,26 +406,30 @@ fn editor(
     let way = format!("/bulletins/{}", segment(id));
     let t = |key: &'static str| app.locale().text(key);
     let body = html! {
-        p.way { a href="/bulletins" { (t("page.way_bulletins")) } " / " a href=(way) { (id) } " / " (t("page.bulletin.edit")) }
+        p.way { a href="/bulletins" { (t("page.way_bulletins")) } " / "
+            a href=(way) { (series::named(app, id)?) } " / " (t("page.bulletin.edit")) }
         h1 { (t("page.bulletin.edit")) }
         (super::parts::about(app.locale().text("help.edit")))
         @if let Some(refused) = refused { p.refused role="alert" { (refused) } }
-        form.filters method="get" {
-            label { (t("page.bulletin.find")) input type="search" name="q" value=(q) placeholder=(t("page.bulletin.find_hint")); }
-            button type="submit" { (t("page.bulletin.find_go")) }
-        }
-        @if !found.is_empty() {
-            div.scroll { table.ledger {
-                thead { tr { th { (t("page.figures.figure")) } th { (t("page.figures.measure")) } th { (t("page.bulletin.spelling")) } } }
-                tbody { @for account in &found {
-                    tr { td { (account.name) } td { (account.measure) } td { code { "{{ f(\"" (account.id) "\") }}" } } }
-                } }
-            } }
-        }
-        @if !q.is_empty() && found.is_empty() { p.none { (t("page.bulletin.not_found")) } }
+        // One form: what was typed is still there after a figure was looked for.
         form method="post" {
+            div.filters {
+                label { (t("page.bulletin.find")) input type="search" name="q" value=(q) placeholder=(t("page.bulletin.find_hint")); }
+                button name="do" value="find" type="submit" { (t("page.bulletin.find_go")) }
+            }
+            @if !found.is_empty() {
+                div.scroll { table.ledger {
+                    thead { tr { th { (t("page.figures.figure")) } th { (t("page.figures.measure")) }
+                        th { (t("page.bulletin.spelling")) } } }
+                    tbody { @for account in &found {
+                        tr { td { (account.name) } td { (account.measure) } td { code { "{{ f(\"" (account.id) "\") }}" } } }
+                    } }
+                } }
+            }
+            @if !q.is_empty() && found.is_empty() { p.none { (t("page.bulletin.not_found")) } }
             textarea.manuscript name="text" rows="32" aria-label=(t("page.bulletin.text")) spellcheck="false" { (text) }
-            div.acts { button.act type="submit" { (t("page.bulletin.save")) } a.button href=(way) { (t("page.bulletin.leave")) } }
+            div.acts { button.act name="do" value="save" type="submit" { (t("page.bulletin.save")) }
+                a.button href=(way) { (t("page.bulletin.leave")) } }
         }
         details { summary { (t("page.bulletin.how")) }
             ul {
@@ -428,13 +440,22 @@ fn editor(
             }
         }
     };
-    Ok(layout::page(app, scope, "bulletins", t("page.bulletin.edit"), body))
+    Ok(layout::page(
+        app,
+        scope,
+        "bulletins/edit",
+        t("page.bulletin.edit"),
+        body,
+    ))
 }
 
 pub(in crate::http) async fn save(visit: Visit, Path(id): Path<String>, Form(typed): Typed) -> Result<Response, Oops> {
     let typed = Fields(typed);
     let done = visit.run(move |app, scope| {
         let text = typed.get("text").unwrap_or_default();
+        if typed.get("do") == Some("find") {
+            return Ok(editor(app, scope, &id, &typed, Some(text), None)?.into_response());
+        }
         match edited::save(app, scope, &id, text) {
             Ok(_) => Ok(Redirect::to(&format!("/bulletins/{}", segment(&id))).into_response()),
             Err(error @ (AppError::Said { .. } | AppError::Refused(_) | AppError::BadRequest(_))) => {

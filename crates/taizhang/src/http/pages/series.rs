@@ -27,7 +27,7 @@ pub(in crate::http) async fn show(visit: Visit, Path(id): Path<String>, Query(as
             }
             (table(app, &lines))
         };
-        Ok(layout::page(app, scope, "bulletins", &bulletin, body))
+        Ok(layout::page(app, scope, "bulletins/series", &bulletin, body))
     });
     Ok(page.await?)
 }

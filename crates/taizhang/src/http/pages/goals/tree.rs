@@ -23,7 +23,7 @@ pub(in crate::http) async fn show(visit: Visit) -> Page {
             @if tree.is_empty() { (empty(t("page.tree.empty"), None)) }
             @else { div.goaltree { @for node in &tree { (branch(locale, &stand, node, true)) } } }
         };
-        layout::Frame::of(app, scope, &stand, "goals").page(t("page.tree.title"), body)
+        layout::Frame::of(app, scope, &stand, "goals/tree").page(t("page.tree.title"), body)
     });
     Ok(page.await?)
 }

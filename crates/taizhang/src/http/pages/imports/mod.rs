@@ -33,7 +33,13 @@ pub(in crate::http) async fn list(visit: Visit, Query(query): Asked) -> Page {
             h2 { (t("page.imports.list")) }
             (table(app.locale(), &workbench::list(app, scope)?))
         };
-        Ok(layout::page(app, scope, "registers", t("page.imports.title"), body))
+        Ok(layout::page(
+            app,
+            scope,
+            "registers/imports",
+            t("page.imports.title"),
+            body,
+        ))
     });
     Ok(page.await?)
 }
@@ -251,7 +257,7 @@ pub(in crate::http) async fn source(visit: Visit, Path(entry): Path<i64>) -> Pag
             } }
             p.quiet { (t("page.imports.digest")) " " code { (seen.file) } }
         };
-        Ok(layout::page(app, scope, "registers", t("page.imports.source"), body))
+        Ok(layout::page(app, scope, "registers/imports", t("page.imports.source"), body))
     });
     Ok(page.await?)
 }

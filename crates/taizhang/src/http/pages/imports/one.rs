@@ -41,7 +41,7 @@ pub(super) fn page(app: &App, scope: &Scope, upload: &Upload) -> Result<Markup, 
             p.saved { (locale.say("page.imports.undone", &[("first", &first), ("last", &last)])) }
         }
     };
-    let page = layout::page(app, scope, "registers", t("page.imports.title"), body);
+    let page = layout::page(app, scope, "registers/imports", t("page.imports.title"), body);
     Ok(if running { refreshed(page) } else { page })
 }
 

@@ -30,17 +30,18 @@ pub(in crate::http) async fn list(visit: Visit) -> Page {
             p.way { a href="/goals" { (t("page.way_goals")) } }
             h1 { (t("page.cards.title")) }
             (parts::about(t("page.cards.about")))
-            div.scroll { table.ledger {
+            div.scroll { table.ledger.stacked {
                 thead { tr { th { (t("page.cards.card")) } th { (t("page.cards.valid")) } th { (t("page.cards.use"))
                     } } }
                 tbody { @for card in &cards { tr {
-                    td { @if card.panel.is_none() || app.sees_stops(scope, &definition, card) {
+                    td.whole { @if card.panel.is_none() || app.sees_stops(scope, &definition, card) {
                             a href={ (if card.panel.is_some() { "/panels/" } else { "/cards/" }) (segment(&card.id)) }
                                 { (name(app, card)) }
                         } @else { (name(app, card)) }
                         @if !card.about.is_empty() { p.quiet { (card.about) } } }
-                    td { (card.valid_from.0) " — " @if let Some(to) = card.valid_to { (to.0) } }
-                    td { (t(if card.panel.is_some() { "page.cards.by_panel" } else if card.facts.is_empty() {
+                    td data-name=(t("page.cards.valid")) { (card.valid_from.0) " — " @if let Some(to) = card.valid_to { (to.0) } }
+                    td data-name=(t("page.cards.use")) {
+                        (t(if card.panel.is_some() { "page.cards.by_panel" } else if card.facts.is_empty() {
                         "page.cards.by_hand" } else { "page.cards.by_register" })) }
                 } } }
             } }
@@ -269,18 +270,18 @@ fn candidates(app: &App, scope: &Scope, card: &Card) -> Result<Markup, AppError>
         h2 { (t("page.cards.candidates")) small { (locale.say("page.cards.pass", &[("pass", &pass), ("all",
             &found.len())])) } }
         @if found.is_empty() { (parts::empty(t("page.cards.nobody"), None)) }
-        @else { div.scroll { table.ledger {
+        @else { div.scroll { table.ledger.stacked {
             thead { tr { th { (t("page.cards.who")) } th { (t("page.cards.verdict")) } th.num {
                 (t("page.cards.total")) } th { (t("page.cards.lacks")) } } }
             tbody { @for one in found.iter().take(SHOWN) { tr {
-                td { @if card.subject == "unit" { (one.title) }
+                td.whole.named { @if card.subject == "unit" { (one.title) }
                     @else { a href={ "/cards/" (segment(&card.id)) "?record=" (one.record) } { (one.title) } } }
-                td { @if let (None, Some(level)) = (one.outcome.pass, &one.outcome.level) {
+                td.word data-name=(t("page.cards.verdict")) { @if let (None, Some(level)) = (one.outcome.pass, &one.outcome.level) {
                         b { (level) } @if one.by_quota { " " small.quiet { (t("page.cards.by_quota")) } } }
                     @else if one.outcome.pass == Some(true) { b { (t("score.qualifies")) } }
                     @else { (locale.say("score.lacks", &[("count", &one.lacks.len())])) } }
-                td.num { (shown(one.outcome.total)) }
-                td { (locale.list(&one.lacks.iter().map(|lack| lack_text(locale, lack)).collect::<Vec<_>>())) }
+                td.num data-name=(t("page.cards.total")) { (shown(one.outcome.total)) }
+                td.whole { (locale.list(&one.lacks.iter().map(|lack| lack_text(locale, lack)).collect::<Vec<_>>())) }
             } } }
         } } }
     })
