@@ -93,11 +93,11 @@ fn figures(app: &App, late: &[UnaskedFigures]) -> Markup {
     html! {
         div.scroll { table.ledger.stacked {
             thead { tr {
-                th { (t("page.goals.unit")) } th.wide { (t("page.check_units.figures")) } th { (t("page.check_units.state")) }
+                th { (t("page.goals.unit")) } th { (t("page.check_units.figures")) } th { (t("page.check_units.state")) }
             } }
             tbody { @for one in late { tr {
                 td { (one.name) }
-                td.wide data-name=(t("page.check_units.figures")) {
+                td data-name=(t("page.check_units.figures")) {
                     @for (at, (_, name, value)) in one.figures.iter().enumerate() {
                         @if at > 0 { " · " } (name) " " b { (value) }
                     }
