@@ -166,7 +166,11 @@ fn bands_that_overlap_are_refused() {
         let fault = scorecard::read("x", &card(bands)).expect_err(bands);
         assert_eq!(fault, CardFault::BandsOverlap("a".into()), "{bands}");
     }
-    scorecard::read("x", &card("{ ge = 6, score = 10 }, { ge = 5, score = 6 }, { score = 0 }")).expect("bands in order");
+    scorecard::read(
+        "x",
+        &card("{ ge = 6, score = 10 }, { ge = 5, score = 6 }, { score = 0 }"),
+    )
+    .expect("bands in order");
 }
 
 #[test]

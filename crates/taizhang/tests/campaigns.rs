@@ -156,17 +156,41 @@ fn monthly_investment_obeys_its_identities_and_a_correction_says_why() {
 fn leads_are_followed_by_the_month_in_which_they_were_found() {
     let (district, _clock) = District::on("2024-08-28");
     for (number, found, more) in [
-        ("1", "2024-01-10", &[("visited_on", "2024-01-20"), ("contract_on", "2024-05-01"), ("contract", "2"), ("landed_on", "2024-07-01")][..]),
+        (
+            "1",
+            "2024-01-10",
+            &[
+                ("visited_on", "2024-01-20"),
+                ("contract_on", "2024-05-01"),
+                ("contract", "2"),
+                ("landed_on", "2024-07-01"),
+            ][..],
+        ),
         ("2", "2024-01-15", &[("visited_on", "2024-02-20")]),
         ("3", "2024-01-20", &[("lapsed_on", "2024-03-01")]),
-        ("4", "2024-03-20", &[("visited_on", "2024-04-01"), ("framework_on", "2024-06-01"), ("framework", "9")]),
+        (
+            "4",
+            "2024-03-20",
+            &[
+                ("visited_on", "2024-04-01"),
+                ("framework_on", "2024-06-01"),
+                ("framework", "9"),
+            ],
+        ),
     ] {
-        let mut set = vec![("number", number), ("name", number), ("unit", "区商务局"), ("found_on", found)];
+        let mut set = vec![
+            ("number", number),
+            ("name", number),
+            ("unit", "区商务局"),
+            ("found_on", found),
+        ];
         set.extend(more);
         district.open("lead", found, &set);
     }
     let scope = district.app.program_scope().expect("a scope");
-    let board = district.app.scoreboard(&scope, ("lead", "funnel"), None, (day("2024-08-28"), None));
+    let board = district
+        .app
+        .scoreboard(&scope, ("lead", "funnel"), None, (day("2024-08-28"), None));
     let board = board.expect("the funnel");
     let lines: Vec<(&str, Vec<&str>)> = board
         .lines
@@ -177,9 +201,17 @@ fn leads_are_followed_by_the_month_in_which_they_were_found() {
         })
         .collect();
     // A framework is no contract, and the share is of the leads of that month.
-    assert_eq!(lines[0].1, ["3", "2", "1", "1", "1", "1", "66.67", "33.33", "33.33"], "{lines:?}");
+    assert_eq!(
+        lines[0].1,
+        ["3", "2", "1", "1", "1", "1", "66.67", "33.33", "33.33"],
+        "{lines:?}"
+    );
     assert_eq!(lines[1].1, ["1", "1", "1", "0", "0", "0", "100", "0", "0"], "{lines:?}");
-    assert_eq!(lines[2].1, ["4", "3", "2", "1", "1", "1", "75", "25", "25"], "{lines:?}");
+    assert_eq!(
+        lines[2].1,
+        ["4", "3", "2", "1", "1", "1", "75", "25", "25"],
+        "{lines:?}"
+    );
     assert_eq!((lines.len(), lines[0].0), (3, "2024-01"));
 }
 

@@ -503,7 +503,10 @@ fn conditions_of_high_tech_firms_come_from_the_registry_and_what_nobody_reported
         "{bare:?}"
     );
     let clean = |card: &str, on: &str, gate: &str| {
-        let (_, found) = district.app.candidates(&scope, card, Some(day(on))).expect("candidates");
+        let (_, found) = district
+            .app
+            .candidates(&scope, card, Some(day(on)))
+            .expect("candidates");
         let one = found.iter().find(|one| one.record == full).expect("the firm");
         let gate = one.outcome.gates.iter().find(|of| of.id == gate).expect("the gate");
         gate.holds.expect("known")
@@ -532,7 +535,9 @@ fn conditions_of_high_tech_firms_come_from_the_registry_and_what_nobody_reported
     ];
     district.open("hazard", "2024-05-01", &hazard);
     assert!(clean("cn.hnte", "2024-08-28", "clean"));
-    district.write(record("重大安全事故", "2023-06-10", &[])).expect("an accident");
+    district
+        .write(record("重大安全事故", "2023-06-10", &[]))
+        .expect("an accident");
     assert!(clean("cn.hnte", "2024-08-28", "clean"), "longer ago than a year");
     assert!(!clean("cn.hnte", "2024-06-01", "clean"), "in the year before applying");
     assert!(
@@ -547,7 +552,10 @@ fn conditions_of_high_tech_firms_come_from_the_registry_and_what_nobody_reported
     let listed = record("经营异常名录", "2024-02-01", &[("ended_on", "2024-03-15")]);
     district.write(listed).expect("listed");
     assert!(!clean("cn.tech-sme", "2024-03-01", "listed"), "while it is listed");
-    assert!(clean("cn.tech-sme", "2024-03-16", "listed"), "and not once it was taken off");
+    assert!(
+        clean("cn.tech-sme", "2024-03-16", "listed"),
+        "and not once it was taken off"
+    );
     let wrong = record("科研严重失信", "2024-04-01", &[("ended_on", "2024-05-01")]);
     assert!(district.refused(wrong).contains("没有移出"));
 }

@@ -227,7 +227,11 @@ fn months(
         let line = whole.get_or_insert_with(|| line(&row, columns.len()));
         line.cells[at] = row;
     }
-    let began = |line: &BoardLine| line.cells.iter().any(|cell| cell.amount.is_some_and(|amount| amount != 0));
+    let began = |line: &BoardLine| {
+        line.cells
+            .iter()
+            .any(|cell| cell.amount.is_some_and(|amount| amount != 0))
+    };
     let months = found.into_values().filter(began);
     Ok(months.chain(whole).collect())
 }

@@ -155,7 +155,11 @@ pub fn whole(asking: &mut Asking<'_>, as_of: Day, known_at: EntryNo) -> Result<V
 }
 
 /// Every record of a register as it is known; at the head, as its row says.
-pub(super) fn known(asking: &mut Asking<'_>, register: &Register, known_at: EntryNo) -> Result<Vec<(RecordNo, State)>, AppError> {
+pub(super) fn known(
+    asking: &mut Asking<'_>,
+    register: &Register,
+    known_at: EntryNo,
+) -> Result<Vec<(RecordNo, State)>, AppError> {
     if known_at < asking.reading.n() {
         return states(asking, register, Day::MAX, known_at);
     }

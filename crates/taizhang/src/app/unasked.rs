@@ -147,27 +147,40 @@ impl App {
         let mut drafts: Vec<Draft> = Vec::new();
         for one in self.unasked(scope, as_of)?.iter().filter(|one| one.waiting.is_none()) {
             let shown = format!("{} {}", one.pace.said().shown, one.pace.shown_measure);
-            drafts.push(self.check(as_of, [
-                ("unit", one.pace.unit.to_string()),
-                ("target", format!("#{}", one.pace.record)),
-                ("matter", one.pace.name.to_string()),
-                ("account", one.pace.account.to_string()),
-                ("shown", shown.trim().to_owned()),
-            ]));
+            drafts.push(self.check(
+                as_of,
+                [
+                    ("unit", one.pace.unit.to_string()),
+                    ("target", format!("#{}", one.pace.record)),
+                    ("matter", one.pace.name.to_string()),
+                    ("account", one.pace.account.to_string()),
+                    ("shown", shown.trim().to_owned()),
+                ],
+            ));
         }
-        for one in self.unasked_figures(scope, as_of)?.iter().filter(|one| one.waiting.is_none()) {
+        for one in self
+            .unasked_figures(scope, as_of)?
+            .iter()
+            .filter(|one| one.waiting.is_none())
+        {
             let locale = self.locale();
             let joined = |of: &dyn Fn(&(String, String, String)) -> String| -> Vec<String> {
                 one.figures.iter().map(of).collect()
             };
             let names = locale.list(&joined(&|(_, name, _)| name.clone()));
-            drafts.push(self.check(as_of, [
-                ("unit", one.code.clone()),
-                ("target", String::new()),
-                ("matter", locale.say("page.check_units.matter", &[("names", &names)])),
-                ("account", joined(&|(id, ..)| id.clone()).join(",")),
-                ("shown", locale.list(&joined(&|(_, name, value)| format!("{name} {value}")))),
-            ]));
+            drafts.push(self.check(
+                as_of,
+                [
+                    ("unit", one.code.clone()),
+                    ("target", String::new()),
+                    ("matter", locale.say("page.check_units.matter", &[("names", &names)])),
+                    ("account", joined(&|(id, ..)| id.clone()).join(",")),
+                    (
+                        "shown",
+                        locale.list(&joined(&|(_, name, value)| format!("{name} {value}"))),
+                    ),
+                ],
+            ));
         }
         match drafts.is_empty() {
             true => Ok(None),

@@ -120,13 +120,21 @@ async fn a_figure_under_embargo_goes_through_no_door_before_its_day() {
             assert!(!tells(&said), "{login} learns of it by {path}");
         }
         let file = format!("/evidence/{hash}");
-        for path in [file.clone(), format!("/api/v1{file}"), format!("/api/v1/records/{record}")] {
+        for path in [
+            file.clone(),
+            format!("/api/v1{file}"),
+            format!("/api/v1/records/{record}"),
+        ] {
             let (status, said) = server.call("GET", &path, login, &[], String::new()).await;
             assert!(status != StatusCode::OK, "{login} is given {path}: {said}");
         }
     }
     // Who works on it finds it, so the doors are the right ones.
-    for path in [format!("/records/{record}"), search, format!("/api/v1/records/{record}")] {
+    for path in [
+        format!("/records/{record}"),
+        search,
+        format!("/api/v1/records/{record}"),
+    ] {
         assert!(tells(&server.get(&path, "desk").await), "{path}");
     }
     let (status, _) = server
@@ -142,7 +150,10 @@ async fn a_figure_under_embargo_goes_through_no_door_before_its_day() {
         .await;
     assert_eq!(status, StatusCode::OK, "the file that came with it too");
     let figure = server
-        .get("/api/v1/figures/report.published?as_of=2024-09-02&by=dimension=item", "leader")
+        .get(
+            "/api/v1/figures/report.published?as_of=2024-09-02&by=dimension=item",
+            "leader",
+        )
         .await;
     assert!(tells(&figure), "{figure}");
     assert_eq!(district.app.today(), day("2024-09-02"));

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use taizhang::app::ask::Span;
 use taizhang::app::execute::{Draft, DraftWish};
 use taizhang::app::pace::{Pace, PaceAsk, asked};
-use taizhang::import::ImportRequest;
 use taizhang::cli::init::{add_actor, add_position};
+use taizhang::import::ImportRequest;
 use taizhang_schemes::pace::Light;
 
 /// A target of one town that is far behind on 30 June, with what the town is to check of it.
@@ -242,7 +242,9 @@ fn an_import_into_a_locked_period_is_refused_whole_at_its_row_until_the_lock_is_
         ("to", "2024-06-30"),
         ("reason", "六月就业月报已签署上报"),
     ];
-    let held = district.write(district.draft("period_lock", "2024-08-02", &set)).expect("locked");
+    let held = district
+        .write(district.draft("period_lock", "2024-08-02", &set))
+        .expect("locked");
     let file = district.folder.path().join("就业.csv");
     let sheet = "\u{feff}镇（街道）,月份,填报日期,城镇新增就业\n焦店镇,2024-07,2024-08-01,11\n焦店镇,2024-06,2024-08-01,12\n光明路街道,2024-06,2024-08-01,13\n";
     std::fs::write(&file, sheet).expect("a file");
@@ -261,12 +263,20 @@ fn an_import_into_a_locked_period_is_refused_whole_at_its_row_until_the_lock_is_
     let refused = import();
     assert_eq!(refused.added, 0, "one row of a locked period keeps the whole file out");
     assert_eq!(jobs(), "0");
-    let [line] = &refused.errors[..] else { panic!("{:?}", refused.errors) };
+    let [line] = &refused.errors[..] else {
+        panic!("{:?}", refused.errors)
+    };
     assert_eq!(line.row, Some(3), "the row that reaches into the period");
     for part in ["焦店镇", "2024-06-01", "六月就业月报已签署上报"] {
         assert!(line.message.contains(part), "the reason is shown: {}", line.message);
     }
-    let lift = district.turn("period_lock", held, "lift", "2024-08-10", &[("lifted_because", "样例·经批准补报")]);
+    let lift = district.turn(
+        "period_lock",
+        held,
+        "lift",
+        "2024-08-10",
+        &[("lifted_because", "样例·经批准补报")],
+    );
     district.write(lift).expect("lifted");
     assert_eq!(import().added, 3);
     assert_eq!(jobs(), "36");

@@ -74,7 +74,11 @@ fn has(answer: &str, list: &str, at: &str) -> bool {
 type Place = (&'static str, &'static str, fn(&str) -> bool);
 
 const PLACES: [Place; 15] = [
-    ("scoreboard", "/registers/task/boards/units?as_of=2024-07-08", says_seven),
+    (
+        "scoreboard",
+        "/registers/task/boards/units?as_of=2024-07-08",
+        says_seven,
+    ),
     (
         "scoreboard for programs",
         "/api/v1/registers/task/boards/units?as_of=2024-07-08",
@@ -85,7 +89,11 @@ const PLACES: [Place; 15] = [
         "/api/v1/registers/task/boards/units?as_of=2024-07-08",
         |said| has(said, "items", "/place"),
     ),
-    ("figure by unit", "/figures/task.late?as_of=2024-07-08&unit=410402", says_seven),
+    (
+        "figure by unit",
+        "/figures/task.late?as_of=2024-07-08&unit=410402",
+        says_seven,
+    ),
     (
         "figure by unit for programs",
         "/api/v1/figures/task.late?as_of=2024-07-08&unit=410402&by=unit",
@@ -103,19 +111,33 @@ const PLACES: [Place; 15] = [
     ("goals", "/goals?as_of=2024-07-08&by=unit", |page| {
         lines(page, "样例·部门任务").iter().any(|line| line.contains("红灯"))
     }),
-    ("targets for programs", "/api/v1/pace?as_of=2024-07-08", |said| said.contains("\"red\"")),
+    ("targets for programs", "/api/v1/pace?as_of=2024-07-08", |said| {
+        said.contains("\"red\"")
+    }),
     ("duties by unit", "/duties?view=units", |page| {
         lines(page, LATE).iter().any(|line| !line.contains("待核对"))
     }),
-    ("duties by unit for programs", "/api/v1/duties/units", |said| has(said, "items", "/red")),
-    ("bulletin: a table by unit", "/bulletins/dispatch?as_of=2024-07-08", says_seven),
-    ("bulletin: a figure of one unit", "/bulletins/dispatch?as_of=2024-07-08", |page| {
-        let between = page.split("甲方").nth(1).and_then(|rest| rest.split("乙方").next());
-        between.expect("the place").contains(">7<")
+    ("duties by unit for programs", "/api/v1/duties/units", |said| {
+        has(said, "items", "/red")
     }),
-    ("bulletin: what must run faster", "/bulletins/dispatch?as_of=2024-07-08", |page| {
-        page.contains("样例·部门任务")
-    }),
+    (
+        "bulletin: a table by unit",
+        "/bulletins/dispatch?as_of=2024-07-08",
+        says_seven,
+    ),
+    (
+        "bulletin: a figure of one unit",
+        "/bulletins/dispatch?as_of=2024-07-08",
+        |page| {
+            let between = page.split("甲方").nth(1).and_then(|rest| rest.split("乙方").next());
+            between.expect("the place").contains(">7<")
+        },
+    ),
+    (
+        "bulletin: what must run faster",
+        "/bulletins/dispatch?as_of=2024-07-08",
+        |page| page.contains("样例·部门任务"),
+    ),
 ];
 
 const TEXT: &str = "{{ table(\"task.late\", by=\"unit\", unit=\"410402\") }}\n\n甲方{{ f(\"task.late\", unit=\"XH-08\") }}乙方\n\n\
@@ -156,8 +178,13 @@ async fn no_place_shows_a_unit_as_late_before_it_was_asked_to_check_and_all_do_a
     assert!(!assessed(), "nor does the assessment of units");
     let anybody = server.get("/open", "").await + &server.get("/open/bulletins", "").await;
     assert!(!anybody.contains(LATE), "nor a public page");
-    let board = server.get("/registers/task/boards/units?as_of=2024-07-08", "leader").await;
-    assert!(lines(&board, LATE).iter().any(|line| line.contains("待核对")), "{board}");
+    let board = server
+        .get("/registers/task/boards/units?as_of=2024-07-08", "leader")
+        .await;
+    assert!(
+        lines(&board, LATE).iter().any(|line| line.contains("待核对")),
+        "{board}"
+    );
     assert!(
         lines(&board, IN_TIME).iter().any(|line| line.contains(">100<")),
         "who is not late is not kept back: {board}"
@@ -169,10 +196,16 @@ async fn no_place_shows_a_unit_as_late_before_it_was_asked_to_check_and_all_do_a
     let named: Vec<&str> = sheets[0].figures.iter().map(|(id, ..)| id.as_str()).collect();
     assert_eq!(named, ["task.late", "duties"]);
     let page = server.get("/goals/checks?as_of=2024-07-08", "office").await;
-    assert!(page.contains("超期未完成的攻坚任务") && page.contains("送 2 项给单位核对"), "{page}");
+    assert!(
+        page.contains("超期未完成的攻坚任务") && page.contains("送 2 项给单位核对"),
+        "{page}"
+    );
     let asked = app.ask_units(&office, day(ON)).expect("asked").expect("two").records;
     assert_eq!(asked.len(), 2, "one for the target, one for its late figures");
-    assert!(app.ask_units(&office, day(ON)).expect("asked").is_none(), "nobody is asked twice");
+    assert!(
+        app.ask_units(&office, day(ON)).expect("asked").is_none(),
+        "nobody is asked twice"
+    );
     assert_eq!(shown(&server).await, Vec::<&str>::new(), "asked is not answered");
     // Three working days of silence are recorded as silence; then it may be shown.
     clock.to("2024-07-12");
@@ -192,5 +225,8 @@ async fn no_place_shows_a_unit_as_late_before_it_was_asked_to_check_and_all_do_a
     ];
     district.open("task", "2024-02-01", &again);
     let sheets = app.unasked_figures(&office, day(ON)).expect("sheets");
-    assert_eq!(sheets.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(), ["焦店镇"]);
+    assert_eq!(
+        sheets.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(),
+        ["焦店镇"]
+    );
 }

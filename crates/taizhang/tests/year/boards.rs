@@ -52,7 +52,11 @@ fn units_stand_side_by_side_and_names_are_seen_by_one_office_alone() {
             .expect("a board")
     };
     let early = board("leader");
-    let kept_back: Vec<(&str, bool)> = early.lines.iter().map(|line| (line.code.as_str(), line.checking)).collect();
+    let kept_back: Vec<(&str, bool)> = early
+        .lines
+        .iter()
+        .map(|line| (line.code.as_str(), line.checking))
+        .collect();
     assert_eq!(
         kept_back,
         [("410402100", false), ("XH-08", true), ("XH-11", true)],

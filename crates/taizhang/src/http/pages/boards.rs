@@ -58,12 +58,21 @@ fn table(locale: &Locale, stand: &Stand, board: &Scoreboard) -> Markup {
 
 fn figure(stand: &Stand, board: &Scoreboard, column: &Account, cell: &FigureRow) -> Markup {
     let (from, day) = (board.from.to_string(), board.as_of.to_string());
-    let unit = if board.board.by_month { stand.unit() } else { Some(cell.key.as_str()) };
+    let unit = if board.board.by_month {
+        stand.unit()
+    } else {
+        Some(cell.key.as_str())
+    };
     let mut asked: Vec<(&str, &str)> = unit.map(|unit| ("unit", unit)).into_iter().collect();
-    let month: Option<(String, String)> = cell.key.parse::<Month>().ok().filter(|_| board.board.by_month).map(|month| {
-        let last = month.last().min(board.as_of);
-        (month.first().to_string(), last.to_string())
-    });
+    let month: Option<(String, String)> =
+        cell.key
+            .parse::<Month>()
+            .ok()
+            .filter(|_| board.board.by_month)
+            .map(|month| {
+                let last = month.last().min(board.as_of);
+                (month.first().to_string(), last.to_string())
+            });
     let (from, day) = month.unwrap_or((from, day));
     match column.kind.is_stock() {
         true => asked.push(("as_of", &day)),

@@ -138,7 +138,11 @@ fn goal(app: &App, stand: &Stand, pace: &Pace) -> Markup {
 
 /// The units with the most that is overdue, of those that were asked to check it.
 fn laggards(app: &App, units: &[UnitLights]) -> Markup {
-    let behind: Vec<&UnitLights> = units.iter().filter(|unit| unit.lights.red > 0 && !unit.checking).take(LINES).collect();
+    let behind: Vec<&UnitLights> = units
+        .iter()
+        .filter(|unit| unit.lights.red > 0 && !unit.checking)
+        .take(LINES)
+        .collect();
     html! {
         @if !behind.is_empty() {
             h2 { (app.locale().text("page.wall.laggards")) }

@@ -44,7 +44,10 @@ fn sheet(app: &App, scope: &Scope, day: Day, told: Markup) -> Result<Markup, App
     let t = |key: &'static str| locale.text(key);
     let found = app.unasked(scope, day)?;
     let late = app.unasked_figures(scope, day)?;
-    let unasked = found.iter().map(|one| one.waiting).chain(late.iter().map(|one| one.waiting));
+    let unasked = found
+        .iter()
+        .map(|one| one.waiting)
+        .chain(late.iter().map(|one| one.waiting));
     let fresh = unasked.filter(Option::is_none).count();
     let body = html! {
         p.way { a href="/goals" { (t("page.way_goals")) } }
