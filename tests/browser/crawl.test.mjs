@@ -2,8 +2,9 @@
 // phone, are small enough for a village's line, and ask nothing of another host. What several roles share is looked at closely once.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { existsSync, statSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import { fits, looked, signedIn, start } from './site.mjs';
+import { fits, looked, pictureOf, signedIn, start } from './site.mjs';
 
 let site;
 before(async () => {
@@ -14,6 +15,8 @@ after(async () => site?.stop());
 const roles = ['xinxi', 'ducha', 'lingdao', 'zhangce.city', 'daiban.jiaodian', 'shenji', 'fuze.jiaodian', 'jingban.minzheng'];
 const PAGES = 70;
 const closely = new Set();
+const pictured = new Set();
+const begun = Date.now();
 
 // An address without its values: records and registers of one sort are one page. Saved queries are none.
 function kind(link) {
@@ -26,6 +29,9 @@ function kind(link) {
 
 // Pages that explain themselves in another way: papers to print, the wall, what is asked of the whole screen.
 const bare = /^\/(wall|login|activate|records\/n\/(certificate|receipt))/;
+
+// Pages for anybody, papers to print and lists of places to go have their two sentences and no sample of work.
+const unsampled = /^\/(open|search|units|records\/n\/papers)/;
 
 for (const user of roles) {
   test(`every page that ${user} can reach`, async () => {
@@ -49,6 +55,7 @@ for (const user of roles) {
       if (close) {
         closely.add(kind(path));
         const name = `crawl${kind(path).replace(/\W+/g, '_')}`;
+        pictured.add(name);
         const told = (error) => faults.push(`${path} ${error.message.slice(0, 300)}`);
         await looked(page, name, 1440).catch(told);
         for (const width of [390, 1366]) {
@@ -58,6 +65,7 @@ for (const user of roles) {
         await page.setViewportSize({ width: 1440, height: 900 });
       }
       if (!bare.test(kind(path)) && !html.includes('class="about"')) faults.push(`${path} does not explain itself`);
+      if (!bare.test(kind(path)) && !unsampled.test(kind(path)) && !html.includes('class="help-sample"')) faults.push(`${path} has no worked sample`);
       for (const [, link] of html.matchAll(/href="(\/[^"]*)"/g)) {
         const to = link.replaceAll('&amp;', '&');
         if (/^\/(assets|api|evidence)\/|\/file\?|as=(docx|csv|xlsx|pdf|md|html)|\/(docx|pdf)\?|download|export|\/template\b|\.(csv|xlsx|docx|pdf|md|json|html)\b|format=/.test(to) || seen.has(kind(to))) continue;
@@ -77,3 +85,13 @@ for (const user of roles) {
     await page.context().close();
   });
 }
+
+test('a picture of every page at every width is kept with the run', () => {
+  assert.ok(pictured.size > 80, `${pictured.size} pages`);
+  for (const name of pictured) {
+    for (const width of [1440, 1366, 390]) {
+      const picture = pictureOf(name, width);
+      assert.ok(existsSync(picture) && statSync(picture).mtimeMs >= begun, `${picture} is of this run`);
+    }
+  }
+});

@@ -57,10 +57,13 @@ export async function signedIn(site, user, width = 1440) {
 
 const pictures = join(root, 'test-output/pictures');
 
+// Where the picture of a page at a width is kept; what builds the program keeps the folder with the run.
+export const pictureOf = (name, width) => join(pictures, `${name}-${width}.png`);
+
 // A picture of a page is kept, and nothing is wider than the screen.
 export async function fits(page, name, width) {
   mkdirSync(pictures, { recursive: true });
-  await page.screenshot({ path: join(pictures, `${name}-${width}.png`) });
+  await page.screenshot({ path: pictureOf(name, width) });
   const wide = await page.evaluate(() => document.documentElement.scrollWidth);
   assert.ok(wide <= width, `${name} is ${wide} px wide at ${width}`);
 }

@@ -71,11 +71,15 @@ pub fn get(conn: &mut dyn Conn, id: i64) -> Result<Option<Import>, StoreError> {
     row.map(|row| import(&row)).transpose()
 }
 
-/// The latest that kept a workbook of this hash (lower-case hexadecimal).
-pub fn of_file(conn: &mut dyn Conn, file: &str) -> Result<Option<Import>, StoreError> {
-    let sql = format!("SELECT {COLUMNS} FROM import WHERE outcome LIKE $1 ORDER BY id DESC LIMIT 1");
-    let row = conn.query_one(&sql, &[Sql::from(format!("%\"file\":\"{file}\"%"))])?;
-    row.map(|row| import(&row)).transpose()
+/// How many times one workbook may have been brought until the earliest are no longer looked at.
+const OF_FILE: i64 = 200;
+
+/// Those that kept a workbook of this hash (lower-case hexadecimal), the latest first.
+pub fn of_file(conn: &mut dyn Conn, file: &str) -> Result<Vec<Import>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM import WHERE outcome LIKE $1 ORDER BY id DESC LIMIT $2");
+    let wanted = format!("%\"file\":\"{file}\"%");
+    let rows = conn.query(&sql, &[Sql::from(wanted), Sql::Int(OF_FILE)])?;
+    rows.iter().map(|row| import(row)).collect()
 }
 
 /// The latest, newest first; those of one actor, or of everybody.

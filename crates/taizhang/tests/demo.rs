@@ -257,6 +257,7 @@ fn what_leaves_comes_back_unchanged(book: &Path, folder: &Path) {
     };
     let seen = rows_of(&app, &scope, source).expect("the row that it came from");
     assert!(seen.cells.iter().any(|cell| !cell.raw.is_empty()), "{seen:?}");
+    assert!(seen.cells.iter().any(|cell| cell.read_as.is_some()), "{seen:?}");
 }
 
 /// Every account of the district that is a sum, of every unit, on several days, as known at several entries.

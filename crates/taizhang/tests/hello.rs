@@ -171,6 +171,34 @@ fn what_keeps_a_pdf_from_being_made_is_said_with_the_way_out() {
 }
 
 #[test]
+fn a_template_that_names_an_unknown_figure_is_refused_with_its_place() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let pack = folder.path().join("pack");
+    for file in [
+        "pack.toml",
+        "registers/well.toml",
+        "registers/repair.toml",
+        "bulletins/half-year.md",
+    ] {
+        let text = std::fs::read_to_string(root().join("packs/hello").join(file)).expect("a file of the pack");
+        let text = text.replace("figure(\"well.opened\")", "figure(\"well.nonesuch\")");
+        let path = pack.join(file);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+        std::fs::write(path, text).expect("written");
+    }
+    let book = folder.path().join("hello.db");
+    let pack = pack.to_str().expect("a path");
+    for act in [&["pack", "check", pack][..], &["init", "--pack", pack][..]] {
+        let told = refused(run(&book, act));
+        assert!(
+            told.contains("bulletins/half-year.md:4:") && told.contains("well.nonesuch"),
+            "{told}"
+        );
+    }
+    assert!(!book.exists(), "no book is made of it");
+}
+
+#[test]
 fn hello_goes_from_a_pack_to_a_bulletin() {
     let folder = tempfile::tempdir().expect("a folder");
     let book = folder.path().join("hello.db");
@@ -289,6 +317,60 @@ fn bad_input_is_refused_in_one_clear_sentence() {
         let said = refused(run(&hurt, &["figure", "well.working"]));
         assert!(said.contains("损坏") || said.contains("没有账簿"), "{name}: {said}");
     }
+}
+
+#[test]
+fn somebody_new_gets_account_and_post_or_neither() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let book = folder.path().join("book.db");
+    ok(run(&book, &["init", "--pack", "packs/hello"]));
+    let add = |unit: &str, role: &str| {
+        let args = [
+            "user", "add", "zhang", "--name", "Zhang", "--unit", unit, "--role", role, "--as", "admin",
+        ];
+        run(&book, &args)
+    };
+    let opened = || {
+        let journal = folder.path().join("journal.jsonl");
+        let _ = std::fs::remove_file(&journal);
+        ok(run(
+            &book,
+            &["journal", "export", "-o", journal.to_str().expect("a path")],
+        ));
+        std::fs::read_to_string(journal).expect("written").lines().count()
+    };
+    let before = opened();
+    assert!(refused(add("Nowhere", "clerk")).contains("Nowhere"));
+    assert!(refused(add("1.1", "nobody")).contains("nobody"));
+    assert_eq!(opened(), before, "nothing is left of what was refused");
+    assert!(ok(add("1.1", "clerk")).contains("user=zhang activation="));
+    assert_eq!(opened(), before + 2, "an account and a post");
+    refused(add("1.1", "clerk"));
+    assert_eq!(opened(), before + 2, "the name is taken");
+}
+
+#[test]
+fn a_limit_of_zero_is_flagged_and_none_is_refused() {
+    let book = Path::new("nowhere");
+    for (length, day) in [
+        ("--working-days", "2024-05-06"),
+        ("--days", "2024-05-06"),
+        ("--months", "2024-05-06"),
+        ("--working-hours", "2024-05-06 00:00"),
+    ] {
+        let output = run(book, &["due", "--from", "2024-05-06", length, "0"]);
+        let warned = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(ok(output).trim(), day, "{length}");
+        assert!(warned.contains("零时限"), "{length}: {warned}");
+        let output = run(book, &["due", "--from", "2024-05-06", length, "1"]);
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{length}");
+        let told = ok(run(book, &["--json", "due", "--from", "2024-05-06", length, "0"]));
+        assert!(told.contains("\"zero\":true"), "{told}");
+    }
+    let none = run(book, &["due", "--from", "2024-05-06"]);
+    assert_eq!(none.status.code(), Some(2), "no length is no limit");
+    let unannounced = run(book, &["due", "--from", "2031-05-06", "--working-days", "5"]);
+    assert!(String::from_utf8_lossy(&unannounced.stderr).contains("暂定"));
 }
 
 #[test]

@@ -6,8 +6,8 @@ use super::sources::{At, Word};
 use crate::calendar::WorkingHours;
 use crate::day::Day;
 use crate::definition::{
-    Blank, Bound, Burden, ClaimKind, Class, Digest, Direction, Holder, Lang, LimitLength, Period, Reach, Rung, Verb,
-    Which, Within,
+    Blank, Bound, Burden, ClaimKind, Class, Digest, Direction, Holder, Lang, LightRule, LimitLength, Period, Reach,
+    Rung, Verb, Which, Within,
 };
 use crate::value::Precision;
 use rust_decimal::Decimal;
@@ -343,6 +343,7 @@ pub(super) struct LimitSource {
     pub(super) unlit: bool,
     pub(super) countdown: bool,
     pub(super) yellow: u32,
+    pub(super) lights: Vec<(At, LightRule)>,
     pub(super) timeout: Option<Word>,
     pub(super) ladder: Vec<Rung>,
 }

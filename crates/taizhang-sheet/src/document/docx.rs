@@ -83,12 +83,14 @@ pub fn docx<W: Write + Seek>(document: &Document, out: W) -> Result<(), SheetErr
     if !document.seal.unit.is_empty() {
         // Three lines of room for the seal.
         for _ in 0..3 {
-            file = file.add_paragraph(line(&[]));
+            file = file.add_paragraph(line(&[]).keep_next(true));
         }
-        for text in [&document.seal.unit, &document.seal.day] {
+        // Who signs and when never stand on two pages.
+        for (text, is_last) in [(&document.seal.unit, false), (&document.seal.day, true)] {
             let signed = paragraph()
                 .align(AlignmentType::Right)
-                .indent(None, None, Some(1280), None);
+                .indent(None, None, Some(1280), None)
+                .keep_next(!is_last);
             file = file.add_paragraph(signed.add_run(piece(text, FANG, BODY)));
         }
     }

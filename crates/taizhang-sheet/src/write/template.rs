@@ -55,6 +55,8 @@ pub enum TemplateKind {
     Date,
 }
 
+/// How many columns a printed sheet holds side by side.
+const COLUMNS_ACROSS: u16 = 14;
 /// How many rows are prepared for typing.
 const ROWS: u32 = 2_000;
 /// The row of the headings, counted from 0: a title and a note stand above.
@@ -141,7 +143,11 @@ fn head(sheet: &mut Worksheet, spec: &TemplateSpec) -> Result<(), SheetError> {
     }
     sheet.set_freeze_panes(HEADER + 1, 0).map_err(unwritable)?;
     sheet.set_repeat_rows(HEADER, HEADER).map_err(unwritable)?;
-    sheet.set_paper_size(9).set_landscape().set_print_fit_to_pages(1, 0);
+    sheet.set_paper_size(9).set_landscape();
+    // More columns than this would be too small to read on one sheet; they go on to the next.
+    if last < COLUMNS_ACROSS {
+        sheet.set_print_fit_to_pages(1, 0);
+    }
     Ok(())
 }
 

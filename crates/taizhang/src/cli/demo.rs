@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::app::ask::{FigureQuestion, FigureState};
 use crate::app::claims::{Verdict, claims};
 use crate::app::execute::{Draft, DraftWish};
+use crate::app::people::NewPerson;
 use crate::app::scope::Scope;
 use crate::bulletin::restate::restated;
 use crate::error::AppError;
@@ -242,8 +243,14 @@ pub(super) fn people(app: &App, users: &[User]) -> Result<Vec<(String, String)>,
     let scope = app.program_scope()?;
     let mut passwords = Vec::new();
     for user in users {
-        let actor = init::add_actor(app, &scope, &user.login, &user.name)?;
-        init::add_position(app, &scope, actor, &user.unit, &user.role, &user.name)?;
+        let person = NewPerson {
+            login: &user.login,
+            name: &user.name,
+            unit: &user.unit,
+            role: &user.role,
+            title: &user.name,
+        };
+        let actor = app.hire(&scope, &person)?;
         let password = hex(&random::<6>()?);
         app.set_password(actor, &user.login, &password)?;
         passwords.push((user.login.clone(), password));

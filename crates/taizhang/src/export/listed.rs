@@ -70,7 +70,10 @@ pub fn listed(
                 for (column, field) in spec.columns.iter_mut().zip(&narrow.fields) {
                     column.summed = matches!(field.kind, FieldKind::Money { .. } | FieldKind::Quantity { .. });
                 }
-                if let Some(unit) = ask.unit.as_deref().and_then(|text| unit_name(&listed.labels, text)) {
+                // A list of all that one may see is that of one's own unit.
+                let own = || scope.positions.first().map(|position| format!("#{}", position.unit));
+                let asked = ask.unit.clone().or_else(own);
+                if let Some(unit) = asked.and_then(|text| unit_name(&listed.labels, &text)) {
                     let whose = app.locale().fill("export.whose", &[("unit", &unit)]);
                     spec.as_of_note = Some(format!("{whose}{}", spec.as_of_note.unwrap_or_default()));
                 }

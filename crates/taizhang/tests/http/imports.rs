@@ -341,6 +341,61 @@ async fn columns_nobody_knows_are_matched_on_the_page_and_what_was_answered_hold
     assert_eq!(told["outcome"]["unchanged"], 2, "{told}");
 }
 
+/// Wells with the day on which they were dug and their depth.
+fn of_days(files: &mut std::collections::BTreeMap<String, String>) {
+    let well = files.get_mut("registers/well.toml").expect("the register");
+    let fields = "field = [{ id = \"dug_on\", name = \"Dug on\", type = \"date\", precision = \"month\" }, ";
+    *well = well.replacen("field = [", fields, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cell_is_shown_beside_what_it_was_read_as_and_by_what() {
+    let book = Book::changed(&of_days);
+    let token = book.sign_in("keeper").await;
+    let content = "No.,Village,Dug on,Note\nW-1,Upper Village,2024.1,x\nW-2,1.2,2024年3月,y\n";
+    let looked = bring(&book, &token, "wells.csv", content.as_bytes(), &DAY).await;
+    let id = looked.json()["id"].as_i64().expect("a number");
+    let told = rest(&book, &token, id).await;
+    // January or October is asked, not guessed.
+    assert_ne!(told["state"], "done", "{told}");
+    let answer = json!({
+        "register": "well", "occurred_on": "2024-03-01", "map": [["Note", ""]],
+        "answers": [{ "column": "C", "raw": "2024.1", "means": "2024-10" }],
+    });
+    let path = format!("/api/v1/imports/{id}/confirm");
+    let confirmed = book.send("POST", &path, &token, &[], answer).await;
+    assert!(confirmed.status.is_success(), "{}", confirmed.text);
+    let told = rest(&book, &token, id).await;
+    assert_eq!(told["state"], "done", "{told}");
+    let entry = told["entries"][0].as_i64().expect("an entry");
+    let seen = book
+        .get(&format!("/api/v1/entries/{entry}/source"), &token)
+        .await
+        .json();
+    let read = |at: usize| seen["cells"][at]["read_as"].clone();
+    assert_eq!(
+        read(0),
+        json!({ "field": "number", "value": "W-1", "by": "written" }),
+        "{seen}"
+    );
+    assert_eq!(read(1)["by"], "written", "{seen}");
+    assert_eq!(
+        (&read(2)["field"], &read(2)["by"], &seen["cells"][2]["raw"]),
+        (&json!("dug_on"), &json!("answered"), &json!("2024.1")),
+        "{seen}"
+    );
+    assert_eq!(read(3), Value::Null);
+    let page = book.get(&format!("/entries/{entry}/source"), &token).await.text;
+    assert!(page.contains("按您的答复") && page.contains("照原文"), "{page}");
+    let second = entry + 1;
+    let seen = book
+        .get(&format!("/api/v1/entries/{second}/source"), &token)
+        .await
+        .json();
+    let by: Vec<&Value> = (1..3).map(|at| &seen["cells"][at]["read_as"]["by"]).collect();
+    assert_eq!(by[0], "rule", "a code stands for its unit: {seen}");
+}
+
 /// Firms with an owner and the owner's number, and somebody who may see them.
 fn of_owners(files: &mut std::collections::BTreeMap<String, String>) {
     let register = r#"

@@ -57,6 +57,10 @@ async fn an_office_program_opens_a_list_with_its_totals_and_a_template() {
     let printed = office::pages(&book.folder.path().join("list.xlsx"));
     assert!(printed.len() == 1 && printed[0].contains("1,234,569.80"), "{printed:?}");
 
+    // A list that names no unit is that of whoever takes it along.
+    let rows = opened(&book, "/registers/firm/export", &token, "whole.xlsx").await;
+    assert!(rows[1].concat().contains("填报单位：Hello County"), "{rows:?}");
+
     let rows = opened(&book, "/api/v1/registers/firm/template", &token, "template.xlsx").await;
     assert!(
         row(&rows, "Code").iter().any(|cell| cell.starts_with("Village")),

@@ -170,7 +170,13 @@ pub(in crate::http) async fn source(visit: Visit, Path(entry): Path<i64>) -> Ans
     let cells: Vec<Value> = seen
         .cells
         .iter()
-        .map(|cell| json!({ "address": cell.address, "raw": cell.raw, "kind": cell.kind }))
+        .map(|cell| {
+            let read = cell
+                .read_as
+                .as_ref()
+                .map(|read| json!({ "field": read.field, "value": read.value, "by": read.how.key() }));
+            json!({ "address": cell.address, "raw": cell.raw, "kind": cell.kind, "read_as": read })
+        })
         .collect();
     Ok(Json(json!({
         "entry": entry, "file": { "name": seen.file_name, "hash": seen.file },

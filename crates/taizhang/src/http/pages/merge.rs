@@ -34,7 +34,7 @@ pub(in crate::http) async fn show(visit: Visit, Path(dropped): Path<i64>, Query(
                     thead { tr { th { (t("page.figures.figure")) } th { (t("page.stand.unit")) } th { (t("page.form.from")) }
                         th.num { (t("page.form.by")) } } }
                     tbody { @for figure in figures {
-                        tr { td { (figure.name) } td { (figure.unit_name) } td { (figure.day) } td.num { (figure.shown) } }
+                        tr { td { (figure.name) } td { (figure.unit_name) } td.word { (figure.day) } td.num { (figure.shown) } }
                     }
                     @if figures.is_empty() { tr { td.none colspan="4" { (t("page.merge.moves_nothing")) } } } }
                 } }

@@ -361,7 +361,7 @@ pub(in crate::http) async fn unreported(visit: Visit, Path(id): Path<String>, Qu
             (super::parts::about(app.locale().text("help.unreported")))
             div.scroll { table.ledger {
                 thead { tr { th { (t("page.stand.unit")) } th { (t("page.bulletin.not_reported")) } } }
-                tbody { @for (unit, figures) in &missing { tr { td { (unit) } td { (app.locale().list(figures)) } } }
+                tbody { @for (unit, figures) in &missing { tr { td.word { (unit) } td { (app.locale().list(figures)) } } }
                 @if missing.is_empty() { tr { td.none colspan="2" { (t("page.bulletin.all_reported")) } } } }
             } }
         };

@@ -1,6 +1,7 @@
 //! Room: the sender's workbook, kept as ciphertext beside the evidence under the hash of what lies
 //! there. From it any cell that an entry came from can be shown as it stood.
 
+use super::read_as::{ReadAs, readings};
 use super::{hash_text, not_permitted, parser, table};
 use crate::app::App;
 use crate::app::evidence::{Doing, EVIDENCE_BYTES, unhex};
@@ -99,6 +100,8 @@ pub struct RawCellSeen {
     pub raw: String,
     /// What kind of content it was.
     pub kind: Kind,
+    /// What it was read as; none where it changed nothing, or where the value is kept as ciphertext.
+    pub read_as: Option<ReadAs>,
 }
 
 /// The row that an entry came from. Its cells may hold what is personal, so that whoever wants to see them
@@ -110,7 +113,7 @@ pub fn rows_of(app: &App, scope: &Scope, entry: EntryNo) -> Result<Seen, AppErro
         let found = taizhang_store::journal::entry(reading.conn()?, entry)?.ok_or_else(unknown)?;
         (found, crate::app::definition(&reading)?)
     };
-    let source = entry.source.ok_or_else(unknown)?;
+    let source = entry.source.clone().ok_or_else(unknown)?;
     let register = definition.register(entry.register).ok_or_else(unknown)?;
     let sealed = register.fields.iter().any(taizhang_core::field_kinds::seals);
     let view = app.record(scope, entry.record)?;
@@ -118,9 +121,23 @@ pub fn rows_of(app: &App, scope: &Scope, entry: EntryNo) -> Result<Seen, AppErro
         return Err(not_permitted(app));
     }
     let file = hash_text(&source.file);
-    let row =
-        table::of_file(app.reading()?.conn()?, &file)?.ok_or_else(|| AppError::said("import.workbook_gone", &[]))?;
-    let detail = super::Detail::read(&row.detail)?;
+    let brought = table::of_file(app.reading()?.conn()?, &file)?;
+    let details = brought.iter().map(|row| super::Detail::read(&row.detail));
+    let mut details = details.collect::<Result<Vec<_>, _>>()?.into_iter();
+    // One workbook may have been brought for several registers: it is the import that wrote this entry.
+    let wrote = |detail: &super::Detail| {
+        detail
+            .entries
+            .is_some_and(|(first, last)| (first..=last).contains(&entry.n))
+    };
+    let latest = details
+        .next()
+        .ok_or_else(|| AppError::said("import.workbook_gone", &[]))?;
+    let detail = if wrote(&latest) {
+        latest
+    } else {
+        details.find(wrote).unwrap_or(latest)
+    };
     let scratch = open(app, &detail)?;
     let options = ReadOptions {
         sheet: Some(source.sheet.clone()),
@@ -138,10 +155,20 @@ pub fn rows_of(app: &App, scope: &Scope, entry: EntryNo) -> Result<Seen, AppErro
     for found in taizhang_sheet::open(scratch.path(), &options).map_err(told)? {
         let found = found.map_err(told)?;
         if found.row == source.row {
-            cells.extend(found.cells.into_iter().map(|cell| RawCellSeen {
-                address: format!("{}{}", column_letters(cell.col), found.row),
-                raw: cell.raw,
-                kind: cell.kind,
+            let raws: Vec<(String, String)> = found
+                .cells
+                .iter()
+                .map(|cell| (column_letters(cell.col), cell.raw.clone()))
+                .collect();
+            let mut read = readings(app, (&entry, &view), &detail, (&source.sheet, &raws))?;
+            cells.extend(found.cells.into_iter().map(|cell| {
+                let letters = column_letters(cell.col);
+                RawCellSeen {
+                    address: format!("{letters}{}", found.row),
+                    raw: cell.raw,
+                    kind: cell.kind,
+                    read_as: read.remove(&letters),
+                }
             }));
         }
         if found.row >= source.row {

@@ -4,9 +4,11 @@
 
 mod detail;
 mod kept;
+mod read_as;
 
 pub use detail::{Asked, Detail};
 pub use kept::{RawCellSeen, Seen, rows_of};
+pub use read_as::{How, ReadAs};
 
 use super::{ImportOutcome, ImportRequest, run};
 use crate::app::App;

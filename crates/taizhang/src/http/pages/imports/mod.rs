@@ -14,7 +14,7 @@ use crate::http::request::{Fields, segment};
 use crate::http::uploaded::{Uploaded, XLSX, download};
 use crate::http::visit::Visit;
 use crate::import::template::{With, of_register};
-use crate::import::workbench::{self, Go, Upload};
+use crate::import::workbench::{self, Go, How, Upload};
 use crate::locale::Locale;
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -120,18 +120,18 @@ fn has_children(definition: &Definition, register: &str) -> bool {
 fn table(locale: &Locale, uploads: &[Upload]) -> Markup {
     let t = |key: &'static str| locale.text(key);
     html! {
-        div.scroll { table.ledger.list {
+        div.scroll { table.ledger.list.stacked {
             thead { tr { th.no { (t("page.bulletin.no")) } th { (t("page.way_registers")) } th { (t("page.imports.file")) }
                 th { (t("page.imports.time")) } th { (t("page.imports.result")) } th.num { (t("page.imports.rows")) } } }
             tbody {
                 @for upload in uploads {
                     tr {
                         td.no { a href={ "/imports/" (upload.row.id) } { (upload.row.id) } }
-                        td { (upload.detail.register_name) }
-                        td { a href={ "/imports/" (upload.row.id) } { (upload.detail.file_name) } }
-                        td { (short_time(upload.row.started_at)) }
-                        td { span.stage { (t(state_name(&upload.row.state))) } }
-                        td.num { (upload.row.total.max(upload.row.done)) }
+                        td.whole { (upload.detail.register_name) }
+                        td.whole { a href={ "/imports/" (upload.row.id) } { (upload.detail.file_name) } }
+                        td.word data-name=(t("page.imports.time")) { (short_time(upload.row.started_at)) }
+                        td data-name=(t("page.imports.result")) { span.stage { (t(state_name(&upload.row.state))) } }
+                        td.num data-name=(t("page.imports.rows")) { (upload.row.total.max(upload.row.done)) }
                     }
                 }
                 @if uploads.is_empty() { tr { td.none colspan="6" { (t("page.imports.none")) } } }
@@ -250,9 +250,15 @@ pub(in crate::http) async fn source(visit: Visit, Path(entry): Path<i64>) -> Pag
             (parts::about(app.locale().text("page.imports.source_about")))
             p { (seen.file_name) " · " (app.locale().say("page.imports.source_at", &[("sheet", &seen.sheet), ("row", &seen.row)])) }
             div.scroll { table.ledger {
-                thead { tr { th { (t("page.imports.cell")) } th { (t("page.imports.raw")) } th { (t("page.imports.kept_as")) } } }
+                thead { tr { th { (t("page.imports.cell")) } th { (t("page.imports.raw")) } th { (t("page.imports.kept_as")) }
+                    th { (t("page.imports.read_as")) } th { (t("page.imports.read_by")) } } }
                 tbody { @for cell in &seen.cells {
-                    tr { td.no { (cell.address) } td { (cell.raw) } td.quiet { (t(kind_name(cell.kind))) } }
+                    tr { td.no { (cell.address) } td { (cell.raw) } td.quiet { (t(kind_name(cell.kind))) }
+                        @if let Some(read) = &cell.read_as {
+                            td { (read.name) (t("page.merge.colon")) (read.value) }
+                            td.quiet { (t(how_name(read.how))) }
+                        } @else { td; td; }
+                    }
                 } }
             } }
             p.quiet { (t("page.imports.digest")) " " code { (seen.file) } }
@@ -260,6 +266,14 @@ pub(in crate::http) async fn source(visit: Visit, Path(entry): Path<i64>) -> Pag
         Ok(layout::page(app, scope, "registers/imports", t("page.imports.source"), body))
     });
     Ok(page.await?)
+}
+
+fn how_name(how: How) -> &'static str {
+    match how {
+        How::Written => "page.imports.by_written",
+        How::Rule => "page.imports.by_rule",
+        How::Answered => "page.imports.by_answer",
+    }
 }
 
 fn kind_name(kind: Kind) -> &'static str {
