@@ -181,7 +181,10 @@ fn a_zero_denominator_is_undefined_and_never_0() {
     let of = |id: &str| outcome.marks.iter().find(|mark| mark.id == id).expect(id).score;
     assert_eq!((of("personnel"), of("rd")), (None, None));
     assert_eq!(of("ip"), Some(Decimal::from(24)));
-    assert!(outcome.total.is_none() && outcome.pass != Some(true), "a sum with a gap is none");
+    assert!(
+        outcome.total.is_none() && outcome.pass != Some(true),
+        "a sum with a gap is none"
+    );
 }
 
 #[test]

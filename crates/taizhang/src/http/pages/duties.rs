@@ -193,19 +193,19 @@ fn board(locale: &Locale, rows: &[UnitLights]) -> Markup {
         return parts::empty(locale.text("page.duties.no_units"), None);
     }
     html! {
-        div.scroll { table.ledger {
-            (counted(locale, "page.duties.unit"))
-            tbody { @for row in rows { tr {
-<<<<<<< HEAD
-                td { a href={ "/duties/units/" (row.unit) } { (row.name) } } td.num { (row.lights.open) }
-                td.num { @if row.checking { span.checking { (t("page.check_units.waits")) } } @else { (row.lights.red) } }
-                td.num { (row.lights.yellow) } td.num { (row.lights.paused) }
-=======
-                td { a href={ "/duties/units/" (row.unit) } { (row.name) } } (counts(row.lights))
->>>>>>> main
-            } } }
-        } }
-    }
+            div.scroll { table.ledger {
+                (counted(locale, "page.duties.unit"))
+                tbody { @for row in rows { tr {
+    <<<<<<< HEAD
+                    td { a href={ "/duties/units/" (row.unit) } { (row.name) } } td.num { (row.lights.open) }
+                    td.num { @if row.checking { span.checking { (t("page.check_units.waits")) } } @else { (row.lights.red) } }
+                    td.num { (row.lights.yellow) } td.num { (row.lights.paused) }
+    =======
+                    td { a href={ "/duties/units/" (row.unit) } { (row.name) } } (counts(row.lights))
+    >>>>>>> main
+                } } }
+            } }
+        }
 }
 
 /// Every unit with its people: what has nobody's name on it stands last, so that the lines add up to the unit's.
