@@ -220,7 +220,7 @@ impl App {
         let counted = duty::lights(reading.conn()?, self.now())?;
         let head = reading.n();
         drop(reading);
-        let asked = self.asking()?.asked_to_check(today, head)?;
+        let asked = self.asking()?.asked_to_check(self.today(), head)?;
         let own = |unit: RecordNo| scope.positions.iter().any(|position| position.unit == unit);
         let may_show = |unit: RecordNo| {
             let asked = asked.as_ref();

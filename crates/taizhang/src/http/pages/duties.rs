@@ -193,19 +193,17 @@ fn board(locale: &Locale, rows: &[UnitLights]) -> Markup {
         return parts::empty(locale.text("page.duties.no_units"), None);
     }
     html! {
-            div.scroll { table.ledger {
-                (counted(locale, "page.duties.unit"))
-                tbody { @for row in rows { tr {
-    <<<<<<< HEAD
-                    td { a href={ "/duties/units/" (row.unit) } { (row.name) } } td.num { (row.lights.open) }
-                    td.num { @if row.checking { span.checking { (t("page.check_units.waits")) } } @else { (row.lights.red) } }
+        div.scroll { table.ledger {
+            (counted(locale, "page.duties.unit"))
+            tbody { @for row in rows { tr {
+                td { a href={ "/duties/units/" (row.unit) } { (row.name) } }
+                @if row.checking {
+                    td.num { (row.lights.open) } td.num { span.checking { (locale.text("page.check_units.waits")) } }
                     td.num { (row.lights.yellow) } td.num { (row.lights.paused) }
-    =======
-                    td { a href={ "/duties/units/" (row.unit) } { (row.name) } } (counts(row.lights))
-    >>>>>>> main
-                } } }
-            } }
-        }
+                } @else { (counts(row.lights)) }
+            } } }
+        } }
+    }
 }
 
 /// Every unit with its people: what has nobody's name on it stands last, so that the lines add up to the unit's.
