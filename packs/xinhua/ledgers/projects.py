@@ -141,7 +141,7 @@ def coordination():
 
 def parks():
     workshops = [
-        [f"样例·{number}号厂房", "高新技术产业园", phase, "西高皇街道", floors, area, area - 600, started, topped, accepted, "招租" if accepted else "在建", MARK]
+        [f"样例·{number}号厂房", "高新技术产业园", phase, "西高皇街道", floors, area, area - 600, started, topped, accepted, "在建" if not accepted else "租满" if number == 1 else "招租", MARK]
         for number, phase, floors, area, started, topped, accepted in [
             (1, "一期", 3, 8600, day("2021-05-10"), day("2021-12-01"), day("2022-06-30")), (2, "一期", 3, 8600, day("2021-05-10"), day("2021-12-20"), day("2022-06-30")),
             (3, "一期", 4, 11200, day("2021-08-10"), day("2022-03-15"), day("2022-12-15")), (4, "二期", 4, 12400, day("2023-04-12"), day("2024-03-28"), None),

@@ -106,6 +106,7 @@ pub(super) struct ClaimFigureSource {
     pub(super) from: Option<Day>,
     pub(super) to: Option<Day>,
     pub(super) bound: Option<Bound>,
+    pub(super) grown_since: Option<crate::day::Day>,
 }
 
 pub(super) struct ClaimRecordSource {
