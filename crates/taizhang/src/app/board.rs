@@ -1,5 +1,6 @@
 //! Room: scoreboards (记分榜) — some figures of a register, unit beside unit, and the place that each has by one
-//! of them; or month below month, so that what began together is followed together (漏斗). Every cell is a figure that can be opened; nothing is counted here.
+//! of them; or month below month, so that what began together is followed together (漏斗). Every cell is a figure that
+//! can be opened; nothing is counted here.
 
 use super::App;
 use super::ask::{Asking, By, FigureQuestion, FigureRow, FigureState, Span};

@@ -1,5 +1,5 @@
-//! Page: a scoreboard (记分榜) — figures of units side by side, or of months one below the other, each a link to its figure. Who is responsible stands
-//! there only for those who may read such names.
+//! Page: a scoreboard (记分榜) — figures of units side by side, or of months one below the other, each a link to its
+//! figure. Who is responsible stands there only for those who may read such names.
 
 use super::{Page, layout, parts};
 use crate::app::ask::FigureRow;
