@@ -205,7 +205,9 @@ test('S17: a hazard and a petition get their supervision cards on paper', async 
 test('a leader has the duties of all people on one page, by unit, on a screen and on a phone', async () => {
   const agent = await actor('daiban.jiaodian');
   const desk = await api('zhangce.project');
-  const set = { project: '平顶山市公共实训基地', matter: '环评', entrusted_on: '2024-06-20', handler: `#${agent}` };
+  const named = { name: '样例·各人项目', town: '410402100', listed_on: '2024-06-20' };
+  const project = await done(desk, 'POST', '/registers/project/records', { occurred_on: '2024-06-20', set: named });
+  const set = { project: `#${project.id}`, matter: '备案', entrusted_on: '2024-06-20', handler: `#${agent}` };
   await done(desk, 'POST', '/registers/agent_case/records', { occurred_on: '2024-06-20', set });
   for (const width of [1440, 390]) {
     const page = await signedIn(site, 'lingdao', width);
@@ -219,7 +221,7 @@ test('a leader has the duties of all people on one page, by unit, on a screen an
     for (let at = 0; at < (await lines.count()); at += 1) sum += await counts(lines.nth(at));
     assert.equal(sum, await counts(unit.locator('tr.whole')), 'the lines add up to the unit');
     await unit.locator(`a[href^="/duties/people/${agent}"]`).click();
-    assert.ok((await page.locator('main').innerText()).includes('环评'));
+    assert.ok((await page.locator('main').innerText()).includes('样例·各人项目'));
   }
 });
 

@@ -13,12 +13,18 @@ mod digest;
 mod district;
 #[path = "year/imported.rs"]
 mod imported;
+#[path = "year/model.rs"]
+mod model;
 #[path = "year/papers.rs"]
 mod papers;
 #[path = "year/refused.rs"]
 mod refused;
+#[path = "year/sample.rs"]
+mod sample;
 #[path = "year/simulated.rs"]
 mod simulated;
+#[path = "year/whole.rs"]
+mod whole;
 
 use book::{Year, day};
 use std::sync::atomic::Ordering;

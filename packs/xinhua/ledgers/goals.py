@@ -62,6 +62,10 @@ def town_targets():
     return [Sheet("target", "分解目标", "2024年目标分解（样例）", COLUMNS, rows_of_targets()[1], "填报单位：区政府督查室")]
 
 
+# 核数单上列的超期数；没有送核的单位和没有列的数，别处写“待核对”。
+LATE = ["task.late", "task.late_done", "task.late_to_accept", "hazard.rectify_late", "petition.accept_late", "project.late", "progress.late", "creation.late", "road_ticket.late", "road_ticket.handled_late", "work_milestone.late", "household_request.late"]
+BUREAUS = ["区发展和改革委员会", "区教育体育局", "区民政局", "区住房和城乡建设局", "区城市管理局", "区文化广电和旅游局"]
+UNANSWERED = "曙光街街道"
 CHECKED = ["单位", "对应目标", "核对的数", "对应科目", "截至", "核对有效至", "拟公布的数", "送核日期", "答复日期", "答复", "环节"]
 
 
@@ -75,4 +79,6 @@ def checks():
             town, f"2024-{no:02}-{part:02}", f"样例·城镇新增就业（{town}）", "employment.new", day("2024-06-30"), day("2024-08-31"), "见就业月报",
             day("2024-07-03") if answered else day("2024-08-28"), day(answered) if answered else None, "样例·与本单位底册一致" if answered else None, "确认" if answered else "待核对",
         ])
+    for unit in [town for town in TOWNS if town != UNANSWERED] + BUREAUS:
+        rows.append([unit, None, "样例·超期的数（核数单）", ",".join(LATE), day("2024-06-30"), day("2024-08-31"), "见六月末台账", day("2024-07-03"), day("2024-07-05"), "样例·与本单位台账一致", "确认"])
     return [Sheet("unit_check", "单位核数", "单位核数（样例）", CHECKED, rows, "填报单位：区政府督查室")]

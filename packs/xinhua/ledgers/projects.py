@@ -72,7 +72,8 @@ def progress():
     chance = dice("progress")
     names = [BATTERY] + [row[0] for row in projects()[0].rows if row[14] and row[0].startswith("样例") and row[11] < day("2024-01-01")][:9]
     rows = []
-    for name in names:
+    for at, name in enumerate(names):
+        prior, so_far = 1200 + at * 350, 0
         for month in range(1, 8):
             done = chance.randrange(4, 40) * (500 if name == BATTERY else 20)
             part = done // 2
@@ -80,8 +81,9 @@ def progress():
             # 三月的一笔是更正：负数要写原因。
             problem = "冲减二月多报部分" if name == names[2] and month == 3 else None
             done, part = (-30, 0) if problem else (done, part)
-            rows.append([name, f"2024年{month}月", done, part, max(done - part, 0) // 2, "主体施工" if month > 3 else "基础施工", problem, reported, "已核对" if month < 7 else "已填报", MARK])
-    columns = ["项目名称", "月份", "本月完成投资", "其中：土建", "其中：设备", "形象进度", "存在问题", "填报日期", "环节", "备注"]
+            before, so_far = so_far, so_far + done
+            rows.append([name, f"2024年{month}月", done, before, so_far, prior, prior + so_far, part, max(done - part, 0) // 2, "主体施工" if month > 3 else "基础施工", problem, reported, "已核对" if month < 7 else "已填报", MARK])
+    columns = ["项目名称", "月份", "本月完成投资", "本年上月累计", "本年累计完成", "截至上年底累计", "开工以来累计", "其中：土建", "其中：设备", "形象进度", "存在问题", "填报日期", "环节", "备注"]
     return [Sheet(
         "progress", "月进度", "新华区重点项目月调度表（样例）", columns, rows, "填报单位：区发展和改革委员会　　单位：万元", merged=["项目名称"],
         totals=["本月完成投资", "其中：土建", "其中：设备"], notes=["注：调度口径，与统计部门公布数不可相加。"],

@@ -146,6 +146,7 @@ pub(super) struct PaperSource {
 pub(super) struct BoardSource {
     pub(super) id: Word,
     pub(super) name: Word,
+    pub(super) by_month: bool,
     pub(super) columns: Vec<Word>,
     pub(super) rank: Option<Word>,
     pub(super) people: Option<Word>,
@@ -431,6 +432,7 @@ pub(super) struct AccountSource {
     pub(super) scale: Option<u32>,
     pub(super) dims: Vec<DimSource>,
     pub(super) public: bool,
+    pub(super) shows_late: bool,
     pub(super) kind: AccountKindSource,
     pub(super) credit: bool,
     pub(super) floor: Option<(Decimal, Word)>,

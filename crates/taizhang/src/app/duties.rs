@@ -2,6 +2,7 @@
 //! (我发起), what they see as a copy (抄送), and how many duties units have by light. Answers only; the
 //! light of a duty is that of the day asked for.
 
+use super::checked::DUTIES;
 use super::execute::{Draft, DraftWish};
 use super::names::{Labels, title};
 use super::records::RecordView;
@@ -80,6 +81,8 @@ pub struct UnitLights {
     pub name: String,
     /// How many duties it has.
     pub lights: Lights,
+    /// Some are late, and it has not been asked to check that: only its own people are told how many.
+    pub checking: bool,
 }
 
 /// The light of a duty at a moment.
@@ -215,16 +218,27 @@ impl App {
         let (seen, tree) = self.seen_units(scope)?;
         let mut reading = self.reading()?;
         let counted = duty::lights(reading.conn()?, self.now())?;
+        let head = reading.n();
+        drop(reading);
+        let asked = self.asking()?.asked_to_check(self.today(), head)?;
+        let own = |unit: RecordNo| scope.positions.iter().any(|position| position.unit == unit);
+        let may_show = |unit: RecordNo| {
+            let asked = asked.as_ref();
+            own(unit) || asked.is_none_or(|shown| shown.figure(&tree, DUTIES, unit))
+        };
         let mut found: Vec<UnitLights> = counted
             .into_iter()
             .filter(|(unit, _)| seen.contains(unit))
             .map(|(unit, lights)| UnitLights {
                 unit,
                 name: tree.get(unit).map_or(String::new(), |node| node.name.clone()),
+                checking: lights.red > 0 && !may_show(unit),
                 lights,
             })
             .collect();
-        found.sort_by_key(|row| (-row.lights.red, -row.lights.yellow, row.unit));
+        // Whoever still checks has no place among those that are late.
+        let red = |row: &UnitLights| if row.checking { 0 } else { -row.lights.red };
+        found.sort_by_key(|row| (red(row), -row.lights.yellow, row.unit));
         Ok(found)
     }
 

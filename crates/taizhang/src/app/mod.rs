@@ -52,6 +52,7 @@ pub mod sealed;
 pub mod search;
 pub mod sections;
 pub mod sources;
+pub mod unasked;
 pub mod undo;
 
 use crate::error::AppError;

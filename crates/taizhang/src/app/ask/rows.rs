@@ -66,13 +66,15 @@ impl Asking<'_> {
                 continue;
             }
             let part = self.part(figure.account.no, within, figure.span, known_at)?;
+            let asked = (figure.span, known_at);
+            let state = self.state_for(&figure.account, of, asked, part.state)?;
             let node = tree.get(of);
             let mut label = node.map_or(String::new(), |node| node.name.clone());
             if of == unit {
                 label = self.app.locale().fill("shown.of_its_own", &[("unit", &label)]);
             }
             let key = node.map_or(String::new(), |node| node.code.clone());
-            rows.push(self.row(key, label, &part.account, part.state, part.units));
+            rows.push(self.row(key, label, &part.account, state, part.units));
         }
         Ok(rows)
     }
@@ -223,7 +225,11 @@ impl Asking<'_> {
             state,
             value: units.map(|units| print_scaled(units, account.scale)),
             amount: units,
-            shown: units.map_or_else(|| "—".to_owned(), |units| self.shown(account, units)),
+            shown: match units {
+                Some(units) => self.shown(account, units),
+                None if state == FigureState::Checking => self.app.locale().text("shown.checking").to_owned(),
+                None => "—".to_owned(),
+            },
         }
     }
 }

@@ -196,7 +196,11 @@ fn board(locale: &Locale, rows: &[UnitLights]) -> Markup {
         div.scroll { table.ledger {
             (counted(locale, "page.duties.unit"))
             tbody { @for row in rows { tr {
-                td { a href={ "/duties/units/" (row.unit) } { (row.name) } } (counts(row.lights))
+                td { a href={ "/duties/units/" (row.unit) } { (row.name) } }
+                @if row.checking {
+                    td.num { (row.lights.open) } td.num { span.checking { (locale.text("page.check_units.waits")) } }
+                    td.num { (row.lights.yellow) } td.num { (row.lights.paused) }
+                } @else { (counts(row.lights)) }
             } } }
         } }
     }
