@@ -1,6 +1,6 @@
 // Starts the demonstration in a folder of its own and a browser beside it; both end with the test.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,7 +37,9 @@ export async function start() {
     server.kill('SIGKILL');
     rmSync(folder, { recursive: true, force: true });
   };
-  return { url, passwords, browser, folder, stop };
+  // The program on the book that is being served, as an operator runs it beside the server.
+  const run = (...said) => execFileSync(program, [...said, '--book', `sqlite:${join(folder, 'demo/book.db')}`], { cwd: root, encoding: 'utf8' });
+  return { url, passwords, browser, folder, run, stop };
 }
 
 // A page signed in as somebody; every request that leaves for another host is written down.

@@ -2,7 +2,7 @@
 // split into tasks with an assisting unit, and a request to an organ that is not subordinate.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { client, done, signedIn, start } from './site.mjs';
+import { client, done, looked, signedIn, start } from './site.mjs';
 
 let site;
 
@@ -32,6 +32,10 @@ test('S1: an agent works from a phone, is rated, and hands over with both signat
   assert.equal(await card.count(), 1, 'the case lies on the phone of whoever handles it');
   const width = await page.evaluate(() => document.documentElement.scrollWidth);
   assert.ok(width <= 390, `nothing is wider than the phone: ${width}`);
+  assert.ok((await card.innerText()).includes('平顶山市公共实训基地'), 'a card names its project');
+  for (const register of ['agent_case', 'agent_log', 'handover']) {
+    assert.equal(await page.locator(`.pocket-begin a[href="/registers/${register}/new"]`).count(), 1, `${register} is begun from here`);
+  }
   await card.locator('a[href*="/registers/agent_log/new"]').click();
   assert.notEqual(await page.inputValue('[name="f.project"]'), '', 'the form knows the project');
   await page.selectOption('[name="f.kind"]', '上门走访');
@@ -196,6 +200,29 @@ test('S17: a hazard and a petition get their supervision cards on paper', async 
   }
   const said = await done(safety, 'GET', `/records/${cards[0][0].id}/papers/hazard-card?as_of=2024-06-28`);
   assert.ok(said.draft && said.markdown.includes('工作日'), said.markdown);
+});
+
+test('a leader has the duties of all people on one page, by unit, on a screen and on a phone', async () => {
+  const agent = await actor('daiban.jiaodian');
+  const desk = await api('zhangce.project');
+  const named = { name: '样例·各人项目', town: '410402100', listed_on: '2024-06-20' };
+  const project = await done(desk, 'POST', '/registers/project/records', { occurred_on: '2024-06-20', set: named });
+  const set = { project: `#${project.id}`, matter: '备案', entrusted_on: '2024-06-20', handler: `#${agent}` };
+  await done(desk, 'POST', '/registers/agent_case/records', { occurred_on: '2024-06-20', set });
+  for (const width of [1440, 390]) {
+    const page = await signedIn(site, 'lingdao', width);
+    await page.goto(`${site.url}/duties`);
+    await page.locator('nav.tabs a', { hasText: /^各人$/ }).click();
+    await looked(page, 'people', width);
+    const unit = page.locator('table.hands tbody', { has: page.locator('th a', { hasText: '焦店镇' }) });
+    const counts = async (row) => Number(await row.locator('td.num').first().innerText());
+    const lines = unit.locator('tr:not(.whole)');
+    let sum = 0;
+    for (let at = 0; at < (await lines.count()); at += 1) sum += await counts(lines.nth(at));
+    assert.equal(sum, await counts(unit.locator('tr.whole')), 'the lines add up to the unit');
+    await unit.locator(`a[href^="/duties/people/${agent}"]`).click();
+    assert.ok((await page.locator('main').innerText()).includes('样例·各人项目'));
+  }
 });
 
 test('what the book asks of people stands beside its ceiling', async () => {

@@ -7,7 +7,8 @@ use unicode_normalization::UnicodeNormalization;
 
 /// Whether the text is in NFC.
 pub(crate) fn is_nfc(text: &str) -> bool {
-    text.chars().all(stands_alone) || unicode_normalization::is_nfc(text)
+    // Most texts are numbers, days and codes.
+    text.is_ascii() || text.chars().all(stands_alone) || unicode_normalization::is_nfc(text)
 }
 
 /// The text in NFC.

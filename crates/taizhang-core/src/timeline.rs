@@ -14,6 +14,7 @@ use crate::id::{EntryNo, FieldNo, RecordNo, RegisterNo, STAGE};
 use crate::journal::{Act, Change, Correction, Entry, Leg, Patch};
 use crate::value::{Cell, Value};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The number that an entry not yet written sorts under.
 pub const PENDING: EntryNo = EntryNo::MAX;
@@ -50,7 +51,7 @@ pub struct Happening {
     /// What happened.
     pub kind: HappeningKind,
     /// Field values, after corrections; sorted by field.
-    pub patch: Patch,
+    pub patch: Arc<Patch>,
 }
 
 /// What happened.
@@ -82,22 +83,23 @@ pub struct Step<'a> {
     pub after: State,
 }
 
-/// A record's fields on one day, sorted by field; the stage under field 0.
+/// A record's fields on one day, sorted by field; the stage under field 0. States are handed about much and changed
+/// seldom: copies share their cells, and a record of which nobody said more shares them with its opening.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct State {
-    cells: Vec<(FieldNo, Cell)>,
+    cells: Arc<Patch>,
 }
 
 impl State {
     /// What a patch alone makes known.
     pub fn of(mut patch: Patch) -> State {
-        if !patch.windows(2).all(|pair| pair[0].0 < pair[1].0) {
+        if !in_order(&patch) {
             let mut state = State::default();
             patch.iter().for_each(|(field, cell)| state.set(*field, cell));
             return state;
         }
         patch.retain(|(_, cell)| *cell != Cell::Missing);
-        State { cells: patch }
+        State { cells: Arc::new(patch) }
     }
 
     /// The content of a field; missing if nobody said.
@@ -150,12 +152,23 @@ impl State {
         patch.iter().for_each(|(field, cell)| self.set(*field, cell));
     }
 
+    /// Puts an event's patch over it.
+    fn follow(&mut self, patch: &Arc<Patch>) {
+        let is_whole = || in_order(patch) && patch.iter().all(|(_, cell)| *cell != Cell::Missing);
+        if self.cells.is_empty() && is_whole() {
+            self.cells = patch.clone();
+        } else {
+            self.apply(patch);
+        }
+    }
+
     /// Puts a patch over it and keeps a missing cell as one, so that it can be put over another state.
     fn put(&mut self, patch: &[(FieldNo, Cell)]) {
+        let cells = Arc::make_mut(&mut self.cells);
         for (field, cell) in patch {
-            match self.cells.binary_search_by_key(field, |(no, _)| *no) {
-                Ok(at) => self.cells[at].1 = cell.clone(),
-                Err(at) => self.cells.insert(at, (*field, cell.clone())),
+            match cells.binary_search_by_key(field, |(no, _)| *no) {
+                Ok(at) => cells[at].1 = cell.clone(),
+                Err(at) => cells.insert(at, (*field, cell.clone())),
             }
         }
     }
@@ -163,11 +176,11 @@ impl State {
     fn set(&mut self, field: FieldNo, cell: &Cell) {
         match (self.cells.binary_search_by_key(&field, |(no, _)| *no), cell) {
             (Ok(at), Cell::Missing) => {
-                self.cells.remove(at);
+                Arc::make_mut(&mut self.cells).remove(at);
             }
-            (Ok(at), cell) => self.cells[at].1 = cell.clone(),
+            (Ok(at), cell) => Arc::make_mut(&mut self.cells)[at].1 = cell.clone(),
             (Err(_), Cell::Missing) => {}
-            (Err(at), cell) => self.cells.insert(at, (field, cell.clone())),
+            (Err(at), cell) => Arc::make_mut(&mut self.cells).insert(at, (field, cell.clone())),
         }
     }
 }
@@ -220,7 +233,7 @@ impl Timeline {
             on: entry.occurred_on,
             at: entry.occurred_at,
             kind,
-            patch,
+            patch: Arc::new(patch),
         };
         for (_, correction) in corrections {
             event.correct(correction);
@@ -278,7 +291,7 @@ impl Timeline {
         let mut state = State::default();
         let mut begun = false;
         for event in self.merged() {
-            state.apply(&event.patch);
+            state.follow(&event.patch);
             begun |= matches!(event.kind, HappeningKind::Open { .. });
             let day = event.on.max(opened);
             match states.last_mut() {
@@ -299,7 +312,7 @@ impl Timeline {
         let mut state = State::default();
         let mut begun = false;
         for event in self.merged() {
-            state.apply(&event.patch);
+            state.follow(&event.patch);
             begun |= matches!(event.kind, HappeningKind::Open { .. });
             if begun {
                 moments.push((event.on.max(opened), event.at, state.clone()));
@@ -323,7 +336,7 @@ impl Timeline {
     pub fn state(&self) -> State {
         let mut state = State::default();
         for event in self.merged() {
-            state.apply(&event.patch);
+            state.follow(&event.patch);
         }
         state
     }
@@ -341,7 +354,7 @@ impl Timeline {
         let own = self.events.iter().take_while(|event| event.on <= until);
         let stages = own.flat_map(|event| event.patch.iter().filter(|(field, _)| *field == STAGE));
         stages.for_each(|stage| standing.put(std::slice::from_ref(stage)));
-        standing.cells
+        Arc::unwrap_or_clone(standing.cells)
     }
 
     /// Every own event with the state before and after it.
@@ -356,7 +369,7 @@ impl Timeline {
         let mut state = State::default();
         for (own, event) in self.marked() {
             let before = state.clone();
-            state.apply(&event.patch);
+            state.follow(&event.patch);
             match course.last_mut() {
                 // An own value that does not count on its day is overruled at once, not after a while.
                 Some(said) if !own && said.own && said.event.n == event.n => said.after.clone_from(&state),
@@ -373,6 +386,11 @@ impl Timeline {
     }
 }
 
+/// Whether each field stands once, in the order of their numbers.
+fn in_order(patch: &Patch) -> bool {
+    patch.windows(2).all(|pair| pair[0].0 < pair[1].0)
+}
+
 /// The state at the end of a day, given the record's states in order; none before the opening.
 pub fn state_on(states: &[(Day, State)], day: Day) -> Option<&State> {
     let after = states.partition_point(|(from, _)| *from <= day);
@@ -384,13 +402,14 @@ impl Happening {
         if let Some(day) = correction.day {
             self.on = day;
         }
+        let patch = Arc::make_mut(&mut self.patch);
         for (field, change) in &correction.fields {
-            let at = self.patch.binary_search_by_key(field, |(no, _)| *no);
+            let at = patch.binary_search_by_key(field, |(no, _)| *no);
             match (at, change) {
-                (Ok(at), Change::Set(cell)) => self.patch[at].1 = cell.clone(),
-                (Err(at), Change::Set(cell)) => self.patch.insert(at, (*field, cell.clone())),
+                (Ok(at), Change::Set(cell)) => patch[at].1 = cell.clone(),
+                (Err(at), Change::Set(cell)) => patch.insert(at, (*field, cell.clone())),
                 (Ok(at), Change::Withdrawn) => {
-                    self.patch.remove(at);
+                    patch.remove(at);
                 }
                 (Err(_), Change::Withdrawn) => {}
             }

@@ -151,6 +151,52 @@ fn a_candidate_is_told_what_it_lacks() {
 }
 
 #[test]
+fn bands_that_overlap_are_refused() {
+    let card = |bands: &str| {
+        format!(
+            "name = \"x\"\nstatus = \"illustrative\"\nvalid_from = \"2024-01-01\"\n[[indicator]]\nid = \"a\"\nname = \"a\"\n\
+             full = 10\nvalue = {{ field = \"f\" }}\nbands = [{bands}]"
+        )
+    };
+    for bands in [
+        "{ ge = 5, score = 10 }, { ge = 5, score = 6 }, { score = 0 }",
+        "{ ge = 5, score = 10 }, { ge = 6, score = 6 }, { score = 0 }",
+        "{ score = 0 }, { ge = 5, score = 10 }",
+    ] {
+        let fault = scorecard::read("x", &card(bands)).expect_err(bands);
+        assert_eq!(fault, CardFault::BandsOverlap("a".into()), "{bands}");
+    }
+    scorecard::read(
+        "x",
+        &card("{ ge = 6, score = 10 }, { ge = 5, score = 6 }, { score = 0 }"),
+    )
+    .expect("bands in order");
+}
+
+#[test]
+fn a_zero_denominator_is_undefined_and_never_0() {
+    let sme = &cards()["cn.tech-sme"];
+    let given = "staff_total = 0\nstaff_scitech = 0\nsales_yuan = 0\nrd_yuan = 0\ncost_expense_yuan = 0\nclass_1 = 0\nclass_2 = 4";
+    let outcome = scorecard::score(sme, &input(&given.parse().expect("TOML")), on(&Table::new())).expect("an outcome");
+    let of = |id: &str| outcome.marks.iter().find(|mark| mark.id == id).expect(id).score;
+    assert_eq!((of("personnel"), of("rd")), (None, None));
+    assert_eq!(of("ip"), Some(Decimal::from(24)));
+    assert!(
+        outcome.total.is_none() && outcome.pass != Some(true),
+        "a sum with a gap is none"
+    );
+}
+
+#[test]
+fn an_expired_scheme_judges_nothing() {
+    let sme = &cards()["cn.tech-sme"];
+    let given = input(&"staff_total = 10\nstaff_scitech = 5".parse().expect("TOML"));
+    let judged = |day: &str| scorecard::score(sme, &given, day.parse().expect(day));
+    assert!(judged("2026-03-31").is_ok(), "on its last day");
+    assert!(judged("2026-04-01").is_err() && judged("2017-05-02").is_err());
+}
+
+#[test]
 fn a_broken_card_is_refused() {
     let head = "name = \"x\"\nstatus = \"illustrative\"\nvalid_from = \"2024-01-01\"\n";
     let one = |bands: &str| {

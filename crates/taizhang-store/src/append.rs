@@ -1,6 +1,7 @@
 //! Room: appending. Sealed decisions become entries, postings, balances, rows, keys — the only
 //! writer of the book. Decides nothing; a group is one transaction.
 
+use crate::bundle::{self, Binder, ENTRIES, Posted, bind};
 use crate::cells::to_row;
 use crate::digest;
 use crate::duty::{deed_row, duty_rows, forget, has_limits};
@@ -11,6 +12,7 @@ use crate::head::Head;
 use crate::held::{free_key, has_floor, key_row, take_keys};
 use crate::schema::{tables, typed_table};
 use crate::sums::Sums;
+use crate::writer::kept;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use taizhang_core::decide::{Decision, KeyChange, Row};
@@ -87,6 +89,7 @@ pub struct Group {
     digests: Vec<Vec<Sql>>,
     postings: Vec<(EntryNo, usize, Posting)>,
     sums: Sums,
+    binder: Binder,
     rows: BTreeMap<(RegisterNo, RecordNo), Vec<Sql>>,
     tables: BTreeMap<RegisterNo, Arc<Register>>,
     openings: Vec<Vec<Sql>>,
@@ -116,6 +119,7 @@ impl Group {
             digests: Vec::new(),
             postings: Vec::new(),
             sums: Sums::default(),
+            binder: Binder::behind(base.n),
             rows: BTreeMap::new(),
             tables: BTreeMap::new(),
             openings: Vec::new(),
@@ -273,8 +277,8 @@ impl Group {
         self.answered_keys.insert((actor, key));
         self.answered.push(vec![
             Sql::Int(actor),
-            Sql::from(key),
-            Sql::from(body),
+            kept(&key),
+            kept(&body),
             Sql::Int(first),
             Sql::Int(last),
             Sql::Int(self.head.recorded_at),
@@ -313,7 +317,9 @@ impl Group {
         definition: Option<&Definition>,
     ) -> Result<(), StoreError> {
         let postings = std::mem::take(&mut self.postings);
-        write_postings(conn, dims, &mut self.sums, definition, &postings)?;
+        let onto = (&mut self.sums, &mut self.binder);
+        write_postings(conn, dims, onto, definition, &postings)?;
+        bundle::write(conn, self.binder.rows(self.head.n))?;
         // What a holder has is asked within the command; a balance is not, so a long import adds up first.
         self.sums.write_holdings(conn)
     }
@@ -358,27 +364,36 @@ impl Group {
     /// Moves the head and commits: nobody is answered before this returns.
     pub fn finish(&mut self, conn: &mut dyn Conn) -> Result<(), StoreError> {
         self.sums.write(conn)?;
+        // A block that began before this group is read back from the table, once in so many entries.
+        let begun = bundle::complete(self.base.n);
+        if self.base.n % ENTRIES != 0 && bundle::complete(self.head.n) > begun {
+            bind(conn, begun)?;
+        }
         self.base.advance(conn, &self.head)?;
         conn.commit()
     }
 }
 
-/// Writes postings in the order of their entries, and adds them up.
+/// Writes postings in the order of their entries, adds them up, and ties them up.
 pub(crate) fn write_postings(
     conn: &mut dyn Conn,
     dims: &mut Dims,
-    sums: &mut Sums,
+    (sums, binder): (&mut Sums, &mut Binder),
     definition: Option<&Definition>,
     postings: &[(EntryNo, usize, Posting)],
 ) -> Result<(), StoreError> {
-    let mut new_dims = Vec::new();
+    let (mut new_dims, mut posted) = (Vec::new(), Vec::new());
     let mut lines = Vec::with_capacity(postings.len());
     for (entry, seq, posting) in postings {
         let dim = dims.number(conn, &posting.dim, &mut new_dims)?;
         lines.push(posting_row(*entry, *seq, posting, dim));
         sums.add(posting, dim)?;
         sums.hold(posting, definition)?;
+        if binder.wants(*entry) {
+            posted.push(Posted::of(*entry, *seq as i64, posting, dim));
+        }
     }
+    binder.take(posted);
     write(conn, &tables::dimension(), &mut new_dims, OnConflict::Fail)?;
     write(conn, &tables::posting(), &mut lines, OnConflict::Fail)
 }

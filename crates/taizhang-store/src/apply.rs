@@ -13,7 +13,7 @@ use crate::facts::Facts;
 use crate::head::Head;
 use crate::held::{free_all, key_row, take_keys, watch_holders};
 use crate::replay::refits;
-use crate::schema::{fit, register_table, tables};
+use crate::schema::{fit, fit_holders, register_table, tables};
 use crate::writer::Session;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -82,6 +82,7 @@ impl Session {
         let present = self.caches.rules.latest().map(|version| version.definition.clone());
         let present = present.unwrap_or_default();
         let definition = Arc::new(succeed(&present, request.definition));
+        fit_holders(&mut *self.conn, &definition)?;
         let mut rules = (*self.caches.rules).clone();
         let n = self.head.n + 1;
         rules.push(Version {

@@ -3,6 +3,7 @@
 
 use crate::engine::{Conn, Sql};
 use crate::error::StoreError;
+use std::fmt::Write as _;
 use taizhang_core::calendar::Moment;
 use taizhang_core::day::Day;
 use taizhang_core::definition::{Definition, Limit, Register};
@@ -62,6 +63,16 @@ pub struct Lights {
     pub yellow: i64,
     /// With a clock that stands still.
     pub paused: i64,
+}
+
+impl Lights {
+    /// Counts others with them.
+    pub fn add(&mut self, more: Lights) {
+        self.open += more.open;
+        self.red += more.red;
+        self.yellow += more.yellow;
+        self.paused += more.paused;
+    }
 }
 
 const COLUMNS: &str = "record, limit_id, register, unit, person, started, due, warn, provisional, minute";
@@ -183,6 +194,26 @@ pub fn of_unit(conn: &mut dyn Conn, unit: RecordNo, limit: i64) -> Result<Vec<Du
     rows(conn, &sql, &[Sql::Int(unit), Sql::Int(limit)])
 }
 
+/// The records of a register over which any limit runs: of a unit or a person alone, where one is named.
+pub fn running(
+    conn: &mut dyn Conn,
+    register: RegisterNo,
+    unit: Option<RecordNo>,
+    person: Option<RecordNo>,
+) -> Result<Vec<RecordNo>, StoreError> {
+    let mut values = vec![Sql::Int(register.0.into())];
+    let mut place = String::new();
+    for (column, wanted) in [("unit", unit), ("person", person)] {
+        if let Some(wanted) = wanted {
+            values.push(Sql::Int(wanted));
+            let _ = write!(place, " AND {column} = ${}", values.len());
+        }
+    }
+    let sql = format!("SELECT DISTINCT record FROM duty WHERE register = $1{place} ORDER BY record");
+    let found = conn.query(&sql, &values)?;
+    found.iter().map(|row| row[0].int()).collect()
+}
+
 /// The duties of a record.
 pub fn of_record(conn: &mut dyn Conn, record: RecordNo) -> Result<Vec<DutyRow>, StoreError> {
     let sql = format!("SELECT {COLUMNS} FROM duty WHERE record = $1 ORDER BY limit_id");
@@ -229,24 +260,40 @@ pub fn due_between(
     rows(conn, &sql, &values)
 }
 
+/// How many duties there are by unit, and within it by the person who has them (0: nobody in particular), by the
+/// light of a moment.
+pub fn in_hand(conn: &mut dyn Conn, now: Moment) -> Result<Vec<(RecordNo, RecordNo, Lights)>, StoreError> {
+    let sql = format!("SELECT unit, person, {COUNTED} FROM duty GROUP BY unit, person ORDER BY unit, person");
+    let found = conn.query(&sql, &[Sql::Int(now.day.0.into()), Sql::Int(now.minute.into())])?;
+    let each = found
+        .iter()
+        .map(|row| Ok((row[0].int()?, row[1].int()?, counted(&row[2..])?)));
+    each.collect()
+}
+
 /// How many duties each unit has, by the light of a moment.
 pub fn lights(conn: &mut dyn Conn, now: Moment) -> Result<Vec<(RecordNo, Lights)>, StoreError> {
-    let sql = "SELECT unit, COUNT(*),
-                      COUNT(CASE WHEN warn IS NOT NULL AND (due < $1 OR due = $1 AND minute < $2) THEN 1 END),
-                      COUNT(CASE WHEN warn <= $1 AND (due > $1 OR due = $1 AND (minute IS NULL OR minute >= $2)) THEN 1 END),
-                      COUNT(CASE WHEN due IS NULL THEN 1 END)
-               FROM duty GROUP BY unit ORDER BY unit";
-    let found = conn.query(sql, &[Sql::Int(now.day.0.into()), Sql::Int(now.minute.into())])?;
-    let lights = found.iter().map(|row| {
-        let lights = Lights {
-            open: row[1].int()?,
-            red: row[2].int()?,
-            yellow: row[3].int()?,
-            paused: row[4].int()?,
-        };
-        Ok((row[0].int()?, lights))
-    });
-    lights.collect()
+    let sql = format!("SELECT unit, {COUNTED} FROM duty GROUP BY unit ORDER BY unit");
+    let found = conn.query(&sql, &[Sql::Int(now.day.0.into()), Sql::Int(now.minute.into())])?;
+    found
+        .iter()
+        .map(|row| Ok((row[0].int()?, counted(&row[1..])?)))
+        .collect()
+}
+
+/// What is counted of duties, by the light of day `$1` and minute `$2`.
+const COUNTED: &str = "COUNT(*),
+    COUNT(CASE WHEN warn IS NOT NULL AND (due < $1 OR due = $1 AND minute < $2) THEN 1 END),
+    COUNT(CASE WHEN warn <= $1 AND (due > $1 OR due = $1 AND (minute IS NULL OR minute >= $2)) THEN 1 END),
+    COUNT(CASE WHEN due IS NULL THEN 1 END)";
+
+fn counted(row: &[Sql]) -> Result<Lights, StoreError> {
+    Ok(Lights {
+        open: row[0].int()?,
+        red: row[1].int()?,
+        yellow: row[2].int()?,
+        paused: row[3].int()?,
+    })
 }
 
 /// Somebody's latest deeds, or their latest openings.

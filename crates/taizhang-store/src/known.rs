@@ -4,6 +4,7 @@
 //!
 //! A question reads the shorter side: what was known then, or what came since, off today's sums.
 
+use crate::bundle::{self, ENTRIES, Line as Tied, Place, unbound};
 use crate::engine::{Conn, Sql};
 use crate::error::StoreError;
 use crate::figure::{Cells, Mixing, NEAR, Span, Sum, days, level_of};
@@ -47,12 +48,15 @@ struct Lines {
     base: Arc<Columns>,
     since: Columns,
     /// Units and dimensions by their number in `cells`.
-    places: Vec<(RecordNo, i64)>,
-    numbers: HashMap<(RecordNo, i64), u32, Mixing>,
+    places: Vec<Place>,
+    numbers: HashMap<Place, u32, Mixing>,
 }
 
 /// How many are copied at most.
 const COPIED: usize = 20_000;
+
+/// How many postings of the latest entries are read by the numbers of these.
+const MANY: i64 = 100_000;
 
 /// Postings in the order of their entries, a column for each of their parts.
 #[derive(Clone, Default)]
@@ -249,69 +253,118 @@ impl Lines {
 
     /// Reads what was posted since; false if that does not fit.
     fn extend(&mut self, conn: &mut dyn Conn, account: AccountNo, head: EntryNo) -> Result<bool, StoreError> {
-        let near = self.to > 0 && head - self.to <= NEAR;
-        let no = i64::from(account.0);
-        let (sql, values) = if near {
-            let sql = "SELECT entry, day, unit, dim, amount, reported, missing, not_applicable, account
-                       FROM posting WHERE entry > $1 AND entry <= $2 ORDER BY entry";
-            (sql, vec![self.to, head])
-        } else {
-            let sql = "SELECT entry, day, unit, dim, amount, reported, missing, not_applicable, account
-                       FROM posting WHERE account = $1 AND entry > $2 AND entry <= $3";
-            (sql, vec![no, self.to, head])
-        };
-        let values: Vec<Sql> = values.into_iter().map(Sql::Int).collect();
-        let (first, mut fits) = (self.len(), true);
-        let mut new: Vec<Line> = Vec::new();
-        conn.query_each(sql, &values, &mut |row| {
-            if row[8].int()? == no {
-                match self.line(row)? {
-                    Some(line) => new.push(line),
-                    None => fits = false,
-                }
-                fits &= first + new.len() <= HELD;
-            }
-            Ok(fits)
-        })?;
-        // They lie record by record; of one entry the order does not matter.
-        new.sort_by_key(|line| line.0);
-        if self.since.entries.len() + new.len() > COPIED {
+        let (mut new, mut latest) = (Columns::default(), Vec::new());
+        let tied = bundle::complete(head);
+        let mut fits = true;
+        if self.to == 0 || tied > bundle::complete(self.to) + 1 {
+            fits = self.read_bundles(conn, account, tied, &mut new)?;
+            self.to = self.to.max(tied * ENTRIES);
+        }
+        if fits {
+            fits = self.read_entries(conn, account, head, &mut latest)?;
+        }
+        // Of one entry the order does not matter.
+        latest.sort_by_key(|line| line.0);
+        latest.into_iter().for_each(|line| new.push(line));
+        fits &= self.len() + new.entries.len() <= HELD;
+        if self.since.entries.len() + new.entries.len() > COPIED {
             let mut all = (*self.base).clone();
             all.append(&std::mem::take(&mut self.since));
-            new.into_iter().for_each(|line| all.push(line));
+            match all.entries.is_empty() {
+                true => all = new,
+                false => all.append(&new),
+            }
             self.base = Arc::new(all);
         } else {
-            new.into_iter().for_each(|line| self.since.push(line));
+            self.since.append(&new);
         }
         self.to = head;
         Ok(fits)
     }
 
-    /// A row in few bytes; none if one of its numbers is too large for that.
-    fn line(&mut self, row: &[Sql]) -> Result<Option<Line>, StoreError> {
-        let place = (row[2].int()?, row[3].int()?);
+    /// What is tied up, up to a bundle; false if it does not fit.
+    fn read_bundles(
+        &mut self,
+        conn: &mut dyn Conn,
+        account: AccountNo,
+        until: i64,
+        new: &mut Columns,
+    ) -> Result<bool, StoreError> {
+        let (after, first) = (self.to, self.len());
+        let mut fits = true;
+        bundle::each(conn, account, (bundle::complete(after), until), |block, bytes| {
+            let mut take = |cell, tied: Tied| {
+                if tied.entry > after {
+                    match narrow(cell, tied) {
+                        Some(line) => new.push(line),
+                        None => fits = false,
+                    }
+                }
+            };
+            unbound(bytes, block, |place| self.cell(place), &mut take)?;
+            fits &= first + new.entries.len() <= HELD;
+            Ok(fits)
+        })?;
+        Ok(fits)
+    }
+
+    /// What the few entries posted that are not tied up yet; false if it does not fit.
+    fn read_entries(
+        &mut self,
+        conn: &mut dyn Conn,
+        account: AccountNo,
+        head: EntryNo,
+        latest: &mut Vec<Line>,
+    ) -> Result<bool, StoreError> {
+        let (no, first) = (i64::from(account.0), self.len());
+        // By their numbers, unless one of them posted on half the book: then the account's postings are fewer.
+        let many = "SELECT 1 FROM posting WHERE entry > $1 AND entry <= $2 LIMIT 1 OFFSET $3";
+        let many = conn.query_one(many, &[self.to, head, MANY].map(Sql::Int))?.is_some();
+        let test = if many { "account" } else { "+account" };
+        let sql = format!(
+            "SELECT entry, day, unit, dim, amount, reported, missing, not_applicable
+             FROM posting WHERE entry > $1 AND entry <= $2 AND {test} = $3"
+        );
+        let mut fits = true;
+        conn.query_each(&sql, &[self.to, head, no].map(Sql::Int), &mut |row| {
+            let cell = self.cell((row[2].int()?, row[3].int()?));
+            let line = Tied {
+                entry: row[0].int()?,
+                day: row[1].int()?,
+                amount: row[4].int()?,
+                counts: [row[5].int()?, row[6].int()?, row[7].int()?],
+            };
+            match narrow(cell, line) {
+                Some(line) => latest.push(line),
+                None => fits = false,
+            }
+            fits &= first + latest.len() <= HELD;
+            Ok(fits)
+        })?;
+        Ok(fits)
+    }
+
+    /// The number of a place.
+    fn cell(&mut self, place: Place) -> u32 {
         let next = self.places.len() as u32;
         let cell = *self.numbers.entry(place).or_insert(next);
         if cell == next {
             self.places.push(place);
         }
-        let narrow = |value: &Sql| Ok::<_, StoreError>(i16::try_from(value.int()?).ok());
-        let counts = (narrow(&row[5])?, narrow(&row[6])?, narrow(&row[7])?);
-        let (Ok(entry), Ok(day)) = (u32::try_from(row[0].int()?), i32::try_from(row[1].int()?)) else {
-            return Ok(None);
-        };
-        let (Some(reported), Some(missing), Some(not_applicable)) = counts else {
-            return Ok(None);
-        };
-        let amount = row[4].int()?;
-        Ok(Some((
-            entry,
-            Day(day).0,
-            cell,
-            amount,
-            [reported, missing, not_applicable],
-        )))
+        cell
     }
+}
+
+/// A posting in few bytes; none if one of its numbers is too large for that.
+fn narrow(cell: u32, line: Tied) -> Option<Line> {
+    let count = |at: usize| i16::try_from(line.counts[at]).ok();
+    Some((
+        u32::try_from(line.entry).ok()?,
+        i32::try_from(line.day).ok()?,
+        cell,
+        line.amount,
+        [count(0)?, count(1)?, count(2)?],
+    ))
 }
 
 impl Columns {

@@ -2,7 +2,9 @@
 
 use crate::engine::{Conn, Dialect, Sql};
 use crate::error::StoreError;
+use crate::schema::holders;
 use taizhang_core::day::Day;
+use taizhang_core::definition::Definition;
 use taizhang_core::id::{AccountNo, EntryNo, RecordNo};
 use taizhang_core::posting::DIM_SEPARATOR;
 
@@ -23,15 +25,30 @@ pub struct LedgerLine {
     pub amount: i64,
 }
 
-/// The postings of an account between two days, as known at an entry, day by day. `holder` is the text of the
-/// dimensions, or of the first of them, if only one holder is asked for: its postings alone are read. Reading ends when `each` says
-/// false.
+/// One holder of an account of money.
+#[derive(Clone, Debug)]
+pub struct Holder<'a> {
+    text: &'a str,
+    /// The condition of the index that finds its postings.
+    indexed: String,
+}
+
+impl<'a> Holder<'a> {
+    /// By the text of the dimensions, or of the first of them, under the latest definition.
+    pub fn of(text: &'a str, definition: &Definition) -> Holder<'a> {
+        let indexed = holders(definition).map_or_else(|| "dim > 0".to_owned(), |(_, condition)| condition);
+        Holder { text, indexed }
+    }
+}
+
+/// The postings of an account between two days, as known at an entry, day by day. If only one holder is asked for,
+/// its postings alone are read. Reading ends when `each` says false.
 pub fn lines(
     conn: &mut dyn Conn,
     account: AccountNo,
     (from, to): (Day, Day),
     known_at: EntryNo,
-    holder: Option<&str>,
+    holder: Option<&Holder<'_>>,
     each: &mut dyn FnMut(LedgerLine) -> bool,
 ) -> Result<(), StoreError> {
     let values = [
@@ -42,15 +59,14 @@ pub fn lines(
     ];
     let one = match holder {
         None => String::new(),
-        Some("") => "AND p.dim = 0".to_owned(),
-        Some(text) => {
+        Some(Holder { text: "", .. }) => "AND p.dim = 0".to_owned(),
+        Some(Holder { text, indexed }) => {
             let dims = dimensions(conn, text)?;
             if dims.is_empty() {
                 return Ok(());
             }
             let dims: Vec<String> = dims.iter().map(i64::to_string).collect();
-            // The first is what the index of holders asks for.
-            format!("AND p.dim > 0 AND p.dim IN ({})", dims.join(", "))
+            format!("AND {indexed} AND p.dim IN ({})", dims.join(", "))
         }
     };
     let sql = format!(
@@ -74,7 +90,7 @@ pub fn lines(
 pub fn standing(
     conn: &mut dyn Conn,
     account: AccountNo,
-    holder: &str,
+    holder: &Holder<'_>,
     day: Day,
     known_at: EntryNo,
 ) -> Result<i64, StoreError> {

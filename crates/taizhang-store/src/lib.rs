@@ -4,6 +4,7 @@
 pub mod append;
 pub mod apply;
 pub mod backup;
+mod bundle;
 pub mod cells;
 pub mod credential;
 pub mod desk;

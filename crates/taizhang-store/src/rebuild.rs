@@ -2,6 +2,7 @@
 //! journal, and refuses one whose chain is broken or whose postings come out otherwise.
 
 use crate::append::{Dims, landmark, posting_row, write_postings};
+use crate::bundle::{self, Binder};
 use crate::duty::deed_row;
 use crate::engine::{ColumnType, Conn, OnConflict, Sql, Table};
 use crate::error::StoreError;
@@ -10,7 +11,7 @@ use crate::head::{ENGINE, Head};
 use crate::held::{key_row, take_keys};
 use crate::place::Place;
 use crate::replay::{Replayed, Replayer, Rulebook};
-use crate::schema::{LEADING, column_no, field_column, fit, register_table, tables};
+use crate::schema::{LEADING, column_no, field_column, fit, fit_holders, register_table, tables};
 use crate::sums::Sums;
 use crate::verify::{PAGE, Page, Sealed, Walk};
 use crate::writer::Session;
@@ -74,6 +75,7 @@ pub(crate) const DERIVED: &[&str] = &[
     "landmark",
     "dimension",
     "posting",
+    "bundle",
     "balance",
     "total",
     "holding",
@@ -87,6 +89,9 @@ pub(crate) const DERIVED: &[&str] = &[
 fn empty(conn: &mut dyn Conn, rulebook: &Rulebook) -> Result<(), StoreError> {
     for definition in rulebook.definitions() {
         fit(conn, definition)?;
+    }
+    if let Some(latest) = rulebook.latest() {
+        fit_holders(conn, latest)?;
     }
     for (table, _) in register_tables(rulebook).values() {
         conn.execute(&format!("DELETE FROM {}", table.name), &[])?;
@@ -157,6 +162,7 @@ struct Maker<'a> {
     staged: Staged,
     dims: Dims,
     sums: Sums,
+    binder: Binder,
 }
 
 impl<'a> Maker<'a> {
@@ -168,6 +174,7 @@ impl<'a> Maker<'a> {
             staged: Staged::default(),
             dims: Dims::default(),
             sums: Sums::default(),
+            binder: Binder::behind(0),
         }
     }
 
@@ -187,7 +194,8 @@ impl<'a> Maker<'a> {
         }
         self.staged.put(conn, later)?;
         write_records(conn, &self.registers, batch)?;
-        self.write_postings(conn, &sealed, posted)
+        self.write_postings(conn, &sealed, posted)?;
+        bundle::write(conn, self.binder.rows(to))
     }
 
     fn write_postings(&mut self, conn: &mut dyn Conn, sealed: &[Sealed], mut posted: Posted) -> Result<(), StoreError> {
@@ -203,7 +211,8 @@ impl<'a> Maker<'a> {
         });
         let numbered: Vec<(EntryNo, usize, Posting)> = numbered.collect();
         let latest = self.rulebook.latest().map(|definition| &**definition);
-        write_postings(conn, &mut self.dims, &mut self.sums, latest, &numbered)?;
+        let onto = (&mut self.sums, &mut self.binder);
+        write_postings(conn, &mut self.dims, onto, latest, &numbered)?;
         // Otherwise every sum is written once, at the end.
         if self.sums.len() > SUMS {
             self.sums.write(conn)?;

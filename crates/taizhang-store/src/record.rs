@@ -6,8 +6,9 @@ use crate::engine::{Conn, Dialect, Sql};
 use crate::error::StoreError;
 use crate::schema::{LEADING, field_column, register_table, typed_table};
 use std::collections::BTreeSet;
+use taizhang_core::day::Day;
 use taizhang_core::definition::{Field, Register};
-use taizhang_core::id::{FieldNo, RecordNo};
+use taizhang_core::id::{EntryNo, FieldNo, RecordNo};
 
 /// How a filter compares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -243,6 +244,25 @@ pub fn each(
         take(from_row(register, row)?)?;
         Ok(true)
     })
+}
+
+/// The records of a register to which something happened after an entry, of those that began by a day and have at
+/// most this number; void ones too.
+pub fn touched_after(
+    conn: &mut dyn Conn,
+    register: &Register,
+    after: EntryNo,
+    (began_by, up_to): (Day, RecordNo),
+) -> Result<Vec<RecordNo>, StoreError> {
+    let table = register_table(register.no);
+    let sql = format!("SELECT id FROM {table} WHERE entry > $1 AND opened_on <= $2 AND id <= $3 ORDER BY id");
+    let values = [
+        Sql::Int(after),
+        Sql::from(began_by.to_string().as_str()),
+        Sql::Int(up_to),
+    ];
+    let found = conn.query(&sql, &values)?;
+    found.iter().map(|row| row[0].int()).collect()
 }
 
 /// The living records of a register, in the order of their numbers, with some of their fields alone.

@@ -3,11 +3,14 @@
 //! A shipped migration is never edited. A register's table is named `r7` and its columns `f12`, never
 //! by a user's text; changing a register adds columns and loses none.
 
+use crate::bundle::bind_all;
 use crate::engine::{ColumnType, Conn, Dialect, Table};
 use crate::error::StoreError;
+use crate::head::Head;
+use crate::replay::Rulebook;
 use crate::total::fill_totals;
 use std::collections::BTreeSet;
-use taizhang_core::definition::{Definition, Field, FieldKind, Register};
+use taizhang_core::definition::{AccountKind, Definition, Field, FieldKind, Register};
 use taizhang_core::id::{FieldNo, RegisterNo};
 
 /// Migrations in pairs: number, SQLite, PostgreSQL.
@@ -37,13 +40,21 @@ pub const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("../migrations/sqlite/0005_total.sql"),
         include_str!("../migrations/postgres/0005_total.sql"),
     ),
+    (
+        BUNDLES,
+        include_str!("../migrations/sqlite/0006_bundle.sql"),
+        include_str!("../migrations/postgres/0006_bundle.sql"),
+    ),
 ];
 
 /// The schema number that this program writes.
-pub const SCHEMA: i64 = 5;
+pub const SCHEMA: i64 = 6;
 
 /// The schema since which money accounts have totals.
 pub(crate) const TOTALS: i64 = 5;
+
+/// The schema since which postings are tied up.
+pub(crate) const BUNDLES: i64 = 6;
 
 const INT: ColumnType = ColumnType::Int;
 const TEXT: ColumnType = ColumnType::Text;
@@ -67,6 +78,13 @@ pub fn migrate(conn: &mut dyn Conn) -> Result<(), StoreError> {
     // A book that is being made has no entry and no head yet.
     if (1..TOTALS).contains(&found) {
         fill_totals(conn)?;
+    }
+    if (1..BUNDLES).contains(&found) {
+        let head = Head::read(conn)?.n;
+        bind_all(conn, head)?;
+        if let Some(definition) = Rulebook::load(conn)?.latest() {
+            fit_holders(conn, definition)?;
+        }
     }
     Ok(())
 }
@@ -118,6 +136,12 @@ pub mod tables {
             ("not_applicable", INT),
         ];
         Table::new("posting", 4, &columns)
+    }
+
+    /// Postings tied up.
+    pub fn bundle() -> Table {
+        let columns = [("account", INT), ("block", INT), ("part", INT), ("bytes", BLOB)];
+        Table::new("bundle", 3, &columns)
     }
 
     /// Sums of postings.
@@ -340,6 +364,32 @@ pub fn fit(conn: &mut dyn Conn, definition: &Definition) -> Result<(), StoreErro
         }
     }
     Ok(())
+}
+
+/// How many accounts of money there are, and which postings are found by who holds them: those on these accounts alone,
+/// since what else has dimensions is never asked for by one of them.
+pub(crate) fn holders(definition: &Definition) -> Option<(usize, String)> {
+    let money = definition.accounts.values();
+    let money = money.filter(|account| account.kind == AccountKind::Money);
+    let money: Vec<String> = money.map(|account| account.no.0.to_string()).collect();
+    (!money.is_empty()).then(|| {
+        let condition = format!("dim > 0 AND account IN ({})", money.join(", "));
+        (money.len(), condition)
+    })
+}
+
+/// Makes the index of holders that the present definition asks for. Accounts are retired and never taken away, so their
+/// number tells one index from another.
+pub(crate) fn fit_holders(conn: &mut dyn Conn, definition: &Definition) -> Result<(), StoreError> {
+    let Some((count, condition)) = holders(definition) else {
+        return Ok(());
+    };
+    for fewer in 1..count {
+        conn.batch(&format!("DROP INDEX IF EXISTS posting_holder_{fewer}"))?;
+    }
+    conn.batch(&format!(
+        "CREATE INDEX IF NOT EXISTS posting_holder_{count} ON posting (dim, account, day) WHERE {condition}"
+    ))
 }
 
 fn create(conn: &mut dyn Conn, table: &Table) -> Result<(), StoreError> {

@@ -2,6 +2,7 @@
 
 use crate::engine::{Conn, OnConflict, Sql};
 use crate::error::StoreError;
+use crate::figure::Mixing;
 use crate::held::{add_holdings, has_floor};
 use crate::schema::tables;
 use crate::total::{Waiting, has_total};
@@ -22,7 +23,7 @@ pub(crate) type Balance = ([i64; 5], Parts);
 /// Sums by day. Those of months and years follow when they are asked for.
 #[derive(Default)]
 pub(crate) struct Sums {
-    spots: HashMap<Spot, Parts>,
+    spots: HashMap<Spot, Parts, Mixing>,
     totals: Waiting,
     /// Accounts with totals: of their holders only days are summed.
     totalled: BTreeSet<i64>,
@@ -68,14 +69,22 @@ impl Sums {
 
     /// The rows of table `balance`, in their order; none wait after it.
     pub(crate) fn take(&mut self) -> Result<Vec<Balance>, StoreError> {
-        let mut cells: BTreeMap<[i64; 5], Parts> = BTreeMap::new();
+        let mut days: Vec<Balance> = Vec::with_capacity(self.spots.len());
+        let mut longer: HashMap<[i64; 5], Parts, Mixing> = HashMap::default();
         for ([account, day, unit, dim], parts) in std::mem::take(&mut self.spots) {
             let levels = if self.totalled.contains(&account) { 1 } else { 3 };
             for (level, period) in periods(Day(day as i32)).into_iter().take(levels) {
-                add(cells.entry([account, level, period, unit, dim]).or_default(), parts)?;
+                let cell = [account, level, period, unit, dim];
+                match level {
+                    0 => days.push((cell, parts)),
+                    _ => add(longer.entry(cell).or_default(), parts)?,
+                }
             }
         }
-        Ok(cells.into_iter().collect())
+        let mut cells = days;
+        cells.extend(longer);
+        cells.sort_unstable_by_key(|(cell, _)| *cell);
+        Ok(cells)
     }
 
     /// Adds what waits to all three tables.

@@ -2,6 +2,7 @@
 //! thing that is wrong. Never mends anything: that is `rebuild`.
 
 mod amounts;
+mod bundles;
 mod chain;
 mod compare;
 mod deed;

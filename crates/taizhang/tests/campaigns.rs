@@ -2,8 +2,14 @@
 //! units, places in a peer group.
 
 mod district;
+#[path = "campaigns/embargo.rs"]
+mod embargo;
 #[path = "campaigns/reported.rs"]
 mod reported;
+#[path = "campaigns/server.rs"]
+mod server;
+#[path = "campaigns/shown.rs"]
+mod shown;
 
 use district::{District, YEAR, day, told};
 use taizhang::app::ask::{By, FigureQuestion, Span};
@@ -100,6 +106,116 @@ fn projects_start_four_ways_and_cohorts_convert() {
 }
 
 #[test]
+fn monthly_investment_obeys_its_identities_and_a_correction_says_why() {
+    let district = District::new();
+    let project = [
+        ("name", "样例·项目"),
+        ("town", "焦店镇"),
+        ("listed_on", "2024-01-10"),
+        ("investment", "2"),
+    ];
+    let project = format!("#{}", district.open("project", "2024-01-10", &project));
+    let month = |more: &[(&'static str, &'static str)]| {
+        let mut set = vec![
+            ("month", "2024-03"),
+            ("reported_on", "2024-04-03"),
+            ("done", "300"),
+            ("year_before", "500"),
+            ("year_total", "800"),
+            ("prior", "1200"),
+            ("all_before", "1700"),
+            ("all_total", "2000"),
+        ];
+        set.retain(|(field, _)| !more.iter().any(|(other, _)| other == field));
+        set.extend(more);
+        let mut set: Vec<(&str, &str)> = set;
+        set.push(("project", &project));
+        district.draft("progress", "2024-04-03", &set)
+    };
+    for (wrong, said) in [
+        (("year_total", "801"), "本年累计应等于"),
+        (("all_total", "2001"), "开工以来累计应等于开工至上月累计"),
+        (("prior", "1199"), "截至上年底累计加本年累计"),
+        (("building_part", "301"), "土建与设备之和"),
+    ] {
+        let told = district.refused(month(&[wrong]));
+        assert!(told.contains(said), "{wrong:?}: {told}");
+    }
+    let negative = [
+        ("done", "-20"),
+        ("year_total", "480"),
+        ("all_total", "1680"),
+        ("building_part", ""),
+    ];
+    assert!(district.refused(month(&negative)).contains("写明原因"));
+    district.write(month(&[])).expect("whole");
+    assert_eq!(district.figure("project.investment_done", YEAR()), "3000000");
+}
+
+#[test]
+fn leads_are_followed_by_the_month_in_which_they_were_found() {
+    let (district, _clock) = District::on("2024-08-28");
+    for (number, found, more) in [
+        (
+            "1",
+            "2024-01-10",
+            &[
+                ("visited_on", "2024-01-20"),
+                ("contract_on", "2024-05-01"),
+                ("contract", "2"),
+                ("landed_on", "2024-07-01"),
+            ][..],
+        ),
+        ("2", "2024-01-15", &[("visited_on", "2024-02-20")]),
+        ("3", "2024-01-20", &[("lapsed_on", "2024-03-01")]),
+        (
+            "4",
+            "2024-03-20",
+            &[
+                ("visited_on", "2024-04-01"),
+                ("framework_on", "2024-06-01"),
+                ("framework", "9"),
+            ],
+        ),
+    ] {
+        let mut set = vec![
+            ("number", number),
+            ("name", number),
+            ("unit", "区商务局"),
+            ("found_on", found),
+        ];
+        set.extend(more);
+        district.open("lead", found, &set);
+    }
+    let scope = district.app.program_scope().expect("a scope");
+    let board = district
+        .app
+        .scoreboard(&scope, ("lead", "funnel"), None, (day("2024-08-28"), None));
+    let board = board.expect("the funnel");
+    let lines: Vec<(&str, Vec<&str>)> = board
+        .lines
+        .iter()
+        .map(|line| {
+            let cells = line.cells.iter().map(|cell| cell.value.as_deref().unwrap_or("—"));
+            (line.name.as_str(), cells.collect())
+        })
+        .collect();
+    // A framework is no contract, and the share is of the leads of that month.
+    assert_eq!(
+        lines[0].1,
+        ["3", "2", "1", "1", "1", "1", "66.67", "33.33", "33.33"],
+        "{lines:?}"
+    );
+    assert_eq!(lines[1].1, ["1", "1", "1", "0", "0", "0", "100", "0", "0"], "{lines:?}");
+    assert_eq!(
+        lines[2].1,
+        ["4", "3", "2", "1", "1", "1", "75", "25", "25"],
+        "{lines:?}"
+    );
+    assert_eq!((lines.len(), lines[0].0), (3, "2024-01"));
+}
+
+#[test]
 fn figures_are_reported_reviewed_and_signed_and_units_check_their_own() {
     let district = District::new();
     let form = [
@@ -185,7 +301,7 @@ fn figures_are_reported_reviewed_and_signed_and_units_check_their_own() {
         told(&district, locked).contains("签署锁定"),
         "locked, and the reason is shown"
     );
-    embargo(&district, record, &amend);
+    released(&district, record, &amend);
     assert!(step("restate", "2024-08-01", &[]).is_err(), "a restatement says why");
     step("restate", "2024-08-01", &[("restated_because", "样例·核减一个")]).expect("restated");
     assert_eq!(district.figure("report.timeliness", YEAR()), "100");
@@ -224,7 +340,7 @@ fn figures_are_reported_reviewed_and_signed_and_units_check_their_own() {
 }
 
 /// Before its day a report is seen by those who fill and review alone, and stands in no figure.
-fn embargo(district: &District, record: i64, amend: &impl Fn(&str, &[(&str, &str)]) -> Result<i64, AppError>) {
+fn released(district: &District, record: i64, amend: &impl Fn(&str, &[(&str, &str)]) -> Result<i64, AppError>) {
     let app = &district.app;
     let program = app.program_scope().expect("a scope");
     for (login, role) in [("leader", "leader"), ("desk", "statistics")] {

@@ -2,6 +2,8 @@
 //! prize, stars given and withdrawn, sites suspended and reopened, days counted down.
 
 mod district;
+#[path = "contests/firms.rs"]
+mod firms;
 
 use district::{District, YEAR, day, told};
 use taizhang::app::ask::Span;
@@ -248,7 +250,7 @@ fn two_judges_of_one_name_are_refused() {
 }
 
 #[test]
-fn a_sheet_that_was_not_cast_in_time_lapses() {
+fn a_ballot_after_closing_is_refused_and_its_sheet_lapses() {
     let (district, clock) = District::on("2024-03-20");
     let actors = judges(&district);
     let set = [
@@ -436,99 +438,6 @@ fn a_zone_gets_its_star_from_the_scored_sheet_loses_it_by_a_veto_and_nothing_is_
 }
 
 #[test]
-fn conditions_of_high_tech_firms_come_from_the_registry_and_what_nobody_reported_stays_unknown() {
-    let (district, _clock) = District::on("2024-08-28");
-    let firm = |name: &str, code: &str, more: &[(&str, &str)]| {
-        let mut set = vec![
-            ("name", name),
-            ("credit_code", code),
-            ("town", "焦店镇"),
-            ("listed_on", "2023-01-03"),
-            ("founded_on", "2015"),
-            ("staff", "100"),
-            ("rd_staff", "12"),
-            ("patents", "2"),
-            ("hightech_field", "是"),
-        ];
-        set.retain(|(id, _)| !more.iter().any(|(other, _)| other == id));
-        set.extend(more);
-        district.open("enterprise", "2023-01-03", &set)
-    };
-    let full = firm("样例·甲公司", "91410402MA0000007W", &[]);
-    let bare = firm("样例·乙公司", "91350100M000100Y43", &[("patents", "0")]);
-    for (year, end) in [
-        ("2020", "2020-12-31"),
-        ("2021", "2021-12-31"),
-        ("2022", "2022-12-31"),
-        ("2023", "2023-12-31"),
-    ] {
-        let firm = format!("#{full}");
-        // 2020 lies before the three years; with it the share of research would be too low.
-        let rd = if year == "2020" { "0" } else { "60" };
-        let set = [
-            ("firm", firm.as_str()),
-            ("year", year),
-            ("ends_on", end),
-            ("reported_on", "2024-04-20"),
-            ("sales", "1000"),
-            ("income", "1000"),
-            ("hightech_income", "700"),
-            ("rd_cost", rd),
-            ("rd_domestic", rd),
-        ];
-        district.open("firm_year", "2024-04-20", &set);
-    }
-    let scope = district.app.program_scope().expect("a scope");
-    let (_, found) = district
-        .app
-        .candidates(&scope, "cn.hnte", Some(day("2024-08-28")))
-        .expect("candidates");
-    let of = |record: i64| found.iter().find(|one| one.record == record).expect("the firm");
-    let gates = |record: i64| -> Vec<(String, Option<bool>)> {
-        of(record)
-            .outcome
-            .gates
-            .iter()
-            .map(|gate| (gate.id.clone(), gate.holds))
-            .collect()
-    };
-    for (gate, holds) in gates(full) {
-        assert_eq!(holds, Some(true), "{gate}");
-    }
-    let bare = gates(bare);
-    let says = |id: &str| bare.iter().find(|(gate, _)| gate == id).expect(id).1;
-    assert_eq!(
-        (says("core_ip"), says("rd_share"), says("age")),
-        (Some(false), None, Some(true)),
-        "{bare:?}"
-    );
-    let accident = [
-        ("number", "样例-YH1"),
-        ("matter", "样例·重大隐患"),
-        ("town", "焦店镇"),
-        ("grade", "重大"),
-        ("found_on", "2024-05-01"),
-        ("firm", "样例·甲公司"),
-    ];
-    let mut accident = accident.to_vec();
-    let firm = format!("#{full}");
-    accident[5].1 = &firm;
-    district.open("hazard", "2024-05-01", &accident);
-    let (_, found) = district
-        .app
-        .candidates(&scope, "cn.hnte", Some(day("2024-08-28")))
-        .expect("candidates");
-    let clean = found.iter().find(|one| one.record == full).expect("the firm");
-    let clean = clean
-        .outcome
-        .gates
-        .iter()
-        .find(|gate| gate.id == "clean")
-        .expect("the gate");
-    assert_eq!(clean.holds, Some(false), "a grave hazard of the last year");
-}
-
-#[test]
 fn units_are_assessed_from_figures_and_targets_and_quotas_hold() {
     let (district, _clock) = District::on("2024-08-28");
     let task = |number: &str, unit: &str, done: &str| {
@@ -556,6 +465,19 @@ fn units_are_assessed_from_figures_and_targets_and_quotas_hold() {
     task("T1", "焦店镇", "2024-05-20");
     task("T2", "焦店镇", "2024-07-20");
     task("T3", "光明路街道", "2024-05-20");
+    let check = [
+        ("unit", "焦店镇"),
+        ("matter", "样例·超期的数"),
+        ("account", "task.late_done"),
+        ("as_of", "2024-08-28"),
+        ("shown", "1 项"),
+        ("asked_on", "2024-08-28"),
+    ];
+    let check = district.open("unit_check", "2024-08-28", &check);
+    let confirmed = [("answered_on", "2024-08-28")];
+    district
+        .write(district.turn("unit_check", check, "confirm", "2024-08-28", &confirmed))
+        .expect("checked before it is compared");
     let scope = district.app.program_scope().expect("a scope");
     let (card, found) = district
         .app

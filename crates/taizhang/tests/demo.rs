@@ -1,6 +1,8 @@
 //! The main job, from workbooks to the bulletin: run as its user runs it, on the sample district.
 
 mod office;
+#[path = "demo/periods.rs"]
+mod periods;
 #[path = "figures/recount.rs"]
 mod recount;
 
@@ -270,6 +272,7 @@ fn every_figure_is_what_its_postings_come_to(book: &Path, then: i64) {
     };
     let place = format!("sqlite:{}", book.display());
     let app = App::open(&place.parse().expect("a place"), options).expect("a book");
+    periods::every_period_is_what_the_rows_come_to(&app, &root().join("packs/xinhua"));
     let mut recount = Recount::new(&app);
     let mut asking = app.asking().expect("a moment");
     let head = asking.reading.n();

@@ -320,6 +320,60 @@ fn bad_input_is_refused_in_one_clear_sentence() {
 }
 
 #[test]
+fn somebody_new_gets_account_and_post_or_neither() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let book = folder.path().join("book.db");
+    ok(run(&book, &["init", "--pack", "packs/hello"]));
+    let add = |unit: &str, role: &str| {
+        let args = [
+            "user", "add", "zhang", "--name", "Zhang", "--unit", unit, "--role", role, "--as", "admin",
+        ];
+        run(&book, &args)
+    };
+    let opened = || {
+        let journal = folder.path().join("journal.jsonl");
+        let _ = std::fs::remove_file(&journal);
+        ok(run(
+            &book,
+            &["journal", "export", "-o", journal.to_str().expect("a path")],
+        ));
+        std::fs::read_to_string(journal).expect("written").lines().count()
+    };
+    let before = opened();
+    assert!(refused(add("Nowhere", "clerk")).contains("Nowhere"));
+    assert!(refused(add("1.1", "nobody")).contains("nobody"));
+    assert_eq!(opened(), before, "nothing is left of what was refused");
+    assert!(ok(add("1.1", "clerk")).contains("user=zhang activation="));
+    assert_eq!(opened(), before + 2, "an account and a post");
+    refused(add("1.1", "clerk"));
+    assert_eq!(opened(), before + 2, "the name is taken");
+}
+
+#[test]
+fn a_limit_of_zero_is_flagged_and_none_is_refused() {
+    let book = Path::new("nowhere");
+    for (length, day) in [
+        ("--working-days", "2024-05-06"),
+        ("--days", "2024-05-06"),
+        ("--months", "2024-05-06"),
+        ("--working-hours", "2024-05-06 00:00"),
+    ] {
+        let output = run(book, &["due", "--from", "2024-05-06", length, "0"]);
+        let warned = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(ok(output).trim(), day, "{length}");
+        assert!(warned.contains("零时限"), "{length}: {warned}");
+        let output = run(book, &["due", "--from", "2024-05-06", length, "1"]);
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{length}");
+        let told = ok(run(book, &["--json", "due", "--from", "2024-05-06", length, "0"]));
+        assert!(told.contains("\"zero\":true"), "{told}");
+    }
+    let none = run(book, &["due", "--from", "2024-05-06"]);
+    assert_eq!(none.status.code(), Some(2), "no length is no limit");
+    let unannounced = run(book, &["due", "--from", "2031-05-06", "--working-days", "5"]);
+    assert!(String::from_utf8_lossy(&unannounced.stderr).contains("暂定"));
+}
+
+#[test]
 fn a_reader_that_has_enough_is_no_fault() {
     let folder = tempfile::tempdir().expect("a folder");
     let book = folder.path().join("book.db");

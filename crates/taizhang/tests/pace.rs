@@ -211,6 +211,27 @@ fn what_cannot_be_a_target_is_refused_at_its_field() {
 }
 
 #[test]
+fn a_target_without_a_path_is_refused() {
+    let room = Room::new();
+    let head = room.head();
+    let said = refused(target(&room, "T", &[("path", "")]));
+    assert!(said.contains("进度办法"), "{said}");
+    assert_eq!(room.head(), head, "nothing was written");
+}
+
+#[test]
+fn a_path_that_does_not_end_at_its_value_is_refused() {
+    let room = Room::new();
+    let head = room.head();
+    for phases in ["2024-06=50, 2024-12=90", "2024-06=50, 2024-12=110", "2024-06=50"] {
+        let said = refused(target(&room, "T", &[("path", "phases"), ("phases", phases)]));
+        assert!(said.contains("末尾必须是 100"), "{phases}: {said}");
+    }
+    assert_eq!(room.head(), head, "nothing was written");
+    target(&room, "T", &[("path", "phases"), ("phases", "2024-06=50, 2024-12=100")]).expect("a whole path");
+}
+
+#[test]
 fn flows_phases_and_shifted_ends_are_judged_on_unrounded_values() {
     let room = Room::new();
     wells(

@@ -13,12 +13,18 @@ mod digest;
 mod district;
 #[path = "year/imported.rs"]
 mod imported;
+#[path = "year/model.rs"]
+mod model;
 #[path = "year/papers.rs"]
 mod papers;
 #[path = "year/refused.rs"]
 mod refused;
+#[path = "year/sample.rs"]
+mod sample;
 #[path = "year/simulated.rs"]
 mod simulated;
+#[path = "year/whole.rs"]
+mod whole;
 
 use book::{Year, day};
 use std::sync::atomic::Ordering;
@@ -114,6 +120,34 @@ fn all_duties_of_somebody_who_leaves_go_over_in_one_act() {
         3
     );
     assert_eq!((duties("old"), duties("new")), (0, 3));
+
+    // Who leads sees it on one page: each unit, its people, and what is in nobody's name; the lines add up.
+    year.hire("boss", "leader");
+    let boss = year.app.scope("boss").expect("a scope");
+    let units = year.app.in_hand(&boss).expect("units");
+    let town = units.iter().find(|of| !of.people.is_empty()).expect("the town");
+    let of = |name: &str| {
+        town.people
+            .iter()
+            .find(|(_, own, _)| own == name)
+            .map(|(.., lights)| lights.open)
+    };
+    assert_eq!(
+        (of("new"), of("old")),
+        (Some(3), Some(0)),
+        "colleagues without work stand there too"
+    );
+    let named: i64 = town.people.iter().map(|(.., lights)| lights.open).sum();
+    assert_eq!(named + town.unnamed.open, town.lights.open);
+    let new = year.app.scope("new").expect("a scope");
+    assert!(
+        year.app
+            .in_hand(&new)
+            .expect("units")
+            .iter()
+            .all(|of| of.unit == town.unit),
+        "only one's own units"
+    );
 }
 
 #[test]

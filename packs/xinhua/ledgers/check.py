@@ -9,10 +9,12 @@ import tomllib
 from collections import Counter
 from pathlib import Path
 
+import city
 import goals
 import make
 
-PACK = Path(__file__).resolve().parent.parent
+HERE = Path(__file__).resolve().parent
+PACK = HERE.parent
 IGNORED = {"环节"}
 
 
@@ -35,7 +37,11 @@ def main():
         for sheet in made():
             used.add(sheet.register)
             faults.extend(f"{file} {sheet.name}: {fault}" for fault in sheet_faults(sheet, registers[sheet.register], units, keys))
+    acted = tomllib.loads((HERE / "acts.toml").read_text(encoding="utf-8"))["act"]
+    faults.extend(f"act {act['on']} {act['register']}: no user {act['by']}" for act in acted if act["by"] not in logins)
+    used |= {act["register"] for act in acted}
     faults.extend(claim_faults(registers, keys))
+    faults.extend(goal_faults())
     print("registers without a ledger:", ", ".join(sorted(set(registers) - used)))
     for fault in faults:
         print(fault)
@@ -64,6 +70,17 @@ def claim_faults(registers, keys):
             yield f"correction: no record {correction['key']}"
 
 
+def goal_faults():
+    """A goal that names a figure has a target of that figure, at it or below it; so has each goal of the second half."""
+    (table,) = goals.targets()
+    node, account = table.columns.index("所属目标节点"), table.columns.index("对应科目")
+    for row in (row for sheet in city.tasks()[1:] for row in sheet.rows):
+        code, figure = row[0], row[8]
+        below = [target for target in table.rows if target[node] == code or target[node].startswith(code + ".")]
+        if not below or figure and figure not in {target[account] for target in below}:
+            yield f"goal {code}: no target of {figure or 'anything'} below it"
+
+
 def sheet_faults(sheet, register, units, keys):
     names = {}
     for field in register["field"]:
@@ -77,8 +94,9 @@ def sheet_faults(sheet, register, units, keys):
             yield f"heading {heading}"
     inherited = register.get("parent", {}).get("inherit", [])
     filled = {field["id"] for field in by_column if field}
+    computed = {id for instrument in register.get("instrument", []) for id in instrument.get("fills", {})}
     for field in register["field"]:
-        if field.get("required") and field["id"] not in filled and field["id"] not in inherited:
+        if field.get("required") and field["id"] not in filled | computed and field["id"] not in inherited:
             yield f"required {field['name']} has no column"
     stages = {stage["name"] for stage in register.get("stage", [])}
     # A later sheet may come back to a record of an earlier one; within one sheet a key stands once.

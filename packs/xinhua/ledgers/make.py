@@ -7,12 +7,14 @@ import datetime
 import re
 from pathlib import Path
 
+import acts
 import city
 import follow
 import goals
 import innovation
 import life
 import projects
+import recount
 import units
 from shapes import WRITERS
 
@@ -73,9 +75,10 @@ HEAD = """# 样例台账的导入次序，由 make.py 写成。occurred_on 只�
 
 def main():
     units.main()
-    lines, sheets = [HEAD], {}
+    lines, sheets, rows, late = [HEAD], {}, [], []
     for file, make, login in LEDGERS + LATE:
         made = make()
+        (late if (file, make, login) in LATE else rows).extend(made)
         WRITERS[file.rsplit(".", 1)[1]](HERE / file, made)
         after = 'after = "release"\n' if (file, make, login) in LATE else ""
         sheets.update((sheet.register, sheet) for sheet in made if not after)
@@ -87,6 +90,7 @@ def main():
             lines.append(f'[[ledger]]\nfile = "{file}"\n{named}register = "{sheet.register}"\n{beside}occurred_on = "{sheet.on}"\nby = "{login}"\n{after}')
     (HERE / "ledgers.toml").write_text("\n".join(lines), encoding="utf-8", newline="\n")
     count(sheets)
+    print(f"{acts.write(HERE)} acts, {recount.write(rows, late)} figures of the bulletins recounted")
 
 
 START, END = datetime.date(2024, 1, 1), datetime.date(2024, 6, 30)

@@ -72,7 +72,8 @@ def progress():
     chance = dice("progress")
     names = [BATTERY] + [row[0] for row in projects()[0].rows if row[14] and row[0].startswith("样例") and row[11] < day("2024-01-01")][:9]
     rows = []
-    for name in names:
+    for at, name in enumerate(names):
+        prior, so_far = 1200 + at * 350, 0
         for month in range(1, 8):
             done = chance.randrange(4, 40) * (500 if name == BATTERY else 20)
             part = done // 2
@@ -80,8 +81,9 @@ def progress():
             # 三月的一笔是更正：负数要写原因。
             problem = "冲减二月多报部分" if name == names[2] and month == 3 else None
             done, part = (-30, 0) if problem else (done, part)
-            rows.append([name, f"2024年{month}月", done, part, max(done - part, 0) // 2, "主体施工" if month > 3 else "基础施工", problem, reported, "已核对" if month < 7 else "已填报", MARK])
-    columns = ["项目名称", "月份", "本月完成投资", "其中：土建", "其中：设备", "形象进度", "存在问题", "填报日期", "环节", "备注"]
+            before, so_far = so_far, so_far + done
+            rows.append([name, f"2024年{month}月", done, before, so_far, prior, prior + so_far, part, max(done - part, 0) // 2, "主体施工" if month > 3 else "基础施工", problem, reported, "已核对" if month < 7 else "已填报", MARK])
+    columns = ["项目名称", "月份", "本月完成投资", "本年上月累计", "本年累计完成", "截至上年底累计", "开工以来累计", "其中：土建", "其中：设备", "形象进度", "存在问题", "填报日期", "环节", "备注"]
     return [Sheet(
         "progress", "月进度", "新华区重点项目月调度表（样例）", columns, rows, "填报单位：区发展和改革委员会　　单位：万元", merged=["项目名称"],
         totals=["本月完成投资", "其中：土建", "其中：设备"], notes=["注：调度口径，与统计部门公布数不可相加。"],
@@ -139,7 +141,7 @@ def coordination():
 
 def parks():
     workshops = [
-        [f"样例·{number}号厂房", "高新技术产业园", phase, "西高皇街道", floors, area, area - 600, started, topped, accepted, MARK]
+        [f"样例·{number}号厂房", "高新技术产业园", phase, "西高皇街道", floors, area, area - 600, started, topped, accepted, "在建" if not accepted else "租满" if number == 1 else "招租", MARK]
         for number, phase, floors, area, started, topped, accepted in [
             (1, "一期", 3, 8600, day("2021-05-10"), day("2021-12-01"), day("2022-06-30")), (2, "一期", 3, 8600, day("2021-05-10"), day("2021-12-20"), day("2022-06-30")),
             (3, "一期", 4, 11200, day("2021-08-10"), day("2022-03-15"), day("2022-12-15")), (4, "二期", 4, 12400, day("2023-04-12"), day("2024-03-28"), None),
@@ -151,7 +153,7 @@ def parks():
         for number in range(1, 12)
     ]
     return [
-        Sheet("workshop", "厂房", "高新技术产业园标准化厂房一览表（样例）", ["厂房（楼栋）", "所属园区", "期别", "所在镇街", "层数", "建筑面积（平方米）", "可租面积（平方米）", "开工日期", "封顶日期", "验收日期", "备注"], workshops, "填报单位：高新技术产业园管理委员会", groups=[("面积", "建筑面积（平方米）", "可租面积（平方米）")], sections="期别"),
+        Sheet("workshop", "厂房", "高新技术产业园标准化厂房一览表（样例）", ["厂房（楼栋）", "所属园区", "期别", "所在镇街", "层数", "建筑面积（平方米）", "可租面积（平方米）", "开工日期", "封顶日期", "验收日期", "环节", "备注"], workshops, "填报单位：高新技术产业园管理委员会", groups=[("面积", "建筑面积（平方米）", "可租面积（平方米）")], sections="期别"),
         Sheet("lease", "入驻", "标准化厂房入驻情况（样例）", ["合同编号", "厂房（楼栋）", "承租企业", "统一社会信用代码", "企业台账代码", "起租日期", "退租日期", "承租面积（平方米）", "用工人数", "备注"], leases, "填报单位：高新技术产业园管理委员会", totals=["承租面积（平方米）"]),
     ]
 

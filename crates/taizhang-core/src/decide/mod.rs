@@ -196,15 +196,17 @@ impl Desk<'_> {
             return Ok(Err(refusals));
         }
         let before = self.timeline(&entries, above.as_ref());
-        let mut with = entries.clone();
-        with.push(entry.clone());
+        let mut with = entries;
+        with.push(entry);
         let after = self.timeline(&with, above.as_ref());
+        let last = with.len() - 1;
+        let entries = &with[..last];
         refusals.extend(self.broken(self.register, &before, &after));
-        refusals.extend(self.not_permitted(&entries, &before, &after));
-        refusals.extend(self.stale(&entries, &before));
+        refusals.extend(self.not_permitted(entries, &before, &after));
+        refusals.extend(self.stale(entries, &before));
         refusals.extend(self.circle(book, &before, &after)?);
         refusals.extend(self.awaited(book, &after)?);
-        refusals.extend(self.not_apart(book, &entries)?);
+        refusals.extend(self.not_apart(book, entries)?);
         if !refusals.is_empty() {
             return Ok(Err(refusals));
         }
@@ -239,8 +241,9 @@ impl Desk<'_> {
         let rows = std::iter::once(&after).chain(followers.iter().map(|below| &below.is));
         let definition = self.moment.rules.latest().map(|version| &version.definition);
         let rows = rows.map(|timeline| row(timeline, definition)).collect();
-        let dropped = self.dropped(&entries);
-        if let Err(refusals) = self.floors(book, (&mut entry, &after), &mut lines, dropped)? {
+        let dropped = self.dropped(entries).to_vec();
+        let mut entry = with.swap_remove(last);
+        if let Err(refusals) = self.floors(book, (&mut entry, &after), &mut lines, &dropped)? {
             return Ok(Err(refusals));
         }
         if let Err(refusal) = self.closed(&lines, &before, &after) {

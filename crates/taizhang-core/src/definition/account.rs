@@ -33,6 +33,9 @@ pub struct Account {
     pub retired: bool,
     /// Shown on public pages.
     pub public: bool,
+    /// Tells that a unit is or was late, beside those that are late by their kind: it is shown for a unit only after
+    /// the unit was asked to check it.
+    pub shows_late: bool,
 }
 
 /// What an account's balance means.

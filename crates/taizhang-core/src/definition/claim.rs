@@ -51,6 +51,8 @@ pub struct ClaimFigure {
     pub to: Day,
     /// What the figure must be, in the account's base unit.
     pub bound: Bound,
+    /// The earlier day on which a level must have been lower.
+    pub grown_since: Option<Day>,
 }
 
 /// What a figure must be for a claim to hold.

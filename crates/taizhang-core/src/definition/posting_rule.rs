@@ -1,5 +1,6 @@
 //! Room: what records post, the limits that run over them, and the lists they stand in.
 
+use crate::day::Day;
 use crate::expr::Program;
 use crate::id::{AccountNo, FieldNo};
 
@@ -123,8 +124,10 @@ pub struct Limit {
     pub unlit: bool,
     /// Whether everybody who may read the record sees how many days are left: a day that was announced.
     pub countdown: bool,
-    /// The light is yellow when no more than so many working days are left.
+    /// The light is yellow when no more than so many working days are left, on days that no light rule names.
     pub yellow: u32,
+    /// Light rules with the days on which they hold; none of those days is another's.
+    pub lights: Vec<LightRule>,
     /// The move that the program makes when it has run out.
     pub timeout: Option<String>,
     /// Who is reminded when, as the day draws near and passes.
@@ -142,6 +145,17 @@ pub struct DutyDesk {
     pub role: Option<String>,
     /// Roles above that get a copy (抄送).
     pub copies: Vec<String>,
+}
+
+/// When a light is yellow, on the days on which this holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LightRule {
+    /// The first day on which it holds.
+    pub from: Day,
+    /// The last.
+    pub to: Day,
+    /// The light is yellow when no more than so many working days are left.
+    pub yellow: u32,
 }
 
 /// One step of an escalation ladder (提醒、催办、督办、约谈).

@@ -103,6 +103,8 @@ pub struct Board {
     pub id: String,
     /// What stands above it.
     pub name: String,
+    /// Its lines are the months of the year instead of units: what began in a month, and how far it came.
+    pub by_month: bool,
     /// The accounts whose figures are its columns, in order.
     pub columns: Vec<AccountNo>,
     /// The account by whose figure units are placed, the highest first.

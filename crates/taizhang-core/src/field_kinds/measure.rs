@@ -65,6 +65,14 @@ pub(super) fn name(measure: &Measure, english: bool) -> String {
     name.clone()
 }
 
+/// A measure that a heading names, by the id that is found at once with every number below it; what is no measure of
+/// the definition stays as it was said.
+pub fn measure_named<'a>(definition: &'a Definition, said: &'a str) -> &'a str {
+    let found = known(definition, &key(said)).map(|measure| measure.id.as_str());
+    let is_found = |id: &&str| known(definition, &key(id)).is_some_and(|measure| measure.id == *id);
+    found.filter(is_found).unwrap_or(said)
+}
+
 fn known<'a>(definition: &'a Definition, said: &str) -> Option<&'a Measure> {
     let is_named = |measure: &&Measure| key(&measure.id) == said || key(&measure.en) == said;
     let by_id = definition.measures.get(said);

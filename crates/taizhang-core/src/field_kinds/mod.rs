@@ -19,6 +19,7 @@ mod words;
 
 pub use amount::{print_amount, show_amount};
 pub use date::{read_period, show_period};
+pub use measure::measure_named;
 pub use show::{ShowNames, Shown, ShownState, api, show};
 
 use crate::definition::{Definition, Field, FieldKind};

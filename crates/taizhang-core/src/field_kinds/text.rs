@@ -61,9 +61,32 @@ pub(super) fn narrowed(c: char) -> char {
     }
 }
 
-/// The form in which names of choices and measures are compared: NFKC without blanks.
-pub(super) fn key(text: &str) -> String {
-    text.nfkc()
-        .filter(|c| !c.is_whitespace() && !is_invisible(*c))
-        .collect()
+/// The form in which names of choices and measures are compared: NFKC without blanks. It is asked for with every
+/// number of a sheet, so what is in that form already, as names mostly are, is not made anew.
+pub(super) fn key(text: &str) -> Cow<'_, str> {
+    if text.chars().all(is_key_form) {
+        return Cow::Borrowed(text);
+    }
+    let kept = |c: &char| !c.is_whitespace() && !is_invisible(*c);
+    Cow::Owned(text.nfkc().filter(kept).collect())
+}
+
+/// Characters that NFKC leaves as they are wherever they stand, and that are no blanks.
+fn is_key_form(c: char) -> bool {
+    matches!(c, '!'..='~' | '\u{4e00}'..='\u{9fff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_taken_for_a_key_is_one() {
+        let all: String = ('\0'..=char::MAX).filter(|c| is_key_form(*c)).collect();
+        assert!(unicode_normalization::is_nfkc(&all));
+        assert!(!all.chars().any(|c| c.is_whitespace() || is_invisible(c)));
+        for (text, form) in [("万 元", "万元"), ("㎡", "m2"), ("Ａ类", "A类"), ("ﬁ\u{200b}x", "fix")] {
+            assert_eq!(key(text), form, "{text}");
+        }
+    }
 }

@@ -347,6 +347,11 @@ pub enum FaultCode {
     },
     /// A period that ends before it begins.
     Backwards,
+    /// Two light rules of a limit hold on the same day.
+    LightsOverlap {
+        /// The first such day.
+        day: String,
+    },
 }
 
 /// What a value must look like.

@@ -6,8 +6,8 @@ use super::sources::{At, Word};
 use crate::calendar::WorkingHours;
 use crate::day::Day;
 use crate::definition::{
-    Blank, Bound, Burden, ClaimKind, Class, Digest, Direction, Holder, Lang, LimitLength, Period, Reach, Rung, Verb,
-    Which, Within,
+    Blank, Bound, Burden, ClaimKind, Class, Digest, Direction, Holder, Lang, LightRule, LimitLength, Period, Reach,
+    Rung, Verb, Which, Within,
 };
 use crate::value::Precision;
 use rust_decimal::Decimal;
@@ -106,6 +106,7 @@ pub(super) struct ClaimFigureSource {
     pub(super) from: Option<Day>,
     pub(super) to: Option<Day>,
     pub(super) bound: Option<Bound>,
+    pub(super) grown_since: Option<crate::day::Day>,
 }
 
 pub(super) struct ClaimRecordSource {
@@ -145,6 +146,7 @@ pub(super) struct PaperSource {
 pub(super) struct BoardSource {
     pub(super) id: Word,
     pub(super) name: Word,
+    pub(super) by_month: bool,
     pub(super) columns: Vec<Word>,
     pub(super) rank: Option<Word>,
     pub(super) people: Option<Word>,
@@ -342,6 +344,7 @@ pub(super) struct LimitSource {
     pub(super) unlit: bool,
     pub(super) countdown: bool,
     pub(super) yellow: u32,
+    pub(super) lights: Vec<(At, LightRule)>,
     pub(super) timeout: Option<Word>,
     pub(super) ladder: Vec<Rung>,
 }
@@ -429,6 +432,7 @@ pub(super) struct AccountSource {
     pub(super) scale: Option<u32>,
     pub(super) dims: Vec<DimSource>,
     pub(super) public: bool,
+    pub(super) shows_late: bool,
     pub(super) kind: AccountKindSource,
     pub(super) credit: bool,
     pub(super) floor: Option<(Decimal, Word)>,

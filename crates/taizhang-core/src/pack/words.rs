@@ -148,6 +148,7 @@ fn chinese(code: &FaultCode) -> String {
         BadHours { found } => {
             format!("“{found}”不是一天的上班时间，应按先后写成 08:30-12:00,14:30-17:30")
         }
+        LightsOverlap { day } => format!("{day} 这一天有两条亮灯规则同时有效，请把起止日期错开"),
         Backwards => "结束日期早于开始日期，请改正".to_owned(),
     }
 }

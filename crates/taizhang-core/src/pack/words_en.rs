@@ -132,6 +132,7 @@ pub(super) fn english(code: &FaultCode) -> String {
         BadHours { found } => {
             format!("`{found}` is no working time of a day; write its sessions in order, as 08:30-12:00,14:30-17:30")
         }
+        LightsOverlap { day } => format!("two light rules hold on {day}; let one end before the other begins"),
         Backwards => "it ends before it begins".to_owned(),
     }
 }

@@ -2,6 +2,7 @@
 //! function of a timeline and of the rules: it knows no today.
 
 use super::clock::limit_runs;
+use crate::calendar::CalendarView;
 use crate::day::Day;
 use crate::definition::{Definition, Limit, Register};
 use crate::id::{FieldNo, RecordNo};
@@ -89,9 +90,26 @@ fn duty(
         warn: run
             .due
             .filter(|_| !limit.unlit)
-            .map(|due| calendar.working_days_before(due, limit.yellow)),
+            .map(|due| yellow_from(calendar, limit, due)),
         provisional: run.provisional,
     })
+}
+
+/// The first day on which the light is yellow: on which no more working days are left than the rule of that day says.
+fn yellow_from(calendar: &CalendarView, limit: &Limit, due: Day) -> Day {
+    let first = |yellow: u32, from: Day| calendar.working_days_before(due, yellow).max(from);
+    let named = limit.lights.iter().filter_map(|rule| {
+        let day = first(rule.yellow, rule.from);
+        (day <= rule.to).then_some(day)
+    });
+    // Days that no rule names go by the limit's own.
+    let mut plain = first(limit.yellow, Day::MIN);
+    for rule in &limit.lights {
+        if rule.from <= plain && plain <= rule.to {
+            plain = if rule.to < Day::MAX { rule.to.next() } else { Day::MAX };
+        }
+    }
+    named.chain([plain]).min().unwrap_or(due).min(due)
 }
 
 /// The stretches on which a limit is overdue, of all its runs.

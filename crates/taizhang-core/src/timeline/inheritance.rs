@@ -10,6 +10,7 @@ use crate::id::{EntryNo, FieldNo, RegisterNo};
 use crate::journal::Patch;
 use crate::rules::Rules;
 use crate::value::Cell;
+use std::sync::Arc;
 
 /// The link to the record above, and which fields follow it from which day on.
 #[derive(Clone, Debug, PartialEq)]
@@ -99,7 +100,7 @@ impl Timeline {
             on: day,
             at: None,
             kind: HappeningKind::Amend,
-            patch,
+            patch: Arc::new(patch),
         }
     }
 
@@ -132,7 +133,7 @@ fn handed_down(above: &Timeline) -> Vec<Happening> {
     for event in above.merged() {
         let opens = matches!(event.kind, HappeningKind::Open { .. });
         if handed.is_empty() {
-            early.apply(&event.patch);
+            early.follow(&event.patch);
         }
         if opens {
             let patch = early.cells.clone();
@@ -155,7 +156,7 @@ fn taking(event: &Happening, patch: Patch) -> Option<Happening> {
     let kind = HappeningKind::Amend;
     (!patch.is_empty()).then(|| Happening {
         kind,
-        patch,
+        patch: Arc::new(patch),
         ..event.clone()
     })
 }
@@ -180,6 +181,6 @@ fn state_up_to(events: &[Happening], until: Option<Place>) -> State {
 
 fn folded<'a>(events: impl Iterator<Item = &'a Happening>) -> State {
     let mut state = State::default();
-    events.for_each(|event| state.apply(&event.patch));
+    events.for_each(|event| state.follow(&event.patch));
     state
 }

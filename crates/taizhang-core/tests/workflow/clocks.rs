@@ -87,6 +87,31 @@ fn the_light_turns_yellow_when_few_working_days_are_left() {
 }
 
 #[test]
+fn a_light_rule_holds_on_its_days_alone() {
+    // The last day is the 29th; of the working days before it the 22nd has five left, the 26th three, the 15th ten.
+    for (lights, warn) in [
+        ("", "2024-03-26"),
+        ("{ from = 2024-01-01, to = 2024-12-31, yellow = 5 }", "2024-03-22"),
+        ("{ from = 2024-03-25, yellow = 10 }", "2024-03-25"),
+        ("{ to = 2024-03-21, yellow = 5 }", "2024-03-26"),
+        ("{ to = 2024-03-17, yellow = 10 }", "2024-03-15"),
+        (
+            "{ to = 2024-03-20, yellow = 1 }, { from = 2024-03-21, to = 2024-03-27, yellow = 1 }",
+            "2024-03-28",
+        ),
+    ] {
+        let mut desk = Desk::with(&[(
+            "extension = \"more\", yellow = 3",
+            &format!("extension = \"more\", yellow = 3, lights = [{lights}]"),
+        )]);
+        let permit = permit(&mut desk, &[]);
+        let duties = desk.duties(permit);
+        let duty = duties.iter().find(|duty| duty.limit == "statutory").unwrap();
+        assert_eq!(duty.warn, Some(day(warn)), "{lights}");
+    }
+}
+
+#[test]
 fn a_year_without_a_notice_gives_a_provisional_day() {
     let mut desk = Desk::new();
     desk.today = day("2026-12-31");

@@ -159,13 +159,13 @@ fn is_total(own: &OwnCells, first: &str, columns: &[Column]) -> bool {
         rest.is_some_and(|rest| rest.starts_with(['(', ':', '共']) || rest.starts_with(|c: char| c.is_ascii_digit()))
     });
     // Where rows are numbered, a total is not. Where they are not, 固定资产投资合计 may be a record.
-    let is_numbered = own
-        .cells
-        .iter()
-        .any(|(index, cell)| is_serial(&columns[*index]) && is_number(cell));
-    let is_unnumbered = columns.iter().any(is_serial) && !is_numbered;
+    let is_numbered = || {
+        let mut cells = own.cells.iter();
+        cells.any(|(index, cell)| is_serial(&columns[*index]) && is_number(cell))
+    };
+    let is_unnumbered = || columns.iter().any(is_serial) && !is_numbered();
     let ends = first.chars().count() <= TOTAL_CHARS_MAX && totals.iter().any(|word| first.ends_with(word.as_str()));
-    counted || (is_unnumbered && ends)
+    counted || (ends && is_unnumbered())
 }
 
 fn is_serial(column: &Column) -> bool {

@@ -2,17 +2,32 @@
 
 use super::{Conn, Dialect, OnConflict, Sql, Table};
 use crate::error::StoreError;
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSql, ToSqlOutput, Value, ValueRef};
 use rusqlite::{Connection, OpenFlags, Statement, params_from_iter};
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread::JoinHandle;
 
 /// SQLite below this lost commits when two connections reset the log at once (sqlite.org/wal.html).
 const OLDEST_SAFE_SQLITE: i32 = 3_051_003;
 
 /// How often a writer waits for the file, ten seconds each time, before it gives up.
 const PATIENCE: u32 = 30;
+
+/// After how many pages of the log a commit carries them over into the file.
+const CHECKPOINT: i64 = 4_000;
+
+/// A transaction of more rows than this is large: it gets more memory, and its pages are carried over by a thread of
+/// their own, since everybody else waits for its commit.
+const LARGE: usize = 20_000;
+
+/// Memory for pages, in KiB, as SQLite wants it said.
+const CACHE: i64 = -16_000;
+
+/// The same while a large transaction is open, so that pages of indexes are written once and not again and again.
+const CACHE_LARGE: i64 = -32_000;
 
 /// What a connection is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +42,11 @@ pub(crate) enum Use {
 
 pub(crate) struct SqliteConn {
     connection: Connection,
+    path: PathBuf,
+    /// How many rows the open transaction has written in bulk.
+    written: usize,
+    /// Carries the pages of a large transaction over into the file.
+    carrier: Option<JoinHandle<()>>,
     /// Texts of bulk statements, since a group writes to the same ten tables as the one before it.
     inserts: HashMap<String, Vec<Insert>>,
 }
@@ -52,23 +72,83 @@ impl SqliteConn {
         }
         let connection = Connection::open_with_flags(path, flags)?;
         connection.set_prepared_statement_cache_capacity(256);
+        // Otherwise some statements are planned anew with each value that is bound: four for every update.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         connection.busy_timeout(std::time::Duration::from_secs(10))?;
         if purpose != Use::Read {
             connection.pragma_update(None, "journal_mode", "WAL")?;
             // A transaction is acknowledged only after its own fsync; NORMAL would lose some in a power cut.
             connection.pragma_update(None, "synchronous", "FULL")?;
-            connection.pragma_update(None, "wal_autocheckpoint", 4000)?;
+            connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT)?;
             // What is deleted (a session, a digest) must not be found in the free space of a backup.
             connection.pragma_update(None, "secure_delete", "ON")?;
         }
         connection.pragma_update(None, "temp_store", "MEMORY")?;
-        connection.pragma_update(None, "cache_size", -16_000)?;
+        connection.pragma_update(None, "cache_size", CACHE)?;
         connection.pragma_update(None, "mmap_size", 256 * 1024 * 1024)?;
         connection.pragma_update(None, "query_only", purpose == Use::Read)?;
         Ok(SqliteConn {
             connection,
+            path: path.to_owned(),
+            written: 0,
+            carrier: None,
             inserts: HashMap::new(),
         })
+    }
+
+    /// Counts rows of the open transaction; with the one that makes it large it gets more memory.
+    fn count(&mut self, rows: usize) -> Result<(), StoreError> {
+        let before = self.written;
+        self.written += rows;
+        if before <= LARGE && self.written > LARGE {
+            self.connection.pragma_update(None, "cache_size", CACHE_LARGE)?;
+            self.connection.pragma_update(None, "wal_autocheckpoint", 0)?;
+        }
+        Ok(())
+    }
+
+    /// A transaction has ended, well or not. After a large one its memory is given back.
+    fn ended(&mut self, committed: bool) -> Result<(), StoreError> {
+        if std::mem::take(&mut self.written) > LARGE {
+            self.connection.pragma_update(None, "cache_size", CACHE)?;
+            self.connection.execute_batch("PRAGMA shrink_memory")?;
+            if committed {
+                self.carry_over()?;
+            } else {
+                self.connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT)?;
+            }
+        } else if self.carrier.as_ref().is_some_and(JoinHandle::is_finished) {
+            self.carrier = None;
+            self.connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT)?;
+        }
+        Ok(())
+    }
+
+    /// Lets a thread carry over what a large transaction left in the log. Whatever it can't do, such as what somebody
+    /// still reads, a later commit does. Without a thread the next commit does it all.
+    fn carry_over(&mut self) -> Result<(), StoreError> {
+        self.carried();
+        let path = self.path.clone();
+        let thread = std::thread::Builder::new().name("carrier".to_owned());
+        let carrier = thread.spawn(move || {
+            if let Ok(own) = SqliteConn::open(&path, Use::Write) {
+                let _ = own
+                    .connection
+                    .query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
+            }
+        });
+        self.carrier = carrier.ok();
+        if self.carrier.is_none() {
+            self.connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT)?;
+        }
+        Ok(())
+    }
+
+    /// Waits for the thread. Nothing depends on how it ended.
+    fn carried(&mut self) {
+        if let Some(carrier) = self.carrier.take() {
+            let _ = carrier.join();
+        }
     }
 
     /// The text of a bulk statement; a register's table gains columns with its pack, and then has another one.
@@ -100,6 +180,13 @@ impl SqliteConn {
     }
 }
 
+impl Drop for SqliteConn {
+    /// The last connection to go folds the log into the file, so it must be the last.
+    fn drop(&mut self) {
+        self.carried();
+    }
+}
+
 impl Conn for SqliteConn {
     /// Another program's import may hold the file longer than one time-out: nobody's save fails for it,
     /// so the wait is begun again, as long as an import of the largest workbook may take.
@@ -118,15 +205,17 @@ impl Conn for SqliteConn {
     }
 
     fn commit(&mut self) -> Result<(), StoreError> {
-        self.execute("COMMIT", &[]).map(|_| ())
+        self.execute("COMMIT", &[])?;
+        // What is committed stays so, whatever becomes of the memory that it took.
+        let _ = self.ended(true);
+        Ok(())
     }
 
     fn rollback(&mut self) -> Result<(), StoreError> {
-        if self.connection.is_autocommit() {
-            Ok(())
-        } else {
-            self.execute("ROLLBACK", &[]).map(|_| ())
+        if !self.connection.is_autocommit() {
+            self.execute("ROLLBACK", &[])?;
         }
+        self.ended(false)
     }
 
     fn execute(&mut self, sql: &str, params: &[Sql]) -> Result<u64, StoreError> {
@@ -161,6 +250,7 @@ impl Conn for SqliteConn {
     }
 
     fn write_many(&mut self, table: &Table, rows: &[Vec<Sql>], conflict: OnConflict) -> Result<(), StoreError> {
+        self.count(rows.len())?;
         let text = self.insert_text(table, conflict);
         let mut statement = self.connection.prepare_cached(&text)?;
         rows.iter().try_for_each(|row| insert_row(&mut statement, row))

@@ -1,6 +1,7 @@
 //! Room: what is derived, judged page by page of the journal with the chain, so that an entry is read and
 //! decoded once. Everything that is expected comes from the entries; nothing that is derived is believed.
 
+use super::bundles::Bundles;
 use super::chain::{Page, Walk};
 use super::derived::{self, Whole};
 use super::lines::{Lines, Met, Sealed};
@@ -36,6 +37,7 @@ struct Judge<'a> {
     replayer: Replayer<'a>,
     whole: Whole,
     met: Met,
+    bundles: Bundles,
     landmarks: Vec<Vec<Sql>>,
     /// The entry before the first that is read.
     after: EntryNo,
@@ -52,6 +54,7 @@ impl<'a> Judge<'a> {
             replayer: Replayer::new(rulebook),
             whole: Whole::load(conn, rulebook)?,
             met: Met::new(after == 0),
+            bundles: Bundles::behind(after),
             landmarks: Vec::new(),
             after,
             // The first page speaks for whatever stands before it.
@@ -92,7 +95,11 @@ impl<'a> Judge<'a> {
         if let Some(n) = lines.uncovered(&sealed) {
             return self.uncovered(conn, &lines, n).map(Some);
         }
+        let posted = lines.posted();
         if let Some(bad) = self.met.take(lines)? {
+            return Ok(Some(bad));
+        }
+        if let Some(bad) = self.bundles.page(conn, posted, to)? {
             return Ok(Some(bad));
         }
         match named.against(conn)? {
@@ -130,6 +137,9 @@ impl<'a> Judge<'a> {
             return Ok(Some(bad));
         }
         if let Some(bad) = outside::rows(conn, head, self.met.dims)? {
+            return Ok(Some(bad));
+        }
+        if let Some(bad) = self.bundles.spare(conn)? {
             return Ok(Some(bad));
         }
         // What later postings add up to says nothing of a sum that has earlier ones in it.

@@ -2,6 +2,7 @@
 //! the page's records post by their replay, and on to the sums that tables `balance` must have.
 
 use super::{FirstBad, Found};
+use crate::bundle::Posted;
 use crate::engine::{Conn, Sql};
 use crate::error::StoreError;
 use crate::replay::Replayed;
@@ -117,6 +118,18 @@ impl Lines {
             in_order && sealed.covers(lines.iter().map(|line| &line.posting))
         };
         sealed.iter().find(|sealed| !covered(sealed)).map(|sealed| sealed.n)
+    }
+
+    /// All of them as they are tied up.
+    pub(super) fn posted(&self) -> Vec<Posted> {
+        let of_entry = |(entry, lines): (&EntryNo, &Vec<Line>)| {
+            let entry = *entry;
+            let posted = lines
+                .iter()
+                .map(move |line| Posted::of(entry, line.seq, &line.posting, line.dim));
+            posted.collect::<Vec<_>>()
+        };
+        self.by_entry.iter().flat_map(of_entry).collect()
     }
 
     /// The records before one that the page's postings are of.

@@ -133,6 +133,7 @@ pub(crate) fn dump(book: &Book) -> Vec<(String, Vec<Vec<Sql>>)> {
         "landmark",
         "dimension",
         "posting",
+        "bundle",
         "balance",
         "total",
         "holding",

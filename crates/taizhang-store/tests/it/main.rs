@@ -3,6 +3,7 @@
 
 mod backup;
 mod book;
+mod bundles;
 mod chance;
 mod commands;
 mod digests;

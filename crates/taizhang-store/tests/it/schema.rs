@@ -2,12 +2,13 @@
 //! was changed after it was shipped, or that makes the engines differ, shows here.
 
 use crate::Engine;
-use crate::book::TestClock;
+use crate::book::{TestClock, day};
 use crate::life::lively;
 use std::fmt::Write;
 use std::path::Path;
 use taizhang_store::Store;
 use taizhang_store::engine::{Conn, Sql};
+use taizhang_store::ledger::{Holder, standing};
 use taizhang_store::verify::verify_at;
 
 /// What to do when a dump differs. A new migration changes the dumps on purpose.
@@ -51,11 +52,52 @@ fn an_older_book_gets_its_totals_when_it_is_opened() {
         book.tamper(&format!(
             "INSERT INTO balance SELECT account, 2, 2024, unit, dim, SUM(amount), SUM(reported), SUM(missing),
                     SUM(not_applicable) FROM balance WHERE account = {purse} GROUP BY account, unit, dim;
-             DROP TABLE total; DROP INDEX posting_holder; DROP INDEX IF EXISTS dimension_bytes; DELETE FROM migration WHERE no = 5"
+             DROP TABLE total; DROP INDEX IF EXISTS dimension_bytes; DROP TABLE bundle; DELETE FROM migration WHERE no >= 5"
         ));
         let book = book.reopened();
         assert_eq!(sums.map(|sql| book.query(sql)), before);
         assert!(verify_at(&book.site.place).expect("a verdict").ok, "as it is now");
+    }
+}
+
+/// Postings are found by their holder on accounts of money, and no other posting has a place in that index.
+#[test]
+fn what_somebody_holds_is_found_by_an_index_of_money_alone() {
+    for engine in Engine::all() {
+        let book = lively(engine);
+        let purse = book.account("purse.balance");
+        let (holder, on) = (Holder::of("ann", &book.definition), day("2024-01-15"));
+        let mut reading = book.store.read().expect("read");
+        let known_at = reading.n();
+        let conn = reading.conn().expect("a connection");
+        let found = standing(conn, purse, &holder, on, known_at).expect("asked");
+        let sql = "SELECT CAST(SUM(p.amount) AS BIGINT) FROM posting p JOIN dimension d ON d.id = p.dim
+                   WHERE p.account = $1 AND p.day <= $2 AND d.text = 'ann'";
+        let all = conn
+            .query_one(sql, &[purse.0.into(), on.0.into()].map(Sql::Int))
+            .expect("asked")
+            .expect("a row");
+        assert_eq!(Sql::Int(found), all[0], "{engine:?}");
+        assert_ne!(found, 0);
+        if book.site.place.file().is_none() {
+            continue;
+        }
+        let sql = "SELECT sql FROM sqlite_master WHERE name LIKE 'posting_holder%'";
+        let made = conn.query(sql, &[]).expect("asked");
+        assert_eq!(made.len(), 1, "one, however often the pack changed");
+        let (_, condition) = made[0][0].text().expect("text").split_once(" WHERE ").expect("partial");
+        let working = book.account("well.working").0.to_string();
+        assert!(
+            condition.contains(&purse.0.to_string()) && !condition.contains(&working),
+            "{condition}"
+        );
+        let asked = format!(
+            "EXPLAIN QUERY PLAN SELECT p.day FROM posting p WHERE p.account = $1 AND p.entry <= $2 AND p.day >= $3
+             AND p.day <= $4 AND {condition} AND p.dim IN (1, 2) ORDER BY p.day, p.entry, p.seq"
+        );
+        let values = [purse.0.into(), known_at, 0, 99_999].map(Sql::Int);
+        let plan = conn.query(&asked, &values).expect("planned");
+        assert!(plan[0][3].text().expect("text").contains("posting_holder"), "{plan:?}");
     }
 }
 

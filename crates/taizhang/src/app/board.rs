@@ -1,5 +1,6 @@
 //! Room: scoreboards (记分榜) — some figures of a register, unit beside unit, and the place that each has by one
-//! of them. Every cell is a figure that can be opened; nothing is counted here.
+//! of them; or month below month, so that what began together is followed together (漏斗). Every cell is a figure that
+//! can be opened; nothing is counted here.
 
 use super::App;
 use super::ask::{Asking, By, FigureQuestion, FigureRow, FigureState, Span};
@@ -48,6 +49,8 @@ pub struct BoardLine {
     pub place: Option<usize>,
     /// A cell for each column.
     pub cells: Vec<FigureRow>,
+    /// It is late by a figure that it has not been asked to check: the line says nothing else, and has no place.
+    pub checking: bool,
     /// Who is responsible for how many records that are not closed; empty unless the asker may read it.
     pub people: Vec<(String, usize)>,
 }
@@ -76,6 +79,19 @@ impl App {
         let columns: Vec<Arc<Account>> = board.columns.iter().filter_map(account).collect();
         let days = (from, as_of);
         let tree = asking.tree(as_of, known_at);
+        if board.by_month {
+            let lines = months(&mut asking, &columns, asked, days, known_at)?;
+            return Ok(Scoreboard {
+                board: board.clone(),
+                columns,
+                lines,
+                names: false,
+                from,
+                as_of,
+                known_at,
+                register,
+            });
+        }
         let mut unit = Some(asked.map_or_else(|| format!("#{}", scope.desk(&tree)), str::to_owned));
         let mut units = lines(&mut asking, &columns, unit.as_deref(), days, known_at)?;
         // A district alone below its city is no line to be compared with: its own units are.
@@ -93,6 +109,7 @@ impl App {
             }
         }
         let mut lines: Vec<BoardLine> = units.into_values().collect();
+        lines.iter_mut().for_each(|line| held_back(line, &mut scores));
         placed(&mut lines, &scores);
         let names = board.people.is_some() && scope.may(Verb::Reveal, &register, None);
         if let Some(field) = board.people.filter(|_| names) {
@@ -140,7 +157,7 @@ impl App {
             }
         }
         for ((code, name), count) in found {
-            if let Some(line) = lines.iter_mut().find(|line| line.code == code) {
+            if let Some(line) = lines.iter_mut().find(|line| line.code == code && !line.checking) {
                 line.people.push((name, count));
             }
         }
@@ -167,7 +184,7 @@ fn lines(
     let mut units: BTreeMap<String, BoardLine> = BTreeMap::new();
     for (at, column) in columns.iter().enumerate() {
         for row in rows(asking, column, unit, days, known_at)? {
-            let counts = row.amount.is_some_and(|amount| amount != 0);
+            let counts = row.amount.is_some_and(|amount| amount != 0) || row.state == FigureState::Checking;
             let is_formula = matches!(column.kind, AccountKind::Formula(_));
             if !units.contains_key(&row.key) && (is_formula || !counts) {
                 continue;
@@ -181,40 +198,96 @@ fn lines(
     Ok(units)
 }
 
+/// A line for each month in which anything began, and the whole below them.
+fn months(
+    asking: &mut Asking<'_>,
+    columns: &[Arc<Account>],
+    unit: Option<&str>,
+    days: (Day, Day),
+    known_at: EntryNo,
+) -> Result<Vec<BoardLine>, AppError> {
+    let mut found: BTreeMap<String, BoardLine> = BTreeMap::new();
+    let mut whole: Option<BoardLine> = None;
+    for (at, column) in columns.iter().enumerate() {
+        let question = question(column, unit, days, known_at);
+        for row in asking.rows(&question, &By::Month)? {
+            let line = found
+                .entry(row.key.clone())
+                .or_insert_with(|| line(&row, columns.len()));
+            line.cells[at] = row;
+        }
+        let figure = asking.figure(&question)?;
+        let row = FigureRow {
+            key: String::new(),
+            label: asking.locale().text("bulletin.whole").to_owned(),
+            state: figure.state,
+            amount: None,
+            value: figure.value,
+            shown: figure.shown,
+        };
+        let line = whole.get_or_insert_with(|| line(&row, columns.len()));
+        line.cells[at] = row;
+    }
+    let began = |line: &BoardLine| {
+        line.cells
+            .iter()
+            .any(|cell| cell.amount.is_some_and(|amount| amount != 0))
+    };
+    let months = found.into_values().filter(began);
+    Ok(months.chain(whole).collect())
+}
+
+fn question(account: &Account, unit: Option<&str>, (from, as_of): (Day, Day), known_at: EntryNo) -> FigureQuestion {
+    FigureQuestion {
+        account: account.id.clone(),
+        unit: unit.map(str::to_owned),
+        span: match account.kind.is_stock() {
+            true => Span::AsOf(as_of),
+            false => Span::Between(from, as_of),
+        },
+        known_at: Some(known_at.to_string()),
+    }
+}
+
 fn rows(
     asking: &mut Asking<'_>,
     account: &Account,
     unit: Option<&str>,
-    (from, as_of): (Day, Day),
+    days: (Day, Day),
     known_at: EntryNo,
 ) -> Result<Vec<FigureRow>, AppError> {
-    let span = match account.kind.is_stock() {
-        true => Span::AsOf(as_of),
-        false => Span::Between(from, as_of),
-    };
-    let question = FigureQuestion {
-        account: account.id.clone(),
-        unit: unit.map(str::to_owned),
-        span,
-        known_at: Some(known_at.to_string()),
-    };
-    asking.rows(&question, &By::Unit)
+    asking.rows(&question(account, unit, days, known_at), &By::Unit)
 }
 
-fn line(row: &FigureRow, columns: usize) -> BoardLine {
-    let none = FigureRow {
+/// Empties the line of a unit that would be shown as late and checks first: other cells would tell the same.
+fn held_back(line: &mut BoardLine, scores: &mut BTreeMap<String, FigureRow>) {
+    let score = scores.get(&line.code);
+    let mut all = line.cells.iter().chain(score);
+    if all.any(|cell| cell.state == FigureState::Checking) {
+        line.checking = true;
+        line.cells.iter_mut().for_each(|cell| *cell = empty(cell));
+        scores.remove(&line.code);
+    }
+}
+
+fn empty(row: &FigureRow) -> FigureRow {
+    FigureRow {
         key: row.key.clone(),
         label: row.label.clone(),
         state: FigureState::NotReported,
         value: None,
         shown: "—".to_owned(),
         amount: None,
-    };
+    }
+}
+
+fn line(row: &FigureRow, columns: usize) -> BoardLine {
     BoardLine {
         code: row.key.clone(),
         name: row.label.clone(),
         place: None,
-        cells: vec![none; columns],
+        checking: false,
+        cells: vec![empty(row); columns],
         people: Vec::new(),
     }
 }

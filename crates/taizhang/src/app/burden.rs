@@ -219,7 +219,7 @@ impl App {
     }
 
     /// Who stood where in these days: each actor with their name and their first unit.
-    fn posts(&self, first: Day, last: Day) -> Result<BTreeMap<RecordNo, (String, RecordNo)>, AppError> {
+    pub(super) fn posts(&self, first: Day, last: Day) -> Result<BTreeMap<RecordNo, (String, RecordNo)>, AppError> {
         let program = self.program_scope()?;
         let ask = |register: &str| ListAsk {
             register: register.to_owned(),

@@ -1,28 +1,27 @@
 //! Room: what units were asked to check (单位核数) before they are shown as late — which targets and which late figures
-//! of a unit may be shown so on a day, and the checks that are still to be asked for. The register `unit_check` of
-//! the pack keeps them; a pack without it shows everything at once.
+//! of a unit may be shown so on a day. The register `unit_check` of the pack keeps the checks; a pack without it shows
+//! everything at once.
 
-use super::App;
 use super::ask::Asking;
-use super::execute::{Draft, DraftWish, Receipt};
-use super::pace::{Pace, PaceAsk, asked, states};
-use super::scope::Scope;
+use super::pace::states;
 use crate::error::AppError;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use taizhang_core::day::Day;
-use taizhang_core::decide::Gate;
-use taizhang_core::definition::{Definition, Register, Verb};
+use taizhang_core::definition::{Definition, Register};
 use taizhang_core::id::{EntryNo, RecordNo};
 use taizhang_core::timeline::State;
+use taizhang_core::unit::UnitTree;
 use taizhang_core::value::Value;
-use taizhang_schemes::pace::Light;
 
 /// The register of checks.
 pub const CHECKS: &str = "unit_check";
 
 /// So many days an answer holds where the check does not say until when.
-const HOLDS: i32 = 31;
+pub(super) const HOLDS: i32 = 31;
+
+/// What a check names beside accounts: how many limits of a unit are overdue (红灯事项).
+pub const DUTIES: &str = "duties";
 
 /// No tree of units is deeper.
 const DEEPEST: usize = 32;
@@ -39,14 +38,55 @@ impl Checked {
         self.targets.contains(&target)
     }
 
-    /// Whether a unit may be shown as late by a figure of its own.
-    pub fn figure(&self, account: &str, unit: RecordNo) -> bool {
-        self.figures.contains(&(account.to_owned(), unit))
+    /// Whether a unit may be shown as late by a figure: it was asked, or a unit above it, of whose figure it is a part.
+    fn figure(&self, tree: &UnitTree, account: &str, unit: RecordNo) -> bool {
+        let mut next = Some(unit);
+        for _ in 0..DEEPEST {
+            let Some(unit) = next else { return false };
+            if self.figures.contains(&(account.to_owned(), unit)) {
+                return true;
+            }
+            next = tree.get(unit).and_then(|node| node.above);
+        }
+        false
     }
 }
 
+/// Who may be shown as late on a day.
+pub struct Shown {
+    checked: Checked,
+    whole: Vec<RecordNo>,
+}
+
+impl Shown {
+    /// Whether a unit may be shown as late by an account, or by [`DUTIES`].
+    pub fn figure(&self, tree: &UnitTree, account: &str, unit: RecordNo) -> bool {
+        self.whole.contains(&unit) || self.checked.figure(tree, account, unit)
+    }
+
+    /// The units of which nobody is asked.
+    pub fn whole(&self) -> &[RecordNo] {
+        &self.whole
+    }
+}
+
+/// Who may be shown as late on a day; none if the pack does not ask units to check.
+pub fn shown(asking: &mut Asking<'_>, as_of: Day, known_at: EntryNo) -> Result<Option<Shown>, AppError> {
+    let Some(checked) = on(asking, as_of, known_at)? else {
+        return Ok(None);
+    };
+    let whole = whole(asking, as_of, known_at)?;
+    Ok(Some(Shown { checked, whole }))
+}
+
+/// The accounts that a check names, one or several.
+pub(super) fn named(text: &str) -> impl Iterator<Item = &str> {
+    let parts = text.split([',', '，', '、', ';', '；', ' ']);
+    parts.map(str::trim).filter(|part| !part.is_empty())
+}
+
 /// The register of checks, if the pack asks units before it shows them as late.
-fn checks(definition: &Definition) -> Option<&Arc<Register>> {
+pub(super) fn checks(definition: &Definition) -> Option<&Arc<Register>> {
     let register = definition.register_named(CHECKS)?;
     let has = |id: &str| register.field_named(id).is_some();
     (has("target") && has("account") && has("as_of") && has("holds_until")).then_some(register)
@@ -78,8 +118,9 @@ pub fn on(asking: &mut Asking<'_>, as_of: Day, known_at: EntryNo) -> Result<Opti
             _ => {
                 let account = field("account").and_then(|field| state.value(field));
                 let unit = register.unit.and_then(|field| state.unit(field));
-                if let (Some(Value::Text(account)), Some(unit)) = (account, unit) {
-                    checked.figures.insert((account.clone(), unit));
+                if let (Some(Value::Text(accounts)), Some(unit)) = (account, unit) {
+                    let named = named(accounts).map(|account| (account.to_owned(), unit));
+                    checked.figures.extend(named);
                 }
             }
         }
@@ -114,7 +155,11 @@ pub fn whole(asking: &mut Asking<'_>, as_of: Day, known_at: EntryNo) -> Result<V
 }
 
 /// Every record of a register as it is known; at the head, as its row says.
-fn known(asking: &mut Asking<'_>, register: &Register, known_at: EntryNo) -> Result<Vec<(RecordNo, State)>, AppError> {
+pub(super) fn known(
+    asking: &mut Asking<'_>,
+    register: &Register,
+    known_at: EntryNo,
+) -> Result<Vec<(RecordNo, State)>, AppError> {
     if known_at < asking.reading.n() {
         return states(asking, register, Day::MAX, known_at);
     }
@@ -124,96 +169,4 @@ fn known(asking: &mut Asking<'_>, register: &Register, known_at: EntryNo) -> Res
         Ok(())
     })?;
     Ok(rows)
-}
-
-/// A target by which a unit would be shown as late, and was not asked yet.
-pub struct Unasked {
-    /// The target.
-    pub pace: Arc<Pace>,
-    /// The light that it would show.
-    pub light: Light,
-    /// The check that is under way; none if nobody asked.
-    pub waiting: Option<RecordNo>,
-}
-
-impl App {
-    /// Whether somebody asks units to check.
-    pub fn may_ask_units(&self, scope: &Scope) -> bool {
-        let definition = self.definition();
-        definition
-            .is_ok_and(|definition| checks(&definition).is_some_and(|register| scope.may(Verb::Write, register, None)))
-    }
-
-    /// Targets of units that would be late on a day and wait for their unit's check.
-    pub fn unasked(&self, scope: &Scope, as_of: Day) -> Result<Vec<Unasked>, AppError> {
-        if !self.may_ask_units(scope) {
-            return Ok(Vec::new());
-        }
-        let ask = PaceAsk {
-            as_of: Some(as_of),
-            ..PaceAsk::default()
-        };
-        let mut asking = self.asking()?;
-        let known_at = asking.known_at(None)?;
-        let definition = asking.definition.clone();
-        let mut open: Vec<(RecordNo, RecordNo)> = Vec::new();
-        if let Some(register) = checks(&definition).cloned() {
-            let (target, of) = (register.field_named("target"), register.field_named("as_of"));
-            for (record, state) in known(&mut asking, &register, known_at)? {
-                let closed = state.stage().and_then(|stage| register.stage(stage));
-                let same = of.and_then(|field| state.day(field.no)) == Some(as_of);
-                if let (Some(Value::Link(target)), true, false) = (
-                    target.and_then(|field| state.value(field.no)),
-                    same,
-                    closed.is_none_or(|stage| stage.closed),
-                ) {
-                    open.push((*target, record));
-                }
-            }
-        }
-        drop(asking);
-        let paces = asked(self, &ask)?.into_iter();
-        let unasked = paces.filter_map(|pace| {
-            let light = pace.checking.filter(|_| !pace.ended)?;
-            let waiting = open.iter().find(|(target, _)| *target == pace.record);
-            let waiting = waiting.map(|(_, record)| *record);
-            Some(Unasked { pace, light, waiting })
-        });
-        Ok(unasked.collect())
-    }
-
-    /// Asks every unit that would be shown as late to check its own figure: one command, nobody is asked twice.
-    pub fn ask_units(&self, scope: &Scope, as_of: Day) -> Result<Option<Receipt>, AppError> {
-        let today = self.today();
-        let drafts: Vec<Draft> = self
-            .unasked(scope, as_of)?
-            .iter()
-            .filter(|one| one.waiting.is_none())
-            .map(|one| Draft {
-                register: CHECKS.to_owned(),
-                wish: DraftWish::Open,
-                set: vec![
-                    ("unit".to_owned(), one.pace.unit.to_string()),
-                    ("target".to_owned(), format!("#{}", one.pace.record)),
-                    ("matter".to_owned(), one.pace.name.to_string()),
-                    ("account".to_owned(), one.pace.account.to_string()),
-                    ("as_of".to_owned(), as_of.to_string()),
-                    ("holds_until".to_owned(), as_of.plus(HOLDS).to_string()),
-                    (
-                        "shown".to_owned(),
-                        format!("{} {}", one.pace.said().shown, one.pace.shown_measure)
-                            .trim()
-                            .to_owned(),
-                    ),
-                    ("asked_on".to_owned(), today.to_string()),
-                ],
-                occurred_on: Some(today),
-                ..Draft::default()
-            })
-            .collect();
-        match drafts.is_empty() {
-            true => Ok(None),
-            false => self.execute(scope, &drafts, None).map(Some),
-        }
-    }
 }

@@ -69,6 +69,8 @@ pub struct FigureAnswer {
     pub value: Option<String>,
     /// The value as shown, with its measure; `—` if nobody reported one.
     pub shown: String,
+    /// The earlier day that it must have grown since, with the value as shown.
+    pub earlier: Option<(Day, String)>,
 }
 
 /// A record that answers a claim.
@@ -157,6 +159,14 @@ fn of_figure(
         known_at: known_at.map(str::to_owned),
     };
     let figure = asking.figure(&question)?;
+    let earlier = asked.grown_since.map(|since| {
+        let question = FigureQuestion {
+            span: Span::AsOf(since),
+            ..question.clone()
+        };
+        asking.figure(&question).map(|figure| (since, figure))
+    });
+    let earlier = earlier.transpose()?;
     // What nobody reported answers nothing; it does not say otherwise.
     let reported = figure.state == FigureState::Reported;
     let value = figure.value.as_deref().filter(|_| reported);
@@ -165,7 +175,14 @@ fn of_figure(
             .and_then(|value| value.parse::<Decimal>().ok())
             .map(|value| Test::new(asked.bound.holds(value), value.to_string())),
     );
+    let number = |text: Option<&str>| text.and_then(|text| text.parse::<Decimal>().ok());
+    if let Some((_, earlier)) = earlier.as_ref()
+        && let (Some(now), Some(then)) = (number(value), number(earlier.value.as_deref()))
+    {
+        tests.push(Test::new(now > then, earlier.shown.clone()));
+    }
     Ok(FigureAnswer {
+        earlier: earlier.map(|(since, figure)| (since, format!("{} {}", figure.shown, figure.shown_measure))),
         account: figure.account.id.clone(),
         name: figure.account.name.clone(),
         unit: figure.unit_code,

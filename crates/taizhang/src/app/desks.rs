@@ -1,6 +1,7 @@
 //! Room: whole desks for those above them — what lies on a unit's or a person's, by light, and what lay there at the
-//! end of an old day, by the rules that were in force then. What it tells of an old day it computes from the timelines
-//! of all records, slowly by design; the desk of today never comes here.
+//! end of an old day, by the rules that were in force then. An old day costs as much as there are duties on the desk and
+//! as happened since: records that nobody touched since that evening and that have no duty now had none then. The desk
+//! of today never comes here.
 
 use super::duties::{DutyView, LIST_MAX};
 use super::records::{Known, RecordView};
@@ -12,7 +13,7 @@ use std::sync::Arc;
 use taizhang_core::calendar::Moment;
 use taizhang_core::day::Day;
 use taizhang_core::decide::{Gate, timeline_of};
-use taizhang_core::definition::{Register, Verb};
+use taizhang_core::definition::{Limit, Register, Verb};
 use taizhang_core::id::{EntryNo, RecordNo};
 use taizhang_core::posting::{Duty, duties_on};
 use taizhang_core::rules::Rules;
@@ -20,6 +21,9 @@ use taizhang_core::timeline::{Timeline, state_on};
 use taizhang_store::cells::RecordRow;
 use taizhang_store::duty::{self, DutyRow, Lights};
 use taizhang_store::record;
+
+/// How many records may have changed since an old day whose desk is asked for: some seconds of work.
+const REPLAYED_MAX: usize = 50_000;
 
 /// The end of a day, in minutes.
 const EVENING: u16 = 24 * 60;
@@ -101,22 +105,33 @@ impl App {
         let mut asking = self.asking()?;
         let known_at = asking.known_at(then.known_at)?;
         let day = then.as_of.unwrap_or(self.today());
+        // Records to which nothing happened since that evening are as they were, and so are their duties.
+        let settled = known_at.min(asking.known_at(Some(&day.to_string()))?);
         let rules = asking.reading.caches.rules.as_known(known_at);
         let Some(judge) = rules.in_force(day).map(|version| version.definition.clone()) else {
             return Ok(Vec::new());
         };
         let mut found: Vec<(Arc<Register>, RecordRow, Duty)> = Vec::new();
+        let mut replayed = 0;
         for register in judge.registers.iter().filter(|register| !register.limits.is_empty()) {
             if !scope.may_somewhere(Verb::Read, register) {
                 continue;
             }
-            let mut numbers = Vec::new();
-            record::each(asking.reading.conn()?, register, &mut |row| {
-                if row.opened_on <= day && row.record <= known_at {
-                    numbers.push(row.record);
-                }
-                Ok(())
-            })?;
+            let latest = asking.definition.register(register.no);
+            let same = latest.is_some_and(|latest| run_alike(register, latest));
+            let after = if same { settled } else { 0 };
+            let conn = asking.reading.conn()?;
+            let mut numbers: BTreeSet<RecordNo> = record::touched_after(conn, register, after, (day, known_at))?
+                .into_iter()
+                .collect();
+            for (unit, person) in places(scope, whose, register) {
+                numbers.extend(duty::running(conn, register.no, unit, person)?);
+            }
+            replayed += numbers.len();
+            if replayed > REPLAYED_MAX {
+                let args: [(&str, &dyn std::fmt::Display); 2] = [("day", &day), ("most", &REPLAYED_MAX)];
+                return Err(AppError::said("page.desks.too_far", &args));
+            }
             for record in numbers {
                 let timeline = timeline_known(&mut asking.reading, &rules, record, known_at)?;
                 let duties = duties_on(&timeline, &judge, day).into_iter();
@@ -233,7 +248,7 @@ impl App {
     }
 
     /// The names of actors.
-    fn actor_names(&self, actors: BTreeSet<RecordNo>) -> Result<BTreeMap<RecordNo, String>, AppError> {
+    pub(super) fn actor_names(&self, actors: BTreeSet<RecordNo>) -> Result<BTreeMap<RecordNo, String>, AppError> {
         let mut reading = self.reading()?;
         let definition = definition(&reading)?;
         let Some(register) = definition.register_named("actor") else {
@@ -285,10 +300,48 @@ fn worst(register: &Register, rows: Vec<DutyRow>, at: Moment) -> BTreeMap<Record
     found
 }
 
+/// Where duties of a desk can lie: in units, and with people.
+fn places(scope: &Scope, whose: Whose, register: &Register) -> Vec<(Option<RecordNo>, Option<RecordNo>)> {
+    let mut places = match whose {
+        Whose::Unit(unit) => return vec![(Some(unit), None)],
+        Whose::Person(person) => return vec![(None, Some(person))],
+        Whose::Own => vec![(None, Some(scope.actor))],
+    };
+    for position in &scope.positions {
+        let of_role = |limit: &Limit| limit.desk.role.as_ref() == Some(&position.role.id);
+        match scope.reached(position) {
+            _ if !register.limits.iter().any(of_role) => places.push((Some(position.unit), None)),
+            None => return vec![(None, None)],
+            Some(units) => places.extend(units.into_iter().map(|unit| (Some(unit), None))),
+        }
+    }
+    places
+}
+
+/// Whether the limits of two versions of a register run over the same records, however long they are and whatever
+/// light they show.
+fn run_alike(was: &Register, now: &Register) -> bool {
+    let runs = |register: &Register| -> Vec<Limit> {
+        let plain = |limit: &Limit| Limit {
+            name: String::new(),
+            roll: false,
+            unlit: false,
+            countdown: false,
+            yellow: 0,
+            lights: Vec::new(),
+            timeout: None,
+            ladder: Vec::new(),
+            ..limit.clone()
+        };
+        register.limits.iter().map(plain).collect()
+    };
+    was.unit == now.unit && runs(was) == runs(now)
+}
+
 /// Whether a duty lies on a desk: of its own unit and nobody in particular, of a role, or by name.
 fn lies(scope: &Scope, whose: Whose, register: &Register, duty: &Duty) -> bool {
     let limit = register.limits.iter().find(|limit| limit.id == duty.limit);
-    let own = |limit: &taizhang_core::definition::Limit| {
+    let own = |limit: &Limit| {
         scope.positions.iter().any(|position| match &limit.desk.role {
             None => position.unit == duty.unit && scope.may(Verb::Write, register, Some(duty.unit)),
             Some(role) => {

@@ -2,6 +2,7 @@
 //! (我发起), what they see as a copy (抄送), and how many duties units have by light. Answers only; the
 //! light of a duty is that of the day asked for.
 
+use super::checked::DUTIES;
 use super::execute::{Draft, DraftWish};
 use super::names::{Labels, title};
 use super::records::RecordView;
@@ -19,8 +20,10 @@ use taizhang_core::decide::Gate;
 use taizhang_core::definition::{Definition, Holder, Limit, Register, Verb};
 use taizhang_core::id::{RecordNo, RegisterNo};
 use taizhang_core::posting::{Duty, open_duties};
+use taizhang_core::unit::UnitTree;
 use taizhang_store::cells::RecordRow;
-use taizhang_store::duty::{self, Desk, DutyRow, Lights};
+pub use taizhang_store::duty::Lights;
+use taizhang_store::duty::{self, Desk, DutyRow};
 use taizhang_store::{Reading, record};
 
 /// How many duties a list holds at most.
@@ -56,18 +59,6 @@ pub struct DutyView {
     pub light: &'static str,
 }
 
-/// Where a note of one's work beside a duty is put down: a plain register below the same record.
-pub struct Jotting {
-    /// The register's id.
-    pub register: String,
-    /// Its name.
-    pub name: String,
-    /// The field that links to the record above.
-    pub field: String,
-    /// The record above.
-    pub above: RecordNo,
-}
-
 /// An entry as its writer finds it again.
 pub struct DeedView {
     /// The record.
@@ -90,6 +81,8 @@ pub struct UnitLights {
     pub name: String,
     /// How many duties it has.
     pub lights: Lights,
+    /// Some are late, and it has not been asked to check that: only its own people are told how many.
+    pub checking: bool,
 }
 
 /// The light of a duty at a moment.
@@ -206,11 +199,10 @@ impl App {
         self.shown(scope, &mut reading, &definition, rows)
     }
 
-    /// How many duties each unit below somebody's own has, those with the most late ones first.
-    pub fn unit_lights(&self, scope: &Scope) -> Result<Vec<UnitLights>, AppError> {
-        let mut reading = self.reading()?;
-        let today = self.today();
-        let tree = self.tree(&reading, today, reading.n());
+    /// The units that somebody's posts reach, and today's tree.
+    pub(super) fn seen_units(&self, scope: &Scope) -> Result<(BTreeSet<RecordNo>, Arc<UnitTree>), AppError> {
+        let reading = self.reading()?;
+        let tree = self.tree(&reading, self.today(), reading.n());
         let mut seen: BTreeSet<RecordNo> = BTreeSet::new();
         for position in &scope.positions {
             match scope.reached(position) {
@@ -218,17 +210,35 @@ impl App {
                 Some(units) => seen.extend(units),
             }
         }
+        Ok((seen, tree))
+    }
+
+    /// How many duties each unit below somebody's own has, those with the most late ones first.
+    pub fn unit_lights(&self, scope: &Scope) -> Result<Vec<UnitLights>, AppError> {
+        let (seen, tree) = self.seen_units(scope)?;
+        let mut reading = self.reading()?;
         let counted = duty::lights(reading.conn()?, self.now())?;
+        let head = reading.n();
+        drop(reading);
+        let asked = self.asking()?.asked_to_check(self.today(), head)?;
+        let own = |unit: RecordNo| scope.positions.iter().any(|position| position.unit == unit);
+        let may_show = |unit: RecordNo| {
+            let asked = asked.as_ref();
+            own(unit) || asked.is_none_or(|shown| shown.figure(&tree, DUTIES, unit))
+        };
         let mut found: Vec<UnitLights> = counted
             .into_iter()
             .filter(|(unit, _)| seen.contains(unit))
             .map(|(unit, lights)| UnitLights {
                 unit,
                 name: tree.get(unit).map_or(String::new(), |node| node.name.clone()),
+                checking: lights.red > 0 && !may_show(unit),
                 lights,
             })
             .collect();
-        found.sort_by_key(|row| (-row.lights.red, -row.lights.yellow, row.unit));
+        // Whoever still checks has no place among those that are late.
+        let red = |row: &UnitLights| if row.checking { 0 } else { -row.lights.red };
+        found.sort_by_key(|row| (red(row), -row.lights.yellow, row.unit));
         Ok(found)
     }
 
@@ -269,37 +279,6 @@ impl App {
             register.is_some_and(|register| scope.may(Verb::Write, register, Some(row.duty.unit)))
         });
         self.shown(scope, &mut reading, &definition, rows)
-    }
-
-    /// Where a note of one's work beside a duty may be put down.
-    pub fn jottings(&self, scope: &Scope, view: &DutyView) -> Result<Vec<Jotting>, AppError> {
-        let mut reading = self.reading()?;
-        let definition = definition(&reading)?;
-        let Some((register, row)) = self.row_of(&mut reading, &definition, view.record)? else {
-            return Ok(Vec::new());
-        };
-        let linked = register
-            .parent
-            .as_ref()
-            .and_then(|parent| match row.state.value(parent.field) {
-                Some(taizhang_core::value::Value::Link(above)) => Some((parent.register, *above)),
-                _ => None,
-            });
-        let Some((parent, above)) = linked else {
-            return Ok(Vec::new());
-        };
-        let notes = definition.registers.iter().filter_map(|each| {
-            let below = each.parent.as_ref().filter(|own| own.register == parent)?;
-            let plain = each.stages.is_empty() && each.keys.is_empty() && each.fields.iter().any(is_own);
-            let field = each.field(below.field)?;
-            (plain && scope.may(Verb::Write, each, Some(view.unit.0))).then(|| Jotting {
-                register: each.id.clone(),
-                name: each.name.clone(),
-                field: field.id.clone(),
-                above,
-            })
-        });
-        Ok(notes.collect())
     }
 
     /// Hands all duties of one person over to another in one act: all of them, or none.
@@ -479,12 +458,6 @@ fn onward(scope: &Scope, register: &Register, row: &RecordRow, stage: &str) -> V
         here && each.person.is_none_or(named) && (each.roles.is_empty() || scope.has_role(&each.roles))
     });
     fits.map(|each| (each.id.clone(), each.name.clone())).collect()
-}
-
-/// Whether a field says who did the work: a link to an actor.
-fn is_own(field: &taizhang_core::definition::Field) -> bool {
-    matches!(field.kind, taizhang_core::definition::FieldKind::Link { .. })
-        && field.class == taizhang_core::definition::Class::Internal
 }
 
 pub(super) fn each_limit(

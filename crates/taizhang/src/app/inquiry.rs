@@ -13,6 +13,7 @@ use taizhang_core::definition::{Account, Class, Definition, FieldKind, Register,
 use taizhang_core::id::{FieldNo, RecordNo};
 use taizhang_core::timeline::State;
 use taizhang_core::value::{Cell, Value};
+use taizhang_store::ledger::{self, Holder};
 
 /// Letters of a code: none that is taken for another when it is read aloud or typed.
 const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -163,13 +164,10 @@ impl App {
     pub fn standing(&self, account: &Account, holder: &str, on: Day) -> Result<i64, AppError> {
         let mut reading = self.reading()?;
         let known_at = reading.n();
-        Ok(taizhang_store::ledger::standing(
-            reading.conn()?,
-            account.no,
-            holder,
-            on,
-            known_at,
-        )?)
+        let rules = reading.caches.rules.clone();
+        let definition = rules.latest().ok_or(AppError::NoPack)?.definition.clone();
+        let holder = Holder::of(holder, &definition);
+        Ok(ledger::standing(reading.conn()?, account.no, &holder, on, known_at)?)
     }
 
     /// Whether somebody may print a record's code, and what the page is called.

@@ -8,7 +8,7 @@ use super::records::ListAsk;
 use super::scope::Scope;
 use crate::error::AppError;
 use rust_decimal::Decimal;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use taizhang_core::day::Day;
 use taizhang_core::definition::{Field, FieldKind, Register};
@@ -28,6 +28,8 @@ pub struct Sources<'a> {
     day: Day,
     gathered: BTreeMap<&'a str, BTreeMap<RecordNo, Decimal>>,
     paces: Vec<Arc<Pace>>,
+    /// Units that check first, by code.
+    checking: BTreeSet<String>,
 }
 
 /// What facts are asked about: a record as it stands, or a unit by its code.
@@ -46,6 +48,7 @@ impl App {
             day,
             gathered: BTreeMap::new(),
             paces: Vec::new(),
+            checking: self.checking(card, day)?,
         };
         for (name, fact) in &card.facts {
             let Fact::Origin(from) = fact else { continue };
@@ -92,9 +95,13 @@ impl App {
                 (None, _) => true,
                 (Some(None), _) => false,
                 (Some(Some(on)), None) => on <= day,
+                (Some(Some(on)), Some(years)) if from.calendar => {
+                    on <= day && on.year() > day.year() - i32::from(years)
+                }
                 (Some(Some(on)), Some(years)) => on <= day && on > years_before(day, years),
             };
-            if !inside || !fits(&from.is, &listed.register, &row.state) {
+            let until = field(&from.until).and_then(|field| row.state.day(field.no));
+            if !inside || until.is_some_and(|until| until < day) || !fits(&from.is, &listed.register, &row.state) {
                 continue;
             }
             let amount = match &from.sum {
@@ -111,9 +118,34 @@ impl App {
         Ok(found)
     }
 
-    /// The facts of one subject.
+    /// The units that a figure of a card would show as late, and that were not asked to check it.
+    fn checking(&self, card: &Card, day: Day) -> Result<BTreeSet<String>, AppError> {
+        let mut asking = self.asking()?;
+        let known_at = asking.known_at(None)?;
+        let tree = asking.tree(day, known_at);
+        let mut checking = BTreeSet::new();
+        for fact in card.facts.values() {
+            let Fact::Origin(Origin { figure: Some(id), .. }) = fact else {
+                continue;
+            };
+            let account = asking.account(id)?;
+            for (unit, node) in tree.iter() {
+                if asking.is_held(&account, unit, Span::AsOf(day), known_at)? {
+                    checking.insert(node.code.clone());
+                }
+            }
+        }
+        Ok(checking)
+    }
+
+    /// The facts of one subject; nothing of a unit that would be shown as late and checks first.
     pub fn facts(&self, sources: &Sources<'_>, subject: &Subject<'_>) -> Result<Input, AppError> {
         let mut input = Input::new();
+        if let Subject::Unit(code) = subject
+            && sources.checking.contains(*code)
+        {
+            return Ok(input);
+        }
         for (name, fact) in &sources.card.facts {
             let given = match (fact, subject) {
                 (Fact::Field(source), Subject::Record(_, register, state)) => own(source, register, state),
@@ -150,6 +182,10 @@ impl App {
                 if let Some(what) = &from.targets {
                     let own = sources.paces.iter().filter(|pace| *pace.unit == **code && !pace.ended);
                     let own = own.filter(|pace| pace.problem.is_none() && pace.units().is_some());
+                    // How many are on pace would tell that the others are not.
+                    if own.clone().any(|pace| pace.checking.is_some()) {
+                        return Ok(None);
+                    }
                     let count = own
                         .filter(|pace| what != "on_pace" || pace.light == Light::Green)
                         .count();
@@ -184,19 +220,23 @@ fn years_before(day: Day, years: u8) -> Day {
         .unwrap_or(day)
 }
 
-/// Whether a record is as `field=choice` says; `stage=…` asks for its stage.
+/// Whether a record is as `field=choice` says; `stage=…` asks for its stage. Several, kept apart by `&`, all hold.
 fn fits(is: &Option<String>, register: &Register, state: &State) -> bool {
-    let Some((id, wanted)) = is.as_deref().and_then(|is| is.split_once('=')) else {
-        return true;
-    };
-    let (id, wanted) = (id.trim(), wanted.trim());
-    match id {
-        "stage" => state.stage() == Some(wanted),
-        id => {
-            let held = register.field_named(id).and_then(|field| state.value(field.no));
-            matches!(held, Some(Value::Choice(held)) if held == wanted)
+    let mut conditions = is.as_deref().unwrap_or_default().split('&');
+    conditions.all(|one| match one.split_once('=') {
+        None => true,
+        Some((id, wanted)) if id.trim() == "stage" => state.stage().is_some_and(|stage| one_of(wanted, stage)),
+        Some((id, wanted)) => {
+            let held = register.field_named(id.trim());
+            let held = held.and_then(|field| state.value(field.no));
+            matches!(held, Some(Value::Choice(held)) if one_of(wanted, held))
         }
-    }
+    })
+}
+
+/// Whether a choice is one of those that stand there, kept apart by `|`.
+fn one_of(wanted: &str, held: &str) -> bool {
+    wanted.split('|').any(|one| one.trim() == held)
 }
 
 fn number(field: &Field, state: &State) -> Option<Decimal> {

@@ -349,7 +349,10 @@ fn number(asking: &mut Asking<'_>, asked: &Asked, about: &About) -> Result<Menti
         span,
         known_at: Some(about.known_at.to_string()),
     };
-    let figure = asking.figure(&question)?;
+    let mut figure = asking.figure(&question)?;
+    if asking.is_held(&figure.account.clone(), figure.unit, figure.span, figure.known_at)? {
+        (figure.state, figure.value) = (FigureState::Checking, None);
+    }
     let change = match asked.than {
         None => None,
         Some(than) => {
@@ -372,6 +375,7 @@ fn number(asking: &mut Asking<'_>, asked: &Asked, about: &About) -> Result<Menti
         },
         FigureState::NotReported => words.text("shown.not_reported").to_owned(),
         FigureState::NotApplicable => words.text("shown.not_applicable").to_owned(),
+        FigureState::Checking => words.text("shown.checking").to_owned(),
         FigureState::Reported => shown(asking, asked, &figure)?,
     };
     let than = asked.than.map_or_else(String::new, |than| format!("&than={than}"));

@@ -93,16 +93,24 @@ fn line(app: &App, pace: &Pace) -> PlanLine {
     let points = |value: &String| app.locale().fill("bulletin.plan.points", &[("value", value)]);
     let amounts = &pace.said().in_measure;
     let of_points = amounts.points.as_ref();
+    // A limit that is passed has no gap to fill: something must come down again.
+    let over = amounts.over.as_ref().filter(|_| pace.reached != Some(true));
+    let said = |key: &'static str, value: &String| app.locale().fill(key, &[("value", value)]);
     let dash = |text: &Option<String>| text.clone().unwrap_or("—".to_owned());
     let (from, to) = match pace.span {
         Span::AsOf(day) => (None, day),
         Span::Between(from, to) => (Some(from), to),
     };
-    PlanLine {
-        target: app.locale().fill(
+    // A part of a whole is often called by its unit already.
+    let target = match pace.name.contains(&*pace.unit_name) {
+        true => pace.name.to_string(),
+        false => app.locale().fill(
             "bulletin.plan.of",
             &[("target", &*pace.name), ("unit", &*pace.unit_name)],
         ),
+    };
+    PlanLine {
+        target,
         value: pace.value.to_string(),
         figure: pace.problem.is_none().then(|| Asked {
             account: pace.account.to_string(),
@@ -112,9 +120,17 @@ fn line(app: &App, pace: &Pace) -> PlanLine {
             ..Asked::default()
         }),
         margin: pace.said().margin.clone(),
-        gap: of_points.map_or_else(|| dash(&amounts.gap), |(gap, _)| points(gap)),
+        gap: match (of_points, over) {
+            (Some((gap, _)), _) => points(gap),
+            (None, Some(over)) => said("bulletin.plan.over", over),
+            (None, None) => dash(&amounts.gap),
+        },
         rate: dash(&amounts.rate),
-        needed: of_points.map_or_else(|| dash(&amounts.needed), |(_, needed)| points(needed)),
+        needed: match (of_points, over) {
+            (Some((_, needed)), _) => points(needed),
+            (None, Some(over)) => said("bulletin.plan.down", over),
+            (None, None) => dash(&amounts.needed),
+        },
         light: pace.light.key().to_owned(),
     }
 }

@@ -155,7 +155,7 @@ pub(super) fn environment(
         let wholes = asked.into_iter().map(|asked| asked.figure).collect();
         Ok::<String, Error>(match &columns[..] {
             [] => String::new(),
-            [rows] => table(&mut notes, rows),
+            [rows] => table(locale, &mut notes, rows),
             _ => beside(locale, &mut notes, &columns, wholes),
         })
     });
@@ -240,7 +240,7 @@ fn turn(locale: Locale, notes: &Mutex<Notes>, account: String, options: &Kwargs)
     })
 }
 
-fn table(notes: &mut Notes, rows: &Rows) -> String {
+fn table(locale: Locale, notes: &mut Notes, rows: &Rows) -> String {
     let [label, number] = rows.heads.each_ref().map(|head| cell(head));
     let mut out = format!("\n\n| {label} | {number} |\n|---|---:|\n");
     for line in &rows.lines {
@@ -249,6 +249,10 @@ fn table(notes: &mut Notes, rows: &Rows) -> String {
             None => line.shown.clone(),
         };
         out.push_str(&format!("| {} | {shown} |\n", cell(&line.label)));
+    }
+    // A head alone would look as if something had been forgotten.
+    if rows.lines.is_empty() {
+        out.push_str(&format!("| {} | — |\n", locale.text("bulletin.no_lines")));
     }
     out.push('\n');
     out

@@ -1,26 +1,30 @@
 //! Room: `demo` — the main job on the sample district: book from the pack, ledgers imported, bulletin
 //! written and checked figure by figure, released, corrected, served.
 
+mod acts;
+mod corrections;
+
 use super::{Common, bulletin::put, bulletin::save, day, import::placed, init, serve};
 use crate::app::App;
 use crate::app::ask::{FigureQuestion, FigureState};
 use crate::app::claims::{Verdict, claims};
-use crate::app::execute::{Draft, DraftWish};
+use crate::app::people::NewPerson;
 use crate::app::scope::Scope;
-use crate::bulletin::restate::restated;
 use crate::error::AppError;
 use crate::http::Options;
 use crate::import::workbench::import_now;
 use crate::import::{Beside, ImportRequest};
 use crate::keys::{hex, random};
+use acts::play;
+pub(super) use acts::{Act, play_all};
+use corrections::{Correction, restate};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use taizhang_core::day::Day;
-use taizhang_core::id::EntryNo;
-use taizhang_core::journal::{Act, Entry};
+use taizhang_core::id::RecordNo;
 use taizhang_store::figure::Span;
 
 /// `demo [--dir DIR] [--addr A] [--no-serve]`
@@ -64,6 +68,7 @@ pub fn run(common: &Common, args: &DemoArgs) -> Result<(), AppError> {
     for ledger in samples.ledgers.iter().filter(|ledger| !ledger.late()) {
         import(&app, &pack, ledger)?;
     }
+    told(&app, play(&app, &samples.acts, false)?);
     let scope = app.program_scope()?;
     let written = step(locale.text("cli.demo.bulletin"), || {
         crate::bulletin::write(&app, &scope, "half-year", args.as_of, None)
@@ -86,7 +91,8 @@ pub fn run(common: &Common, args: &DemoArgs) -> Result<(), AppError> {
     for ledger in samples.ledgers.iter().filter(|ledger| ledger.late()) {
         import(&app, &pack, ledger)?;
     }
-    restate(&app, &scope, &samples, &bulletins)?;
+    told(&app, play(&app, &samples.acts, true)?);
+    restate(&app, &scope, &samples.corrections, &bulletins)?;
     if args.no_serve {
         println!("book={}", book.display());
         return Ok(());
@@ -135,6 +141,7 @@ fn clear(dir: &Path) -> Result<(), AppError> {
 struct Samples {
     users: Vec<User>,
     ledgers: Vec<Ledger>,
+    acts: Vec<Act>,
     corrections: Vec<Correction>,
     published: String,
 }
@@ -186,25 +193,12 @@ impl Ledger {
     }
 }
 
-#[derive(Deserialize)]
-struct Correction {
-    register: String,
-    key: String,
-    field: String,
-    value: String,
-    #[serde(default)]
-    also: Vec<(String, String)>,
-    /// A move whose day was wrong too, and the right one.
-    moved: Option<(String, Date)>,
-    reason: String,
-    source: String,
-}
-
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Lists {
     user: Vec<User>,
     ledger: Vec<Ledger>,
+    act: Vec<Act>,
     correction: Vec<Correction>,
 }
 
@@ -215,6 +209,7 @@ impl Samples {
         Ok(Samples {
             users: list("users.toml")?.user,
             ledgers: list("ledgers/ledgers.toml")?.ledger,
+            acts: list("ledgers/acts.toml")?.act,
             corrections: list("corrections.toml")?.correction,
             published: std::fs::read_to_string(&published).map_err(|error| AppError::unreadable(&published, &error))?,
         })
@@ -228,13 +223,24 @@ fn list(path: &Path) -> Result<Lists, AppError> {
     toml::from_str(&text).map_err(wrong)
 }
 
-/// The people and the ledgers of a pack, where it has any.
-pub(super) fn samples(pack: &Path) -> Result<(Vec<User>, Vec<Ledger>), AppError> {
+/// Those of a pack, where it has any.
+pub(super) struct Sample {
+    pub(super) users: Vec<User>,
+    pub(super) ledgers: Vec<Ledger>,
+    pub(super) acts: Vec<Act>,
+}
+
+/// The people, the ledgers and the acts of a pack.
+pub(super) fn samples(pack: &Path) -> Result<Sample, AppError> {
     let some = |name: &str| match pack.join(name) {
         path if path.is_file() => list(&path),
         _ => Ok(Lists::default()),
     };
-    Ok((some("users.toml")?.user, some("ledgers/ledgers.toml")?.ledger))
+    Ok(Sample {
+        users: some("users.toml")?.user,
+        ledgers: some("ledgers/ledgers.toml")?.ledger,
+        acts: some("ledgers/acts.toml")?.act,
+    })
 }
 
 /// Opens the sample people and their posts; passwords are random and only printed.
@@ -242,8 +248,14 @@ pub(super) fn people(app: &App, users: &[User]) -> Result<Vec<(String, String)>,
     let scope = app.program_scope()?;
     let mut passwords = Vec::new();
     for user in users {
-        let actor = init::add_actor(app, &scope, &user.login, &user.name)?;
-        init::add_position(app, &scope, actor, &user.unit, &user.role, &user.name)?;
+        let person = NewPerson {
+            login: &user.login,
+            name: &user.name,
+            unit: &user.unit,
+            role: &user.role,
+            title: &user.name,
+        };
+        let actor = app.hire(&scope, &person)?;
         let password = hex(&random::<6>()?);
         app.set_password(actor, &user.login, &password)?;
         passwords.push((user.login.clone(), password));
@@ -307,6 +319,22 @@ fn step<T>(name: &str, work: impl FnOnce() -> Result<T, AppError>) -> Result<T, 
     result
 }
 
+/// How many acts were played.
+fn told(app: &App, count: usize) {
+    println!("{}", app.locale().say("cli.demo.acted", &[("count", &count)]));
+}
+
+/// The living record of a register with this first key.
+fn holder(app: &App, register: &str, text: &str) -> Result<RecordNo, AppError> {
+    let missing = || AppError::said("cli.demo.not_found", &[("key", &text)]);
+    let definition = app.definition()?;
+    let register = definition.register_named(register).ok_or_else(missing)?;
+    let key = register.keys.first().ok_or_else(missing)?;
+    let mut reading = app.reading()?;
+    let record = taizhang_store::facts::key_holder(reading.conn()?, register.no, &key.id, text)?;
+    record.ok_or_else(missing)
+}
+
 /// Compares every published figure; names the first that differs.
 fn check(app: &App, samples: &Samples) -> Result<usize, AppError> {
     let mut checked = 0;
@@ -362,78 +390,4 @@ fn claimed(app: &App, scope: &Scope) -> Result<String, AppError> {
     let (held, all) = (count(Verdict::Holds), answers.len());
     let open: [(&str, &dyn Display); 3] = [("held", &held), ("all", &all), ("open", &count(Verdict::Unproven))];
     Ok(app.locale().say("cli.demo.claimed", &open))
-}
-
-/// Corrects what was a misprint, and writes down what changed since the release.
-fn restate(app: &App, scope: &Scope, samples: &Samples, folder: &Path) -> Result<(), AppError> {
-    for correction in &samples.corrections {
-        correct(app, scope, correction)?;
-    }
-    let releases = crate::bulletin::restate::releases(app, "half-year")?;
-    let Some((_, release)) = releases.last() else {
-        return Ok(());
-    };
-    let locale = app.locale();
-    let of: [(&str, &dyn Display); 2] = [("no", &release.release_no), ("day", &release.as_of)];
-    let title = locale.text("cli.demo.why_changed");
-    let mut text = format!("# {title}\n\n{}\n\n", locale.say("cli.demo.of_release", &of));
-    for line in restated(app, scope, release)? {
-        let entries: Vec<String> = line.entries.iter().map(ToString::to_string).collect();
-        let entries = locale.list(&entries);
-        let parts = [
-            ("name", line.name.as_str()),
-            ("then", &line.then),
-            ("now", &line.now),
-            ("entries", &entries),
-        ];
-        let changed = locale.fill("cli.demo.changed", &parts);
-        println!("{}", locale.fill("cli.demo.restated", &[("changed", &changed)]));
-        text.push_str(&format!("- {changed}\n"));
-    }
-    for correction in &samples.corrections {
-        let parts = [
-            ("key", correction.key.as_str()),
-            ("reason", &correction.reason),
-            ("source", &correction.source),
-        ];
-        text.push_str(&format!("\n- {}\n", locale.fill("cli.demo.because", &parts)));
-    }
-    put(&folder.join("restatement.md"), &text)
-}
-
-fn correct(app: &App, scope: &Scope, correction: &Correction) -> Result<(), AppError> {
-    let definition = app.definition()?;
-    let missing = || AppError::said("cli.demo.not_found", &[("key", &correction.key)]);
-    let register = definition
-        .register_named(&correction.register)
-        .cloned()
-        .ok_or_else(missing)?;
-    let key = register.keys.first().map(|key| key.id.clone()).ok_or_else(missing)?;
-    let mut reading = app.reading()?;
-    let record = taizhang_store::facts::key_holder(reading.conn()?, register.no, &key, &correction.key)?;
-    let record = record.ok_or_else(missing)?;
-    let parts = [("reason", correction.reason.as_str()), ("source", &correction.source)];
-    let mut set = vec![(correction.field.clone(), correction.value.clone())];
-    set.extend(correction.also.iter().cloned());
-    let draft = |target: EntryNo, day: Option<Day>, set: Vec<(String, String)>| Draft {
-        register: correction.register.clone(),
-        record: Some(record),
-        wish: DraftWish::Correct {
-            target,
-            withdraw: false,
-            day,
-        },
-        set,
-        reason: app.locale().fill("cli.demo.reason", &parts),
-        ..Draft::default()
-    };
-    let mut drafts = vec![draft(record, None, set)];
-    if let Some((moved, day)) = &correction.moved {
-        let entries = taizhang_store::facts::entries(reading.conn()?, record)?;
-        let made = |entry: &&Entry| matches!(&entry.act, Act::Move { name, .. } if name == moved);
-        let target = entries.iter().rfind(made).ok_or_else(missing)?.n;
-        drafts.push(draft(target, Some(day.day()?), Vec::new()));
-    }
-    drop(reading);
-    app.execute(scope, &drafts, None).map(|_| ())
 }

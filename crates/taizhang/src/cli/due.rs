@@ -53,12 +53,20 @@ pub fn run(common: &Common, args: &DueArgs) -> Result<(), AppError> {
         None => definition.calendar.latest(),
     };
     if let Some(hours) = args.working_hours {
+        let zero = hours == 0;
         let from = Moment {
             day: args.from,
             minute: args.at.unwrap_or(0),
         };
         let due = view.due_at(&definition.working_hours, from, hours.saturating_mul(60));
-        said(common, view, due.at.day, Some(due.at.minute), due.provisional);
+        let provisional = due.provisional;
+        said(
+            common,
+            view,
+            due.at.day,
+            Some(due.at.minute),
+            Flags { zero, provisional },
+        );
         return Ok(());
     }
     let limit = match (args.working_days, args.days, args.months) {
@@ -67,19 +75,32 @@ pub fn run(common: &Common, args: &DueArgs) -> Result<(), AppError> {
         (_, _, months) => Limit::Months(months.unwrap_or_default()),
     };
     let due = view.due(args.from, limit, args.roll);
-    said(common, view, due.day, None, due.provisional);
+    let zero = matches!(limit, Limit::WorkingDays(0) | Limit::Days(0) | Limit::Months(0));
+    let provisional = due.provisional;
+    said(common, view, due.day, None, Flags { zero, provisional });
     Ok(())
 }
 
+/// What a reader must know of a last day before relying on it.
+struct Flags {
+    /// The limit has no length: it ends when it begins, which is not the same as no limit.
+    zero: bool,
+    /// It rests on a year without a notice.
+    provisional: bool,
+}
+
 /// One line: the last day, with its minute where hours were counted.
-fn said(common: &Common, view: &CalendarView, day: Day, minute: Option<u16>, provisional: bool) {
+fn said(common: &Common, view: &CalendarView, day: Day, minute: Option<u16>, flags: Flags) {
     let at = |minute| Moment { day, minute }.to_string();
     if common.json {
         let mut body = serde_json::json!({
             "due": day.to_string(),
-            "provisional": provisional,
+            "provisional": flags.provisional,
             "calendar": view.announced_on().map(|day| day.to_string()),
         });
+        if flags.zero {
+            body["zero"] = true.into();
+        }
         if let Some(minute) = minute {
             body["due_at"] = clock_time(minute).into();
         }
@@ -87,7 +108,10 @@ fn said(common: &Common, view: &CalendarView, day: Day, minute: Option<u16>, pro
         return;
     }
     println!("{}", minute.map_or_else(|| day.to_string(), at));
-    if provisional {
+    if flags.zero {
+        eprintln!("{}", common.locale().text("cli.due_zero"));
+    }
+    if flags.provisional {
         eprintln!("{}", common.locale().text("cli.due_provisional"));
     }
 }

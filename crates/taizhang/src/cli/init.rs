@@ -3,7 +3,8 @@
 use super::Common;
 use crate::app::App;
 use crate::app::book::read_pack;
-use crate::app::execute::{Draft, DraftWish};
+use crate::app::people::{NewPerson, account};
+use crate::app::scope::Scope;
 use crate::error::AppError;
 use std::path::PathBuf;
 use taizhang_core::id::RecordNo;
@@ -38,9 +39,14 @@ pub fn run(common: &Common, args: &InitArgs) -> Result<(), AppError> {
 pub fn administrator(app: &App) -> Result<String, AppError> {
     let scope = app.program_scope()?;
     let title = app.locale().text("cli.init.administrator");
-    let admin = add_actor(app, &scope, "admin", title)?;
-    add_position(app, &scope, admin, "", "administrator", title)?;
-    app.activation_code(admin)
+    let admin = NewPerson {
+        login: "admin",
+        name: title,
+        unit: "",
+        role: "administrator",
+        title,
+    };
+    app.activation_code(app.hire(&scope, &admin)?)
 }
 
 /// A new book with a pack applied.
@@ -58,50 +64,35 @@ pub fn make_of(common: &Common, files: taizhang_core::pack::Files) -> Result<App
     Ok(app)
 }
 
-/// Opens the record of somebody who signs in.
-pub fn add_actor(app: &App, scope: &crate::app::scope::Scope, login: &str, name: &str) -> Result<RecordNo, AppError> {
-    let draft = Draft {
-        register: "actor".to_owned(),
-        wish: DraftWish::Open,
-        set: vec![
-            ("login".to_owned(), login.to_owned()),
-            ("name".to_owned(), name.to_owned()),
-        ],
-        ..Draft::default()
+/// Opens the account of somebody who gets their posts later.
+pub fn add_actor(app: &App, scope: &Scope, login: &str, name: &str) -> Result<RecordNo, AppError> {
+    let person = NewPerson {
+        login,
+        name,
+        unit: "",
+        role: "",
+        title: "",
     };
-    let receipt = app.execute(scope, &[draft], None)?;
-    receipt
-        .records
-        .first()
-        .copied()
-        .ok_or_else(|| AppError::Fault("no record".to_owned()))
+    let receipt = app.execute(scope, &[account(&person)], None)?;
+    let record = receipt.records.first().copied();
+    record.ok_or_else(|| AppError::Fault("no record".to_owned()))
 }
 
-/// Gives somebody a post; an empty unit is the root.
+/// Gives somebody one more post; an empty unit is the root.
 pub fn add_position(
     app: &App,
-    scope: &crate::app::scope::Scope,
+    scope: &Scope,
     actor: RecordNo,
     unit: &str,
     role: &str,
     title: &str,
 ) -> Result<(), AppError> {
-    let unit = match unit {
-        "" => format!("#{}", scope.home().unwrap_or(0)),
-        code => code.to_owned(),
+    let person = NewPerson {
+        login: "",
+        name: "",
+        unit,
+        role,
+        title,
     };
-    let set = [
-        ("actor", format!("#{actor}")),
-        ("unit", unit),
-        ("role", role.to_owned()),
-        ("title", title.to_owned()),
-        ("from", app.today().to_string()),
-    ];
-    let draft = Draft {
-        register: "position".to_owned(),
-        wish: DraftWish::Open,
-        set: set.into_iter().map(|(field, text)| (field.to_owned(), text)).collect(),
-        ..Draft::default()
-    };
-    app.execute(scope, &[draft], None).map(|_| ())
+    app.execute(scope, &[app.post(scope, &person, actor)], None).map(|_| ())
 }

@@ -1,8 +1,8 @@
 //! Room: operation — people, periods, backup and restore.
 
-use super::init::{add_actor, add_position};
 use super::{Common, last_day};
 use crate::app::App;
+use crate::app::people::NewPerson;
 use crate::clock::SystemClock;
 use crate::error::AppError;
 use std::fmt::Display;
@@ -105,15 +105,14 @@ pub fn user(common: &Common, act: &UserAct) -> Result<(), AppError> {
             role,
             title,
         } => {
-            let definition = app.definition()?;
-            if !definition.roles.contains_key(role) {
-                let known: Vec<&str> = definition.roles.keys().map(String::as_str).collect();
-                let known = app.locale().list(&known);
-                return Err(AppError::said("cli.user.no_role", &[("role", role), ("known", &known)]));
-            }
-            let actor = add_actor(&app, &program, login, name)?;
-            add_position(&app, &program, actor, unit, role, title)?;
-            (login, actor)
+            let person = NewPerson {
+                login,
+                name,
+                unit,
+                role,
+                title,
+            };
+            (login, app.hire(&program, &person)?)
         }
         UserAct::Reset { login } | UserAct::Activate { login, .. } => (login, app.scope(login)?.actor),
     };

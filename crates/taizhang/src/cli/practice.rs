@@ -41,16 +41,17 @@ pub fn run(common: &Common, args: &PracticeArgs) -> Result<(), AppError> {
         head.insert_str(0, MARK);
     }
     let app = init::make_of(&common, files)?;
-    let (users, ledgers) = demo::samples(&args.pack)?;
-    let passwords = demo::people(&app, &users)?;
-    for ledger in &ledgers {
+    let sample = demo::samples(&args.pack)?;
+    let passwords = demo::people(&app, &sample.users)?;
+    for ledger in &sample.ledgers {
         demo::import(&app, &args.pack, ledger)?;
     }
+    demo::play_all(&app, &sample.acts)?;
     println!(
         "{}",
         common.locale().say("cli.practice.made", &[("book", &book.display())])
     );
-    if users.is_empty() {
+    if sample.users.is_empty() {
         println!("user=admin activation={}", init::administrator(&app)?);
     }
     for (user, password) in &passwords {

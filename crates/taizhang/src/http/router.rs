@@ -107,6 +107,7 @@ pub fn routes() -> Vec<Route> {
         closed("GET", "/wall", get(wall::show)),
         open("GET", "/open", get(public::show)),
         open("GET", "/open/claims", get(claims::show)),
+        closed("GET", "/claims", get(claims::opening)),
         open("POST", "/api/v1/session", post(session::sign_in)),
         closed("DELETE", "/api/v1/session", delete(session::sign_out)),
         open("GET", "/api/v1/openapi.json", get(openapi::document)),

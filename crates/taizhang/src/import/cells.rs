@@ -9,7 +9,7 @@ use crate::export::says_nothing;
 use std::borrow::Cow;
 use taizhang_core::day::Day;
 use taizhang_core::definition::{Field, FieldKind};
-use taizhang_core::field_kinds::{Input, read, seals};
+use taizhang_core::field_kinds::{Input, measure_named, read, seals};
 use taizhang_core::id::{EntryNo, FieldNo, RecordNo};
 use taizhang_core::refusal::Code;
 use taizhang_core::value::Cell;
@@ -44,17 +44,32 @@ impl ReadRow {
     }
 }
 
+/// A column that fills a field, and the measure that its heading names.
+#[derive(Clone, Copy)]
+struct Column<'a> {
+    field: &'a Field,
+    bound: &'a Bound,
+    measure: Option<&'a str>,
+}
+
 /// What cells of a table need to know to be read.
 pub(super) struct Context<'a> {
     job: &'a Job<'a>,
-    fields: Vec<Option<(&'a Field, &'a Bound)>>,
+    fields: Vec<Option<Column<'a>>>,
     default_year: Option<i32>,
 }
 
 impl<'a> Context<'a> {
     pub(super) fn new(job: &'a Job<'a>, table: &Table) -> Context<'a> {
         let field = |bound: &'a Bound| match bound.target {
-            Target::Field(no) | Target::Monthly(no, ..) => job.register.field(no).map(|field| (field, bound)),
+            Target::Field(no) | Target::Monthly(no, ..) => job.register.field(no).map(|field| Column {
+                field,
+                bound,
+                measure: bound
+                    .measure
+                    .as_deref()
+                    .map(|said| measure_named(&job.definition, said)),
+            }),
             _ => None,
         };
         Context {
@@ -81,7 +96,7 @@ impl<'a> Context<'a> {
                 continue;
             }
             match (field, bound) {
-                (Some((field, bound)), _) => self.field(row.row, cell, field, bound, names, report, &mut out),
+                (Some(column), _) => self.field(row.row, cell, *column, names, report, &mut out),
                 (None, Some(bound)) if bound.target == Target::Stage => {
                     let text = cell.raw.trim();
                     out.stage = (!text.is_empty()).then(|| text.to_owned());
@@ -94,13 +109,11 @@ impl<'a> Context<'a> {
         out
     }
 
-    #[allow(clippy::too_many_arguments)] // one step of the loop above, nothing that others call
     fn field(
         &self,
         row: u32,
         cell: &BodyCell,
-        field: &Field,
-        bound: &Bound,
+        Column { field, bound, measure }: Column<'_>,
         names: &mut FileNames<'_, '_>,
         report: &mut Report,
         out: &mut ReadRow,
@@ -128,7 +141,7 @@ impl<'a> Context<'a> {
         };
         let input = Input {
             text: &text,
-            measure: bound.measure.as_deref(),
+            measure,
             default_year: self.default_year,
             base_units: false,
         };

@@ -77,7 +77,7 @@ impl Comparison {
     pub(super) fn rows(
         &mut self,
         job: &Job<'_>,
-        rows: &[ReadRow],
+        rows: Vec<ReadRow>,
         ahead: &HashMap<RecordNo, State>,
         reading: &mut Reading<'_>,
         report: &mut Report,
@@ -225,15 +225,15 @@ struct Desk<'a, 'r, 'b> {
 }
 
 impl<'a> Desk<'a, '_, '_> {
-    fn row(&mut self, row: &ReadRow) -> Result<Outcome, AppError> {
-        let state = self.state(row)?;
+    fn row(&mut self, row: ReadRow) -> Result<Outcome, AppError> {
+        let state = self.state(&row)?;
         let found = match self.job.register.keys.first().cloned() {
-            _ if row.bad => return self.wrong_row(row, &state),
-            Some(key) => match self.by_key(row, &key, &state)? {
+            _ if row.bad => return self.wrong_row(&row, &state),
+            Some(key) => match self.by_key(&row, &key, &state)? {
                 Ok(found) => found,
                 Err(()) => return Ok(Outcome::Wrong),
             },
-            None => self.by_number(row)?.or_else(|| self.by_content(row)),
+            None => self.by_number(&row)?.or_else(|| self.by_content(&row)),
         };
         if let Some(found) = found.as_ref().filter(|found| !self.may_read(found)) {
             let place = Place::row(row.row);
@@ -241,13 +241,13 @@ impl<'a> Desk<'a, '_, '_> {
             self.report.refusal(&place, self.job, &refusal);
             return Ok(Outcome::Wrong);
         }
-        if !self.inherited_agrees(row, found.as_ref().map_or(&state, |found| &found.state)) {
+        if !self.inherited_agrees(&row, found.as_ref().map_or(&state, |found| &found.state)) {
             return Ok(Outcome::Wrong);
         }
         match found {
             Some(found) => {
                 self.so_far.met.insert(found.record);
-                Ok(self.change(row, &found)?)
+                Ok(self.change(&row, &found)?)
             }
             None => Ok(self.opening(row, &state)),
         }
@@ -273,8 +273,7 @@ impl<'a> Desk<'a, '_, '_> {
     fn state(&mut self, row: &ReadRow) -> Result<State, AppError> {
         let mut patch = row.cells.clone();
         patch.retain(|(no, _)| !self.job.register.inherits(*no));
-        let mut state = State::default();
-        state.apply(&patch);
+        let mut state = State::of(patch);
         if let Some(parent) = self.job.register.parent.clone()
             && let Some(Value::Link(above)) = state.value(parent.field).cloned()
             && let Some(above) = self.above(parent.register, above)?
@@ -436,7 +435,7 @@ impl<'a> Desk<'a, '_, '_> {
         })))
     }
 
-    fn opening(&mut self, row: &ReadRow, state: &State) -> Outcome {
+    fn opening(&mut self, row: ReadRow, state: &State) -> Outcome {
         let job = self.job;
         if let Some(field) = row.masked.first() {
             let name = job.register.field(*field).map_or("", |field| &field.name);
@@ -446,23 +445,21 @@ impl<'a> Desk<'a, '_, '_> {
             return Outcome::Wrong;
         }
         let initial = job.register.initial_stage().map(|stage| stage.id.as_str());
-        let Ok(way) = self.way(row, initial) else {
+        let Ok(way) = self.way(&row, initial) else {
             return Outcome::Wrong;
         };
-        let own = self.own_day(row);
+        let own = self.own_day(&row);
         let Some(day) = job.request.opening.or(own).or(job.request.occurred_on) else {
-            self.no_day(row);
+            self.no_day(&row);
             return Outcome::Wrong;
         };
-        let set = row
-            .cells
-            .iter()
-            .filter(|(no, cell)| *cell != Cell::Missing && !job.register.inherits(*no));
+        let set = row.cells.into_iter();
+        let set = set.filter(|(no, cell)| *cell != Cell::Missing && !job.register.inherits(*no));
         Outcome::Changes(Box::new(RowPlan {
             row: row.row,
             record: None,
             based_on: None,
-            set: set.cloned().collect(),
+            set: set.collect(),
             moves: self.dated(&way, state, day),
             day,
             subject: None,

@@ -12,8 +12,8 @@ use super::early::FirstDays;
 use super::headings::Target;
 use super::names::FileNames;
 use super::opened::{Arrived, Openings};
-use super::preview::{self, Changed};
-use super::report::{ImportOutcome, Place, Report};
+use super::preview;
+use super::report::{Counted, ImportOutcome, Place, Report};
 use super::{Job, Progress, Sheet, months, unreadable};
 use crate::app::definition;
 use crate::app::execute::faults;
@@ -50,19 +50,6 @@ pub(super) struct Prepared {
     /// Keys not on disk yet.
     fresh: Vec<SubjectKey>,
     counted: Vec<Counted>,
-}
-
-/// What the rows of one sheet do.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Counted {
-    pub(super) rows: u64,
-    pub(super) added: u64,
-    pub(super) opened: u64,
-    pub(super) changed: u64,
-    pub(super) unchanged: u64,
-    pub(super) missing: u64,
-    pub(super) preview: Vec<Changed>,
-    pub(super) absent: Vec<(RecordNo, String)>,
 }
 
 impl Prepared {
@@ -137,13 +124,13 @@ fn one_sheet(
             break;
         }
         counted.rows += rows.len() as u64;
-        let plan = comparison.rows(job, &rows, &foretold.states, reading, report)?;
+        let plan = comparison.rows(job, rows, &foretold.states, reading, report)?;
         if job.request.dry_run {
             preview::changed(job, &plan, &foretold.states, reading, &mut counted.preview)?;
         }
         foretold.decide(
             job,
-            &plan,
+            plan,
             (&comparison.free, &mut openings),
             reading,
             (wrong, &mut *report),
@@ -203,12 +190,14 @@ struct Desk<'a> {
 
 impl Desk<'_> {
     /// The decisions of a row; none if one of its commands is refused.
-    fn row(&mut self, row: &RowPlan, report: &mut Report) -> Result<Option<Vec<Decision>>, AppError> {
+    fn row(&mut self, row: &mut RowPlan, report: &mut Report) -> Result<Option<Vec<Decision>>, AppError> {
         let base = self.book.told.base;
         let first = base + 1 + self.book.told.decisions.len() as EntryNo;
         let record = row.record.unwrap_or(first);
         let mut written = Vec::with_capacity(1 + row.moves.len());
-        for mut command in self.commands(row, record)? {
+        let commands = self.commands(row, record)?;
+        let row = &*row;
+        for mut command in commands {
             let n = first + written.len() as EntryNo;
             let batch = if n == base + 1 { 0 } else { base + 1 };
             command.source = Some(self.source(row.row, batch));
@@ -293,7 +282,8 @@ impl Desk<'_> {
         Ok(Some(opened))
     }
 
-    fn commands(&mut self, row: &RowPlan, record: RecordNo) -> Result<Vec<Command>, AppError> {
+    /// What it sets goes into them.
+    fn commands(&mut self, row: &mut RowPlan, record: RecordNo) -> Result<Vec<Command>, AppError> {
         let mut commands = Vec::with_capacity(1 + row.moves.len());
         let register = self.job.register.no;
         let mut subject = row.subject.and_then(|id| self.job.app.keys().subject(id));
@@ -321,19 +311,24 @@ impl Desk<'_> {
     }
 
     /// Sets the fields; personal ones sealed. A dry run seals nothing, since no key may be left over.
-    fn fill(&mut self, command: &mut Command, row: &RowPlan, subject: &mut Option<SubjectKey>) -> Result<(), AppError> {
+    fn fill(
+        &mut self,
+        command: &mut Command,
+        row: &mut RowPlan,
+        subject: &mut Option<SubjectKey>,
+    ) -> Result<(), AppError> {
         let keys = self.job.app.keys();
-        for (no, cell) in &row.set {
-            let sealed = self.job.register.field(*no).is_some_and(seals);
+        for (no, cell) in std::mem::take(&mut row.set) {
+            let sealed = self.job.register.field(no).is_some_and(seals);
             let cell = match cell {
                 Cell::Is(Value::Text(plain)) if sealed => {
                     let digest = keys.digest("value", plain.as_bytes());
-                    command.digests.push((*no, hex(&digest)));
-                    Cell::Is(Value::Sealed(self.seal(subject, row, *no, plain)?))
+                    command.digests.push((no, hex(&digest)));
+                    Cell::Is(Value::Sealed(self.seal(subject, row, no, &plain)?))
                 }
-                cell => cell.clone(),
+                cell => cell,
             };
-            command.fields.push((*no, Change::Set(cell)));
+            command.fields.push((no, Change::Set(cell)));
         }
         Ok(())
     }
@@ -468,7 +463,7 @@ impl Foretold {
     fn decide(
         &mut self,
         job: &Job<'_>,
-        plan: &[RowPlan],
+        plan: Vec<RowPlan>,
         (free, openings): (&HashSet<KeyPrint>, &mut Openings),
         reading: &mut Reading<'_>,
         (wrong, report): (bool, &mut Report),
@@ -499,9 +494,9 @@ impl Foretold {
             openings,
             seals: !job.request.dry_run && !hopeless,
         };
-        for row in plan {
-            if let Some(written) = desk.row(row, report)? {
-                desk.book.told.keep(job.register.no, row, written)?;
+        for mut row in plan {
+            if let Some(written) = desk.row(&mut row, report)? {
+                desk.book.told.keep(job.register.no, &row, written)?;
             }
         }
         Ok(())

@@ -4,7 +4,6 @@ use super::early::Early;
 use super::found::Found;
 use super::headings::{Bound, Target};
 use super::marked::Fault;
-use super::prepare::Counted;
 use super::preview::Changed;
 use super::{Job, Sheet};
 use crate::error::{Candidate, RefusedLine};
@@ -20,6 +19,19 @@ use taizhang_sheet::values::Why;
 const LISTED_MAX: usize = 1_000;
 /// How many are marked in the workbook that gives the wrong rows back.
 const MARKED_MAX: usize = 100_000;
+
+/// What the rows of one sheet do.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Counted {
+    pub(super) rows: u64,
+    pub(super) added: u64,
+    pub(super) opened: u64,
+    pub(super) changed: u64,
+    pub(super) unchanged: u64,
+    pub(super) missing: u64,
+    pub(super) preview: Vec<Changed>,
+    pub(super) absent: Vec<(RecordNo, String)>,
+}
 
 /// What became of an import.
 #[derive(Clone, Debug, Default)]

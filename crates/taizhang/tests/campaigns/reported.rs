@@ -6,6 +6,7 @@ use taizhang::app::ask::Span;
 use taizhang::app::execute::{Draft, DraftWish};
 use taizhang::app::pace::{Pace, PaceAsk, asked};
 use taizhang::cli::init::{add_actor, add_position};
+use taizhang::import::ImportRequest;
 use taizhang_schemes::pace::Light;
 
 /// A target of one town that is far behind on 30 June, with what the town is to check of it.
@@ -229,6 +230,56 @@ fn what_was_settled_is_locked_by_register_unit_and_period_until_somebody_lifts_t
         .write(district.turn("period_lock", held, "lock_again", "2024-08-11", &[]))
         .expect("locked again");
     assert!(district.refused(amend(kept, "13")).contains("已经锁定"));
+}
+
+#[test]
+fn an_import_into_a_locked_period_is_refused_whole_at_its_row_until_the_lock_is_lifted() {
+    let (district, _clock) = District::on("2024-08-28");
+    let set = [
+        ("register", "employment"),
+        ("unit", "焦店镇"),
+        ("from", "2024-06-01"),
+        ("to", "2024-06-30"),
+        ("reason", "六月就业月报已签署上报"),
+    ];
+    let held = district
+        .write(district.draft("period_lock", "2024-08-02", &set))
+        .expect("locked");
+    let file = district.folder.path().join("就业.csv");
+    let sheet = "\u{feff}镇（街道）,月份,填报日期,城镇新增就业\n焦店镇,2024-07,2024-08-01,11\n焦店镇,2024-06,2024-08-01,12\n光明路街道,2024-06,2024-08-01,13\n";
+    std::fs::write(&file, sheet).expect("a file");
+    let import = || {
+        let request = ImportRequest {
+            register: "employment".to_owned(),
+            file: file.clone(),
+            occurred_on: Some(day("2024-08-01")),
+            trusted: true,
+            ..ImportRequest::default()
+        };
+        let scope = district.app.program_scope().expect("a scope");
+        taizhang::import::run(&district.app, &scope, &request, &|_, _| {}).expect("read")
+    };
+    let jobs = || district.figure("employment.new", YEAR());
+    let before = jobs();
+    let refused = import();
+    assert_eq!(jobs(), before, "one row of a locked period keeps the whole file out");
+    let [line] = &refused.errors[..] else {
+        panic!("{:?}", refused.errors)
+    };
+    assert_eq!(line.row, Some(3), "the row that reaches into the period");
+    for part in ["焦店镇", "2024-06-01", "六月就业月报已签署上报"] {
+        assert!(line.message.contains(part), "the reason is shown: {}", line.message);
+    }
+    let lift = district.turn(
+        "period_lock",
+        held,
+        "lift",
+        "2024-08-10",
+        &[("lifted_because", "样例·经批准补报")],
+    );
+    district.write(lift).expect("lifted");
+    assert_eq!(import().added, 3);
+    assert_eq!(jobs(), "36");
 }
 
 #[test]

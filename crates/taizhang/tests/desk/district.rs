@@ -9,6 +9,7 @@ use taizhang::app::book::read_pack;
 use taizhang::app::{App, Options};
 use taizhang_core::day::Day;
 use taizhang_core::definition::Lang;
+use taizhang_core::pack::Files;
 use taizhang_store::Place;
 use taizhang_store::writer::Clock;
 
@@ -35,6 +36,12 @@ impl Clock for Turned {
 
 /// A book that begins on a day, with its clock, in a folder that goes with the last value.
 pub fn founded(first: Day) -> (App, Arc<Turned>, tempfile::TempDir) {
+    let pack = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs/xinhua");
+    founded_of(first, read_pack(&pack).expect("read"))
+}
+
+/// The same under other files of a pack.
+pub fn founded_of(first: Day, files: Files) -> (App, Arc<Turned>, tempfile::TempDir) {
     let folder = tempfile::tempdir().expect("a folder");
     let place = format!("sqlite:{}", folder.path().join("book.db").display());
     let place: Place = place.parse().expect("a place");
@@ -49,8 +56,7 @@ pub fn founded(first: Day) -> (App, Arc<Turned>, tempfile::TempDir) {
         clock: clock.clone(),
     };
     let app = App::create(&place, options).expect("made");
-    let pack = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs/xinhua");
-    let plan = app.plan_pack(read_pack(&pack).expect("read")).expect("planned");
+    let plan = app.plan_pack(files).expect("planned");
     app.apply_pack(&app.program_scope().expect("a scope"), plan, None, None)
         .expect("applied");
     (app, clock, folder)

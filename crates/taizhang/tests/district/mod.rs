@@ -41,7 +41,7 @@ impl Clock for Turned {
 }
 
 pub(crate) struct District {
-    pub(crate) app: App,
+    pub(crate) app: Arc<App>,
     pub(crate) folder: tempfile::TempDir,
 }
 
@@ -75,7 +75,10 @@ impl District {
         let plan = app.plan_pack(files).expect("a plan");
         app.apply_pack(&app.program_scope().expect("a scope"), plan, None, None)
             .expect("applied");
-        District { app, folder }
+        District {
+            app: Arc::new(app),
+            folder,
+        }
     }
 
     pub(crate) fn draft(&self, register: &str, on: &str, set: &[(&str, &str)]) -> Draft {

@@ -76,6 +76,38 @@ async fn a_duty_is_on_the_desk_of_its_unit_until_it_is_moved_on() {
 }
 
 #[tokio::test]
+async fn whoever_leads_sees_the_duties_of_all_their_people() {
+    let book = Book::new();
+    let (upper, county) = (book.sign_in("upper").await, book.sign_in("clerk").await);
+    let well = book.well(&county, "W1", "1.1").await;
+    repair(&book, &upper, well, "2024-06-03").await;
+    repair(&book, &upper, well, "2024-06-28").await;
+    let page = book.get("/duties?view=people", &county).await.text;
+    let village = page
+        .split("<tbody>")
+        .find(|part| part.contains("/duties/units/"))
+        .expect("a unit");
+    assert!(
+        village.contains("/duties/people/") && village.contains(">upper<"),
+        "{village}"
+    );
+    assert!(village.contains("没有写到人的"), "{village}");
+    assert!(
+        village.contains("class=\"num late\">1<"),
+        "one of the two is late: {village}"
+    );
+    let person = village
+        .split("/duties/people/")
+        .nth(1)
+        .expect("a person")
+        .split('"')
+        .next()
+        .expect("a number");
+    let desk = book.get(&format!("/duties/people/{person}"), &county).await;
+    assert_eq!(desk.status, StatusCode::OK, "{}", desk.text);
+}
+
+#[tokio::test]
 async fn a_calendar_link_opens_one_calendar_until_it_is_taken_back() {
     let book = Book::new();
     let token = book.sign_in("upper").await;

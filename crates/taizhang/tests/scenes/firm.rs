@@ -38,7 +38,7 @@ fn a_firm_from_intake_to_the_31st_of_march() {
     );
     assert_eq!(city.on("enterprise.tech_sme", "2024-04-14"), "0");
     assert_eq!(city.on("enterprise.tech_sme", "2024-06-30"), "1");
-    lent(&city);
+    lent(&city, &code);
     // Sixty and twenty working days before the end, and one after: two reminders are sent, the third is drafted.
     let passed = city.until("2025-04-08");
     assert_eq!(
@@ -64,7 +64,7 @@ fn a_firm_from_intake_to_the_31st_of_march() {
 }
 
 /// A guaranteed loan of a million: through its process, a quarter's subsidy to the fen, half paid back, settled.
-fn lent(city: &City) {
+fn lent(city: &City, code: &str) {
     let desk = city.desk("zhangce.livelihood");
     city.until("2024-05-06");
     desk.open(
@@ -82,6 +82,7 @@ fn lent(city: &City) {
         &[
             ("iou", "JJ2024-1"),
             ("borrower_kind", "小微企业"),
+            ("enterprise", code),
             ("town", "光明路街道"),
             ("bank", "样例银行"),
             ("approved_on", "2024-05-06"),
@@ -135,6 +136,10 @@ fn lent(city: &City) {
             "R23", "39", "471250", "235625", "235625", "117813", "58906", "35344", "23562"
         ]
     );
+    assert_eq!(city.on("loan.subsidy_payable", "2024-06-21"), "-2356.25");
+    city.until("2024-07-18");
+    desk.amend("loan_subsidy", subsidy, &[("paid_on", "2024-07-18")]);
+    assert_eq!(city.on("loan.subsidy_payable", "2024-07-18"), "0");
     city.until("2024-09-02");
     desk.open(
         "loan_repayment",

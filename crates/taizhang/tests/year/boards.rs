@@ -20,6 +20,21 @@ fn task(year: &Year, number: &str, unit: &str, done: Option<&str>) {
     }
 }
 
+/// A unit that was asked to check its late tasks, and confirms them.
+fn checked(year: &Year, unit: &str) {
+    let today = year.app.today().to_string();
+    let set = [
+        ("unit", unit),
+        ("matter", "样例·超期的数"),
+        ("account", "task.late,task.late_done"),
+        ("as_of", today.as_str()),
+        ("shown", "见台账"),
+        ("asked_on", today.as_str()),
+    ];
+    let check = year.open("unit_check", &set);
+    year.make("unit_check", check, "confirm", &[("answered_on", &today)]);
+}
+
 #[test]
 fn units_stand_side_by_side_and_names_are_seen_by_one_office_alone() {
     let year = Year::new();
@@ -36,6 +51,21 @@ fn units_stand_side_by_side_and_names_are_seen_by_one_office_alone() {
             .scoreboard(&scope, ("task", "units"), None, (year.app.today(), None))
             .expect("a board")
     };
+    let early = board("leader");
+    let kept_back: Vec<(&str, bool)> = early
+        .lines
+        .iter()
+        .map(|line| (line.code.as_str(), line.checking))
+        .collect();
+    assert_eq!(
+        kept_back,
+        [("410402100", false), ("XH-08", true), ("XH-11", true)],
+        "who is late and was not asked has no place yet"
+    );
+    assert_eq!(early.lines[0].place, Some(1));
+    for unit in ["XH-08", "XH-11"] {
+        checked(&year, unit);
+    }
     let seen = board("leader");
     let value = |line: usize, account: &str| {
         let at = seen

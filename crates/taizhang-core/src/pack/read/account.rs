@@ -68,6 +68,7 @@ fn common(table: &Table<'_>, lang: Lang, register: Option<usize>) -> AccountSour
         scale: table.integer("scale", 0..=SCALE_MAX),
         dims: dims(table, lang, register.is_some()),
         public: table.flag("public"),
+        shows_late: table.flag("shows_late"),
         kind: AccountKindSource::Unknown,
         credit: false,
         floor: None,

@@ -60,6 +60,7 @@ fn figure(table: &Table<'_>, as_of: Option<crate::day::Day>) -> ClaimFigureSourc
         from,
         to: to.or(as_of),
         bound,
+        grown_since: table.day("grown_since"),
     }
 }
 

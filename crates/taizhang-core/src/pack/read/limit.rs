@@ -1,9 +1,11 @@
 //! Room: one `[[limit]]` of a register — how long, on whose desk, and who is reminded when.
 
 use super::super::source::{LengthSource, LimitSource};
+use super::super::sources::At;
 use super::super::table::Table;
 use super::{id, name};
-use crate::definition::{Lang, LimitLength, Rung};
+use crate::day::Day;
+use crate::definition::{Lang, LightRule, LimitLength, Rung};
 
 /// The longest limits: ten years.
 const DAYS_MAX: u32 = 3_660;
@@ -41,6 +43,7 @@ pub(super) fn limit(table: &Table<'_>, lang: Lang) -> LimitSource {
         unlit: table.flag("unlit"),
         countdown: table.flag("countdown"),
         yellow: table.integer("yellow", 0..=AHEAD_MAX).unwrap_or_default(),
+        lights: table.each("lights", light),
         timeout: table.text("timeout"),
         ladder: table
             .each("ladder", |table| rung(table, lang))
@@ -48,6 +51,16 @@ pub(super) fn limit(table: &Table<'_>, lang: Lang) -> LimitSource {
             .flatten()
             .collect(),
     }
+}
+
+/// `{ from = 2024-07-01, to = 2024-12-31, yellow = 5 }`; open at either end.
+fn light(table: &Table<'_>) -> (At, LightRule) {
+    let rule = LightRule {
+        from: table.day("from").unwrap_or(Day::MIN),
+        to: table.day("to").unwrap_or(Day::MAX),
+        yellow: table.integer("yellow", 0..=AHEAD_MAX).unwrap_or_default(),
+    };
+    (table.at_key("from"), rule)
 }
 
 fn length(table: &Table<'_>) -> Option<LengthSource> {

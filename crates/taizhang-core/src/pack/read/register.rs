@@ -110,6 +110,7 @@ fn board(table: &Table<'_>, lang: Lang) -> BoardSource {
     BoardSource {
         id: id(table, "id"),
         name: name(table, lang),
+        by_month: table.flag("by_month"),
         columns: table.words_needed("columns"),
         rank: table.text("rank"),
         people: table.text("people"),

@@ -218,6 +218,7 @@ impl<'a> Accounts<'a> {
             about: source.about.clone(),
             retired: false,
             public: source.public,
+            shows_late: source.shows_late,
         }
     }
 

@@ -26,6 +26,7 @@ fn board(scope: &Scope<'_>, accounts: &Accounts<'_>, source: &BoardSource) -> Bo
     Board {
         id: source.id.text.clone(),
         name: source.name.text.clone(),
+        by_month: source.by_month,
         columns: source.columns.iter().filter_map(account).collect(),
         rank: source.rank.as_ref().and_then(account),
         people: people.and_then(|word| Some(scope.field(word)?.no)),

@@ -53,12 +53,19 @@ fn of_figure(
     {
         ground.sources.fault(source.at, FaultCode::Backwards);
     }
+    // What grew did so between two days: a level, and the earlier day before it.
+    if let Some(since) = source.grown_since
+        && (source.from.is_some() || source.to.is_some_and(|to| to <= since))
+    {
+        ground.sources.fault(source.at, FaultCode::Backwards);
+    }
     Some(ClaimFigure {
         account: accounts.find(&source.account)?.no,
         unit: source.unit.as_ref().map(|unit| unit.text.clone()),
         from: source.from,
         to: source.to?,
         bound: source.bound?,
+        grown_since: source.grown_since,
     })
 }
 

@@ -6,7 +6,8 @@ use super::super::source::{BelowSource, LengthSource, LimitSource, MoveSource};
 use super::super::sources::Word;
 use super::lists::RoleNames;
 use super::scope::Scope;
-use crate::definition::{Below, DutyDesk, FieldKind, Limit, LimitLength, Move, Stage};
+use crate::day::Day;
+use crate::definition::{Below, DutyDesk, FieldKind, LightRule, Limit, LimitLength, Move, Stage};
 use crate::expr::Type;
 use crate::id::FieldNo;
 use std::collections::BTreeSet;
@@ -205,9 +206,31 @@ fn limit(scope: &Scope<'_>, roles: &RoleNames, source: &LimitSource) -> Limit {
         unlit: source.unlit,
         countdown: source.countdown,
         yellow: source.yellow,
+        lights: lights(scope, source),
         timeout: source.timeout.as_ref().and_then(|name| timeout(scope, name)),
         ladder: source.ladder.clone(),
     }
+}
+
+/// Light rules in the order of their days; none ends before it begins or holds on another's days.
+fn lights(scope: &Scope<'_>, source: &LimitSource) -> Vec<LightRule> {
+    let mut rules = source.lights.clone();
+    rules.sort_by_key(|(_, rule)| rule.from);
+    let mut last: Option<Day> = None;
+    for (at, rule) in &rules {
+        if rule.to < rule.from {
+            scope.ground.sources.fault(*at, FaultCode::Backwards);
+        } else if last.is_some_and(|last| rule.from <= last) {
+            scope.ground.sources.fault(
+                *at,
+                FaultCode::LightsOverlap {
+                    day: rule.from.to_string(),
+                },
+            );
+        }
+        last = last.max(Some(rule.to));
+    }
+    rules.into_iter().map(|(_, rule)| rule).collect()
 }
 
 fn length(scope: &Scope<'_>, source: &LimitSource) -> Option<LimitLength> {

@@ -14,7 +14,7 @@ use taizhang_core::id::{EntryNo, RecordNo};
 use taizhang_core::posting::DIM_SEPARATOR;
 use taizhang_core::value::print_scaled;
 use taizhang_store::figure::Span;
-use taizhang_store::ledger;
+use taizhang_store::ledger::{self, Holder};
 
 /// The trial balance of a day, or of a period.
 #[derive(Clone, Debug)]
@@ -165,16 +165,29 @@ impl Asking<'_> {
             return Ok(total.debit - total.credit);
         }
         let mut level = 0;
+        let holder = self.holder(holder);
         let conn = self.reading.conn()?;
-        ledger::lines(conn, account.no, (Day::MIN, day), known_at, holder, &mut |line| {
-            level += if reach.counts(line.unit, line.day) {
-                line.amount
-            } else {
-                0
-            };
-            true
-        })?;
+        ledger::lines(
+            conn,
+            account.no,
+            (Day::MIN, day),
+            known_at,
+            holder.as_ref(),
+            &mut |line| {
+                level += if reach.counts(line.unit, line.day) {
+                    line.amount
+                } else {
+                    0
+                };
+                true
+            },
+        )?;
         Ok(level)
+    }
+
+    fn holder<'h>(&self, text: Option<&'h str>) -> Option<Holder<'h>> {
+        let latest = self.reading.caches.rules.latest()?;
+        text.map(|text| Holder::of(text, &latest.definition))
     }
 
     /// The running ledger of a money account, in the order of days; `skip` lines were shown before.
@@ -201,12 +214,13 @@ impl Asking<'_> {
         let reach = self.reach(within, Span::Between(from, last), known_at);
         let (mut balance, mut seen, mut opening, mut more) = (before, 0, before, false);
         let mut found = Vec::new();
+        let holder = self.holder(holder);
         ledger::lines(
             self.reading.conn()?,
             account.no,
             (from, last),
             known_at,
-            holder,
+            holder.as_ref(),
             &mut |line| {
                 if !reach.counts(line.unit, line.day) {
                     return true;

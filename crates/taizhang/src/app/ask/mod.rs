@@ -4,6 +4,7 @@
 mod embargo;
 mod fed;
 mod fold;
+pub(in crate::app) mod held;
 mod ledger;
 mod opened;
 mod reach;
@@ -17,6 +18,7 @@ pub use rows::{By, FigureRow};
 pub use since::{Apart, Movement, Share};
 pub use taizhang_store::figure::{Span, Sum};
 
+use super::checked::Shown;
 use super::names::measure_name;
 use super::{App, definition};
 use crate::clock::instant_of;
@@ -60,6 +62,8 @@ pub enum FigureState {
     NotReported,
     /// The question does not apply (不适用).
     NotApplicable,
+    /// Its unit would be shown as late and checks it first (核对中).
+    Checking,
 }
 
 impl FigureState {
@@ -69,6 +73,7 @@ impl FigureState {
             FigureState::Reported => "reported",
             FigureState::NotReported => "not_reported",
             FigureState::NotApplicable => "not_applicable",
+            FigureState::Checking => "checking",
         }
     }
 }
@@ -121,6 +126,7 @@ pub struct Asking<'a> {
     openings: HashMap<(RegisterNo, EntryNo), Arc<BTreeMap<RecordNo, Day>>>,
     known: Option<(String, EntryNo)>,
     recorded: Option<(EntryNo, Option<Day>)>,
+    checked: Option<(held::Moment, Option<Arc<Shown>>)>,
 }
 
 /// What sums were asked for.
@@ -143,6 +149,7 @@ impl App {
             openings: HashMap::new(),
             known: None,
             recorded: None,
+            checked: None,
         })
     }
 }

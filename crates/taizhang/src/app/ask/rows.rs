@@ -5,7 +5,7 @@ use super::{Asking, Figure, FigureQuestion, FigureState, last_day, said};
 use crate::error::AppError;
 use std::collections::{BTreeMap, BTreeSet};
 use taizhang_core::day::{Day, Month};
-use taizhang_core::definition::{Account, AccountKind};
+use taizhang_core::definition::{Account, AccountKind, FieldKind};
 use taizhang_core::id::EntryNo;
 use taizhang_core::posting::DIM_SEPARATOR;
 use taizhang_core::value::print_scaled;
@@ -66,13 +66,15 @@ impl Asking<'_> {
                 continue;
             }
             let part = self.part(figure.account.no, within, figure.span, known_at)?;
+            let asked = (figure.span, known_at);
+            let state = self.state_for(&figure.account, of, asked, part.state)?;
             let node = tree.get(of);
             let mut label = node.map_or(String::new(), |node| node.name.clone());
             if of == unit {
                 label = self.app.locale().fill("shown.of_its_own", &[("unit", &label)]);
             }
             let key = node.map_or(String::new(), |node| node.code.clone());
-            rows.push(self.row(key, label, &part.account, part.state, part.units));
+            rows.push(self.row(key, label, &part.account, state, part.units));
         }
         Ok(rows)
     }
@@ -123,16 +125,48 @@ impl Asking<'_> {
             by_text.entry(part.to_owned()).or_default().add(sum);
         }
         let labels = self.dimension_labels(&account, at, last_day(figure.span), figure.known_at);
+        let people = self.people(&account, at, by_text.keys())?;
         let fed = self.fed(account.no, last_day(figure.span), figure.known_at);
         let over_values = fed.is_some_and(|fed| fed.over_values);
         Ok(by_text
             .into_iter()
             .filter(|(_, sum)| *sum != Sum::default())
             .map(|(key, sum)| {
-                let label = labels(&key);
+                let label = people.get(&key).cloned().unwrap_or_else(|| labels(&key));
                 let state = said(sum, over_values).unwrap_or(FigureState::Reported);
                 self.row(key, label, &account, state, Some(sum.amount))
             })
+            .collect())
+    }
+
+    /// The names of the people that a dimension's texts stand for, where it is one of people.
+    fn people<'t>(
+        &self,
+        account: &Account,
+        at: usize,
+        texts: impl Iterator<Item = &'t String>,
+    ) -> Result<BTreeMap<String, String>, AppError> {
+        let actors = self.definition.register_named("actor").map(|register| register.no);
+        let names_people = self.definition.registers.iter().any(|register| {
+            let mut rules = register.postings.iter().filter(|rule| rule.account == account.no);
+            rules.any(|rule| {
+                let field = rule.dims.get(at).and_then(|no| register.field(*no));
+                let to = field.and_then(|field| match field.kind {
+                    FieldKind::Link { register } => Some(register),
+                    _ => None,
+                });
+                to.is_some() && to == actors
+            })
+        });
+        if !names_people {
+            return Ok(BTreeMap::new());
+        }
+        let names = self
+            .app
+            .actor_names(texts.filter_map(|text| text.parse().ok()).collect())?;
+        Ok(names
+            .into_iter()
+            .map(|(actor, name)| (actor.to_string(), name))
             .collect())
     }
 
@@ -144,7 +178,6 @@ impl Asking<'_> {
         day: Day,
         known_at: EntryNo,
     ) -> impl Fn(&str) -> String + use<> {
-        use taizhang_core::definition::FieldKind;
         let mut choices: BTreeMap<String, String> = BTreeMap::new();
         let mut is_unit = false;
         for register in &self.definition.registers {
@@ -192,7 +225,11 @@ impl Asking<'_> {
             state,
             value: units.map(|units| print_scaled(units, account.scale)),
             amount: units,
-            shown: units.map_or_else(|| "—".to_owned(), |units| self.shown(account, units)),
+            shown: match units {
+                Some(units) => self.shown(account, units),
+                None if state == FigureState::Checking => self.app.locale().text("shown.checking").to_owned(),
+                None => "—".to_owned(),
+            },
         }
     }
 }

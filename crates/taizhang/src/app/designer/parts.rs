@@ -205,6 +205,12 @@ const BELOW: &[Key] = &[
     key("message_en", "design.key.clause_en", Kind::Text),
 ];
 
+const LIGHT: &[Key] = &[
+    main("from", "design.key.light_from", Kind::Text),
+    main("to", "design.key.light_to", Kind::Text),
+    main("yellow", "design.key.yellow", Kind::Number),
+];
+
 const RUNG: &[Key] = &[
     main("id", "design.key.id", Kind::Text),
     main("name", "design.key.name", Kind::Text),
@@ -324,7 +330,10 @@ pub(super) const PARTS: &[Part] = &[
         ..part("parent", "design.part.parent", "design.about.parent", PARENT)
     },
     Part {
-        parts: &[part("ladder", "design.part.ladder", "design.about.ladder", RUNG)],
+        parts: &[
+            part("ladder", "design.part.ladder", "design.about.ladder", RUNG),
+            part("lights", "design.part.lights", "design.about.lights", LIGHT),
+        ],
         ..part("limit", "design.part.limit", "design.about.limit", LIMIT)
     },
     part("check", "design.part.check", "design.about.check", CHECK),

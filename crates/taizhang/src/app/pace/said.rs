@@ -43,6 +43,8 @@ pub struct InMeasure {
     pub needed: Option<String>,
     /// What is missing to the target; none where it is reached or a limit that must not be passed.
     pub gap: Option<String>,
+    /// By how much the figure is above the target's value: of a limit, what must come down again.
+    pub over: Option<String>,
     /// Of a ratio: the points that are missing, and those to be gained a month from now on.
     pub points: Option<(String, String)>,
     /// The figure at the end of the period.
@@ -131,6 +133,7 @@ impl Sums {
                 rate: in_measure(pace.rate),
                 needed: in_measure(pace.needed),
                 gap: in_measure(gap.filter(|gap| pace.needed.is_some() && *gap > Decimal::ZERO)),
+                over: in_measure(gap.filter(|gap| *gap < Decimal::ZERO).map(|gap| -gap)),
                 points: gap
                     .zip(pace.points_needed)
                     .filter(|(gap, _)| *gap > Decimal::ZERO)

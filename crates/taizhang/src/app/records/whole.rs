@@ -75,7 +75,7 @@ impl App {
             .fields
             .iter()
             // Shares and growth rates of several do not add up.
-            .filter(|field| field.is_number() && !matches!(field.kind, FieldKind::Percent { .. }))
+            .filter(|field| field.is_number() && !matches!(field.kind, FieldKind::Percent { .. } | FieldKind::Integer))
             .cloned()
             .collect();
         let numbers: Vec<FieldNo> = sums.iter().map(|field| field.no).collect();

@@ -6,6 +6,7 @@ use super::rows::FIRST_DAY;
 use super::{BenchArgs, Common, init};
 use crate::app::App;
 use crate::app::book::compile;
+use crate::app::desks::{Then, Whose};
 use crate::app::execute::{Draft, DraftWish};
 use crate::app::notice::{Festival, Notice, with_notice};
 use crate::app::scope::Scope;
@@ -20,11 +21,12 @@ use taizhang_core::definition::Lang;
 use taizhang_core::pack::IdMap;
 
 /// Their ids.
-pub(super) const WORKS: [&str; 3] = ["due", "duties_person", "notice"];
+pub(super) const WORKS: [&str; 4] = ["due", "duties_person", "desk_then", "notice"];
 
 /// Last days that are computed, and desks that are looked at.
 const CASES: usize = 1_000_000;
 const DESKS: usize = 200;
+const OLD_DESKS: usize = 20;
 
 /// How many duties lie on one desk, and how many open ones a notice touches at most.
 const ON_A_DESK: usize = 200;
@@ -46,12 +48,18 @@ pub(super) fn all(common: &Common, args: &BenchArgs, gauge: &mut Gauge) -> Resul
         book: Some(format!("sqlite:{}", args.dir.join(name).display())),
         ..common.clone()
     };
-    if gauge.wants("duties_person") {
+    if gauge.wants("duties_person") || gauge.wants("desk_then") {
         let app = begun(&book("duties.db"), args, args.records)?;
-        let logins = (0..DESKS).map(login);
-        let scopes: Vec<Scope> = logins.map(|login| app.scope(&login)).collect::<Result<_, _>>()?;
-        let name = "duties of a person, 200 of all that are open";
-        gauge.own("duties_person", name, DESKS, || desks(&app, &scopes))?;
+        if gauge.wants("desk_then") {
+            let name = "a person's desk at the end of a day, 200 of all that are open";
+            gauge.own("desk_then", name, OLD_DESKS, || old_desks(&app))?;
+        }
+        if gauge.wants("duties_person") {
+            let logins = (0..DESKS).map(login);
+            let scopes: Vec<Scope> = logins.map(|login| app.scope(&login)).collect::<Result<_, _>>()?;
+            let name = "duties of a person, 200 of all that are open";
+            gauge.own("duties_person", name, DESKS, || desks(&app, &scopes))?;
+        }
     }
     if gauge.wants("notice") {
         let touched = args.records.min(TOUCHED);
@@ -161,6 +169,22 @@ fn desks(app: &App, scopes: &[Scope]) -> Result<(), AppError> {
     for scope in scopes {
         let lying = app.duties(scope)?.len();
         if lying == 0 {
+            return Err(AppError::Fault("an empty desk".to_owned()));
+        }
+    }
+    Ok(())
+}
+
+/// What lay on each desk at the end of a day, since which little happened.
+fn old_desks(app: &App) -> Result<(), AppError> {
+    let program = app.program_scope()?;
+    let then = Then {
+        as_of: Some(app.today()),
+        known_at: None,
+    };
+    for at in 0..OLD_DESKS {
+        let person = app.scope(&login(at))?.actor;
+        if app.duties_then(&program, Whose::Person(person), then)?.is_empty() {
             return Err(AppError::Fault("an empty desk".to_owned()));
         }
     }

@@ -55,9 +55,10 @@ pub(in crate::http) async fn units(visit: Visit) -> Answer {
                 "unit": row.unit,
                 "name": row.name,
                 "open": lights.open,
-                "red": lights.red,
+                "red": (!row.checking).then_some(lights.red),
                 "yellow": lights.yellow,
                 "paused": lights.paused,
+                "checking": row.checking,
             })
         });
         Ok(json!({ "items": items.collect::<Vec<_>>(), "today": app.today().to_string() }))

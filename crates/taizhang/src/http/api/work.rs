@@ -72,7 +72,7 @@ pub(in crate::http) async fn board(
             let figures: Map<String, Value> = cells
                 .map(|(column, cell)| (column.id.clone(), json!(cell.value)))
                 .collect();
-            json!({ "unit": line.code, "name": line.name, "place": line.place, "figures": figures })
+            json!({ "unit": line.code, "name": line.name, "place": line.place, "figures": figures, "checking": line.checking })
         });
         let items: Vec<Value> = items.collect();
         Ok(json!({

@@ -1,5 +1,5 @@
-//! Page: a scoreboard (记分榜) — figures of units side by side, each a link to its figure. Who is responsible stands
-//! there only for those who may read such names.
+//! Page: a scoreboard (记分榜) — figures of units side by side, or of months one below the other, each a link to its
+//! figure. Who is responsible stands there only for those who may read such names.
 
 use super::{Page, layout, parts};
 use crate::app::ask::FigureRow;
@@ -10,6 +10,7 @@ use crate::http::visit::Visit;
 use crate::locale::Locale;
 use axum::extract::Path;
 use maud::{Markup, html};
+use taizhang_core::day::Month;
 use taizhang_core::definition::Account;
 
 pub(in crate::http) async fn show(visit: Visit, Path((register, id)): Path<(String, String)>) -> Page {
@@ -23,7 +24,7 @@ pub(in crate::http) async fn show(visit: Visit, Path((register, id)): Path<(Stri
         let body = html! {
             p.way { a href=(stand.to(&format!("/registers/{}", segment(&board.register.id)))) { (board.register.name) } }
             h1 { (board.board.name) }
-            (parts::about(&locale.say("page.board.about", &days)))
+            (parts::about(&locale.say(if board.board.by_month { "page.board.about_months" } else { "page.board.about" }, &days)))
             @if board.lines.is_empty() { (parts::empty(locale.text("page.board.none"), None)) }
             @else { (table(locale, &stand, &board)) }
             @if board.names { p.quiet { (locale.text("page.board.names")) } }
@@ -39,14 +40,16 @@ fn table(locale: &Locale, stand: &Stand, board: &Scoreboard) -> Markup {
         div.scroll { table.ledger.scoreboard {
             thead { tr {
                 @if ranked { th.num { (locale.text("page.board.place")) } }
-                th { (locale.text("page.board.unit")) }
+                th { (locale.text(if board.board.by_month { "page.board.month" } else { "page.board.unit" })) }
                 @for column in &board.columns { th.num { (column.name) small.measure { (column.measure) } } }
                 @if board.names { th { (locale.text("page.board.people")) } }
             } }
             tbody { @for line in &board.lines { tr {
                 @if ranked { td.num { @match line.place { Some(place) => (place), None => "—" } } }
                 td { (line.name) }
-                @for (column, cell) in board.columns.iter().zip(&line.cells) { (figure(stand, board, column, cell)) }
+                @if line.checking { td colspan=(board.columns.len()) {
+                    span.checking { (locale.text("page.check_units.waits")) } } }
+                @else { @for (column, cell) in board.columns.iter().zip(&line.cells) { (figure(stand, board, column, cell)) } }
                 @if board.names { td { (people(locale, line)) } }
             } } }
         } }
@@ -55,7 +58,22 @@ fn table(locale: &Locale, stand: &Stand, board: &Scoreboard) -> Markup {
 
 fn figure(stand: &Stand, board: &Scoreboard, column: &Account, cell: &FigureRow) -> Markup {
     let (from, day) = (board.from.to_string(), board.as_of.to_string());
-    let mut asked = vec![("unit", cell.key.as_str())];
+    let unit = if board.board.by_month {
+        stand.unit()
+    } else {
+        Some(cell.key.as_str())
+    };
+    let mut asked: Vec<(&str, &str)> = unit.map(|unit| ("unit", unit)).into_iter().collect();
+    let month: Option<(String, String)> =
+        cell.key
+            .parse::<Month>()
+            .ok()
+            .filter(|_| board.board.by_month)
+            .map(|month| {
+                let last = month.last().min(board.as_of);
+                (month.first().to_string(), last.to_string())
+            });
+    let (from, day) = month.unwrap_or((from, day));
     match column.kind.is_stock() {
         true => asked.push(("as_of", &day)),
         false => asked.extend([("from", from.as_str()), ("to", day.as_str())]),

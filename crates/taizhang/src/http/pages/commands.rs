@@ -23,7 +23,7 @@ const PAGES: [(&str, &str); 14] = [
     ("/imports", "page.imports.title"),
     ("/journal", "page.home.journal"),
     ("/manage", "page.way_manage"),
-    ("/open/claims", "page.claims.title"),
+    ("/claims", "page.claims.title"),
 ];
 
 /// Something that can be done.

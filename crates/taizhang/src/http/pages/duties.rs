@@ -3,8 +3,9 @@
 
 use super::{Page, layout, parts};
 use crate::app::App;
-use crate::app::duties::{DeedView, DutyView, UnitLights, due, left};
+use crate::app::duties::{DeedView, DutyView, Lights, UnitLights, due, left};
 use crate::app::execute::{Draft, DraftWish};
+use crate::app::in_hand::UnitPeople;
 use crate::app::scope::Scope;
 use crate::error::AppError;
 use crate::http::answer::Oops;
@@ -17,12 +18,13 @@ use maud::{Markup, html};
 use taizhang_core::definition::Holder;
 
 /// The tabs: key in the query, key of the label.
-const TABS: [(&str, &str); 5] = [
+const TABS: [(&str, &str); 6] = [
     ("mine", "page.duties.mine"),
     ("done", "page.duties.done"),
     ("begun", "page.duties.begun"),
     ("copies", "page.duties.copies"),
     ("units", "page.duties.units"),
+    ("people", "page.duties.people"),
 ];
 
 pub(in crate::http) async fn show(visit: Visit) -> Page {
@@ -98,6 +100,7 @@ fn sheet(app: &App, scope: &Scope, at: &str, told: Markup) -> Result<Markup, App
         "begun" => deeds(locale, &app.deeds(scope, true)?),
         "copies" => duties(locale, &app.copies(scope)?.iter().collect::<Vec<_>>(), false),
         "units" => board(locale, &app.unit_lights(scope)?),
+        "people" => in_hand(locale, &app.in_hand(scope)?),
         _ => duties(locale, &app.duties(scope)?.iter().collect::<Vec<_>>(), true),
     };
     let title = locale.text("page.way_duties");
@@ -189,17 +192,52 @@ fn board(locale: &Locale, rows: &[UnitLights]) -> Markup {
     if rows.is_empty() {
         return parts::empty(locale.text("page.duties.no_units"), None);
     }
-    let t = |key: &'static str| locale.text(key);
     html! {
         div.scroll { table.ledger {
-            thead { tr {
-                th { (t("page.duties.unit")) } th.num { (t("page.duties.open")) } th.num { (t("light.red")) }
-                th.num { (t("light.yellow")) } th.num { (t("page.duties.paused")) }
-            } }
+            (counted(locale, "page.duties.unit"))
             tbody { @for row in rows { tr {
-                td { a href={ "/duties/units/" (row.unit) } { (row.name) } } td.num { (row.lights.open) } td.num { (row.lights.red) }
-                td.num { (row.lights.yellow) } td.num { (row.lights.paused) }
+                td { a href={ "/duties/units/" (row.unit) } { (row.name) } }
+                @if row.checking {
+                    td.num { (row.lights.open) } td.num { span.checking { (locale.text("page.check_units.waits")) } }
+                    td.num { (row.lights.yellow) } td.num { (row.lights.paused) }
+                } @else { (counts(row.lights)) }
             } } }
         } }
+    }
+}
+
+/// Every unit with its people: what has nobody's name on it stands last, so that the lines add up to the unit's.
+fn in_hand(locale: &Locale, units: &[UnitPeople]) -> Markup {
+    if units.is_empty() {
+        return parts::empty(locale.text("page.duties.no_units"), None);
+    }
+    html! {
+        p.quiet { (locale.text("page.duties.people_about")) }
+        div.scroll { table.ledger.hands {
+            (counted(locale, "page.duties.who"))
+            @for of in units { tbody {
+                tr.whole { th scope="rowgroup" { a href={ "/duties/units/" (of.unit) } { (of.name) } } (counts(of.lights)) }
+                @for (actor, name, lights) in &of.people { tr {
+                    td { a href={ "/duties/people/" (actor) } { (name) } } (counts(*lights))
+                } }
+                @if of.unnamed.open > 0 && !of.people.is_empty() { tr {
+                    td.quiet { (locale.text("page.duties.unnamed")) } (counts(of.unnamed))
+                } }
+            } }
+        } }
+    }
+}
+
+fn counted(locale: &Locale, first: &'static str) -> Markup {
+    let t = |key: &'static str| locale.text(key);
+    html! { thead { tr {
+        th { (t(first)) } th.num { (t("page.duties.open")) } th.num { (t("light.red")) }
+        th.num { (t("light.yellow")) } th.num { (t("page.duties.paused")) }
+    } } }
+}
+
+fn counts(lights: Lights) -> Markup {
+    html! {
+        td.num { (lights.open) } td.num.late[lights.red > 0] { (lights.red) } td.num { (lights.yellow) } td.num { (lights.paused) }
     }
 }

@@ -138,6 +138,7 @@ impl Here<'_> {
                         }
                         FigureState::NotReported => span.value.none { (t("shown.not_reported")) },
                         FigureState::NotApplicable => span.value.none { (t("shown.not_applicable")) },
+                        FigureState::Checking => span.value.none { (t("shown.checking")) },
                     }
                 }
                 p.quiet {

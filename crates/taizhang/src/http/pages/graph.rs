@@ -48,7 +48,7 @@ fn section(locale: &Locale, graph: &Graph) -> Markup {
                 } }
             }
             div.scroll { (drawing(graph)) }
-            div.scroll { table.ledger.graph-list {
+            div.scroll { table.ledger.graph-list.stacked {
                 thead { tr { th { (t("page.graph.item")) } th { (t("page.graph.stage")) } th.num { (t("page.graph.day")) }
                     th { (t("page.graph.before")) } } }
                 tbody { @for node in &graph.nodes { (row(locale, graph, node)) } }
@@ -64,11 +64,12 @@ fn row(locale: &Locale, graph: &Graph, node: &Node) -> Markup {
         .filter(|(at, hard)| *hard && !graph.nodes[*at].closed);
     let names: Vec<&str> = open.map(|(at, _)| graph.nodes[*at].name.as_str()).collect();
     html! { tr .critical[node.critical] {
-        td { a href={ "/records/" (node.record) } { (node.name) }
+        td.whole { a href={ "/records/" (node.record) } { (node.name) }
             @if node.critical { " " span.mark { (locale.text("page.graph.critical")) } } }
-        td { (node.stage.1) }
-        td.num { (node.finish) @if !node.closed { small { " " (locale.text("page.graph.forecast")) } } }
-        td { (names.join("、")) }
+        td data-name=(locale.text("page.graph.stage")) { (node.stage.1) }
+        td.num data-name=(locale.text("page.graph.day")) { (node.finish)
+            @if !node.closed { small { " " (locale.text("page.graph.forecast")) } } }
+        td.whole data-name=(locale.text("page.graph.before")) { (names.join("、")) }
     } }
 }
 

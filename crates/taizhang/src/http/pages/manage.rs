@@ -11,8 +11,8 @@ const WAYS: [(&str, &str, &str, Option<Verb>); 13] = [
     ("/tour", "page.tour.title", "page.manage.tour", None),
     ("/wall", "page.wall.title", "page.manage.wall", None),
     ("/journal", "page.journal.title", "page.manage.journal", None),
+    ("/claims", "page.claims.title", "page.manage.claims", None),
     ("/manage/periods", "page.periods.title", "page.manage.periods", None),
-    ("/open/claims", "page.claims.title", "page.manage.claims", None),
     (
         "/manage/machine",
         "page.status.title",

@@ -3,7 +3,8 @@
 
 use super::{Page, layout, parts};
 use crate::app::App;
-use crate::app::duties::{DutyView, Jotting, due, left};
+use crate::app::duties::{DutyView, due, left};
+use crate::app::pocket::Jotting;
 use crate::http::request::{encoded, segment};
 use crate::http::visit::Visit;
 use maud::{Markup, html};
@@ -16,6 +17,7 @@ pub(in crate::http) async fn show(visit: Visit) -> Page {
         let t = |key: &'static str| app.locale().text(key);
         let duties = app.duties(scope)?;
         let late = duties.iter().filter(|view| view.light == "red").count();
+        let openings = app.openings(scope)?;
         let mut cards = Vec::new();
         for view in duties.iter().take(CARDS) {
             let jottings = app.jottings(scope, view)?;
@@ -28,6 +30,12 @@ pub(in crate::http) async fn show(visit: Visit) -> Page {
             (super::parts::about(app.locale().text("help.pocket")))
             @if cards.is_empty() { (parts::empty(t("page.duties.none"), None)) }
             div.pocket { @for card in &cards { (card) } }
+            @if !openings.is_empty() {
+                h2 { (t("page.pocket.begin")) }
+                p.acts.pocket-begin { @for (id, name) in &openings {
+                    a.button.plain href={ "/registers/" (segment(id)) "/new" } { (name) }
+                } }
+            }
         };
         Ok(layout::page(app, scope, "duties", title, body))
     });

@@ -136,9 +136,13 @@ fn goal(app: &App, stand: &Stand, pace: &Pace) -> Markup {
     }
 }
 
-/// The units with the most that is overdue.
+/// The units with the most that is overdue, of those that were asked to check it.
 fn laggards(app: &App, units: &[UnitLights]) -> Markup {
-    let behind: Vec<&UnitLights> = units.iter().filter(|unit| unit.lights.red > 0).take(LINES).collect();
+    let behind: Vec<&UnitLights> = units
+        .iter()
+        .filter(|unit| unit.lights.red > 0 && !unit.checking)
+        .take(LINES)
+        .collect();
     html! {
         @if !behind.is_empty() {
             h2 { (app.locale().text("page.wall.laggards")) }
@@ -165,7 +169,8 @@ fn late(app: &App, stand: &Stand, day: Day) -> Result<Vec<Figure>, AppError> {
             span: Span::AsOf(day),
             known_at: stand.known_at().map(str::to_owned),
         })?;
-        if figure.state == FigureState::Reported && figure.sum.amount != 0 {
+        let held = asking.is_held(&figure.account.clone(), figure.unit, figure.span, figure.known_at)?;
+        if !held && figure.state == FigureState::Reported && figure.sum.amount != 0 {
             figures.push(figure);
         }
     }

@@ -3,8 +3,9 @@
 
 use super::{Page, layout, parts};
 use crate::app::App;
-use crate::app::checked::{CHECKS, Unasked};
+use crate::app::checked::CHECKS;
 use crate::app::scope::Scope;
+use crate::app::unasked::{Unasked, UnaskedFigures};
 use crate::error::AppError;
 use crate::http::request::Fields;
 use crate::http::visit::Visit;
@@ -42,7 +43,12 @@ fn sheet(app: &App, scope: &Scope, day: Day, told: Markup) -> Result<Markup, App
     let locale = app.locale();
     let t = |key: &'static str| locale.text(key);
     let found = app.unasked(scope, day)?;
-    let fresh = found.iter().filter(|one| one.waiting.is_none()).count();
+    let late = app.unasked_figures(scope, day)?;
+    let unasked = found
+        .iter()
+        .map(|one| one.waiting)
+        .chain(late.iter().map(|one| one.waiting));
+    let fresh = unasked.filter(Option::is_none).count();
     let body = html! {
         p.way { a href="/goals" { (t("page.way_goals")) } }
         h1 { (t("page.check_units.title")) small { (locale.say("days.as_of", &[("day", &day)])) } }
@@ -51,15 +57,16 @@ fn sheet(app: &App, scope: &Scope, day: Day, told: Markup) -> Result<Markup, App
         form.filters { label { (t("page.check_units.day")) " " input type="date" name="as_of" value=(day); }
             button type="submit" { (t("page.stand.go")) } }
         @if !app.may_ask_units(scope) { (parts::empty(t("page.check_units.not_here"), None)) }
-        @else if found.is_empty() { (parts::empty(t("page.check_units.empty"), None)) }
+        @else if found.is_empty() && late.is_empty() { (parts::empty(t("page.check_units.empty"), None)) }
         @else {
-            div.scroll { table.ledger.stacked {
+            @if !late.is_empty() { (figures(app, &late)) }
+            @if !found.is_empty() { div.scroll { table.ledger.stacked {
                 thead { tr {
                     th { (t("page.goals.target")) } th { (t("page.goals.unit")) } th.num { (t("page.check_units.shown")) }
                     th { (t("page.check_units.light")) } th { (t("page.check_units.state")) }
                 } }
                 tbody { @for one in &found { (line(app, one)) } }
-            } }
+            } } }
             @if fresh > 0 {
                 form method="post" {
                     input type="hidden" name="as_of" value=(day);
@@ -79,11 +86,35 @@ fn line(app: &App, one: &Unasked) -> Markup {
         td data-name=(t("page.goals.unit")) { (one.pace.unit_name) }
         td.num data-name=(t("page.check_units.shown")) { (one.pace.said().shown) " " (one.pace.shown_measure) }
         td data-name=(t("page.check_units.light")) { (parts::light(app.locale(), one.light.key())) }
-        td data-name=(t("page.check_units.state")) {
-            @match one.waiting {
-                Some(record) => a href={ "/records/" (record) } { (t("page.check_units.waiting")) },
-                None => (t("page.check_units.unasked")),
-            }
-        }
+        td data-name=(t("page.check_units.state")) { (state(app, one.waiting)) }
+    } }
+}
+
+/// A line for each unit with all figures by which it would be shown as late.
+fn figures(app: &App, late: &[UnaskedFigures]) -> Markup {
+    let t = |key: &'static str| app.locale().text(key);
+    html! {
+        div.scroll { table.ledger.stacked {
+            thead { tr {
+                th { (t("page.goals.unit")) } th { (t("page.check_units.figures")) } th { (t("page.check_units.state")) }
+            } }
+            tbody { @for one in late { tr {
+                td { (one.name) }
+                td data-name=(t("page.check_units.figures")) {
+                    @for (at, (_, name, value)) in one.figures.iter().enumerate() {
+                        @if at > 0 { " · " } (name) " " b { (value) }
+                    }
+                }
+                td data-name=(t("page.check_units.state")) { (state(app, one.waiting)) }
+            } } }
+        } }
+    }
+}
+
+fn state(app: &App, waiting: Option<i64>) -> Markup {
+    let t = |key: &'static str| app.locale().text(key);
+    html! { @match waiting {
+        Some(record) => a href={ "/records/" (record) } { (t("page.check_units.waiting")) },
+        None => (t("page.check_units.unasked")),
     } }
 }
