@@ -38,7 +38,10 @@ pub(in crate::http) async fn trial(visit: Visit, Query(asked): Asked) -> Page {
             @if !trial.balanced { p { strong { (t("ledger.unequal")) } } }
             @if !idle.is_empty() { details.idle {
                 summary { (locale.say("page.ledger.idle", &[("count", &idle.len())])) }
-                div.scroll tabindex="0" { table.ledger.trial { (trial_head(locale)) tbody { @for row in &idle { (trial_row(row, &keep)) } } } }
+                div.scroll tabindex="0" { table.ledger.trial {
+                    (trial_head(locale))
+                    tbody { @for row in &idle { (trial_row(row, &keep)) } }
+                } }
             } }
             p.quiet { (locale.say("page.ledger.known", &[("entry", &trial.known_at)])) }
         };
