@@ -72,6 +72,11 @@ def ballots():
                 act("ducha", "award", day("2024-08-12"), of=award, make="receive", received_on="2024-08-12", received=prize)
 
 
+def weekday(on):
+    """That day, or the Monday after it: nobody pays on a Sunday."""
+    return later(on, {5: 2, 6: 1}.get(on.weekday(), 0))
+
+
 def in_two_years(issued):
     """The last day of a voucher: two years on, and on to the next working day."""
     from recount import rolled
@@ -86,17 +91,17 @@ def vouchers():
     uses = [dict(zip(sheets["voucher_use"].columns, row)) for row in sheets["voucher_use"].rows]
     unpaid = [use for use in uses if use["结算日期"] is None]
     for n, use in enumerate(unpaid, 1):
-        number, asked = f"样例-FK{n:03}", later(use["备案日期"], 12)
+        number, asked = f"样例-FK{n:03}", weekday(later(use["备案日期"], 12))
         if asked > day("2024-08-27"):
             continue
         act(office, "voucher_payment", asked, name=number, number=number, purchase=use["购房合同编号"], occasion="备案", payee=use["预售资金监管账户"], asked_on=asked)
-        # 头一笔不合要求退了回去；最后两笔一笔待审批，一笔待支付。
+        # 最后两笔一笔待审批，一笔待支付。
         if n < len(unpaid):
-            approved = later(asked, 2)
+            approved = weekday(later(asked, 2))
             if approved <= day("2024-08-27"):
                 act(approver, "voucher_payment", approved, of=number, make="approve")
         if n < len(unpaid) - 1:
-            paid = later(asked, 5)
+            paid = weekday(later(asked, 5))
             if paid <= day("2024-08-27"):
                 act(payer, "voucher_payment", paid, of=number, make="pay", paid_on=paid)
     # 现房先交付的，交付以后付第二笔。
