@@ -5,7 +5,7 @@
 
 use crate::calendar::{CalendarView, Limit};
 use crate::day::Day;
-use crate::definition::{Check, LimitLength, Register};
+use crate::definition::{Check, LimitLength, Move, Register};
 use crate::expr::{Env, Program, Slot};
 use crate::id::{EntryNo, FieldNo, STAGE};
 use crate::timeline::{HappeningKind, State, Step, Timeline};
@@ -201,15 +201,7 @@ impl Judged<'_> {
                 name: name.clone(),
             });
         }
-        let seen = Seen {
-            state: &self.step.after,
-            day: on,
-        };
-        if known
-            .guard
-            .as_ref()
-            .is_some_and(|guard| guard.eval_bool(&seen) != Some(true))
-        {
+        if !is_let_through(known, &self.step.after, on) {
             found.insert(Violation::Guarded { n, name: name.clone() });
         }
     }
@@ -250,6 +242,12 @@ impl Judged<'_> {
             on: self.step.event.on,
         })
     }
+}
+
+/// Whether a move's guard, if it has one, lets a record pass that is in this state after it.
+pub fn is_let_through(step: &Move, state: &State, day: Day) -> bool {
+    let guard = step.guard.as_ref();
+    guard.is_none_or(|guard| guard.eval_bool(&Seen { state, day }) == Some(true))
 }
 
 struct Seen<'a> {

@@ -19,6 +19,7 @@ use taizhang_core::field_kinds::seals;
 use taizhang_core::id::{EntryNo, FieldNo, RecordNo};
 use taizhang_core::refusal::{Code, Refusal};
 use taizhang_core::timeline::State;
+use taizhang_core::validity::is_let_through;
 use taizhang_core::value::{Cell, Value};
 use taizhang_store::cells::RecordRow;
 use taizhang_store::prepared::KeyPrint;
@@ -406,7 +407,9 @@ impl<'a> Desk<'a, '_, '_> {
             (!keeps && plain(job, field, found.state.cell(field.no)) != *cell).then(|| (field.no, cell.clone()))
         });
         let set: Vec<(FieldNo, Cell)> = set.collect();
-        let Ok(way) = self.way(row, found.state.stage()) else {
+        let mut after = found.state.clone();
+        after.apply(&set);
+        let Ok(way) = self.way(row, found.state.stage(), &after) else {
             return Ok(Outcome::Wrong);
         };
         if set.is_empty() && way.is_empty() {
@@ -418,8 +421,6 @@ impl<'a> Desk<'a, '_, '_> {
             self.no_day(row);
             return Ok(Outcome::Wrong);
         };
-        let mut after = found.state.clone();
-        after.apply(&set);
         let sealed = found.state.cells().iter().find_map(|(_, cell)| match cell {
             Cell::Is(Value::Sealed(sealed)) => subject_of(sealed),
             _ => None,
@@ -445,7 +446,7 @@ impl<'a> Desk<'a, '_, '_> {
             return Outcome::Wrong;
         }
         let initial = job.register.initial_stage().map(|stage| stage.id.as_str());
-        let Ok(way) = self.way(&row, initial) else {
+        let Ok(way) = self.way(&row, initial, state) else {
             return Outcome::Wrong;
         };
         let own = self.own_day(&row);
@@ -466,7 +467,7 @@ impl<'a> Desk<'a, '_, '_> {
         }))
     }
 
-    fn way(&mut self, row: &ReadRow, from: Option<&str>) -> Result<Vec<&'a Move>, ()> {
+    fn way(&mut self, row: &ReadRow, from: Option<&str>, state: &State) -> Result<Vec<&'a Move>, ()> {
         let job = self.job;
         let Some(text) = &row.stage else { return Ok(Vec::new()) };
         let locale = job.app.locale();
@@ -478,7 +479,9 @@ impl<'a> Desk<'a, '_, '_> {
             self.report.words(&place, "unknown_stage", message);
             return Err(());
         };
-        let way = way(locale, &job.register, job.scope, from, stage);
+        let today = job.app.today();
+        let fits = |step: &Move| is_let_through(step, state, today);
+        let way = way(locale, &job.register, job.scope, from, stage, &fits);
         way.map_err(|why| self.report.words(&place, "stage_by_move", why))
     }
 

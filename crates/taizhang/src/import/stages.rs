@@ -12,20 +12,24 @@ pub(super) fn stage_named<'a>(register: &'a Register, text: &str) -> Option<&'a 
     register.stage(text).or_else(|| stages.find(|stage| stage.name == text))
 }
 
-/// The moves from one stage to another, the fewest that do; or the sentence why there are none.
+/// The moves from one stage to another, the fewest that do and fit the row; or the sentence why there are none.
 pub(super) fn way<'a>(
     locale: &Locale,
     register: &'a Register,
     gate: &dyn Gate,
     from: Option<&str>,
     to: &Stage,
+    fits: &dyn Fn(&Move) -> bool,
 ) -> Result<Vec<&'a Move>, String> {
     let from = from.unwrap_or_default();
     if from == to.id {
         return Ok(Vec::new());
     }
     let makeable = |m: &Move| !m.evidence && (m.roles.is_empty() || gate.has_role(&m.roles));
-    if let Some(way) = search(register, from, &to.id, &makeable) {
+    // Where several moves lead on, the one whose guard lets the row pass; where none does, the kernel says why.
+    let fitting = |m: &Move| makeable(m) && fits(m);
+    let found = search(register, from, &to.id, &fitting);
+    if let Some(way) = found.or_else(|| search(register, from, &to.id, &makeable)) {
         return Ok(way);
     }
     let name = |id: &str| register.stage(id).map_or(id.to_owned(), |stage| stage.name.clone());

@@ -36,6 +36,7 @@ field = [
 stage = [{ id = "planned", name = "筹备" }, { id = "signed", name = "签约" }, { id = "open", name = "营业" }, { id = "proved", name = "验收" }]
 move = [
   { id = "sign", name = "签约", from = ["planned"], to = "signed", needs = ["signed_on"] },
+  { id = "serve", name = "持证开业", from = ["signed"], to = "open", guard = 'kind == "餐饮"' },
   { id = "start", name = "开业", from = ["signed"], to = "open" },
   { id = "prove", name = "验收", from = ["open"], to = "proved", evidence = true },
 ]
