@@ -132,6 +132,8 @@ codes! {
     KindNotAllowed = "kind_not_allowed", "units";
     /// The lock ran out.
     LockRanOut = "lock_ran_out", "lock";
+    /// A part is locked for a purchase that is neither filed nor given up.
+    StillLocked = "still_locked", "lock";
     /// No purchase that could be cancelled.
     NoSuchPurchase = "no_such_purchase", "cancel";
     /// The scheme does not allow transfers.

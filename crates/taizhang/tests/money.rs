@@ -1,5 +1,7 @@
 //! Money through the book: schemes compute what is kept, in the district's own registers.
 
+#[path = "money/duties.rs"]
+mod duties;
 #[path = "money/forged.rs"]
 mod forged;
 #[path = "money/invariants.rs"]

@@ -338,13 +338,17 @@ pub(super) fn end(desk: Desk<'_>, reader: &mut Reader<'_>) -> Result<Answers, Re
     let embedded = reader.fen("embedded")?.unwrap_or_default();
     let balance = fen(reader, "balance")?;
     let locked = reader.fen("locked")?.unwrap_or_default();
+    let moved = reader.fen("moved")?.unwrap_or_default();
     let stage = reader.text("stage")?.filter(|stage| *stage != "cashed");
     reader.done()?;
     usable(stage, "on", on).map_err(refused)?;
     if locked.is_some() {
-        let refusal = Refusal::at(Code::OverUse, "on").with("amount", locked);
-        return Err(refused(refusal.with("available", balance)));
+        let refusal = Refusal::at(Code::StillLocked, "on").with("amount", locked);
+        return Err(refused(refusal.with("day", on)));
     }
+    // What went to other vouchers is neither used nor left, and took its part of the incentive with it.
+    let (whole, face) = (face, face - moved);
+    let embedded = embedded.times(i128::from(face.0), i128::from(whole.0));
     let used = face - balance;
     let earliest = match scheme.cash_after_months {
         Some(months) => ends.last(issued_on, months),

@@ -43,6 +43,10 @@ fn published_margins_are_those_of_unrounded_values() {
         ("96.4", "304", "2024-04-30", "31.7", "-1.6"),
         ("88.6", "236.2", "2024-04-30", "37.5", "4.2"),
         ("56.67", "91.21", "2024-06-30", "62.1", "12.1"),
+        // New employment in towns at mid-2022, ten thousand people: half a year on a linear plan is half of the whole.
+        ("654", "1100", "2024-06-30", "59.5", "9.5"),
+        ("0", "100", "2024-06-30", "0", "-50"),
+        ("66.7", "100", "2024-08-31", "66.7", "0"),
     ];
     for (actual, target, on, completion, margin) in table {
         let pace = pace(&aim(target), Some(decimal(actual)), day(on), false);

@@ -181,7 +181,8 @@ fn told(common: &Common, verdict: &Verdict, beside: &Beside) -> ExitCode {
         println!(
             "{}",
             json!({"ok": bad.is_none(), "entries": verdict.entries, "head": verdict.head, "first_bad": bad,
-                   "undigested": verdict.undigested, "invariants": invariants, "files": files, "sealed": sealed})
+                   "undigested": verdict.undigested, "invariants": invariants,
+                   "broken": broken.iter().map(broken_json).collect::<Vec<_>>(), "files": files, "sealed": sealed})
         );
         return code;
     }

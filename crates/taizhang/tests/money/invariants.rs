@@ -180,6 +180,22 @@ fn a_book_that_was_written_without_its_rules_is_found_out_invariant_by_invariant
         "times",
     ];
     assert_eq!(found(&book).into_iter().collect::<Vec<_>>(), all);
+    // And whoever runs `verify` is told each of them by its name, with the place, and that the book is not sound.
+    let said = std::process::Command::new(env!("CARGO_BIN_EXE_taizhang"))
+        .args(["verify", "--no-files", "--json", "--book"])
+        .arg(book.app.store().place().to_string())
+        .output()
+        .expect("the program starts");
+    assert_eq!(said.status.code(), Some(1));
+    let told: serde_json::Value = serde_json::from_slice(&said.stdout).expect("JSON");
+    let named = told["broken"].as_array().expect("a list");
+    let ids: BTreeSet<&str> = named.iter().filter_map(|each| each["invariant"].as_str()).collect();
+    assert_eq!(ids.into_iter().collect::<Vec<_>>(), all, "{told}");
+    for of_vouchers in 1..=13 {
+        let named = named.iter().filter_map(|each| each["name"].as_str());
+        let mut these = named.filter(|name| name.starts_with(&format!("I{of_vouchers} ")));
+        assert!(these.next().is_some(), "I{of_vouchers}: {told}");
+    }
 }
 
 /// One clerk issues, asks, approves and pays, to an account that is nobody's.

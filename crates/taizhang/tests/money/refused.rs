@@ -346,6 +346,56 @@ fn a_pack_whose_schemes_overlap_or_whose_chart_cannot_balance_is_refused() {
     let above = |text: &mut String| *text = text.replace("loss_share = \"80%\"", "loss_share = \"180%\"");
     let said = refused(&above, "schemes/fund.toml");
     assert!(said.contains("loss_share"), "{said}");
+    // The same of vouchers and loans: two versions on one day, a share above the whole, tiers that leave no order.
+    let base = |name: &str| {
+        let path = format!("{}/../../packs/base/schemes/{name}.toml", env!("CARGO_MANIFEST_DIR"));
+        std::fs::read_to_string(path).expect("a scheme")
+    };
+    let own = |name: &str, text: String| {
+        let mut files = files();
+        files.insert(format!("schemes/{name}.toml"), text);
+        let error = book
+            .app
+            .plan_pack(files)
+            .err()
+            .unwrap_or_else(|| panic!("{name} was let through"));
+        book.app.locale().error(&error)
+    };
+    let (voucher, loan) = (base("voucher"), base("loan"));
+    let twice = format!(
+        "{voucher}\n{}",
+        voucher
+            .replace("\"sample\"", "\"later\"")
+            .replace("2023-01-01", "2024-01-01")
+    );
+    let said = own("voucher", twice);
+    assert!(
+        said.contains("sample") && said.contains("later") && said.contains("重叠"),
+        "{said}"
+    );
+    for (was, is, word) in [
+        ("embedded_rate = \"5%\"", "embedded_rate = \"150%\"", "embedded_rate"),
+        ("rate = \"2%\" }", "rate = \"-2%\" }", "use_tiers"),
+        ("from_month = 13", "from_month = 12", "use_tiers"),
+        ("share = \"10%\"", "share = \"11%\"", "settlement"),
+    ] {
+        assert!(voucher.contains(was), "{was}");
+        let said = own("voucher", voucher.replacen(was, is, 1));
+        assert!(said.contains(word), "{is}: {said}");
+    }
+    let said = own(
+        "loan",
+        loan.replacen("valid_to = 2023-12-31", "valid_to = 2024-12-31", 1),
+    );
+    assert!(
+        said.contains("R20") && said.contains("R23") && said.contains("重叠"),
+        "{said}"
+    );
+    let said = own(
+        "loan",
+        loan.replacen("subsidy_share = \"50%\"", "subsidy_share = \"101%\"", 1),
+    );
+    assert!(said.contains("subsidy_share"), "{said}");
     // One side counts in fen, the other in whole yuan: such a chart could not sum to zero.
     let coarse = |text: &mut String| {
         *text = text.replacen("name = \"3101 财政拨款\"\n", "name = \"3101 财政拨款\"\nscale = 0\n", 1);

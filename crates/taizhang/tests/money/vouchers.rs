@@ -535,3 +535,36 @@ fn a_payment_is_not_written_on_the_purchase_past_asking_and_approving() {
         .expect_err("past the four duties");
     assert!(said.contains("第十五条"), "{said}");
 }
+
+/// What went to other vouchers is not used, and what is locked is not left: the rest is judged by what it is.
+#[test]
+fn the_rest_of_a_voucher_that_was_split_is_judged_without_what_went_away() {
+    let book = Ledger::new();
+    let voucher = book.voucher("FP1", "800000", "2024-01-15");
+    // 90 per cent of the face goes away; of what stays nothing is used.
+    handed(&book, ("FP1", "FP2"), "拆分", "756000", "2024-02-01").expect("split");
+    let end = |on| move_to(&book, "voucher", voucher, "cash", on, &[("ended_on", on)]);
+    let (_, said) = end("2025-01-15").expect_err("never used, so not before its last day");
+    assert!(said.contains("2026-01-15"), "{said}");
+    let set = [
+        ("contract", "HT1"),
+        ("voucher", "FP1"),
+        ("used", "1000"),
+        ("locked_on", "2026-01-14"),
+    ];
+    let used = book.open("voucher_use", "2026-01-14", &set).expect("locked");
+    let (_, said) = end("2026-01-15").expect_err("a part is locked");
+    assert!(
+        said.contains("1000.00") && said.contains("锁定") && said.contains("样例〔2024〕1号"),
+        "{said}"
+    );
+    book.amend("voucher_use", used, "2026-01-15", &[("unlocked_on", "2026-01-15")])
+        .expect("unlocked");
+    end("2026-01-15").expect("ended");
+    // 84,000 are left, with 4,000 of incentive in them: as `quote voucher` says of the same case.
+    assert_eq!(
+        book.says("voucher", voucher, &["cash", "deducted"]),
+        ["8000000", "400000"]
+    );
+    assert_eq!(found(&book), BTreeSet::new());
+}

@@ -29,7 +29,7 @@ pub(in crate::http) async fn trial(visit: Visit, Query(asked): Asked) -> Page {
             h1 { (t("page.ledger.trial")) }
             (parts::about(t("page.ledger.about")))
             (days(locale, &asked, false))
-            div.scroll { table.ledger.trial {
+            div.scroll tabindex="0" { table.ledger.trial {
                 (trial_head(locale))
                 tbody { @for row in &moved { (trial_row(row, &keep)) } }
                 tfoot { tr { th colspan="4" { (t(if trial.balanced { "page.ledger.balanced" } else { "page.ledger.sum" })) }
@@ -38,7 +38,10 @@ pub(in crate::http) async fn trial(visit: Visit, Query(asked): Asked) -> Page {
             @if !trial.balanced { p { strong { (t("ledger.unequal")) } } }
             @if !idle.is_empty() { details.idle {
                 summary { (locale.say("page.ledger.idle", &[("count", &idle.len())])) }
-                div.scroll { table.ledger.trial { (trial_head(locale)) tbody { @for row in &idle { (trial_row(row, &keep)) } } } }
+                div.scroll tabindex="0" { table.ledger.trial {
+                    (trial_head(locale))
+                    tbody { @for row in &idle { (trial_row(row, &keep)) } }
+                } }
             } }
             p.quiet { (locale.say("page.ledger.known", &[("entry", &trial.known_at)])) }
         };
@@ -103,7 +106,7 @@ pub(in crate::http) async fn running(visit: Visit, Path(account): Path<String>, 
             h1 { (running.account.name) " " small.measure { (running.measure) } }
             (parts::about(&running.account.about))
             (days(locale, &asked, true))
-            div.scroll { table.ledger.running {
+            div.scroll tabindex="0" { table.ledger.running {
                 thead { tr { th { (t("page.ledger.day")) } th { (t("page.ledger.entry")) } th.wide { (t("page.ledger.record")) }
                     th { (t("page.ledger.dims")) } th.num { (t("page.ledger.debit")) } th.num { (t("page.ledger.credit")) }
                     th.num { (t("page.ledger.balance")) } } }

@@ -62,7 +62,7 @@ fn sheet(app: &App, scope: &Scope, said: Markup) -> Result<Markup, AppError> {
             button name="act" value="close" { (t("page.periods.close")) }
             button.plain name="act" value="reopen" { (t("page.periods.reopen")) }
         } }
-        @if !closings.entries.is_empty() { div.scroll { table.ledger.running {
+        @if !closings.entries.is_empty() { div.scroll tabindex="0" { table.ledger.running {
             thead { tr { th.num { (t("page.journal.no")) } th { (t("page.journal.recorded")) } th { (t("page.journal.who")) }
                 th { (t("page.journal.act")) } th { (t("page.periods.through")) } th {} } }
             tbody { @for entry in &closings.entries { tr {
