@@ -230,3 +230,22 @@ async fn no_place_shows_a_unit_as_late_before_it_was_asked_to_check_and_all_do_a
         ["焦店镇"]
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_card_that_has_expired_can_be_read_and_judges_nobody() {
+    let (district, _clock) = District::on("2026-11-27");
+    let firm = [
+        ("name", "样例·甲公司"),
+        ("credit_code", "91410402MA0000007W"),
+        ("town", "焦店镇"),
+        ("listed_on", "2023-01-03"),
+    ];
+    district.open("enterprise", "2023-01-03", &firm);
+    let mut server = Server::new(&district);
+    server.hire(&district, "leader", "", "leader").await;
+    let (status, page) = server
+        .call("GET", "/cards/cn.tech-sme", "leader", &[], String::new())
+        .await;
+    assert_eq!(status, StatusCode::OK, "{page}");
+    assert!(page.contains("2026-03-31") && page.contains("不能据此评定"), "{page}");
+}

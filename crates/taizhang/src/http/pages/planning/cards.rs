@@ -260,6 +260,10 @@ fn candidates(app: &App, scope: &Scope, card: &Card) -> Result<Markup, AppError>
         Ok((_, found)) => found,
         // The card is for all to read; the records that it judges only for those who may see them.
         Err(AppError::NotFound(_)) => return Ok(html! { p.quiet { (t("page.cards.not_yours")) } }),
+        // A card that has expired judges nobody, and can still be read.
+        Err(why) if judged_on(card, None, app.today()).1 => {
+            return Ok(html! { pre.faults role="status" { (locale.error(&why)) } });
+        }
         Err(other) => return Err(other),
     };
     let pass = found.iter().filter(|one| one.outcome.pass == Some(true)).count();
