@@ -37,7 +37,7 @@ def housing():
             for part in parts:
                 # 房票买的都是房源超市里的房：先上架，后备案。
                 at = len(flats)
-                flat(at, later(filed, -20), f"样例FP{n + 1:04}", filed)
+                flat(at, later(filed, -2), f"样例FP{n + 1:04}", filed)
                 bought = flats[-1]
                 uses.append([f"样例GF{len(uses) + 1:04}", f"样例FP{n + 1:04}", bought[2], bought[4], bought[7], bought[6], part, filed, bought[16], settled, part if settled else None, MARK])
     return [
