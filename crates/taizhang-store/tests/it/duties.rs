@@ -7,8 +7,9 @@ use taizhang_core::calendar::Moment;
 use taizhang_core::command::Wish;
 use taizhang_core::id::RecordNo;
 use taizhang_core::value::Value;
-use taizhang_store::duty::{Desk, deeds, lights, of_record, on_desk};
+use taizhang_store::duty::{Desk, deeds, in_hand, lights, of_record, on_desk, running};
 use taizhang_store::rebuild::rebuild;
+use taizhang_store::record::touched_after;
 use taizhang_store::verify::verify_at;
 
 /// A broken pump, told of on a day.
@@ -58,6 +59,19 @@ fn a_duty_lies_on_its_units_desk_until_it_is_done() {
             minute: 12 * 60,
         };
         let counted = lights(reading.conn().expect("a connection"), noon).expect("lights");
+        let conn = reading.conn().expect("a connection");
+        let by_person = in_hand(conn, noon).expect("in hand");
+        assert_eq!(by_person, [(village, 0, counted[0].1)], "{engine:?}");
+        let repairs = book.register("repair");
+        for (unit, person, expected) in [
+            (None, None, vec![late, soon]),
+            (Some(village), None, vec![late, soon]),
+            (Some(village), Some(1), Vec::new()),
+        ] {
+            assert_eq!(running(conn, repairs.no, unit, person).expect("running"), expected);
+        }
+        let touched = touched_after(conn, &repairs, late, (day("2024-06-30"), soon)).expect("touched");
+        assert_eq!(touched, [soon], "{engine:?}");
         drop(reading);
         assert_eq!((counted[0].0, counted[0].1.open, counted[0].1.red), (village, 2, 1));
         let finish = book.on("repair", late, Wish::Move("finish".to_owned()), "2024-06-30");
