@@ -44,7 +44,7 @@ test('S16: a sentence is added with a figure that was searched for; a number typ
   await office.click('button[value=save]');
   await office.waitForURL(/\/bulletins\/week$/);
   await office.goto(`${site.url}/bulletins/week?as_of=2024-06-30`);
-  assert.match(await office.locator('article').innerText(), /另收到群众来电 7※ 件。核发房票 16 张/);
+  assert.match(await office.locator('article').innerText(), /另收到群众来电 7※ 件。核发房票 14 张/);
   assert.equal(await office.locator('article .by-hand').innerText(), '7※');
   await everywhere('books_week');
   await office.locator('article a[href*="voucher.issued"]').click();
