@@ -15,6 +15,8 @@ const RATIOS: &[(&str, &str)] = &[
 ];
 const DAYS: &str = "240";
 const REQUESTS: &str = "8000";
+/// How often a ratio may be measured.
+const TIMES: usize = 3;
 
 pub(crate) fn run(root: &Path) -> Outcome {
     let target = Metadata::read(root)?.target_directory;
@@ -33,8 +35,10 @@ pub(crate) fn run(root: &Path) -> Outcome {
         bench.args(["--only", works, "--floors"]);
         succeed(bench.arg(target.join("floors/release/floors")))
     };
-    // All are measured before one that is above its bar is said.
-    let said: Vec<Outcome> = RATIOS.iter().map(held).collect();
+    // Neighbours add time and never take any: what is above its bar is measured again, and what is above it each time is
+    // said once all were measured.
+    let least = |ratio: &(&str, &str)| (1..TIMES).fold(held(ratio), |said, _| said.or_else(|_| held(ratio)));
+    let said: Vec<Outcome> = RATIOS.iter().map(least).collect();
     let _ = std::fs::remove_dir_all(&folder);
     said.into_iter().collect()
 }

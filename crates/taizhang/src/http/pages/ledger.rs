@@ -59,7 +59,7 @@ fn trial_head(locale: &Locale) -> Markup {
 fn trial_row(row: &TrialRow, keep: &str) -> Markup {
     let amount = |text: &str| cents(text, row.account.scale);
     html! { tr {
-        td { a href={ "/ledger/" (segment(&row.account.id)) "?" (keep) } { (row.account.name) }
+        td { a href={ "/ledger/" (segment(&row.account.id)) (keep) } { (row.account.name) }
             " " small.measure { (row.measure) } }
         td.num { (amount(&row.opening)) }
         td.num { (amount(&row.debit)) }
@@ -102,9 +102,10 @@ pub(in crate::http) async fn running(visit: Visit, Path(account): Path<String>, 
         let amount = |text: &str| if text.is_empty() { String::new() } else { cents(text, running.account.scale) };
         let end = if running.next.is_some() { "page.ledger.carried" } else { "page.ledger.closing" };
         let body = html! {
-            p.way { a href={ "/ledger?" (kept(&asked)) } { (t("page.ledger.trial")) } }
+            p.way { a href={ "/ledger" (kept(&asked)) } { (t("page.ledger.trial")) } }
             h1 { (running.account.name) " " small.measure { (running.measure) } }
             (parts::about(&running.account.about))
+            (parts::about(t("page.ledger.lines")))
             (days(locale, &asked, true))
             div.scroll tabindex="0" { table.ledger.running {
                 thead { tr { th { (t("page.ledger.day")) } th { (t("page.ledger.entry")) } th.wide { (t("page.ledger.record")) }
@@ -127,7 +128,7 @@ pub(in crate::http) async fn running(visit: Visit, Path(account): Path<String>, 
                     tr { td colspan="6" { (t(end)) } td.num { (amount(&running.closing)) } }
                 }
             } }
-            @if let Some(next) = running.next { p { a href={ "?" (kept(&asked)) "&skip=" (next) } { (t("page.ledger.next")) } } }
+            @if let Some(next) = running.next { p { a href={ "?skip=" (next) (kept(&asked).replacen('?', "&", 1)) } { (t("page.ledger.next")) } } }
             p.quiet { (locale.say("page.ledger.known", &[("entry", &running.known_at)])) }
         };
         layout::Frame::of(app, scope, &stand, "figures/ledger").page(&running.account.name, body)
@@ -136,13 +137,17 @@ pub(in crate::http) async fn running(visit: Visit, Path(account): Path<String>, 
 }
 
 /// What links keep of the question.
+/// What was asked, as the end of an address; nothing where nothing was.
 fn kept(asked: &Fields) -> String {
     let names = ["unit", "as_of", "from", "to", "known_at", "holder"];
     let pairs: Vec<(&str, &str)> = names
         .iter()
         .filter_map(|name| Some((*name, asked.get(name)?)))
         .collect();
-    encoded(&pairs)
+    match pairs.is_empty() {
+        true => String::new(),
+        false => format!("?{}", encoded(&pairs)),
+    }
 }
 
 /// From which day to which, and of whom; what else was asked stays asked.
