@@ -128,7 +128,9 @@ pub(in crate::http) async fn running(visit: Visit, Path(account): Path<String>, 
                     tr { td colspan="6" { (t(end)) } td.num { (amount(&running.closing)) } }
                 }
             } }
-            @if let Some(next) = running.next { p { a href={ "?skip=" (next) (kept(&asked).replacen('?', "&", 1)) } { (t("page.ledger.next")) } } }
+            @if let Some(next) = running.next {
+                p { a href={ "?skip=" (next) (kept(&asked).replacen('?', "&", 1)) } { (t("page.ledger.next")) } }
+            }
             p.quiet { (locale.say("page.ledger.known", &[("entry", &running.known_at)])) }
         };
         layout::Frame::of(app, scope, &stand, "figures/ledger").page(&running.account.name, body)
