@@ -16,7 +16,7 @@ const RATIOS: &[(&str, &str)] = &[
 const DAYS: &str = "240";
 const REQUESTS: &str = "8000";
 /// How often a ratio may be measured.
-const TIMES: usize = 3;
+const TIMES: usize = 5;
 
 pub(crate) fn run(root: &Path) -> Outcome {
     let target = Metadata::read(root)?.target_directory;
