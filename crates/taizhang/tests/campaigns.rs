@@ -218,18 +218,20 @@ fn leads_are_followed_by_the_month_in_which_they_were_found() {
     assert_eq!((lines.len(), lines[0].0), (3, "2024-01"));
 }
 
+/// The form of a monthly dispatch.
+const FORM: [(&str, &str); 5] = [
+    ("code", "XH-T1"),
+    ("name", "月度调度表"),
+    ("kind", "内部调度表"),
+    ("organ", "区统计局"),
+    ("issued_on", "2024-01-01"),
+];
+
 #[test]
 fn figures_are_reported_reviewed_and_signed_and_units_check_their_own() {
     let district = District::new();
-    let form = [
-        ("code", "XH-T1"),
-        ("name", "月度调度表"),
-        ("kind", "内部调度表"),
-        ("organ", "区统计局"),
-        ("issued_on", "2024-01-01"),
-    ];
-    district.open("survey_form", "2024-01-01", &form);
-    let mut survey = form.to_vec();
+    district.open("survey_form", "2024-01-01", &FORM);
+    let mut survey = FORM.to_vec();
     (survey[0].1, survey[2].1) = ("XH-T2", "统计调查表");
     assert!(
         district

@@ -13,6 +13,8 @@ mod digest;
 mod district;
 #[path = "year/imported.rs"]
 mod imported;
+#[path = "year/letters.rs"]
+mod letters;
 #[path = "year/model.rs"]
 mod model;
 #[path = "year/papers.rs"]

@@ -16,14 +16,7 @@ fn hex(bytes: &[u8]) -> String {
 
 /// A signed report that is released on a day ahead, with a file that came with it; its record and the file's hash.
 fn report(district: &District) -> (i64, String) {
-    let form = [
-        ("code", "XH-T1"),
-        ("name", "月度调度表"),
-        ("kind", "内部调度表"),
-        ("organ", "区统计局"),
-        ("issued_on", "2024-01-01"),
-    ];
-    district.open("survey_form", "2024-01-01", &form);
+    district.open("survey_form", "2024-01-01", &super::FORM);
     let set = [
         ("form", "XH-T1"),
         ("unit", "焦店镇"),

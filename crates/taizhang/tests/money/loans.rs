@@ -241,3 +241,36 @@ fn a_subsidy_follows_the_contract_the_partners_and_the_layers_of_its_loan() {
     let (_, said) = claimed(&book, "TX3", "JJ3", FIRST, &central).expect_err("the centre bears none of it");
     assert!(said.contains("区级承担"), "{said}");
 }
+
+#[test]
+fn interest_and_subsidy_follow_what_was_owed_each_day() {
+    let book = Ledger::new();
+    lent(&book, "JJ1", &[]).expect("lent");
+    let fields = [
+        "regime", "days", "interest", "subsidy", "borrower", "central", "province", "city", "district",
+    ];
+    let first = claimed(&book, "TX1", "JJ1", FIRST, &[]).expect("accrued");
+    let said = book.says("loan_subsidy", first, &fields);
+    assert_eq!(
+        said,
+        [
+            "R23", "72", "237000", "118500", "118500", "59250", "29625", "17775", "11850"
+        ]
+    );
+    happened(&book, "HK1", "JJ1", "还本", "100000", "2024-08-10").expect("repaid");
+    let second = claimed(&book, "TX2", "JJ1", SECOND, &[]).expect("accrued");
+    let said = book.says("loan_subsidy", second, &fields[1..5]);
+    assert_eq!(said, ["92", "256750", "128375", "128375"]);
+    let before = ("2024-01-01", "2024-03-21");
+    let (_, said) = claimed(&book, "TX3", "JJ1", before, &[]).expect_err("before the loan");
+    assert!(!said.is_empty());
+    let (code, said) = happened(&book, "DC1", "JJ1", "代偿", "200000.01", "2025-01-10").expect_err("more than is owed");
+    assert_eq!(code, "below_floor");
+    assert!(said.contains("JJ1"), "{said}");
+    let paid = happened(&book, "DC1", "JJ1", "代偿", "200000", "2025-01-10").expect("compensated");
+    assert_eq!(
+        book.says("loan_repayment", paid, &["fund_part", "bank_part"]),
+        ["16000000", "4000000"]
+    );
+    assert_eq!(book.balances(&["loan.guaranteed", "loan.compensated"]), [0, 16_000_000]);
+}

@@ -2,36 +2,16 @@
 //! comes twice. The days are those of the notice of 2023-10-25, counted by hand.
 
 use super::book::{Year, day, told};
+use super::letters::Letters;
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex};
 use taizhang::app::desks::{Then, Whose};
 use taizhang::app::notice::{Festival, Notice, with_notice};
-use taizhang::message::{Carrier, Carriers, Message};
+use taizhang::message::Carriers;
 use taizhang_core::day::Day;
 use taizhang_core::id::RecordNo;
 
 const HOUR: i64 = 3_600_000_000;
-
-/// A way that keeps what it was given.
-#[derive(Clone, Default)]
-struct Letters(Arc<Mutex<Vec<(String, Day)>>>);
-
-impl Carrier for Letters {
-    fn name(&self) -> &str {
-        "box"
-    }
-
-    fn needs_address(&self) -> bool {
-        false
-    }
-
-    fn carry(&self, message: &Message) -> Result<(), String> {
-        let mut kept = self.0.lock().map_err(|error| error.to_string())?;
-        kept.push((message.login.clone(), message.day));
-        Ok(())
-    }
-}
 
 struct Course {
     year: Year,

@@ -2,17 +2,17 @@
 //! reminder, escalation, draft, time-out and morning message is as a little model of its own says, and none comes twice.
 
 use super::book::{Year, day, told};
+use super::letters::Letters;
 use super::model::{Known, Paper, Rule, Running, rules};
 use super::sample::{Retelling, Said, packs, sample};
 use crate::district::founded_of;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex};
 use taizhang::app::book::read_pack;
 use taizhang::app::duties::light;
 use taizhang::app::execute::DraftWish;
 use taizhang::app::notice::{Festival, Notice, with_notice};
-use taizhang::message::{Carrier, Carriers, Message};
+use taizhang::message::Carriers;
 use taizhang_core::calendar::Moment;
 use taizhang_core::day::Day;
 use taizhang_core::id::RecordNo;
@@ -269,26 +269,6 @@ fn lights(book: &Retelling, there: &BTreeMap<RecordNo, RecordNo>, rules: &[Rule]
     found
 }
 
-/// A way that keeps on which days it was given something.
-#[derive(Clone, Default)]
-struct Mornings(Arc<Mutex<Vec<Day>>>);
-
-impl Carrier for Mornings {
-    fn name(&self) -> &str {
-        "box"
-    }
-
-    fn needs_address(&self) -> bool {
-        false
-    }
-
-    fn carry(&self, message: &Message) -> Result<(), String> {
-        let mut kept = self.0.lock().map_err(|error| error.to_string())?;
-        kept.push(message.day);
-        Ok(())
-    }
-}
-
 /// Limits that run into the year that nobody knows yet.
 fn into_the_next_year(unit: RecordNo, town: RecordNo) -> Vec<Said> {
     let (unit, town) = (unit.to_string(), town.to_string());
@@ -361,9 +341,9 @@ fn the_sample_book_lives_through_the_year_as_a_little_model_says() {
                 .write("actor", Some(record), DraftWish::Amend, &[("disabled", "yes")]);
         }
     }
-    let mornings = Mornings::default();
+    let letters = Letters::default();
     let ways = Carriers {
-        ways: vec![Box::new(mornings.clone())],
+        ways: vec![Box::new(letters.clone())],
         site: None,
     };
     let mut model = Model::new(&files, unit);
@@ -445,7 +425,9 @@ fn the_sample_book_lives_through_the_year_as_a_little_model_says() {
         assert_eq!(fired, expected);
     }
     assert_eq!(fired.len(), model.fired.len());
-    assert_eq!(*mornings.0.lock().expect("mornings"), expected_mornings);
+    let letters = letters.0.lock().expect("letters");
+    let mornings: Vec<Day> = letters.iter().map(|(_, day)| *day).collect();
+    assert_eq!(mornings, expected_mornings);
     // The model alone could be wrong in the same way: what a reader can count by hand.
     let flags = |due: [&str; 3], provisional: bool| {
         let due = due.map(str::to_owned);
