@@ -107,25 +107,25 @@ pub(in crate::http) async fn running(visit: Visit, Path(account): Path<String>, 
             (parts::about(&running.account.about))
             (parts::about(t("page.ledger.lines")))
             (days(locale, &asked, true))
-            div.scroll tabindex="0" { table.ledger.running {
-                thead { tr { th { (t("page.ledger.day")) } th { (t("page.ledger.entry")) } th.wide { (t("page.ledger.record")) }
+            div.scroll tabindex="0" { table.ledger.running.stacked {
+                thead { tr { th { (t("page.ledger.day")) } th { (t("page.ledger.entry")) } th { (t("page.ledger.record")) }
                     th { (t("page.ledger.dims")) } th.num { (t("page.ledger.debit")) } th.num { (t("page.ledger.credit")) }
                     th.num { (t("page.ledger.balance")) } } }
                 tbody {
-                    tr { td colspan="6" { (t("page.ledger.opening")) } td.num { (amount(&running.opening)) } }
+                    tr { td colspan="6" { (t("page.ledger.opening")) } td.num data-name=(t("page.ledger.balance")) { (amount(&running.opening)) } }
                     @for line in &running.lines { tr {
                         td { (line.day) }
-                        td { (line.entry) }
-                        td.wide { @match line.record {
+                        td data-name=(t("page.ledger.entry")) { (line.entry) }
+                        td data-name=(t("page.ledger.record")) { @match line.record {
                             Some(record) => { a href={ "/records/" (record) } { (line.title) } }
                             None => (line.title),
                         } }
-                        td { (line.dims.join(" ")) }
-                        td.num { (amount(&line.debit)) }
-                        td.num { (amount(&line.credit)) }
-                        td.num { (amount(&line.balance)) }
+                        td data-name=(t("page.ledger.dims")) { (line.dims.join(" ")) }
+                        td.num data-name=(t("page.ledger.debit")) { (amount(&line.debit)) }
+                        td.num data-name=(t("page.ledger.credit")) { (amount(&line.credit)) }
+                        td.num data-name=(t("page.ledger.balance")) { (amount(&line.balance)) }
                     } }
-                    tr { td colspan="6" { (t(end)) } td.num { (amount(&running.closing)) } }
+                    tr { td colspan="6" { (t(end)) } td.num data-name=(t("page.ledger.balance")) { (amount(&running.closing)) } }
                 }
             } }
             @if let Some(next) = running.next {
