@@ -99,7 +99,10 @@ pub(in crate::http) async fn running(visit: Visit, Path(account): Path<String>, 
         }
         let window = (asked.count("skip", 0, usize::MAX), LINES);
         let running = app.asking()?.running(scope, &question, asked.get("holder"), window)?;
-        let amount = |text: &str| if text.is_empty() { String::new() } else { cents(text, running.account.scale) };
+        let amount = |name: &'static str, text: &str| {
+            let shown = if text.is_empty() { String::new() } else { cents(text, running.account.scale) };
+            html! { td.num data-name=(t(name)) { (shown) } }
+        };
         let end = if running.next.is_some() { "page.ledger.carried" } else { "page.ledger.closing" };
         let body = html! {
             p.way { a href={ "/ledger" (kept(&asked)) } { (t("page.ledger.trial")) } }
@@ -112,7 +115,7 @@ pub(in crate::http) async fn running(visit: Visit, Path(account): Path<String>, 
                     th { (t("page.ledger.dims")) } th.num { (t("page.ledger.debit")) } th.num { (t("page.ledger.credit")) }
                     th.num { (t("page.ledger.balance")) } } }
                 tbody {
-                    tr { td colspan="6" { (t("page.ledger.opening")) } td.num data-name=(t("page.ledger.balance")) { (amount(&running.opening)) } }
+                    tr { td colspan="6" { (t("page.ledger.opening")) } (amount("page.ledger.balance", &running.opening)) }
                     @for line in &running.lines { tr {
                         td { (line.day) }
                         td data-name=(t("page.ledger.entry")) { (line.entry) }
@@ -121,11 +124,11 @@ pub(in crate::http) async fn running(visit: Visit, Path(account): Path<String>, 
                             None => (line.title),
                         } }
                         td data-name=(t("page.ledger.dims")) { (line.dims.join(" ")) }
-                        td.num data-name=(t("page.ledger.debit")) { (amount(&line.debit)) }
-                        td.num data-name=(t("page.ledger.credit")) { (amount(&line.credit)) }
-                        td.num data-name=(t("page.ledger.balance")) { (amount(&line.balance)) }
+                        (amount("page.ledger.debit", &line.debit))
+                        (amount("page.ledger.credit", &line.credit))
+                        (amount("page.ledger.balance", &line.balance))
                     } }
-                    tr { td colspan="6" { (t(end)) } td.num data-name=(t("page.ledger.balance")) { (amount(&running.closing)) } }
+                    tr { td colspan="6" { (t(end)) } (amount("page.ledger.balance", &running.closing)) }
                 }
             } }
             @if let Some(next) = running.next {
