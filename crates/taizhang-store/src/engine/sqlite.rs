@@ -331,6 +331,7 @@ fn owned(value: ValueRef<'_>) -> Result<Sql, StoreError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::ColumnType;
     use std::sync::atomic::{AtomicBool, Ordering};
 
     #[test]
@@ -355,5 +356,57 @@ mod tests {
             first.commit().expect("committed");
             assert_eq!(second.join().expect("no panic"), (true, true), "waited, and then began");
         });
+    }
+
+    fn said(conn: &SqliteConn, pragma: &str) -> i64 {
+        let sql = format!("PRAGMA {pragma}");
+        conn.connection.query_row(&sql, [], |row| row.get(0)).expect("a number")
+    }
+
+    /// What a large transaction changes about its connection is as before once it has ended, well or not, and its pages
+    /// are in the file when the last connection goes.
+    #[test]
+    fn a_large_transaction_gives_back_what_it_took_and_leaves_its_pages_in_the_file() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("book.db");
+        let mut conn = SqliteConn::open(&path, Use::Create).expect("made");
+        conn.batch("CREATE TABLE t (n INTEGER PRIMARY KEY) WITHOUT ROWID")
+            .expect("a table");
+        let table = Table::new("t", 1, &[("n", ColumnType::Int)]);
+        let rows = |from: i64| -> Vec<Vec<Sql>> { (from..=from + LARGE as i64).map(|n| vec![Sql::Int(n)]).collect() };
+        let usual = |conn: &SqliteConn| (said(conn, "cache_size"), said(conn, "wal_autocheckpoint"));
+
+        conn.begin_write().expect("begun");
+        conn.write_many(&table, &rows(0), OnConflict::Fail).expect("written");
+        assert_eq!(usual(&conn), (CACHE_LARGE, 0), "while it is open");
+        conn.rollback().expect("taken back");
+        assert_eq!(usual(&conn), (CACHE, CHECKPOINT), "after it was taken back");
+
+        conn.begin_write().expect("begun");
+        conn.write_many(&table, &rows(0), OnConflict::Fail).expect("written");
+        conn.commit().expect("committed");
+        assert!(conn.carrier.is_some(), "a thread carries its pages over");
+        // Somebody's save right behind it waits for no thread.
+        conn.begin_write().expect("begun");
+        conn.write_many(&table, &[vec![Sql::Int(-1)]], OnConflict::Fail)
+            .expect("written");
+        conn.commit().expect("committed");
+        while !conn.carrier.as_ref().is_none_or(JoinHandle::is_finished) {
+            std::thread::yield_now();
+        }
+        conn.begin_write().expect("begun");
+        conn.commit().expect("committed");
+        assert_eq!(usual(&conn), (CACHE, CHECKPOINT), "after the thread has ended");
+        drop(conn);
+        assert!(
+            !folder.path().join("book.db-wal").exists(),
+            "the log is folded into the file"
+        );
+        let mut again = SqliteConn::open(&path, Use::Read).expect("opened");
+        let count = again
+            .query_one("SELECT COUNT(*) FROM t", &[])
+            .expect("counted")
+            .expect("a row");
+        assert_eq!(count[0], Sql::Int(LARGE as i64 + 2));
     }
 }
