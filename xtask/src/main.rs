@@ -10,6 +10,7 @@ mod metadata;
 mod needs;
 mod pdf;
 mod pg;
+mod pins;
 mod postgres;
 mod programs;
 mod ratios;

@@ -3,6 +3,7 @@
 
 use crate::fault::Outcome;
 use crate::metadata::Metadata;
+use crate::pins;
 use crate::programs::{cargo, succeed};
 use std::path::Path;
 use std::process::Command;
@@ -19,6 +20,7 @@ const REQUESTS: &str = "8000";
 const TIMES: usize = 5;
 
 pub(crate) fn run(root: &Path) -> Outcome {
+    pins::check(root)?;
     let target = Metadata::read(root)?.target_directory;
     succeed(cargo(root).args(["build", "--locked", "--profile", "ratios", "--package", "taizhang"]))?;
     let floors = root.join("benches");
