@@ -24,6 +24,7 @@ mod known;
 pub mod ledger;
 pub mod place;
 pub mod prepared;
+mod ready;
 pub mod rebuild;
 pub mod record;
 pub mod replay;
