@@ -18,8 +18,10 @@ use taizhang_core::instrument::{Instruments, NoInstruments};
 use taizhang_core::journal::chain::Hash;
 use taizhang_core::rules::Rules;
 
-/// How many reading connections are kept for the next question.
+/// How many reading connections are kept for the next question. One to a file is opened soon and keeps pages in memory; one
+/// to a server costs more than what is asked on it.
 const READERS: usize = 16;
+const READERS_OF_A_SERVER: usize = 32;
 
 /// What the writer and the readers of one program share.
 pub struct Shared {
@@ -229,8 +231,12 @@ impl Store {
     }
 
     fn keep(&self, conn: Box<dyn Conn>) {
+        let most = match self.place.file() {
+            Some(_) => READERS,
+            None => READERS_OF_A_SERVER,
+        };
         let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
-        if readers.len() < READERS {
+        if readers.len() < most {
             readers.push(conn);
         }
     }
