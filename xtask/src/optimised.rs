@@ -88,9 +88,8 @@ mod tests {
     #[test]
     fn test_programs_are_told_from_what_else_is_built() {
         let line = |kind: &str, executable: &str| {
-            format!(
-                r#"{{"reason":"compiler-artifact","manifest_path":"/b/crates/one/Cargo.toml","target":{{"name":"it","kind":["{kind}"]}},"executable":{executable}}}"#
-            )
+            let target = format!(r#""target":{{"name":"it","kind":["{kind}"]}}"#);
+            format!(r#"{{"manifest_path":"/b/crates/one/Cargo.toml",{target},"executable":{executable}}}"#)
         };
         let found: Vec<TestProgram> = [
             line("test", r#""/b/it-1""#),
