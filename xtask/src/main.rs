@@ -11,6 +11,7 @@ mod needs;
 mod optimised;
 mod pdf;
 mod pg;
+mod pins;
 mod postgres;
 mod programs;
 mod ratios;

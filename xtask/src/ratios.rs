@@ -4,6 +4,7 @@
 use crate::fault::Outcome;
 use crate::metadata::Metadata;
 use crate::optimised;
+use crate::pins;
 use crate::programs::{cargo, succeed};
 use std::path::Path;
 use std::process::Command;
@@ -20,6 +21,7 @@ const REQUESTS: &str = "8000";
 const TIMES: usize = 5;
 
 pub(crate) fn run(root: &Path) -> Outcome {
+    pins::check(root)?;
     let program = optimised::program(root)?;
     let target = Metadata::read(root)?.target_directory;
     let floors = root.join("benches");

@@ -377,9 +377,74 @@ fn arguments_that_cannot_be_read_are_said_in_the_readers_language() {
         said(&["nosuch"]),
         "没有命令“nosuch”；用 taizhang --help 看有哪些命令。\n"
     );
+    assert_eq!(
+        said(&["due", "--lang", "fr"]),
+        "--lang <LANG>：没有“fr”这一项，可以写：zh, en。\n"
+    );
+    assert_eq!(
+        said(&["due", "--from"]),
+        "缺少参数：--from <FROM>。加 --help 看写法。\n"
+    );
     let english = said(&["due", "--lang", "en", "--day", "3"]);
     assert_eq!(
         english,
         "There is no argument “--day”; add --help to see which there are.\n"
     );
+}
+
+/// Programs that operate a book read JSON: what a command says in words it says there too, one value and no more.
+#[test]
+fn whatever_a_command_answers_it_answers_as_json_too() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let book = folder.path().join("hello.db");
+    let file = |name: &str| folder.path().join(name).to_str().expect("a path").to_owned();
+    let told = |book: &Path, line: &str| -> serde_json::Value {
+        let words: Vec<String> = line.split(' ').map(|word| word.replace("DIR/", &file(""))).collect();
+        let words: Vec<&str> = words.iter().map(String::as_str).chain(["--json"]).collect();
+        serde_json::from_str(&ok(run(book, &words))).unwrap_or_else(|error| panic!("{line}: {error}"))
+    };
+    let pack = folder.path().join("pack");
+    for part in [
+        "pack.toml",
+        "registers/well.toml",
+        "registers/repair.toml",
+        "bulletins/half-year.md",
+    ] {
+        let text = std::fs::read_to_string(root().join("packs/hello").join(part)).expect("a file of the pack");
+        let text = text.replace(
+            "\"import:below\"]",
+            "\"import:below\", \"close:book\", \"release:book\"]",
+        );
+        std::fs::create_dir_all(pack.join(part).parent().expect("a folder")).expect("made");
+        std::fs::write(pack.join(part), text).expect("written");
+    }
+    let made = told(&book, "init --pack DIR/pack");
+    assert_eq!(made["activation"][0]["user"], "admin");
+    let ann = told(&book, "user add ann --name Ann --unit 1 --role clerk --as admin");
+    assert!(ann["activation"].as_str().is_some_and(|code| code.len() > 10), "{ann}");
+    assert_ne!(
+        told(&book, "user reset ann --as admin")["activation"],
+        ann["activation"]
+    );
+    let token = told(&book, "token add ann --days 7 --as admin");
+    assert!(token["token"].as_str().is_some_and(|token| token.len() > 30), "{token}");
+    assert_eq!(token["days"], 7);
+    assert_eq!(told(&book, "token revoke ann --as admin")["user"], "ann");
+    let closed = told(&book, "period close 2024-Q1 --as ann");
+    assert_eq!(closed["closed_through"], "2024-03-31");
+    let opened = told(&book, "period reopen 2023-12-31 --as ann");
+    assert!(opened["entry"].as_i64() > closed["entry"].as_i64(), "{opened}");
+    let released = told(
+        &book,
+        "release half-year --as-of 2024-06-30 -o DIR/half-year.md --as ann",
+    );
+    assert!(Path::new(released["proof"].as_str().expect("a file")).is_file());
+    let kept = told(&book, "backup -o DIR/copy.backup");
+    let restored = told(&folder.path().join("restored.db"), "restore DIR/copy.backup");
+    assert_eq!(
+        (&kept["entries"], &kept["head"]),
+        (&restored["entries"], &restored["head"])
+    );
+    assert_eq!(told(&book, "keys backup -o DIR/copy.keys")["file"], file("copy.keys"));
+    assert_eq!(told(&book, "verify")["head"], kept["head"]);
 }
