@@ -1,6 +1,7 @@
 //! Room: appending. Sealed decisions become entries, postings, balances, rows, keys — the only
 //! writer of the book. Decides nothing; a group is one transaction.
 
+use crate::answered::kept;
 use crate::bundle::{self, Binder, ENTRIES, Posted, bind};
 use crate::digest;
 use crate::duty::{deed_at, duty_rows, forget};
@@ -11,15 +12,14 @@ use crate::held::{free_key, has_floor, key_row, take_keys};
 use crate::ready::{Ready, ReadyRow};
 use crate::schema::{tables, typed_table};
 use crate::sums::Sums;
-use crate::writer::kept;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use taizhang_core::day::Day;
 use taizhang_core::decide::{Decision, KeyChange};
 use taizhang_core::definition::{Definition, Register};
 use taizhang_core::id::{AccountNo, EntryNo, RecordNo, RegisterNo};
+use taizhang_core::journal::Spot;
 use taizhang_core::journal::chain::{head, leaf, posting_digest};
-use taizhang_core::journal::encoding::Spot;
 use taizhang_core::journal::{Act, Entry};
 use taizhang_core::posting::Posting;
 use taizhang_core::value::Value;

@@ -8,7 +8,7 @@ use taizhang_core::calendar::Moment;
 use taizhang_core::day::Day;
 use taizhang_core::definition::{Definition, Limit, Register};
 use taizhang_core::id::{EntryNo, RecordNo, RegisterNo};
-use taizhang_core::journal::encoding::Spot;
+use taizhang_core::journal::Spot;
 use taizhang_core::journal::{Act, Entry, Patch};
 use taizhang_core::posting::Duty;
 

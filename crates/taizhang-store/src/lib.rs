@@ -1,6 +1,7 @@
 //! The store: the only crate that knows SQL. Decides nothing; keeps what the core decided.
 //!
 //! One interface, two engines (SQLite and PostgreSQL); nothing outside knows which.
+pub mod answered;
 pub mod append;
 pub mod apply;
 pub mod backup;

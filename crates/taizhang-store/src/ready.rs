@@ -11,8 +11,8 @@ use taizhang_core::day::Day;
 use taizhang_core::decide::{Decision, KeyChange, Row};
 use taizhang_core::definition::{Definition, Register};
 use taizhang_core::id::{AccountNo, EntryNo, FieldNo, RecordNo, RegisterNo};
-use taizhang_core::journal::Entry;
-use taizhang_core::journal::encoding::{Frame, decode, encode};
+use taizhang_core::journal::encoding::{decode, encode};
+use taizhang_core::journal::{Entry, Frame};
 use taizhang_core::posting::{Duty, Posting};
 use taizhang_core::unit::UNIT_REGISTER;
 
@@ -380,8 +380,7 @@ impl<'a> Of<'a> {
 mod tests {
     use super::*;
     use std::path::Path;
-    use taizhang_core::journal::encoding::Spot;
-    use taizhang_core::journal::{Act, Source};
+    use taizhang_core::journal::{Act, Source, Spot};
     use taizhang_core::pack::{Files, IdMap, compile};
     use taizhang_core::timeline::State;
     use taizhang_core::value::{Cell, Value};

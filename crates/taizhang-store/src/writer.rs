@@ -1,6 +1,7 @@
 //! Room: the one writer of a book. Drains waiting requests into one transaction and answers only
 //! after the commit (law 6). Several servers may each have one: the book's row is locked first.
 
+use crate::answered::{ANSWER, Answered, answer_of, answered, kept};
 use crate::append::{Dims, Group, Who};
 use crate::engine::{Ask, Conn, Sql};
 use crate::error::StoreError;
@@ -41,9 +42,6 @@ const GAP: Duration = Duration::from_micros(500);
 
 /// After how many entries a long request's rows are handed to the engine.
 const FLUSH: usize = 4_000;
-
-/// How long a repeated request gets its first answer, microseconds; later it is told that it was done, and where.
-const ANSWERED: i64 = 30 * 24 * 3600 * 1_000_000;
 
 /// A jump of the clock beyond this stops writing until somebody confirms it, microseconds.
 const JUMP: i64 = 24 * 3600 * 1_000_000;
@@ -572,42 +570,4 @@ impl Session {
 fn fenced(conn: &mut dyn Conn) -> Result<Head, StoreError> {
     conn.begin_write()?;
     Head::fence(conn)
-}
-
-/// What is kept of a digest in table `answered`: half of it tells as well, and every write has two.
-pub(crate) fn kept(digest: &[u8; 32]) -> Sql {
-    Sql::Blob(digest[..16].to_vec())
-}
-
-/// What a key was answered before; with another body, that it was; after thirty days, at which entry it was done.
-/// A key is never forgotten: what was done once is not done again, however late the request comes back.
-pub fn answered(
-    conn: &mut dyn Conn,
-    actor: RecordNo,
-    key: &[u8; 32],
-    body: &[u8; 32],
-    now: i64,
-) -> Result<Option<Outcome>, StoreError> {
-    let row = conn.query_one(ANSWER, &[actor.into(), kept(key)])?;
-    row.map(|row| answer_of(&row, body, now)).transpose()
-}
-
-/// Asks for the row of a key in table `answered`.
-const ANSWER: &str = "SELECT body, first, last, recorded_at FROM answered WHERE actor = $1 AND key = $2";
-
-/// That row, if there is one.
-type Answered = Option<Vec<Sql>>;
-
-fn answer_of(row: &[Sql], body: &[u8; 32], now: i64) -> Result<Outcome, StoreError> {
-    if now - row[3].int()? > ANSWERED {
-        let done = Refusal::new(Code::DoneBefore).with("entry", row[2].int()?);
-        return Ok(Outcome::Refused(vec![(0, vec![done])]));
-    }
-    if row[0] != kept(body) {
-        return Ok(Outcome::Refused(vec![(0, vec![Refusal::new(Code::KeyReused)])]));
-    }
-    Ok(Outcome::Repeated {
-        first: row[1].int()?,
-        last: row[2].int()?,
-    })
 }

@@ -180,7 +180,7 @@ impl App {
             return Ok(None);
         };
         let (actor, now) = (scope.actor, self.clock().now());
-        let answered = |conn: &mut dyn Conn| taizhang_store::writer::answered(conn, actor, &key, &body, now);
+        let answered = |conn: &mut dyn Conn| taizhang_store::answered::answered(conn, actor, &key, &body, now);
         let known = self.store().one(answered)?;
         known.map(|outcome| self.receipt(Ok(outcome), &[])).transpose()
     }
