@@ -12,7 +12,7 @@ use taizhang_core::definition::Register;
 use taizhang_core::id::RecordNo;
 use taizhang_core::value::print_scaled;
 use taizhang_store::cells::RecordRow;
-use taizhang_store::figure;
+use taizhang_store::share::{Asked, shares};
 
 /// The records that a figure is made of.
 #[derive(Clone, Debug)]
@@ -54,11 +54,13 @@ impl Asking<'_> {
         let figure = self.figure(question)?;
         let account = figure.account.clone();
         let reach = self.reach_of(figure.unit, figure.span, figure.known_at);
-        let counts = |unit: RecordNo, day: Day, _: i64| reach.counts(unit, day);
-        let window = (after, limit + 1);
-        let span = self.until_release(account.no, figure.span);
-        let conn = self.reading.conn()?;
-        let mut shares = figure::shares(conn, account.no, span, figure.known_at, &counts, window)?;
+        let counts = |unit: RecordNo, days: (Day, Day)| reach.counts_over(unit, days);
+        let asked = Asked {
+            account: account.no,
+            span: self.until_release(account.no, figure.span),
+            known_at: (figure.known_at < self.reading.n()).then_some(figure.known_at),
+        };
+        let mut shares = shares(self.reading.conn()?, asked, &counts, (after, limit + 1))?;
         let next = (shares.len() > limit).then(|| shares[limit - 1].record);
         shares.truncate(limit);
         let mut items = Vec::new();
