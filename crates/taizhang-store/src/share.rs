@@ -4,9 +4,10 @@
 use crate::engine::{Conn, Sql};
 use crate::error::StoreError;
 use crate::figure::{SUMS, Span, Sum, sum_of};
+use crate::schema::register_table;
 use std::collections::HashMap;
 use taizhang_core::day::Day;
-use taizhang_core::id::{AccountNo, EntryNo, RecordNo};
+use taizhang_core::id::{AccountNo, EntryNo, RecordNo, RegisterNo};
 
 /// What one record contributes to a figure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +33,9 @@ pub struct Asked {
     pub span: Span,
     /// The entry that it knows; none for all that the transaction sees.
     pub known_at: Option<EntryNo>,
+    /// The register whose records alone are in question, if nothing stands of them before the day on which they began:
+    /// then those that began later are passed over by their own rows, however much was posted of them.
+    pub begun: Option<RegisterNo>,
 }
 
 /// The records whose shares make a figure, in the order of their numbers, after one of them.
@@ -66,10 +70,19 @@ fn page_of_shares(
     (after, page): (RecordNo, usize),
 ) -> Result<Vec<Share>, StoreError> {
     let (test, mut values) = asked.test();
+    let (mut table, mut record, mut begun) = ("posting".to_owned(), "record", String::new());
+    if let (Some(register), Span::AsOf(day), None) = (asked.begun, asked.span, asked.known_at) {
+        // From row to row of the register, to the postings of each. The sign keeps SQLite from looking behind a
+        // record's postings for all that follow.
+        table = format!("{} AS own CROSS JOIN posting", register_table(register));
+        values.push(Sql::from(day.to_string().as_str()));
+        begun = format!(" AND own.opened_on <= ${} AND record = +own.id", values.len());
+        record = "own.id";
+    }
     // No column that no test needs is looked at in a row that is passed over: that is most of what it costs.
     let sql = format!(
-        "SELECT record, MIN(unit), MAX(unit), MIN(day), MAX(day), {SUMS} FROM posting
-         WHERE {test} AND record > ${} GROUP BY record ORDER BY record LIMIT ${}",
+        "SELECT {record}, MIN(unit), MAX(unit), MIN(day), MAX(day), {SUMS} FROM {table}
+         WHERE {test}{begun} AND {record} > ${} GROUP BY {record} ORDER BY {record} LIMIT ${}",
         values.len() + 1,
         values.len() + 2
     );

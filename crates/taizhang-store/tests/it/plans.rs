@@ -168,17 +168,18 @@ fn figures_duties_and_papers_are_found_by_an_index() {
     let head = book.head();
     let day = |text: &str| text.parse::<Day>().expect("a day");
     let year = Span::Between(day("2024-01-01"), day("2024-12-31"));
-    let account = AccountNo(1);
+    let (account, register) = (AccountNo(1), book.register("well").no);
     let whole = whole_tables(&book, |conn| {
         for span in [Span::AsOf(day("2024-06-30")), year] {
             for known_at in [head, head - 2, 2] {
                 figure::cells(conn, account, span, known_at, head).expect("summed");
-                let asked = Asked {
-                    account,
-                    span,
-                    known_at: (known_at < head).then_some(known_at),
-                };
-                for all in [Some(true), None] {
+                for (all, begun) in [(Some(true), None), (None, None), (Some(true), Some(register))] {
+                    let asked = Asked {
+                        account,
+                        span,
+                        known_at: (known_at < head).then_some(known_at),
+                        begun,
+                    };
                     shares(conn, asked, &|_, _| all, (0, 50)).expect("opened");
                 }
             }
@@ -218,6 +219,7 @@ fn a_figure_is_opened_by_as_many_rows_after_corrections_as_before() {
         account: book.account("well.working"),
         span: Span::AsOf("2024-06-30".parse().expect("a day")),
         known_at: None,
+        begun: Some(book.register("well").no),
     };
     let opened = || {
         let mut reading = book.store.read().expect("read");

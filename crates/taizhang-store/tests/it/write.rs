@@ -181,6 +181,7 @@ fn figures_of_every_day_and_every_entry_are_sums_of_postings() {
             account,
             span: Span::AsOf(day("2024-03-01")),
             known_at: None,
+            begun: None,
         };
         let all = shares(conn, asked, &|_, _| Some(true), (0, 10)).expect("shares");
         assert_eq!(all.iter().map(|share| share.sum.amount).sum::<i64>(), 4);
@@ -223,6 +224,16 @@ fn shares_of_corrected_and_moved_records_are_sums_of_their_postings() {
             }
         }
         book.must(book.on("well", wells[2], Wish::Void, "2024-06-01"));
+        // One that is there from a later day on, another that turned out to be.
+        start(&book, book.must(book.well("E", "1.1", "2024-04-10")), "2024-04-11");
+        let late = book.must(book.well("F", "1.1", "2024-01-02"));
+        start(&book, late, "2024-06-02");
+        let later = Wish::Correct {
+            target: late,
+            withdraw: false,
+            day: Some(day("2024-06-01")),
+        };
+        book.must(book.on("well", late, later, "2024-06-30"));
         let account = book.account("well.working");
         let sql = format!(
             "SELECT record, unit, day, entry, amount, reported FROM posting WHERE account = {}",
@@ -270,6 +281,7 @@ fn shares_of_corrected_and_moved_records_are_sums_of_their_postings() {
                     account,
                     span,
                     known_at: (known_at < head).then_some(known_at),
+                    begun: None,
                 };
                 let all = shares(conn, asked, &over, (0, 10)).expect("shares");
                 let found: BTreeMap<i64, (i64, i64)> = all
@@ -277,6 +289,15 @@ fn shares_of_corrected_and_moved_records_are_sums_of_their_postings() {
                     .map(|share| (share.record, (share.sum.amount, share.sum.reported)))
                     .collect();
                 assert_eq!(found, wanted, "{engine:?} {span:?} at {known_at}");
+                let begun = Asked {
+                    begun: Some(book.register("well").no),
+                    ..asked
+                };
+                let of_begun = shares(conn, begun, &over, (0, 10)).expect("shares");
+                assert_eq!(
+                    of_begun, all,
+                    "{engine:?} {span:?} at {known_at}, by the rows of the register"
+                );
                 let mut walked = Vec::new();
                 while let [share] =
                     shares(conn, asked, &over, (walked.last().copied().unwrap_or(0), 1)).expect("one")[..]
@@ -496,6 +517,7 @@ fn long_journals_and_long_lists_of_shares_are_read_page_by_page() {
             account,
             span: Span::AsOf(day("2024-06-30")),
             known_at: None,
+            begun: None,
         };
         for (after, limit, wanted) in [(0, 10_000, 9_100), (0, 4_000, 4_000), (first + 49, 10_000, 9_050)] {
             let shares = shares(conn, asked, &|_, _| Some(true), (after, limit)).expect("shares");
