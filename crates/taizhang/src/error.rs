@@ -21,6 +21,8 @@ pub enum AppError {
     /// The same, by the key of a sentence: the locale words it where it is told.
     #[error("{key}")]
     Said {
+        /// What is wrong with what was asked.
+        wrong: Wrong,
         /// The key.
         key: &'static str,
         /// What its placeholders stand for.
@@ -41,6 +43,17 @@ pub enum AppError {
     /// Our fault, or the machine's.
     #[error("{0}")]
     Fault(String),
+}
+
+/// What is wrong with what was asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wrong {
+    /// It makes no sense.
+    Question,
+    /// A named value of an address or a form is none of those that it may be.
+    Value,
+    /// It is about something that is not there.
+    NotThere,
 }
 
 /// One refusal with its words and its place.
@@ -76,9 +89,31 @@ pub struct Candidate {
 impl AppError {
     /// A question that makes no sense, by the key of its sentence.
     pub fn said(key: &'static str, args: &[(&'static str, &dyn Display)]) -> AppError {
+        AppError::worded(Wrong::Question, key, args)
+    }
+
+    /// A named value that is none of those it may be, by the key of its sentence.
+    pub fn asked(key: &'static str, args: &[(&'static str, &dyn Display)]) -> AppError {
+        AppError::worded(Wrong::Value, key, args)
+    }
+
+    /// Something that is not there, by the key of its sentence.
+    pub fn missing(key: &'static str, args: &[(&'static str, &dyn Display)]) -> AppError {
+        AppError::worded(Wrong::NotThere, key, args)
+    }
+
+    fn worded(wrong: Wrong, key: &'static str, args: &[(&'static str, &dyn Display)]) -> AppError {
         let args = args.iter().map(|(name, value)| (*name, value.to_string()));
         let args = args.collect();
-        AppError::Said { key, args }
+        AppError::Said { wrong, key, args }
+    }
+
+    /// Whether who typed it can mend it where it stands: a form is shown again with what is said.
+    pub fn is_mendable(&self) -> bool {
+        matches!(
+            self,
+            AppError::Refused(_) | AppError::BadRequest(_) | AppError::Said { .. }
+        )
     }
 
     /// A file that could not be read.

@@ -188,7 +188,7 @@ impl Locale {
             AppError::Store(store) => self.store(store),
             AppError::Fault(why) => self.fill("error.fault", &[("why", why)]),
             AppError::NoPack => self.text("refusal.no_pack").to_owned(),
-            AppError::Said { key, args } => {
+            AppError::Said { key, args, .. } => {
                 let args: Vec<(&str, &str)> = args.iter().map(|(name, value)| (*name, value.as_str())).collect();
                 self.fill(key, &args)
             }

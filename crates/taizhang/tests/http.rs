@@ -22,6 +22,8 @@ mod goals;
 mod imports;
 #[path = "http/lists.rs"]
 mod lists;
+#[path = "http/nowhere.rs"]
+mod nowhere;
 #[path = "http/offers.rs"]
 mod offers;
 mod office;
@@ -372,7 +374,6 @@ async fn lists_filter_sort_page_and_look_back() {
         "filter=nothing:eq:1",
         "filter=number:like:1",
         "sort=nothing",
-        "as_of=soon",
     ] {
         let said = book
             .get(&format!("/api/v1/registers/well/records?{query}"), &token)

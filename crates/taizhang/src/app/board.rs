@@ -66,7 +66,7 @@ impl App {
         (as_of, known_at): (Day, Option<&str>),
     ) -> Result<Scoreboard, AppError> {
         let (definition, register) = self.register(scope, register)?;
-        let unknown = || AppError::said("board.unknown", &[("board", &id)]);
+        let unknown = || AppError::missing("board.unknown", &[("board", &id)]);
         let board = register
             .boards
             .iter()

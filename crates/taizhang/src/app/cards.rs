@@ -25,7 +25,7 @@ fn read(file: &CardFile) -> Result<Card, AppError> {
 pub fn named(definition: &Definition, id: &str) -> Result<Card, AppError> {
     let known: Vec<&str> = definition.cards.iter().map(|card| card.id.as_str()).collect();
     let file = definition.cards.iter().find(|card| card.id == id);
-    let unknown = || AppError::said("score.no_card", &[("card", &id), ("known", &known.join("\n"))]);
+    let unknown = || AppError::missing("score.no_card", &[("card", &id), ("known", &known.join("\n"))]);
     read(file.ok_or_else(unknown)?)
 }
 

@@ -104,7 +104,7 @@ pub fn draft(
     known_at: Option<&str>,
 ) -> Result<Drafted, AppError> {
     let (view, state) = app.record_at(scope, record, as_of, known_at)?;
-    let unknown = || AppError::said("paper.unknown", &[("paper", &id)]);
+    let unknown = || AppError::missing("paper.unknown", &[("paper", &id)]);
     let definition = view.definition.clone();
     let papers = definition.papers.iter();
     let paper = papers

@@ -4,7 +4,7 @@
 use super::told::Said;
 use crate::app::App;
 use crate::error::StoreError;
-use crate::error::{AppError, RefusedLine};
+use crate::error::{AppError, RefusedLine, Wrong};
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -63,7 +63,12 @@ fn kind(error: &AppError) -> (StatusCode, &'static str) {
             _ => (StatusCode::UNPROCESSABLE_ENTITY, "refused"),
         },
         AppError::NotFound(_) | AppError::NoPack => (StatusCode::NOT_FOUND, "not_found"),
-        AppError::BadRequest(_) | AppError::Said { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "bad_request"),
+        AppError::Said { wrong, .. } => match wrong {
+            Wrong::Question => (StatusCode::UNPROCESSABLE_ENTITY, "bad_request"),
+            Wrong::Value => (StatusCode::BAD_REQUEST, "bad_parameter"),
+            Wrong::NotThere => (StatusCode::NOT_FOUND, "not_found"),
+        },
+        AppError::BadRequest(_) => (StatusCode::UNPROCESSABLE_ENTITY, "bad_request"),
         AppError::Unauthorised(_) => (StatusCode::UNAUTHORIZED, "unauthorised"),
         AppError::Store(StoreError::DiskFull) => (StatusCode::INSUFFICIENT_STORAGE, "read_only"),
         AppError::Store(StoreError::ClockJumped) => (StatusCode::SERVICE_UNAVAILABLE, "clock_jumped"),

@@ -3,7 +3,6 @@
 
 use super::request::{Fields, encoded};
 use crate::error::AppError;
-use crate::locale::Locale;
 use axum::extract::Query;
 use axum::http::request::Parts;
 use taizhang_core::day::Day;
@@ -62,8 +61,8 @@ impl Stand {
     }
 
     /// The day that the whole page stands for; none for today.
-    pub(super) fn as_of(&self, locale: &Locale) -> Result<Option<Day>, AppError> {
-        self.asked.day("as_of", locale)
+    pub(super) fn as_of(&self) -> Result<Option<Day>, AppError> {
+        self.asked.day("as_of")
     }
 
     /// What the whole page knows: an entry number or a time; none for all.

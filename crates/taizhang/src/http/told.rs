@@ -2,6 +2,7 @@
 //! book is one to practise in, and a reader never meets a bare line of a library. The API answers for itself.
 
 use super::Site;
+use super::answer::Failure;
 use super::pages::layout;
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
@@ -18,12 +19,23 @@ pub(super) async fn around(State(site): State<Site>, request: Request, next: Nex
     let for_programs = ["/api/", "/assets/", "/healthz"]
         .iter()
         .any(|place| path.starts_with(place));
+    let answers_problems = path.starts_with("/api/");
     let mut answer = next.run(request).await;
     let status = answer.status();
     let refused = status.is_client_error() || status.is_server_error();
     let said = answer.extensions_mut().remove::<Said>();
     let drawn = answer.headers().get(header::CONTENT_TYPE);
     let drawn = drawn.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    let bare = answer.headers().get(header::CONTENT_TYPE);
+    let bare = bare.is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    if answers_problems && status.is_client_error() && bare {
+        // A library says in its own words what it could not read of a request.
+        let words = site.app.locale().text(match status {
+            StatusCode::PAYLOAD_TOO_LARGE => "page.too_large",
+            _ => "page.unreadable",
+        });
+        return Failure::new(status, "unreadable", words).problem().into_response();
+    }
     if for_programs || !refused || (drawn && said.is_none()) {
         return answer;
     }

@@ -41,7 +41,7 @@ async fn a_practice_book_says_so_on_every_page_and_never_becomes_a_real_one() {
         ("GET", "/records/999999", &token, 404),
         ("GET", "/registers/unknown", &token, 404),
         ("GET", "/records/not-a-number", &token, 400),
-        ("GET", "/figures/well.count?as_of=tomorrow", &token, 422),
+        ("GET", "/figures/well.count?as_of=tomorrow", &token, 400),
         ("GET", "/open/bulletins/999999", "", 404),
         ("PUT", "/registers/well", &token, 405),
     ];

@@ -62,6 +62,6 @@ async fn targets_are_told_to_programs_and_shown_by_whom_they_belong_to() {
     }
     assert_eq!(
         book.get("/api/v1/pace?as_of=June", &token).await.status,
-        StatusCode::UNPROCESSABLE_ENTITY
+        StatusCode::BAD_REQUEST
     );
 }

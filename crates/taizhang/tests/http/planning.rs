@@ -116,10 +116,7 @@ async fn a_card_on_a_page_explains_every_star_and_refuses_what_cannot_be() {
     assert_eq!(told.json()["stars"], json!(1), "{}", told.text);
     let list = book.get("/cards", &token).await;
     assert!(list.text.contains("逐项填写"), "{}", list.text);
-    assert_eq!(
-        book.get("/cards/none", &token).await.status,
-        StatusCode::UNPROCESSABLE_ENTITY
-    );
+    assert_eq!(book.get("/cards/none", &token).await.status, StatusCode::NOT_FOUND);
     assert_eq!(
         book.get("/panels/demo.five-star-branch", &token).await.status,
         StatusCode::UNPROCESSABLE_ENTITY

@@ -222,16 +222,21 @@ impl Asking<'_> {
         let Some(text) = text.filter(|text| !text.is_empty()) else {
             return Ok(tree.roots().first().copied().unwrap_or(0));
         };
-        if let Some(record) = text.strip_prefix('#').and_then(|number| number.parse().ok()) {
-            return Ok(record);
-        }
+        let numbered = text.strip_prefix('#').and_then(|number| number.parse().ok());
         let code = match tree.named(text)[..] {
+            // A unit that the day does not know yet may be asked for all the same, and has nothing.
+            _ if numbered.is_some_and(|unit| self.is_unit(tree, unit)) => return Ok(numbered.unwrap_or_default()),
             [one] => return Ok(one),
             [] => Code::UnknownUnit,
             _ => Code::AmbiguousUnit,
         };
         let line = self.app.locale().line(&Refusal::new(code).with("value", text), None);
         Err(AppError::Refused(vec![line]))
+    }
+
+    /// Whether a number is that of a unit, of the tree of a day or of any other.
+    fn is_unit(&self, tree: &UnitTree, unit: RecordNo) -> bool {
+        tree.get(unit).is_some() || self.tree(Day::MAX, self.reading.n()).get(unit).is_some()
     }
 
     /// The tree that decides what is below, on a day.

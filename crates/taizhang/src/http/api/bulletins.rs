@@ -12,7 +12,7 @@ use taizhang_core::field_kinds::read_period;
 pub(in crate::http) async fn show(visit: Visit, Path(bulletin): Path<String>, Query(asked): Asked) -> Answer {
     let asked = Fields(asked);
     let body = visit.run(move |app, scope| {
-        let as_of = asked.day("as_of", app.locale())?.unwrap_or(app.today());
+        let as_of = asked.day("as_of")?.unwrap_or(app.today());
         let known_at = app.asking()?.known_at(asked.get("known_at"))?;
         let html = crate::bulletin::render_html(app, scope, &bulletin, as_of, Some(&known_at.to_string()))?;
         Ok(json!({ "id": bulletin, "as_of": as_of.to_string(), "known_at": known_at, "html": html }))

@@ -25,7 +25,7 @@ const AHEAD_OF_UTC: i32 = 8 * 60;
 pub(in crate::http) async fn list(visit: Visit, Query(asked): Asked) -> Answer {
     let asked = Fields(asked);
     let body = visit.run(move |app, scope| {
-        let duties = match asked.get("view") {
+        let duties = match asked.one_of("view", &["mine", "copies", "unit"])? {
             Some("copies") => app.copies(scope)?,
             Some("unit") => {
                 let asking = app.asking()?;

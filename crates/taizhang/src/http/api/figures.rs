@@ -16,7 +16,7 @@ const LIMIT_MAX: usize = 500;
 pub(in crate::http) async fn show(visit: Visit, Path(account): Path<String>, Query(asked): Asked) -> Answer {
     let asked = Fields(asked);
     let body = visit.run(move |app, _| {
-        let question = asked.question(&account, app.today(), app.locale())?;
+        let question = asked.question(&account, app.today())?;
         let mut asking = app.asking()?;
         let figure = asking.figure(&question)?;
         let mut body = figure_of(&figure);
@@ -80,9 +80,9 @@ fn row(row: &FigureRow) -> Value {
 pub(in crate::http) async fn records(visit: Visit, Path(account): Path<String>, Query(asked): Asked) -> Answer {
     let asked = Fields(asked);
     let body = visit.run(move |app, scope| {
-        let question = asked.question(&account, app.today(), app.locale())?;
-        let limit = asked.count("limit", LIMIT, LIMIT_MAX).max(1);
-        let after = asked.get("cursor").and_then(|text| text.parse().ok()).unwrap_or(0);
+        let question = asked.question(&account, app.today())?;
+        let limit = asked.count("limit", LIMIT, LIMIT_MAX)?;
+        let after = asked.number("cursor")?.unwrap_or(0);
         let mut asking = app.asking()?;
         let known_at = asking.known_at(question.known_at.as_deref())?;
         let opened = asking.open(scope, &question, after, limit)?;
@@ -113,10 +113,10 @@ pub(in crate::http) async fn records(visit: Visit, Path(account): Path<String>, 
 pub(in crate::http) async fn postings(visit: Visit, Path(account): Path<String>, Query(asked): Asked) -> Answer {
     let asked = Fields(asked);
     let body = visit.run(move |app, scope| {
-        let question = asked.question(&account, app.today(), app.locale())?;
-        let limit = asked.count("limit", LIMIT, LIMIT_MAX).max(1);
-        let after = asked.get("cursor").and_then(|text| text.parse().ok()).unwrap_or(0);
-        let wanted: Option<i64> = asked.get("record").and_then(|text| text.parse().ok());
+        let question = asked.question(&account, app.today())?;
+        let limit = asked.count("limit", LIMIT, LIMIT_MAX)?;
+        let after = asked.number("cursor")?.unwrap_or(0);
+        let wanted = asked.number("record")?;
         let (lines, next, known_at) = app.postings(scope, &question, wanted, after, limit)?;
         let items: Vec<Value> = lines
             .iter()

@@ -152,20 +152,26 @@ pub(in crate::http) async fn template(
     Query(asked): super::Asked,
 ) -> Result<Response, Problem> {
     let asked = Fields(asked);
-    let said = |name| asked.get(name).is_some_and(|said| said == "true" || said == "1");
-    let with = template::With {
-        records: said("filled"),
-        children: said("children"),
-    };
-    let made = visit.run(move |app, scope| template::of_register(app, scope, &register, with));
+    let made = visit.run(move |app, scope| {
+        let with = template::With {
+            records: asked.yes("filled")?,
+            children: asked.yes("children")?,
+        };
+        template::of_register(app, scope, &register, with)
+    });
     let (name, file) = made.await?;
     Ok(download(&name, XLSX, file))
 }
 
 /// The row of a workbook that an entry came from, as it stood there.
 pub(in crate::http) async fn source(visit: Visit, Path(entry): Path<i64>) -> Answer {
-    let seen = visit
-        .run(move |app, scope| workbench::rows_of(app, scope, entry))
+    let (seen, file_name) = visit
+        .run(move |app, scope| {
+            let seen = workbench::rows_of(app, scope, entry)?;
+            let gone = || AppError::missing("import.workbook_gone", &[]);
+            let name = seen.file_name.clone().ok_or_else(gone)?;
+            Ok((seen, name))
+        })
         .await?;
     let cells: Vec<Value> = seen
         .cells
@@ -179,7 +185,7 @@ pub(in crate::http) async fn source(visit: Visit, Path(entry): Path<i64>) -> Ans
         })
         .collect();
     Ok(Json(json!({
-        "entry": entry, "file": { "name": seen.file_name, "hash": seen.file },
+        "entry": entry, "file": { "name": file_name, "hash": seen.file },
         "sheet": seen.sheet, "row": seen.row, "cells": cells,
     })))
 }

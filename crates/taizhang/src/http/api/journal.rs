@@ -22,8 +22,8 @@ pub(in crate::http) async fn list(visit: Visit, Query(asked): Asked) -> Answer {
         if !reads_book(scope, &*app.definition()?) {
             return Err(AppError::refuse(app.locale(), &Refusal::new(Code::NotPermitted)));
         }
-        let after = asked.get("after").and_then(|text| text.parse().ok()).unwrap_or(0);
-        let limit = asked.count("limit", LIMIT, LIMIT_MAX).max(1);
+        let after = asked.number("after")?.unwrap_or(0);
+        let limit = asked.count("limit", LIMIT, LIMIT_MAX)?;
         let (entries, head) = app.journal_after(after, limit)?;
         let next = entries.last().map(|(n, ..)| *n).filter(|n| *n < head);
         let items: Vec<Value> = entries

@@ -13,7 +13,7 @@ const LIMIT_MAX: usize = 1_000;
 pub(in crate::http) async fn trial(visit: Visit, Query(asked): Asked) -> Answer {
     let asked = Fields(asked);
     let body = visit.run(move |app, _| {
-        let span = asked.span(app.today(), app.locale())?;
+        let span = asked.span(app.today())?;
         let trial = app.asking()?.trial(asked.get("unit"), span, asked.get("known_at"))?;
         Ok(trial_json(&trial))
     });
@@ -23,11 +23,8 @@ pub(in crate::http) async fn trial(visit: Visit, Query(asked): Asked) -> Answer 
 pub(in crate::http) async fn running(visit: Visit, Path(account): Path<String>, Query(asked): Asked) -> Answer {
     let asked = Fields(asked);
     let body = visit.run(move |app, scope| {
-        let question = asked.question(&account, app.today(), app.locale())?;
-        let window = (
-            asked.count("cursor", 0, usize::MAX),
-            asked.count("limit", LIMIT, LIMIT_MAX).max(1),
-        );
+        let question = asked.question(&account, app.today())?;
+        let window = (asked.skip("cursor")?, asked.count("limit", LIMIT, LIMIT_MAX)?);
         let running = app.asking()?.running(scope, &question, asked.get("holder"), window)?;
         Ok(running_json(&running))
     });

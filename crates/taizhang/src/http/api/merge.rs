@@ -13,8 +13,9 @@ use serde_json::{Value, json};
 pub(in crate::http) async fn preview(visit: Visit, Path(dropped): Path<i64>, Query(asked): Asked) -> Answer {
     let asked = Fields(asked);
     let body = visit.run(move |app, scope| {
+        app.record(scope, dropped)?;
         let wrong = || AppError::said("merge.not_alike", &[("dropped", &dropped), ("kept", &0)]);
-        let kept: i64 = asked.get("into").and_then(|text| text.parse().ok()).ok_or_else(wrong)?;
+        let kept: i64 = asked.number("into")?.ok_or_else(wrong)?;
         let (taken, moved) = app.merging(scope, (dropped, kept), "")?;
         let takes = taken
             .iter()

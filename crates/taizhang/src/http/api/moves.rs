@@ -81,8 +81,8 @@ fn draft(app: &App, scope: &Scope, sent: &Sent, wanted: &Wanted) -> Result<Draft
             .map(|(name, value)| (name.clone(), text(value)))
             .collect(),
         to: wanted.to.clone(),
-        occurred_on: day(app, sent.occurred_on.as_deref())?,
-        occurred_at: minute(app, sent.occurred_at.as_deref())?,
+        occurred_on: day(sent.occurred_on.as_deref())?,
+        occurred_at: minute(sent.occurred_at.as_deref())?,
         based_on: wanted.based_on,
         reason: sent.reason.clone(),
         base_units: true,

@@ -12,7 +12,7 @@ pub(in crate::http) async fn show(visit: Visit, Query(asked): Asked) -> Answer {
     let asked = Fields(asked);
     let body = visit.run(move |app, _| {
         let ask = PaceAsk {
-            as_of: asked.day("as_of", app.locale())?,
+            as_of: asked.day("as_of")?,
             unit: asked.get("unit").map(str::to_owned),
             known_at: asked.get("known_at").map(str::to_owned),
         };

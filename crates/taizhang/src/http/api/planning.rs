@@ -20,7 +20,7 @@ pub(in crate::http) async fn suppose(visit: Visit, Query(asked): Asked, body: By
     let answer = visit.run(move |app, _| {
         let scenario = read(&text(&body)?)?;
         let end = Day::of(app.today().year(), 12, 31).unwrap_or(app.today());
-        let as_of = asked.day("as_of", app.locale())?.unwrap_or(end);
+        let as_of = asked.day("as_of")?.unwrap_or(end);
         let supposed = app.suppose(&scenario, as_of)?;
         let sides = supposed.targets.iter();
         let targets: Vec<Value> = sides
@@ -37,7 +37,7 @@ pub(in crate::http) async fn suppose(visit: Visit, Query(asked): Asked, body: By
 pub(in crate::http) async fn candidates(visit: Visit, Path(card): Path<String>, Query(asked): Asked) -> Answer {
     let asked = Fields(asked);
     let answer = visit.run(move |app, scope| {
-        let (card, found) = app.candidates(scope, &card, asked.day("as_of", app.locale())?)?;
+        let (card, found) = app.candidates(scope, &card, asked.day("as_of")?)?;
         let items: Vec<Value> = found
             .iter()
             .map(|one| {
@@ -61,7 +61,7 @@ pub(in crate::http) async fn score_one(
     let asked = Fields(asked);
     let answer = visit.run(move |app, _| {
         let card = named(&*app.definition()?, &card)?;
-        let (day, expired) = judged_on(&card, asked.day("on", app.locale())?, app.today());
+        let (day, expired) = judged_on(&card, asked.day("on")?, app.today());
         let outcome =
             score(&card, &input(&text(&body)?)?, day).map_err(|fault| refused(app.locale(), &card, &fault))?;
         Ok(to_json(&outcome, expired))
@@ -78,7 +78,7 @@ pub(in crate::http) async fn award(
 ) -> Answer {
     let asked = Fields(asked);
     let answer = visit.run(move |app, scope| {
-        let on = asked.day("on", app.locale())?.unwrap_or(app.today());
+        let on = asked.day("on")?.unwrap_or(app.today());
         let (outcome, receipt) = app.award(scope, &card, record, &input(&text(&body)?)?, on)?;
         let mut told = to_json(&outcome, false);
         told["entry"] = json!(receipt.last);
@@ -131,8 +131,7 @@ pub(in crate::http) async fn publish(visit: Visit, Path(card): Path<String>, Jso
 pub(in crate::http) async fn roll_over(visit: Visit, Query(asked): Asked) -> Answer {
     let asked = Fields(asked);
     let answer = visit.run(move |app, _| {
-        let year = asked.get("year").and_then(|year| year.trim().parse().ok());
-        let year = year.unwrap_or(app.today().year());
+        let year = asked.year("year")?.unwrap_or(app.today().year());
         let items: Vec<Value> = app
             .plan_roll_over(year)?
             .iter()

@@ -38,10 +38,10 @@ pub(in crate::http) async fn list(visit: Visit, Path(register): Path<String>, Qu
             unit: asked.get("unit").map(str::to_owned),
             only: false,
             sort: sort(asked.get("sort").unwrap_or_default()),
-            limit: asked.count("limit", LIMIT, LIMIT_MAX).max(1),
+            limit: asked.count("limit", LIMIT, LIMIT_MAX)?,
             offset: 0,
-            turn: asked.get("cursor").and_then(|text| text.parse().ok()).map(Turn::After),
-            as_of: asked.day("as_of", app.locale())?,
+            turn: asked.number("cursor")?.map(Turn::After),
+            as_of: asked.day("as_of")?,
             known_at: asked.get("known_at").map(str::to_owned),
             base_units: true,
         };

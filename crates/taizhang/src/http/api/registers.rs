@@ -34,7 +34,7 @@ pub(in crate::http) async fn show(visit: Visit, Path(register): Path<String>) ->
 pub(in crate::http) async fn units(visit: Visit, Query(asked): Asked) -> Answer {
     let asked = Fields(asked);
     let body = visit.run(move |app, _| {
-        let as_of = asked.day("as_of", app.locale())?.unwrap_or(app.today());
+        let as_of = asked.day("as_of")?.unwrap_or(app.today());
         let mut asking = app.asking()?;
         let known_at = asking.known_at(asked.get("known_at"))?;
         let tree = asking.tree(as_of, known_at);

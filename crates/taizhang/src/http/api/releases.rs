@@ -96,7 +96,7 @@ pub(in crate::http) async fn changes(visit: Visit, Path(bulletin): Path<String>,
         if !scope.may_at_all(Verb::Read) {
             return Err(AppError::refuse(app.locale(), &Refusal::new(Code::NotPermitted)));
         }
-        let as_of = asked.day("as_of", app.locale())?.unwrap_or(app.today());
+        let as_of = asked.day("as_of")?.unwrap_or(app.today());
         let (from, to) = {
             let mut asking = app.asking()?;
             (asking.known_at(asked.get("from"))?, asking.known_at(asked.get("to"))?)
@@ -136,7 +136,7 @@ pub(in crate::http) async fn series(visit: Visit, Path(bulletin): Path<String>, 
 pub(in crate::http) async fn unreported(visit: Visit, Path(bulletin): Path<String>, Query(asked): Asked) -> Answer {
     let asked = Fields(asked);
     let body = visit.run(move |app, scope| {
-        let as_of = asked.day("as_of", app.locale())?.unwrap_or(app.today());
+        let as_of = asked.day("as_of")?.unwrap_or(app.today());
         let missing = crate::bulletin::unreported::units(app, scope, &bulletin, as_of)?;
         let items = missing
             .iter()

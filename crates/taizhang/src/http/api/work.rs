@@ -16,7 +16,7 @@ pub(in crate::http) async fn paper(
 ) -> Answer {
     let asked = Fields(asked);
     let body = visit.run(move |app, scope| {
-        let as_of = asked.day("as_of", app.locale())?;
+        let as_of = asked.day("as_of")?;
         let drafted = paper::draft(app, scope, (record, &id), as_of, asked.get("known_at"))?;
         Ok(json!({
             "paper": id, "record": record, "title": drafted.title, "draft": true, "said": drafted.said,
@@ -30,8 +30,8 @@ pub(in crate::http) async fn paper(
 pub(in crate::http) async fn burden(visit: Visit, Query(asked): Asked) -> Answer {
     let asked = Fields(asked);
     let body = visit.run(move |app, scope| {
-        let month = asked.get("month").and_then(|text| text.parse().ok());
-        let loads = app.loads(scope, month.unwrap_or_else(|| app.today().month()))?;
+        let month = asked.month("month")?.unwrap_or_else(|| app.today().month());
+        let loads = app.loads(scope, month)?;
         let most = loads.ceiling;
         let load = |load: Load| json!({ "forms": load.forms, "cells": load.cells, "reminders": load.reminders });
         let people = loads.people.iter();
@@ -60,7 +60,7 @@ pub(in crate::http) async fn board(
 ) -> Answer {
     let asked = Fields(asked);
     let body = visit.run(move |app, scope| {
-        let as_of = asked.day("as_of", app.locale())?.unwrap_or(app.today());
+        let as_of = asked.day("as_of")?.unwrap_or(app.today());
         let board = app.scoreboard(
             scope,
             (&register, &id),

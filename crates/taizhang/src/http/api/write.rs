@@ -234,7 +234,7 @@ fn draft(app: &App, scope: &Scope, target: Target, wish: DraftWish, sent: &Sent)
         DraftWish::Correct { target, withdraw, .. } => DraftWish::Correct {
             target,
             withdraw,
-            day: day(app, body.day.as_deref())?,
+            day: day(body.day.as_deref())?,
         },
         wish => wish,
     };
@@ -251,8 +251,8 @@ fn draft(app: &App, scope: &Scope, target: Target, wish: DraftWish, sent: &Sent)
             Withdraw::Fields(fields) => fields.clone(),
             Withdraw::Whole(_) => Vec::new(),
         },
-        occurred_on: day(app, body.occurred_on.as_deref())?,
-        occurred_at: minute(app, body.occurred_at.as_deref())?,
+        occurred_on: day(body.occurred_on.as_deref())?,
+        occurred_at: minute(body.occurred_at.as_deref())?,
         based_on: based_on(app, &sent.headers)?,
         to: body.to.clone(),
         reason: body.reason.clone(),
@@ -277,15 +277,16 @@ pub(super) fn text(value: &Value) -> String {
     }
 }
 
-pub(super) fn day(app: &App, text: Option<&str>) -> Result<Option<Day>, AppError> {
+pub(super) fn day(text: Option<&str>) -> Result<Option<Day>, AppError> {
     let Some(text) = text else { return Ok(None) };
-    let wrong = || AppError::BadRequest(app.locale().fill("http.not_a_day", &[("value", text)]));
-    text.parse().map(Some).map_err(|_| wrong())
+    let wrong = |_| AppError::said("http.not_a_day", &[("value", &text)]);
+    text.parse().map(Some).map_err(wrong)
 }
 
 /// `14:30`.
-pub(super) fn minute(app: &App, text: Option<&str>) -> Result<Option<u16>, AppError> {
-    text.map(|text| minute_of(text, app.locale())).transpose()
+pub(super) fn minute(text: Option<&str>) -> Result<Option<u16>, AppError> {
+    let wrong = |text: &str| AppError::said("http.not_a_minute", &[("value", &text)]);
+    text.map(|text| minute_of(text).ok_or_else(|| wrong(text))).transpose()
 }
 
 /// The entry of `If-Match: "123"`; a star matches anything.

@@ -17,7 +17,7 @@ pub(in crate::http) async fn show(visit: Visit, Path((register, id)): Path<(Stri
     let stand = visit.stand.clone();
     let page = visit.run(move |app, scope| {
         let locale = app.locale();
-        let as_of = stand.as_of(locale)?.unwrap_or(app.today());
+        let as_of = stand.as_of()?.unwrap_or(app.today());
         let board = app.scoreboard(scope, (&register, &id), stand.unit(), (as_of, stand.known_at()))?;
         let days = [("from", board.from.to_string()), ("day", as_of.to_string())];
         let days: Vec<(&str, &dyn std::fmt::Display)> = days.iter().map(|(name, day)| (*name, day as _)).collect();

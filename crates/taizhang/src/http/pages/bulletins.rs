@@ -35,7 +35,7 @@ pub(in crate::http) async fn list(visit: Visit) -> Page {
 pub(in crate::http) async fn show(visit: Visit, Path(id): Path<String>, Query(asked): Asked) -> Page {
     let asked = Fields(asked);
     let page = visit.run(move |app, scope| {
-        let as_of = asked.day("as_of", app.locale())?.unwrap_or(app.today());
+        let as_of = asked.day("as_of")?.unwrap_or(app.today());
         let known_at = app.asking()?.known_at(asked.get("known_at"))?;
         let written = crate::bulletin::write(app, scope, &id, as_of, Some(&known_at.to_string()))?;
         let t = |key: &'static str| app.locale().text(key);

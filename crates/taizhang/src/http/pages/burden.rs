@@ -8,7 +8,6 @@ use crate::locale::Locale;
 use axum::extract::Query;
 use maud::{Markup, html};
 use std::fmt::Display;
-use taizhang_core::day::Month;
 use taizhang_core::definition::Burden;
 
 /// The columns: key of the name, what it counts, its ceiling, its account.
@@ -38,8 +37,7 @@ const COLUMNS: [Column; 3] = [
 pub(in crate::http) async fn show(visit: Visit, Query(asked): Asked) -> Page {
     let asked = Fields(asked);
     let page = visit.run(move |app, scope| {
-        let month = asked.get("month").and_then(|text| text.parse().ok());
-        let month: Month = month.unwrap_or_else(|| app.today().month());
+        let month = asked.month("month")?.unwrap_or_else(|| app.today().month());
         let loads = app.loads(scope, month)?;
         let locale = app.locale();
         let t = |key: &'static str| locale.text(key);

@@ -16,8 +16,7 @@ pub(in crate::http) async fn show(visit: Visit) -> Page {
         let definition = app.definition()?;
         let calendar = definition.calendar.latest();
         let today = app.today();
-        let year = stand.get("year").and_then(|text| text.parse().ok());
-        let year: i32 = year.filter(|year| (1949..2200).contains(year)).unwrap_or(today.year());
+        let year = stand.fields().year("year")?.unwrap_or(today.year());
         let known = calendar.known_years().contains(&year);
         let last = calendar.known_years().iter().max();
         let body = html! {

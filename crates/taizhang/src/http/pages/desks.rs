@@ -34,11 +34,11 @@ fn sheet(app: &App, scope: &Scope, stand: &Stand, whose: Whose) -> Result<Markup
     let locale = app.locale();
     let t = |key: &'static str| locale.text(key);
     let then = Then {
-        as_of: stand.as_of(locale)?,
+        as_of: stand.as_of()?,
         known_at: stand.known_at(),
     };
     let desk = app.desk_of(scope, whose, then)?;
-    let chosen = stand.get("light").filter(|light| LIGHTS.contains(light));
+    let chosen = stand.fields().one_of("light", &LIGHTS)?;
     let listed = |view: &&DutyView| chosen.is_none_or(|light| view.light == light);
     let listed: Vec<&DutyView> = desk.duties.iter().filter(listed).collect();
     let title = locale.say("page.desks.title", &[("name", &desk.name)]);

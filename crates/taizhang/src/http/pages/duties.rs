@@ -30,8 +30,8 @@ const TABS: [(&str, &str); 6] = [
 pub(in crate::http) async fn show(visit: Visit) -> Page {
     let stand = visit.stand.clone();
     let page = visit.run(move |app, scope| {
-        let at = stand.get("view").unwrap_or("mine").to_owned();
-        sheet(app, scope, &at, html! {})
+        let at = stand.fields().one_of("view", &TABS.map(|(key, _)| key))?;
+        sheet(app, scope, at.unwrap_or("mine"), html! {})
     });
     Ok(page.await?)
 }

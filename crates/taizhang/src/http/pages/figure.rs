@@ -30,7 +30,7 @@ pub(in crate::http) async fn show(visit: Visit, Path(account): Path<String>, Que
     let asked = Fields(asked);
     let stand = visit.stand.clone();
     let page = visit.run(move |app, scope| {
-        let mut question = asked.question(&account, app.today(), app.locale())?;
+        let mut question = asked.question(&account, app.today())?;
         if question.unit.is_none() {
             question.unit = Some(desk(app, scope)?);
         }
@@ -321,10 +321,10 @@ fn opened(
     if matches!(figure.account.kind, AccountKind::Formula(_)) {
         return Ok(html! {});
     }
-    if let Some(record) = asked.get("record").and_then(|text| text.parse().ok()) {
+    if let Some(record) = asked.number("record")? {
         return postings(app, scope, question, here, record);
     }
-    let after = asked.get("after").and_then(|text| text.parse().ok()).unwrap_or(0);
+    let after = asked.number("after")?.unwrap_or(0);
     let found = asking.open(scope, question, after, RECORDS)?;
     let address = |more: &[(&str, &str)]| here.address(&figure.account.id, &here.unit(), figure.span, more);
     Ok(html! {

@@ -18,7 +18,7 @@ pub(in crate::http) async fn show(visit: Visit, Query(asked): Asked) -> Page {
     let stand = visit.stand.clone();
     let page = visit.run(move |app, scope| {
         let unit = asked.get("unit").map(str::to_owned);
-        let span = asked.span(app.today(), app.locale())?;
+        let span = asked.span(app.today())?;
         let mut asking = app.asking()?;
         let ask = |account: &Account| FigureQuestion {
             account: account.id.clone(),

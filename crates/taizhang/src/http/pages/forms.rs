@@ -67,7 +67,7 @@ pub(in crate::http) async fn show(visit: Visit, Path(record): Path<i64>, Query(q
     let page = visit.run(move |app, scope| {
         let form = form::get(app, record)?;
         let (sheet, rows) = form::shown(app, scope, &form)?;
-        let as_of = asked.day("as_of", app.locale())?.unwrap_or(app.today());
+        let as_of = asked.day("as_of")?.unwrap_or(app.today());
         let state = match form.bindings.trim().is_empty() {
             true => None,
             false => Some(form::filled(app, scope, &form, as_of)?.1),
@@ -138,7 +138,7 @@ pub(in crate::http) async fn file(
     let asked = Fields(query);
     let made = visit.run(move |app, scope| {
         let form = form::get(app, record)?;
-        let as_of = asked.day("as_of", app.locale())?.unwrap_or(app.today());
+        let as_of = asked.day("as_of")?.unwrap_or(app.today());
         let (file, _) = form::filled(app, scope, &form, as_of)?;
         form::log(app, scope, &form)?;
         Ok((

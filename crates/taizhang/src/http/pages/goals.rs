@@ -41,7 +41,7 @@ pub(in crate::http) async fn show(visit: Visit) -> Page {
         };
         found.sort_by_key(rank);
         let behind = |pace: &Pace| pace.light > Light::Green;
-        let by = stand.get("by").unwrap_or_default();
+        let by = stand.fields().one_of("by", &BY.map(|(key, _)| key))?.unwrap_or_default();
         let ways = BY.map(|(key, name)| Tab {
             address: stand.with(&[("by", key)]),
             name: t(name),

@@ -54,7 +54,7 @@ pub(in crate::http) async fn write(
         if save && let Some(receipt) = app.answered(scope, key)? {
             return Ok(Redirect::to(&written(receipt.last)).into_response());
         }
-        let rows = drafts(app, &register, &typed)?;
+        let rows = drafts(&register, &typed)?;
         let mut told = Told::default();
         for (no, draft) in &rows {
             match app.preview(scope, std::slice::from_ref(draft)) {
@@ -117,8 +117,8 @@ fn cell<'a>(typed: &'a Fields, row: usize, field: &Field) -> &'a str {
 }
 
 /// The rows that hold anything, as drafts.
-fn drafts(app: &App, register: &Register, typed: &Fields) -> Result<Vec<(usize, Draft)>, AppError> {
-    let day = typed.day("occurred_on", app.locale())?;
+fn drafts(register: &Register, typed: &Fields) -> Result<Vec<(usize, Draft)>, AppError> {
+    let day = typed.day("occurred_on")?;
     let columns = columns(register);
     let mut found = Vec::new();
     for row in 1..=MOST {

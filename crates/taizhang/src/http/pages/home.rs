@@ -32,7 +32,7 @@ pub(in crate::http) async fn show(visit: Visit) -> Page {
         let figures = key_figures(app, scope, &stand, span)?;
         let late = late_figures(app, scope, &stand)?;
         let then = Then {
-            as_of: stand.as_of(app.locale())?,
+            as_of: stand.as_of()?,
             known_at: stand.known_at(),
         };
         let duties = app.desk_of(scope, Whose::Own, then)?.duties;
@@ -106,7 +106,7 @@ fn unit_name(figures: &[Figure]) -> &str {
 /// speak of; today before the first.
 pub(super) fn latest_days(app: &App, stand: &Stand) -> Result<(Day, Span), AppError> {
     let definition = app.definition()?;
-    let asked = stand.as_of(app.locale())?;
+    let asked = stand.as_of()?;
     let Some((bulletin, released)) = spoken_of(app, &definition)? else {
         let day = asked.unwrap_or(app.today());
         return Ok((day, Span::AsOf(day)));
@@ -171,7 +171,7 @@ fn figures_of(app: &App, unit: Option<String>, stand: &Stand, span: Span) -> Res
 /// What is overdue in the page's unit and below it, the largest first.
 fn late_figures(app: &App, scope: &Scope, stand: &Stand) -> Result<Vec<Figure>, AppError> {
     let unit = unit(app, scope, stand)?;
-    let day = stand.as_of(app.locale())?.unwrap_or(app.today());
+    let day = stand.as_of()?.unwrap_or(app.today());
     let mut asking = app.asking()?;
     let accounts = asking.definition.accounts.values();
     let late: Vec<String> = accounts

@@ -18,7 +18,7 @@ pub(in crate::http) async fn show(visit: Visit, Query(asked): Asked) -> Page {
     let asked = Fields(asked);
     let page = visit.run(move |app, scope| {
         let t = |key: &'static str| app.locale().text(key);
-        let before = asked.get("before").and_then(|text| text.parse().ok()).unwrap_or(0);
+        let before = asked.number("before")?.unwrap_or(0);
         let journal = app.latest_entries(before, ON_A_PAGE)?;
         let mut titles: BTreeMap<i64, Option<String>> = BTreeMap::new();
         for entry in journal.entries.iter().filter(|entry| entry.is_of_record()) {

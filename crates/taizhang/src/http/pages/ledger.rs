@@ -20,7 +20,7 @@ pub(in crate::http) async fn trial(visit: Visit, Query(asked): Asked) -> Page {
     let page = visit.run(move |app, scope| {
         let locale = app.locale();
         let t = |key: &'static str| locale.text(key);
-        let span = asked.span(app.today(), locale)?;
+        let span = asked.span(app.today())?;
         let mut trial = app.asking()?.trial(asked.get("unit"), span, asked.get("known_at"))?;
         trial.rows.sort_by(|one, other| one.account.name.cmp(&other.account.name));
         let (moved, idle): (Vec<&TrialRow>, Vec<&TrialRow>) = trial.rows.iter().partition(|row| has_moved(row));
@@ -92,12 +92,12 @@ pub(in crate::http) async fn running(visit: Visit, Path(account): Path<String>, 
     let page = visit.run(move |app, scope| {
         let locale = app.locale();
         let t = |key: &'static str| locale.text(key);
-        let mut question = asked.question(&account, app.today(), locale)?;
+        let mut question = asked.question(&account, app.today())?;
         // Without a first day it is the whole account up to the day: a ledger of one day says nothing.
         if let Span::AsOf(last) = question.span {
             question.span = Span::Between(Day::MIN.plus(1), last);
         }
-        let window = (asked.count("skip", 0, usize::MAX), LINES);
+        let window = (asked.skip("skip")?, LINES);
         let running = app.asking()?.running(scope, &question, asked.get("holder"), window)?;
         let amount = |name: &'static str, text: &str| {
             let shown = if text.is_empty() { String::new() } else { cents(text, running.account.scale) };

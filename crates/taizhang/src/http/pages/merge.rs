@@ -12,7 +12,7 @@ pub(in crate::http) async fn show(visit: Visit, Path(dropped): Path<i64>, Query(
     let asked = Fields(query);
     let page = visit.run(move |app, scope| {
         let view = app.record(scope, dropped)?;
-        let kept = asked.get("into").and_then(|text| text.trim_start_matches('#').parse::<i64>().ok());
+        let kept = asked.read("into", "http.asked.number", |text| text.trim_start_matches('#').parse().ok())?;
         let told = kept.map(|kept| app.merging(scope, (dropped, kept), "")).transpose()?;
         let name = |id: &str| view.register.field_named(id).map_or(id.to_owned(), |field| field.name.clone());
         let t = |key: &'static str| app.locale().text(key);
@@ -56,8 +56,11 @@ pub(in crate::http) async fn write(
     Form(typed): Form<Vec<(String, String)>>,
 ) -> Result<Response, Oops> {
     let typed = Fields(typed);
-    let kept = typed.get("into").and_then(|text| text.parse::<i64>().ok()).unwrap_or(0);
-    let done = visit.run(move |app, scope| app.merge(scope, (dropped, kept), typed.get("reason").unwrap_or_default()));
-    done.await?;
+    let done = visit.run(move |app, scope| {
+        let kept = typed.number("into")?.unwrap_or(0);
+        app.merge(scope, (dropped, kept), typed.get("reason").unwrap_or_default())?;
+        Ok(kept)
+    });
+    let kept = done.await?;
     Ok(Redirect::to(&format!("/records/{kept}")).into_response())
 }

@@ -40,8 +40,9 @@ pub(in crate::http) async fn show(
         let (register, view) = offered(app, &definition, &register, &view)?;
         let columns = columns(register, view);
         let places: Vec<&Field> = columns.iter().copied().filter(|field| is_place(field)).collect();
-        let on_map = asked.get("as") == Some("map") && !places.is_empty();
-        let mut asking = ask(register, view, &columns, &asked);
+        let on_map = asked.one_of("as", &["list", "map"])? == Some("map") && !places.is_empty();
+        let page = asked.count("page", 1, 1_000_000)?;
+        let mut asking = ask(register, view, &columns, &asked, page);
         if on_map {
             (asking.limit, asking.offset) = (ON_A_MAP, 0);
         }
@@ -61,7 +62,7 @@ pub(in crate::http) async fn show(
             @if let (true, Some(place)) = (on_map, places.first()) { (map(locale, &listed, place, &way)) }
             @else {
                 (table(locale, &listed, &columns, &way))
-                (pages(locale, &listed, &asked))
+                (pages(locale, &listed, &asked, page))
             }
         };
         Ok(layout::public(app, &view.name, body))
@@ -135,7 +136,7 @@ fn columns<'a>(register: &'a Register, view: &View) -> Vec<&'a Field> {
     named.filter(open).collect()
 }
 
-fn ask(register: &Register, view: &View, columns: &[&Field], asked: &Fields) -> ListAsk {
+fn ask(register: &Register, view: &View, columns: &[&Field], asked: &Fields, page: usize) -> ListAsk {
     let hidden = register.stages.iter().filter(|stage| !view.public.contains(&stage.id));
     let condition = |field: &str, op: &str, value: &str| (field.to_owned(), op.to_owned(), value.trim().to_owned());
     let mut filters: Vec<_> = hidden.map(|stage| condition("stage", "ne", &stage.id)).collect();
@@ -150,7 +151,6 @@ fn ask(register: &Register, view: &View, columns: &[&Field], asked: &Fields) -> 
             filters.push(condition(&field.id, "le", value));
         }
     }
-    let page = asked.count("page", 1, 1_000_000).max(1);
     let shown = |no| columns.iter().find(|field| field.no == no);
     let sort = view.sort.iter().filter_map(|(no, down)| match shown(*no) {
         Some(field) => Some((field.id.clone(), *down)),
@@ -231,8 +231,7 @@ fn table(locale: &Locale, listed: &Listed, columns: &[&Field], way: &str) -> Mar
     }
 }
 
-fn pages(locale: &Locale, listed: &Listed, asked: &Fields) -> Markup {
-    let page = asked.count("page", 1, 1_000_000).max(1);
+fn pages(locale: &Locale, listed: &Listed, asked: &Fields, page: usize) -> Markup {
     let address = |page: usize| {
         let page = page.to_string();
         let others = asked.0.iter().filter(|(name, _)| name != "page");

@@ -15,7 +15,7 @@ use maud::{PreEscaped, html};
 pub(in crate::http) async fn show(visit: Visit, Path((record, id)): Path<(i64, String)>, Query(asked): Asked) -> Page {
     let asked = Fields(asked);
     let page = visit.run(move |app, scope| {
-        let as_of = asked.day("as_of", app.locale())?;
+        let as_of = asked.day("as_of")?;
         let drafted = paper::draft(app, scope, (record, &id), as_of, asked.get("known_at"))?;
         let t = |key: &'static str| app.locale().text(key);
         let kept: Vec<(&str, &str)> = ["as_of", "known_at"]
@@ -46,7 +46,7 @@ pub(in crate::http) async fn docx(
 ) -> Result<Response, Oops> {
     let asked = Fields(asked);
     let made = visit.run(move |app, scope| {
-        let as_of = asked.day("as_of", app.locale())?;
+        let as_of = asked.day("as_of")?;
         let drafted = paper::draft(app, scope, (record, &id), as_of, asked.get("known_at"))?;
         let out = Scratch::new(".docx")?;
         file::docx(&drafted.document, out.path())?;

@@ -45,7 +45,7 @@ const TABS: [(&str, &str); 6] = [
 pub(in crate::http) async fn show(visit: Visit, Path(record): Path<i64>) -> Page {
     let stand = visit.stand.clone();
     let page = visit.run(move |app, scope| {
-        let (view, state) = app.record_at(scope, record, stand.as_of(app.locale())?, stand.known_at())?;
+        let (view, state) = app.record_at(scope, record, stand.as_of()?, stand.known_at())?;
         let sheet = Sheet {
             view,
             state,
@@ -125,7 +125,8 @@ impl Sheet<'_> {
 
     fn tab(&self) -> Result<Markup, AppError> {
         let may_correct = self.scope.may(Verb::Correct, &self.view.register, self.view.unit);
-        match self.stand.get("tab").unwrap_or_default() {
+        let tabs = TABS.map(|(key, _)| key);
+        match self.stand.fields().one_of("tab", &tabs)?.unwrap_or_default() {
             "flow" => Ok(self.flow()),
             "evidence" => self.evidence(),
             "changes" => Ok(html! {
@@ -304,7 +305,7 @@ impl Sheet<'_> {
         let register = &self.view.register;
         let now = self.state.as_ref().and_then(State::stage).unwrap_or_default();
         let steps = self.view.timeline.steps();
-        let until = self.stand.as_of(self.app.locale()).ok().flatten().unwrap_or(Day::MAX);
+        let until = self.stand.as_of().ok().flatten().unwrap_or(Day::MAX);
         let reached = |id: &str| -> Vec<Day> {
             let entered = steps.iter().filter(|(happening, before, after)| {
                 happening.on <= until && after.stage() == Some(id) && before.stage() != Some(id)
@@ -385,7 +386,7 @@ impl Sheet<'_> {
                     &ListAsk {
                         register: register.id.clone(),
                         filters: vec![(field.id.clone(), "eq".to_owned(), format!("#{}", self.view.row.record))],
-                        as_of: self.stand.as_of(self.app.locale())?,
+                        as_of: self.stand.as_of()?,
                         known_at: self.stand.known_at().map(str::to_owned),
                         limit: RELATED,
                         ..ListAsk::default()
@@ -417,7 +418,7 @@ impl Sheet<'_> {
 
     fn duties(&self) -> Result<Markup, AppError> {
         let then = Then {
-            as_of: self.stand.as_of(self.app.locale())?,
+            as_of: self.stand.as_of()?,
             known_at: self.stand.known_at(),
         };
         let own = self.app.record_duties(&self.view, then)?;

@@ -107,7 +107,7 @@ impl<'a> List<'a> {
     fn of(app: &'a App, scope: &'a Scope, stand: &'a Stand, id: &str) -> Result<List<'a>, AppError> {
         let (_, register) = app.register(scope, id)?;
         let chosen = app.preference(scope, &format!("columns.{}", register.id))?;
-        let columns = asking::columns(&register, stand.fields(), chosen.as_deref());
+        let columns = asking::columns(&register, stand.fields(), chosen.as_deref())?;
         Ok(List {
             app,
             scope,
@@ -141,9 +141,9 @@ impl<'a> List<'a> {
             @if let Some(entry) = self.stand.get("saved") { p.saved role="status" {
                 (locale.say("page.form.saved", &[("entry", &entry)])) } }
             (super::locks::over(self.app, self.scope, register)?)
-            (bars::views(register, self.stand, &saved))
-            (bars::filters(locale, register, self.stand))
-            (bars::advanced(locale, register, self.stand, &columns))
+            (bars::views(register, self.stand, &saved)?)
+            (bars::filters(locale, register, self.stand)?)
+            (bars::advanced(locale, register, self.stand, &columns)?)
             (bars::shapes(locale, register, self.stand))
             (self.shape()?)
         };
@@ -153,7 +153,11 @@ impl<'a> List<'a> {
     }
 
     fn shape(&self) -> Result<Markup, AppError> {
-        match self.stand.get("show") {
+        match self
+            .stand
+            .fields()
+            .one_of("show", &bars::SHAPES.map(|(shape, _)| shape))?
+        {
             Some("board") => board::show(self),
             Some("month") => month::show(self),
             Some("gantt") => gantt::show(self),

@@ -101,7 +101,7 @@ pub(in crate::http) async fn approve(
     let typed = Fields(typed);
     let way = format!("/bulletins/{}", segment(&id));
     let as_of = visit.run(move |app, scope| {
-        let as_of = typed.day("as_of", app.locale())?.unwrap_or(app.today());
+        let as_of = typed.day("as_of")?.unwrap_or(app.today());
         approval::approve(app, scope, &id, as_of).map(|_| as_of)
     });
     Ok(Redirect::to(&format!("{way}?as_of={}", as_of.await?)).into_response())
@@ -110,7 +110,7 @@ pub(in crate::http) async fn approve(
 pub(in crate::http) async fn issue(visit: Visit, Path(id): Path<String>, Form(typed): Typed) -> Result<Response, Oops> {
     let typed = Fields(typed);
     let issued = visit.run(move |app, scope| {
-        let as_of = typed.day("as_of", app.locale())?.unwrap_or(app.today());
+        let as_of = typed.day("as_of")?.unwrap_or(app.today());
         release::release(app, scope, &id, as_of)
     });
     Ok(Redirect::to(&format!("/releases/{}", issued.await?.entry)).into_response())
@@ -186,7 +186,7 @@ pub(in crate::http) async fn changes(visit: Visit, Path(id): Path<String>, Query
     let page = visit.run(move |app, scope| {
         let issued = issued::list(app, &id)?;
         let last = issued.iter().find(|one| one.withdrawn.is_none());
-        let as_of = asked.day("as_of", app.locale())?;
+        let as_of = asked.day("as_of")?;
         let as_of = as_of.or(last.map(|one| one.release.as_of)).unwrap_or(app.today());
         let then = asked.get("from").map(str::to_owned);
         let then = then.or_else(|| last.map(|one| one.release.known_at.to_string()));
@@ -351,7 +351,7 @@ pub(super) fn due(app: &App) -> Result<Markup, AppError> {
 pub(in crate::http) async fn unreported(visit: Visit, Path(id): Path<String>, Query(query): Asked) -> Page {
     let asked = Fields(query);
     let page = visit.run(move |app, scope| {
-        let as_of = asked.day("as_of", app.locale())?.unwrap_or(app.today());
+        let as_of = asked.day("as_of")?.unwrap_or(app.today());
         let missing = crate::bulletin::unreported::units(app, scope, &id, as_of)?;
         let t = |key: &'static str| app.locale().text(key);
         let body = html! {
@@ -458,7 +458,7 @@ pub(in crate::http) async fn save(visit: Visit, Path(id): Path<String>, Form(typ
         }
         match edited::save(app, scope, &id, text) {
             Ok(_) => Ok(Redirect::to(&format!("/bulletins/{}", segment(&id))).into_response()),
-            Err(error @ (AppError::Said { .. } | AppError::Refused(_) | AppError::BadRequest(_))) => {
+            Err(error) if error.is_mendable() => {
                 let why = app.locale().error(&error);
                 let page = editor(app, scope, &id, &Fields::default(), Some(text), Some(&why))?;
                 Ok((axum::http::StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
@@ -473,10 +473,10 @@ pub(in crate::http) async fn save(visit: Visit, Path(id): Path<String>, Form(typ
 pub(in crate::http) async fn file(visit: Visit, Path(id): Path<String>, Query(query): Asked) -> Result<Response, Oops> {
     let asked = Fields(query);
     let made = visit.run(move |app, scope| {
-        let as_of = asked.day("as_of", app.locale())?.unwrap_or(app.today());
+        let as_of = asked.day("as_of")?.unwrap_or(app.today());
         let written = write(app, scope, &id, as_of, asked.get("known_at"))?;
-        let ending = asked.get("as").unwrap_or("docx");
-        let (ending, kind, out) = match ending {
+        let ending = asked.one_of("as", &["docx", "pdf", "md", "html"])?;
+        let (ending, kind, out) = match ending.unwrap_or("docx") {
             "pdf" => {
                 let out = Scratch::new(".pdf")?;
                 let typeset = pdf::typeset(&written.document, out.path())?;

@@ -36,8 +36,8 @@ pub(in crate::http) async fn show(visit: Visit, Path(id): Path<String>, Query(as
 pub(in crate::http) fn found(app: &App, id: &str, asked: &Fields) -> Result<(String, Day, Vec<Line>), AppError> {
     let definition = app.definition()?;
     let bulletin = definition.bulletins.iter().find(|bulletin| bulletin.id == id);
-    let bulletin = bulletin.ok_or_else(|| AppError::said("page.bulletin.no_such", &[]))?;
-    let as_of = asked.day("as_of", app.locale())?;
+    let bulletin = bulletin.ok_or_else(|| AppError::missing("page.bulletin.no_such", &[]))?;
+    let as_of = asked.day("as_of")?;
     let as_of = as_of.unwrap_or_else(|| drafts::last_day(bulletin, app.today()));
     let lines = series::lines(app, bulletin, as_of)?;
     Ok((bulletin.name.clone(), as_of, lines))

@@ -53,8 +53,7 @@ const STEPS: [[&str; 4]; 5] = [
 pub(in crate::http) async fn show(visit: Visit) -> Page {
     let stand = visit.stand.clone();
     let page = visit.run(move |app, scope| {
-        let step = stand.get("step").and_then(|text| text.parse::<usize>().ok());
-        let step = step.unwrap_or(1).clamp(1, STEPS.len());
+        let step = stand.fields().count("step", 1, STEPS.len())?;
         let t = |key: &'static str| app.locale().text(key);
         let [title, about, sample, go] = STEPS[step - 1];
         let body = html! {

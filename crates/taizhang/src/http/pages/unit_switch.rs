@@ -17,7 +17,7 @@ const OFFERED: usize = 60;
 /// The bar above a page.
 pub(super) fn bar(app: &App, scope: &Scope, stand: &Stand, all: bool) -> Result<Markup, AppError> {
     let locale = app.locale();
-    let as_of = stand.as_of(locale)?;
+    let as_of = stand.as_of()?;
     let mut asking = app.asking()?;
     let known_at = match stand.known_at() {
         Some(text) => Some((text, asking.known_at(Some(text))?)),

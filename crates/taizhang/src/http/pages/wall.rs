@@ -78,7 +78,7 @@ pub(in crate::http) async fn show(visit: Visit) -> Page {
 
 /// Says that a page stands for another day than today, though nobody named one; and offers today.
 pub(super) fn other_day(app: &App, stand: &Stand, as_of: Day) -> Result<Markup, AppError> {
-    if as_of == app.today() || stand.as_of(app.locale())?.is_some() {
+    if as_of == app.today() || stand.as_of()?.is_some() {
         return Ok(html! {});
     }
     Ok(html! {
@@ -92,7 +92,7 @@ pub(super) fn other_day(app: &App, stand: &Stand, as_of: Day) -> Result<Markup, 
 /// The targets that run on the day that the wall stands for. Where nobody named a day and none runs today,
 /// it is the last day on which a figure of a target moved, and the page says so.
 pub(super) fn judged(app: &App, stand: &Stand) -> Result<(Day, Vec<Arc<Pace>>), AppError> {
-    let named = stand.as_of(app.locale())?;
+    let named = stand.as_of()?;
     let on = |day: Day| {
         let ask = PaceAsk {
             as_of: Some(day),

@@ -194,7 +194,7 @@ impl Form {
     fn of_record(app: &App, scope: &Scope, record: i64, act: &str, asked: &Fields) -> Result<Form, AppError> {
         let view = app.record(scope, record)?;
         let register = view.register.clone();
-        let nowhere = || AppError::said("page.record.no_way", &[]);
+        let nowhere = || AppError::missing("page.record.no_way", &[]);
         let (wish, title, fields) = match act {
             "edit" => (
                 DraftWish::Amend,
@@ -230,7 +230,7 @@ impl Form {
                 (DraftWish::Move(found.id.clone()), found.name.clone(), fields)
             }
             "correct" => {
-                let target = asked.get("entry").and_then(|text| text.parse().ok()).unwrap_or(0);
+                let target = asked.number("entry")?.unwrap_or(0);
                 let entry = view
                     .entries
                     .iter()
@@ -245,7 +245,7 @@ impl Form {
                 );
                 let wish = DraftWish::Correct {
                     target,
-                    withdraw: asked.get("withdraw").is_some(),
+                    withdraw: asked.yes("withdraw")?,
                     day: None,
                 };
                 (wish, title, said(&register, entry))
@@ -306,7 +306,7 @@ impl Form {
         if typed.get("do") == Some("keep") {
             return self.keep(app, scope, typed);
         }
-        let draft = self.draft(app, typed)?;
+        let draft = self.draft(typed)?;
         if typed.get("do") == Some("preview") {
             let told = match app.effects(scope, &draft) {
                 Ok(effects) => Told {
@@ -353,7 +353,7 @@ impl Form {
     }
 
     /// The draft that was typed: only what differs from what the form showed at first.
-    fn draft(&self, app: &App, typed: &Fields) -> Result<Draft, AppError> {
+    fn draft(&self, typed: &Fields) -> Result<Draft, AppError> {
         let mut set = Vec::new();
         for (field, ..) in &self.fields {
             let now = said_of(typed, "f", field).unwrap_or_default();
@@ -362,7 +362,7 @@ impl Form {
                 set.push((field.id.clone(), now));
             }
         }
-        let day = typed.day("occurred_on", app.locale())?;
+        let day = typed.day("occurred_on")?;
         let wish = match &self.wish {
             DraftWish::Correct { target, withdraw, .. } => DraftWish::Correct {
                 target: *target,
@@ -381,10 +381,10 @@ impl Form {
             } else {
                 day
             },
-            occurred_at: typed.minute("occurred_at", app.locale())?,
+            occurred_at: typed.minute("occurred_at")?,
             wish,
             set: if withdrawn { Vec::new() } else { set },
-            based_on: typed.get("based_on").and_then(|text| text.parse().ok()),
+            based_on: typed.number("based_on")?,
             reason: typed.get("reason").unwrap_or_default().to_owned(),
             evidence: typed.all("evidence").filter_map(unhex).collect(),
             ..Draft::default()

@@ -56,7 +56,7 @@ pub(super) fn keep(app: &App, subject: &SubjectKey, content: &[u8]) -> Result<Ke
 /// The workbook as it came, for a moment.
 pub(super) fn open(app: &App, detail: &super::Detail) -> Result<Scratch, AppError> {
     let kept = &detail.kept;
-    let gone = || AppError::said("import.workbook_gone", &[]);
+    let gone = || AppError::missing("import.workbook_gone", &[]);
     let hash = unhex(&kept.hash).ok_or_else(gone)?;
     let mut file = app
         .evidence()
@@ -79,8 +79,8 @@ pub(super) fn open(app: &App, detail: &super::Detail) -> Result<Scratch, AppErro
 /// The row of a workbook that an entry came from, as it stood there.
 #[derive(Clone, Debug)]
 pub struct Seen {
-    /// The file's name.
-    pub file_name: String,
+    /// The file's name; none where the workbook is not kept, as of an import on the command line.
+    pub file_name: Option<String>,
     /// The file's hash.
     pub file: String,
     /// The sheet.
@@ -107,13 +107,14 @@ pub struct RawCellSeen {
 /// The row that an entry came from. Its cells may hold what is personal, so that whoever wants to see them
 /// needs the right to reveal it.
 pub fn rows_of(app: &App, scope: &Scope, entry: EntryNo) -> Result<Seen, AppError> {
-    let unknown = || AppError::said("import.no_source", &[("entry", &entry)]);
+    let unknown = || AppError::missing("import.no_such_entry", &[("entry", &entry)]);
+    let unsourced = || AppError::missing("import.no_source", &[("entry", &entry)]);
     let (entry, definition) = {
         let mut reading = app.reading()?;
         let found = taizhang_store::journal::entry(reading.conn()?, entry)?.ok_or_else(unknown)?;
         (found, crate::app::definition(&reading)?)
     };
-    let source = entry.source.clone().ok_or_else(unknown)?;
+    let source = entry.source.clone().ok_or_else(unsourced)?;
     let register = definition.register(entry.register).ok_or_else(unknown)?;
     let sealed = register.fields.iter().any(taizhang_core::field_kinds::seals);
     let view = app.record(scope, entry.record)?;
@@ -130,9 +131,15 @@ pub fn rows_of(app: &App, scope: &Scope, entry: EntryNo) -> Result<Seen, AppErro
             .entries
             .is_some_and(|(first, last)| (first..=last).contains(&entry.n))
     };
-    let latest = details
-        .next()
-        .ok_or_else(|| AppError::said("import.workbook_gone", &[]))?;
+    let Some(latest) = details.next() else {
+        return Ok(Seen {
+            file_name: None,
+            file,
+            sheet: source.sheet,
+            row: source.row,
+            cells: Vec::new(),
+        });
+    };
     let detail = if wrote(&latest) {
         latest
     } else {
@@ -176,7 +183,7 @@ pub fn rows_of(app: &App, scope: &Scope, entry: EntryNo) -> Result<Seen, AppErro
         }
     }
     Ok(Seen {
-        file_name: detail.file_name.clone(),
+        file_name: Some(detail.file_name.clone()),
         file,
         sheet: source.sheet,
         row: source.row,

@@ -121,7 +121,7 @@ fn judged(app: &App, scope: &Scope, desk: &mut Desk<'_>, typed: &Fields) -> Resu
             p { a href=(register) { (app.locale().text("page.design.to_register")) } }
         }
         @if let Some(plan) = &told.plan {
-            @if let Some(found) = app.try_pack(scope, plan, typed.day("from", app.locale())?, desk.id)? { (trial::show(app, &found)) }
+            @if let Some(found) = app.try_pack(scope, plan, typed.day("from")?, desk.id)? { (trial::show(app, &found)) }
         }
     })
 }

@@ -110,7 +110,7 @@ fn told(app: &App, scope: &Scope, files: Files, typed: &Fields) -> Result<Told, 
             applied: false,
         });
     }
-    let from = typed.day("from", locale)?;
+    let from = typed.day("from")?;
     match app.apply_pack(scope, plan, from, typed.get("reason")) {
         Ok(Some(receipt)) => {
             let args: [(&str, &dyn std::fmt::Display); 1] = [("entry", &receipt.entry)];
@@ -122,7 +122,7 @@ fn told(app: &App, scope: &Scope, files: Files, typed: &Fields) -> Result<Told, 
         Ok(None) => Ok(plain(
             html! { p.saved role="status" { (locale.text("page.design.same")) } },
         )),
-        Err(error @ (AppError::BadRequest(_) | AppError::Refused(_))) => Ok(wrong(&locale.error(&error))),
+        Err(error) if error.is_mendable() => Ok(wrong(&locale.error(&error))),
         Err(other) => Err(other),
     }
 }

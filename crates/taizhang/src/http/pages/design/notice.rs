@@ -33,7 +33,7 @@ pub(in crate::http) async fn change(visit: Visit, Form(typed): Form<Vec<(String,
     let typed = Fields(typed);
     let page = visit.run(move |app, scope| {
         permitted(app, scope)?;
-        let files = read(app, &typed).and_then(|notice| with_notice(app.pack_files()?, &notice));
+        let files = read(&typed).and_then(|notice| with_notice(app.pack_files()?, &notice));
         let said = match files {
             Ok(files) => told(app, scope, files, &typed)?.said,
             Err(error @ (AppError::BadRequest(_) | AppError::Said { .. })) => {
@@ -46,8 +46,7 @@ pub(in crate::http) async fn change(visit: Visit, Form(typed): Form<Vec<(String,
     Ok(page.await?)
 }
 
-fn read(app: &App, typed: &Fields) -> Result<Notice, AppError> {
-    let locale = app.locale();
+fn read(typed: &Fields) -> Result<Notice, AppError> {
     let incomplete = || AppError::said("notice.incomplete", &[]);
     let year = typed
         .get("year")
@@ -59,7 +58,7 @@ fn read(app: &App, typed: &Fields) -> Result<Notice, AppError> {
         let Some(called) = typed.get(&name("name")) else {
             continue;
         };
-        let from = typed.day(&name("first"), locale)?.ok_or_else(incomplete)?;
+        let from = typed.day(&name("first"))?.ok_or_else(incomplete)?;
         let mut work = Vec::new();
         let words = typed
             .get(&name("work"))
@@ -72,13 +71,13 @@ fn read(app: &App, typed: &Fields) -> Result<Notice, AppError> {
         festivals.push(Festival {
             name: called.to_owned(),
             from,
-            to: typed.day(&name("last"), locale)?.unwrap_or(from),
+            to: typed.day(&name("last"))?.unwrap_or(from),
             work,
         });
     }
     Ok(Notice {
         year,
-        announced_on: typed.day("announced_on", locale)?.ok_or_else(incomplete)?,
+        announced_on: typed.day("announced_on")?.ok_or_else(incomplete)?,
         address: typed.get("address").unwrap_or_default().to_owned(),
         festivals,
     })

@@ -14,7 +14,7 @@ pub(in crate::http) async fn show(visit: Visit) -> Page {
     let page = visit.run(move |app, scope| {
         let locale = app.locale();
         let t = |key: &'static str| locale.text(key);
-        let as_of = stand.as_of(locale)?;
+        let as_of = stand.as_of()?;
         let tree = app.goals(scope, as_of, stand.known_at())?;
         let day = as_of.unwrap_or(app.today());
         let body = html! {

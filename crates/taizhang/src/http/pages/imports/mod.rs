@@ -231,11 +231,13 @@ pub(in crate::http) async fn template(
     Query(query): Asked,
 ) -> Result<Response, Oops> {
     let query = Fields(query);
-    let with = With {
-        records: query.get("filled").is_some(),
-        children: query.get("children").is_some(),
-    };
-    let made = visit.run(move |app, scope| of_register(app, scope, &register, with));
+    let made = visit.run(move |app, scope| {
+        let with = With {
+            records: query.yes("filled")?,
+            children: query.yes("children")?,
+        };
+        of_register(app, scope, &register, with)
+    });
     let (name, file) = made.await?;
     Ok(download(&name, XLSX, file))
 }
@@ -248,8 +250,10 @@ pub(in crate::http) async fn source(visit: Visit, Path(entry): Path<i64>) -> Pag
         let body = html! {
             h1 { (app.locale().say("page.imports.source_of", &[("entry", &entry)])) }
             (parts::about(app.locale().text("page.imports.source_about")))
-            p { (seen.file_name) " · " (app.locale().say("page.imports.source_at", &[("sheet", &seen.sheet), ("row", &seen.row)])) }
-            div.scroll { table.ledger {
+            p { @if let Some(name) = &seen.file_name { (name) " · " }
+                (app.locale().say("page.imports.source_at", &[("sheet", &seen.sheet), ("row", &seen.row)])) }
+            @if seen.file_name.is_none() { (parts::empty(t("page.imports.source_elsewhere"), None)) }
+            @else { div.scroll { table.ledger {
                 thead { tr { th { (t("page.imports.cell")) } th { (t("page.imports.raw")) } th { (t("page.imports.kept_as")) }
                     th { (t("page.imports.read_as")) } th { (t("page.imports.read_by")) } } }
                 tbody { @for cell in &seen.cells {
@@ -260,7 +264,7 @@ pub(in crate::http) async fn source(visit: Visit, Path(entry): Path<i64>) -> Pag
                         } @else { td; td; }
                     }
                 } }
-            } }
+            } } }
             p.quiet { (t("page.imports.digest")) " " code { (seen.file) } }
         };
         Ok(layout::page(app, scope, "registers/imports", t("page.imports.source"), body))

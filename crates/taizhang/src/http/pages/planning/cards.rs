@@ -56,11 +56,9 @@ pub(in crate::http) async fn show(visit: Visit, Path(id): Path<String>) -> Page 
     let page = visit.run(move |app, scope| {
         let card = named(&*app.definition()?, &id)?;
         let mut typed: Vec<(String, String)> = Vec::new();
-        if let Some(record) = stand.get("record") {
-            typed.push(("record".to_owned(), record.to_owned()));
-            if let Ok(record) = record.trim().parse() {
-                typed.extend(known(app, scope, &card, record)?);
-            }
+        if let Some(record) = stand.fields().number("record")? {
+            typed.push(("record".to_owned(), record.to_string()));
+            typed.extend(known(app, scope, &card, record)?);
         }
         sheet(app, scope, &card, &Fields(typed), html! {})
     });
@@ -109,16 +107,11 @@ fn known(app: &App, scope: &Scope, card: &Card, record: RecordNo) -> Result<Vec<
         .collect())
 }
 
-/// The record that the sheet is about, if it is about one.
-fn about(typed: &Fields) -> Option<RecordNo> {
-    typed.get("record")?.trim().parse().ok()
-}
-
 fn judged(app: &App, scope: &Scope, card: &Card, typed: &Fields) -> Result<Markup, AppError> {
     let locale = app.locale();
     let facts = input(&Value::Object(given(card, typed)).to_string())?;
-    if let (Some("write"), Some(record)) = (typed.get("do"), about(typed)) {
-        let day = typed.day("on", locale)?.unwrap_or(app.today());
+    if let (Some("write"), Some(record)) = (typed.get("do"), typed.number("record")?) {
+        let day = typed.day("on")?.unwrap_or(app.today());
         let (outcome, receipt) = app.award(scope, &card.id, record, &facts, day)?;
         return Ok(html! {
             p.saved role="status" { (locale.say("page.cards.written", &[("entry", &receipt.last)])) " "
@@ -126,7 +119,7 @@ fn judged(app: &App, scope: &Scope, card: &Card, typed: &Fields) -> Result<Marku
             ul.counts { @for line in explained(locale, &outcome) { li { (line) } } }
         });
     }
-    let (day, expired) = judged_on(card, typed.day("on", locale)?, app.today());
+    let (day, expired) = judged_on(card, typed.day("on")?, app.today());
     let outcome = score(card, &facts, day).map_err(|fault| refused(locale, card, &fault))?;
     Ok(html! {
         div.preview role="status" {
@@ -174,7 +167,7 @@ fn given(card: &Card, typed: &Fields) -> Map<String, Value> {
 
 fn sheet(app: &App, scope: &Scope, card: &Card, typed: &Fields, told: Markup) -> Result<Markup, AppError> {
     let t = |key: &'static str| app.locale().text(key);
-    let record = about(typed).filter(|_| !card.writes.is_empty());
+    let record = typed.number("record")?.filter(|_| !card.writes.is_empty());
     let judged = match record {
         Some(record) => Some((record, app.record_at(scope, record, None, None)?.0)),
         None => None,

@@ -16,7 +16,7 @@ use taizhang_core::day::Day;
 pub(in crate::http) async fn show(visit: Visit) -> Page {
     let stand = visit.stand.clone();
     let page = visit.run(move |app, scope| {
-        let day = stand.as_of(app.locale())?.unwrap_or(app.today());
+        let day = stand.as_of()?.unwrap_or(app.today());
         sheet(app, scope, day, html! {})
     });
     Ok(page.await?)
@@ -25,8 +25,7 @@ pub(in crate::http) async fn show(visit: Visit) -> Page {
 pub(in crate::http) async fn run(visit: Visit, Form(typed): Form<Vec<(String, String)>>) -> Page {
     let typed = Fields(typed);
     let page = visit.run(move |app, scope| {
-        let wrong = || AppError::said("http.not_a_day", &[("value", &typed.get("as_of").unwrap_or_default())]);
-        let day = typed.get("as_of").and_then(|day| day.parse().ok()).ok_or_else(wrong)?;
+        let day = typed.day("as_of")?.unwrap_or(app.today());
         let told = match app.ask_units(scope, day) {
             Ok(Some(done)) => html! { p.saved role="status" {
             (app.locale().say("page.check_units.asked", &[("count", &done.records.len())])) } },

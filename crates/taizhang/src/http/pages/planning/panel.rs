@@ -51,7 +51,7 @@ fn done(app: &App, scope: &Scope, id: &str, event: &str, typed: &Fields) -> Resu
             Ok(locale.say("page.panel.handed_out", &[("count", &count)]))
         }
         Some("publish") => {
-            let day = typed.day("on", locale)?.unwrap_or(app.today());
+            let day = typed.day("on")?.unwrap_or(app.today());
             let receipt = app.publish_places(scope, id, event, day)?;
             Ok(locale.say(
                 "page.panel.published",
@@ -228,7 +228,7 @@ impl Sheet<'_> {
         let locale = self.app.locale();
         let placed = match self.app.placed(self.scope, &self.card.id, self.event) {
             Ok(placed) => placed,
-            Err(error @ (AppError::Said { .. } | AppError::Refused(_) | AppError::BadRequest(_))) => {
+            Err(error) if error.is_mendable() => {
                 return Ok(html! { p.quiet { (locale.error(&error)) } });
             }
             Err(other) => return Err(other),

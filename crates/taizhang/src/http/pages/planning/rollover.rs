@@ -14,7 +14,7 @@ use maud::{Markup, html};
 pub(in crate::http) async fn show(visit: Visit) -> Page {
     let stand = visit.stand.clone();
     let page = visit.run(move |app, scope| {
-        let year = year(app, stand.get("year"));
+        let year = stand.fields().year("year")?.unwrap_or(app.today().year());
         sheet(app, scope, year, &app.plan_roll_over(year)?, html! {})
     });
     Ok(page.await?)
@@ -23,7 +23,7 @@ pub(in crate::http) async fn show(visit: Visit) -> Page {
 pub(in crate::http) async fn run(visit: Visit, Form(typed): Form<Vec<(String, String)>>) -> Page {
     let typed = Fields(typed);
     let page = visit.run(move |app, scope| {
-        let year = year(app, typed.get("year"));
+        let year = typed.year("year")?.unwrap_or(app.today().year());
         let plan = app.plan_roll_over(year)?;
         // What was looked at is what is carried out; a figure that moved since is looked at again.
         if typed.get("seen") != Some(print(&plan).as_str()) {
@@ -41,13 +41,6 @@ pub(in crate::http) async fn run(visit: Visit, Form(typed): Form<Vec<(String, St
         sheet(app, scope, year, &app.plan_roll_over(year)?, told)
     });
     Ok(page.await?)
-}
-
-fn year(app: &App, typed: Option<&str>) -> i32 {
-    let typed = typed.and_then(|year| year.trim().parse().ok());
-    typed
-        .filter(|year| (1950..=2150).contains(year))
-        .unwrap_or(app.today().year())
 }
 
 fn sheet(app: &App, scope: &Scope, year: i32, plan: &[Carried], told: Markup) -> Result<Markup, AppError> {

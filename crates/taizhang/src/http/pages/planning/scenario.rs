@@ -39,7 +39,7 @@ pub(in crate::http) async fn run(visit: Visit, Form(typed): Form<Vec<(String, St
 
 fn supposed(app: &App, typed: &Fields) -> Result<(Day, Supposed), AppError> {
     let end = Day::of(app.today().year(), 12, 31).unwrap_or(app.today());
-    let day = typed.day("as_of", app.locale())?.unwrap_or(end);
+    let day = typed.day("as_of")?.unwrap_or(end);
     let mut scenario = match typed.get("text").map(str::trim).filter(|text| !text.is_empty()) {
         Some(text) => read(text)?,
         None => Scenario {

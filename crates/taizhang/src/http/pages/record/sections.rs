@@ -25,7 +25,7 @@ impl Sheet<'_> {
     /// Every section, and below them what no section names but somebody said.
     pub(super) fn sections(&self, state: &State) -> Result<Markup, AppError> {
         let times = Times {
-            as_of: self.stand.as_of(self.app.locale())?,
+            as_of: self.stand.as_of()?,
             known_at: self.stand.known_at().map(str::to_owned),
         };
         let mut shown = Vec::new();

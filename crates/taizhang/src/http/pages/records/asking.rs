@@ -6,7 +6,7 @@ use crate::app::records::{ListAsk, Turn};
 use crate::app::scope::Scope;
 use crate::error::AppError;
 use crate::http::api::records::sort;
-use crate::http::request::Fields;
+use crate::http::request::{Fields, none_of};
 use taizhang_core::day::Day;
 use taizhang_core::definition::{Field, FieldKind, Register, View};
 use taizhang_core::field_kinds::seals;
@@ -14,6 +14,7 @@ use taizhang_core::id::{FieldNo, STAGE};
 
 /// How many rows stand on a page if nobody says otherwise, and what may be said.
 pub(super) const SIZES: [usize; 3] = [20, 50, 100];
+const SIZE_WORDS: [&str; 3] = ["20", "50", "100"];
 /// How many columns a list has if the pack names none.
 const COLUMNS: usize = 8;
 /// How many choice fields may be filtered by without more ado.
@@ -62,20 +63,20 @@ pub(super) struct Condition {
 }
 
 /// The conditions of the address, in order.
-pub(super) fn conditions(asked: &Fields) -> Vec<Condition> {
+pub(super) fn conditions(asked: &Fields) -> Result<Vec<Condition>, AppError> {
     let one = |no: usize| {
         let part = |name: &str| asked.get(&format!("{name}{no}")).unwrap_or_default().trim().to_owned();
         let condition = Condition {
             no,
-            group: asked.count(&format!("g{no}"), 1, GROUPS).max(1),
+            group: asked.count(&format!("g{no}"), 1, GROUPS)?,
             field: part("f"),
             op: part("op"),
             value: part("v"),
         };
         let whole = !condition.value.is_empty() || !needs_value(&condition.op);
-        (!condition.field.is_empty() && !condition.op.is_empty() && whole).then_some(condition)
+        Ok((!condition.field.is_empty() && !condition.op.is_empty() && whole).then_some(condition))
     };
-    (0..=CONDITIONS).filter_map(one).collect()
+    (0..=CONDITIONS).filter_map(|no| one(no).transpose()).collect()
 }
 
 /// Whether a comparison is with something.
@@ -173,7 +174,7 @@ fn joined<'a>(conditions: &[&'a Condition], any: bool) -> Vec<Vec<&'a Condition>
 /// What the address asks of the list.
 pub(super) fn ask(app: &App, scope: &Scope, id: &str, asked: &Fields) -> Result<ListAsk, AppError> {
     let (_, register) = app.register(scope, id)?;
-    let as_of = asked.day("as_of", app.locale())?;
+    let as_of = asked.day("as_of")?;
     let today = as_of.unwrap_or(app.today());
     let mut all = Vec::new();
     for field in filtered(&register) {
@@ -181,16 +182,17 @@ pub(super) fn ask(app: &App, scope: &Scope, id: &str, asked: &Fields) -> Result<
             all.push((field.id.clone(), "eq".to_owned(), value.to_owned()));
         }
     }
-    if let Some(stage) = asked.get("stage") {
+    let stages: Vec<&str> = register.stages.iter().map(|stage| stage.id.as_str()).collect();
+    if let Some(stage) = asked.one_of("stage", &stages)? {
         all.push(("stage".to_owned(), "eq".to_owned(), stage.to_owned()));
     }
     if let (Some(text), Some(field)) = (asked.get("q"), searched(&register)) {
         all.push((field.id.clone(), "contains".to_owned(), text.trim().to_owned()));
     }
-    let asked_for = conditions(asked);
+    let asked_for = conditions(asked)?;
     let (always, grouped): (Vec<_>, Vec<_>) = asked_for.iter().partition(|one| one.no == 0);
     all.extend(always.into_iter().flat_map(|one| filters(&register, one, today)));
-    let mut any = joined(&grouped, asked.get("join") == Some("any"))
+    let mut any = joined(&grouped, any_of(asked)?)
         .into_iter()
         .map(|way| {
             way.into_iter()
@@ -201,17 +203,16 @@ pub(super) fn ask(app: &App, scope: &Scope, id: &str, asked: &Fields) -> Result<
     if any.len() == 1 {
         all.append(&mut any.remove(0));
     }
-    let page = asked.count("page", 1, 1_000_000).max(1);
-    let size = size(asked);
-    let record = |name: &str| asked.get(name).and_then(|text| text.parse().ok());
-    let turn = record("after").map(Turn::After).or(record("before").map(Turn::Before));
+    let (page, size) = (page(asked)?, size(asked)?);
+    let (after, before) = (asked.number("after")?, asked.number("before")?);
+    let turn = after.map(Turn::After).or(before.map(Turn::Before));
     Ok(ListAsk {
         register: id.to_owned(),
         filters: all,
         any,
         unit: asked.get("unit").map(str::to_owned),
         only: asked.get("only").is_some(),
-        sort: order(&register, asked),
+        sort: order(&register, asked)?,
         limit: size,
         // A number that was typed is walked to; a page that follows another begins at its record.
         offset: if turn.is_some() { 0 } else { (page - 1) * size },
@@ -223,29 +224,41 @@ pub(super) fn ask(app: &App, scope: &Scope, id: &str, asked: &Fields) -> Result<
 }
 
 /// How many rows a page has.
-pub(super) fn size(asked: &Fields) -> usize {
-    let size = asked.count("size", SIZES[1], SIZES[2]);
-    if SIZES.contains(&size) { size } else { SIZES[1] }
+pub(super) fn size(asked: &Fields) -> Result<usize, AppError> {
+    let word = asked.one_of("size", &SIZE_WORDS)?;
+    let at = SIZE_WORDS.iter().position(|size| Some(*size) == word);
+    Ok(SIZES[at.unwrap_or(1)])
+}
+
+/// Which page of the list is looked at.
+pub(super) fn page(asked: &Fields) -> Result<usize, AppError> {
+    asked.count("page", 1, 1_000_000)
+}
+
+/// Whether one condition of a group is enough.
+pub(super) fn any_of(asked: &Fields) -> Result<bool, AppError> {
+    Ok(asked.one_of("join", &["all", "any"])? == Some("any"))
 }
 
 /// The order asked for, else that of the view.
-fn order(register: &Register, asked: &Fields) -> Vec<(String, bool)> {
+fn order(register: &Register, asked: &Fields) -> Result<Vec<(String, bool)>, AppError> {
     if let Some(text) = asked.get("sort") {
-        return sort(text);
+        return Ok(sort(text));
     }
     let named = |(no, down): &(FieldNo, bool)| match register.field(*no) {
         Some(field) => Some((field.id.clone(), *down)),
         None => (*no == STAGE).then(|| ("stage".to_owned(), *down)),
     };
-    let view = view(register, asked);
-    view.map_or_else(Vec::new, |view| view.sort.iter().filter_map(named).collect())
+    let view = view(register, asked)?;
+    Ok(view.map_or_else(Vec::new, |view| view.sort.iter().filter_map(named).collect()))
 }
 
 /// The view that is asked for, else the first.
-pub(super) fn view<'a>(register: &'a Register, asked: &Fields) -> Option<&'a View> {
-    let named = asked.get("view");
+pub(super) fn view<'a>(register: &'a Register, asked: &Fields) -> Result<Option<&'a View>, AppError> {
+    let ids: Vec<&str> = register.views.iter().map(|view| view.id.as_str()).collect();
+    let named = asked.one_of("view", &ids)?;
     let found = register.views.iter().find(|view| Some(view.id.as_str()) == named);
-    found.or(register.views.first())
+    Ok(found.or(register.views.first()))
 }
 
 /// The choice fields of the quick filter.
@@ -268,25 +281,33 @@ pub(super) fn plain(register: &Register) -> impl Iterator<Item = &Field> {
 }
 
 /// The columns: those of the address, else those that the reader chose, else those of the view.
-pub(super) fn columns<'a>(register: &'a Register, asked: &Fields, chosen: Option<&str>) -> Vec<&'a Field> {
-    let ids = asked.get("cols").or(chosen.filter(|_| asked.get("view").is_none()));
-    if let Some(ids) = ids {
-        let found: Vec<&Field> = ids.split(',').filter_map(|id| register.field_named(id)).collect();
-        if !found.is_empty() {
-            return found;
-        }
+pub(super) fn columns<'a>(
+    register: &'a Register,
+    asked: &Fields,
+    chosen: Option<&str>,
+) -> Result<Vec<&'a Field>, AppError> {
+    if let Some(ids) = asked.get("cols") {
+        let known: Vec<&str> = plain(register).map(|field| field.id.as_str()).collect();
+        let field = |id: &str| register.field_named(id).ok_or_else(|| none_of("cols", id, &known));
+        return ids.split(',').map(field).collect();
     }
-    let named: Vec<&Field> = match view(register, asked) {
+    // What a reader chose once may name a field that is there no more.
+    let chosen = chosen.filter(|_| asked.get("view").is_none()).unwrap_or_default();
+    let found: Vec<&Field> = chosen.split(',').filter_map(|id| register.field_named(id)).collect();
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    let named: Vec<&Field> = match view(register, asked)? {
         Some(view) => view.columns.iter().filter_map(|no| register.field(*no)).collect(),
         None => Vec::new(),
     };
     if !named.is_empty() {
-        return named;
+        return Ok(named);
     }
     let titles = register.title.iter().filter_map(|no| register.field(*no));
     let others = plain(register).filter(|field| !register.title.contains(&field.no));
     let short = |field: &&Field| !matches!(field.kind, FieldKind::Place);
-    titles.chain(others.filter(short).take(COLUMNS)).collect()
+    Ok(titles.chain(others.filter(short).take(COLUMNS)).collect())
 }
 
 #[cfg(test)]
@@ -361,7 +382,11 @@ mod tests {
             ("op2", "missing"),
             ("f3", "kind"),
         ]);
-        let found: Vec<usize> = conditions(&asked).iter().map(|one| one.no).collect();
+        let found: Vec<usize> = conditions(&asked)
+            .expect("conditions")
+            .iter()
+            .map(|one| one.no)
+            .collect();
         assert_eq!(found, [2]);
     }
 }

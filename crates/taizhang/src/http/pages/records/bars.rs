@@ -2,10 +2,12 @@
 //! columns, pages.
 
 use super::asking::{
-    CONDITIONS, Condition, GROUPS, OPS, SIZES, conditions, filtered, needs_value, plain, searched, size, view,
+    CONDITIONS, Condition, GROUPS, OPS, SIZES, any_of, conditions, filtered, needs_value, page, plain, searched, size,
+    view,
 };
 use crate::app::desk::SavedView;
 use crate::app::records::Listed;
+use crate::error::AppError;
 use crate::http::pages::parts;
 use crate::http::pages::words::grouped;
 use crate::http::request::segment;
@@ -27,10 +29,10 @@ pub(super) const SHAPES: [(&str, &str); 8] = [
 ];
 
 /// The views of the register and of its readers as tabs.
-pub(super) fn views(register: &Register, stand: &Stand, saved: &[SavedView]) -> Markup {
+pub(super) fn views(register: &Register, stand: &Stand, saved: &[SavedView]) -> Result<Markup, AppError> {
     let fields = stand.fields();
     let own = stand.get("saved_view");
-    let here = view(register, fields)
+    let here = view(register, fields)?
         .map(|view| view.id.as_str())
         .filter(|_| own.is_none());
     let mut tabs: Vec<parts::Tab<'_>> = register
@@ -59,7 +61,7 @@ pub(super) fn views(register: &Register, stand: &Stand, saved: &[SavedView]) -> 
         count: None,
         here: false,
     }));
-    html! { @if tabs.len() > 1 || !saved.is_empty() { (parts::tabs(&register.name, &tabs)) } }
+    Ok(html! { @if tabs.len() > 1 || !saved.is_empty() { (parts::tabs(&register.name, &tabs)) } })
 }
 
 /// The other ways to look at the same records.
@@ -90,14 +92,14 @@ pub(super) fn shapes(locale: &Locale, register: &Register, stand: &Stand) -> Mar
 }
 
 /// The quick filters.
-pub(super) fn filters(locale: &Locale, register: &Register, stand: &Stand) -> Markup {
+pub(super) fn filters(locale: &Locale, register: &Register, stand: &Stand) -> Result<Markup, AppError> {
     let t = |key: &'static str| locale.text(key);
     let value = |name: &str| stand.get(name).unwrap_or_default().to_owned();
     let quick: Vec<&str> = filtered(register)
         .map(|field| field.id.as_str())
         .chain(["q", "stage"])
         .collect();
-    html! {
+    Ok(html! {
         form.filters action=(stand.path()) {
             @if let Some(field) = searched(register) {
                 label { (field.name) input type="search" name="q" value=(value("q")) placeholder=(t("page.list.contains")); }
@@ -124,8 +126,8 @@ pub(super) fn filters(locale: &Locale, register: &Register, stand: &Stand) -> Ma
             button type="submit" { (t("page.list.filter")) }
             (more(locale, register, stand))
         }
-        (chips(locale, register, stand))
-    }
+        (chips(locale, register, stand)?)
+    })
 }
 
 /// The link to the conditions; they are a form of their own below.
@@ -139,9 +141,9 @@ fn more(locale: &Locale, register: &Register, stand: &Stand) -> Markup {
 }
 
 /// What is asked for, each with a way to take it away.
-fn chips(locale: &Locale, register: &Register, stand: &Stand) -> Markup {
-    let found = conditions(stand.fields());
-    let any = stand.get("join") == Some("any");
+fn chips(locale: &Locale, register: &Register, stand: &Stand) -> Result<Markup, AppError> {
+    let found = conditions(stand.fields())?;
+    let any = any_of(stand.fields())?;
     let (within, between) = if any {
         ("page.list.or", "page.list.and")
     } else {
@@ -153,7 +155,7 @@ fn chips(locale: &Locale, register: &Register, stand: &Stand) -> Markup {
         .collect();
     let many = groups.len() > 1;
     let word = |key: &'static str| html! { span.quiet { (locale.text(key)) } };
-    html! {
+    Ok(html! {
         @if !found.is_empty() {
             p.chips {
                 @for one in found.iter().filter(|one| one.no == 0) { (chip(locale, register, stand, one)) }
@@ -168,7 +170,7 @@ fn chips(locale: &Locale, register: &Register, stand: &Stand) -> Markup {
                 }
             }
         }
-    }
+    })
 }
 
 fn chip(locale: &Locale, register: &Register, stand: &Stand, one: &Condition) -> Markup {
@@ -191,7 +193,12 @@ fn op_word<'a>(locale: &'a Locale, op: &'a str) -> &'a str {
 }
 
 /// The conditions with and, or and relative periods; the columns; the views that readers keep.
-pub(super) fn advanced(locale: &Locale, register: &Register, stand: &Stand, columns: &[&Field]) -> Markup {
+pub(super) fn advanced(
+    locale: &Locale,
+    register: &Register,
+    stand: &Stand,
+    columns: &[&Field],
+) -> Result<Markup, AppError> {
     let t = |key: &'static str| locale.text(key);
     let value = |name: String| stand.get(&name).unwrap_or_default().to_owned();
     let own: Vec<String> = (1..=CONDITIONS)
@@ -199,15 +206,16 @@ pub(super) fn advanced(locale: &Locale, register: &Register, stand: &Stand, colu
         .chain(["join".to_owned()])
         .collect();
     let own: Vec<&str> = own.iter().map(String::as_str).collect();
-    let shown = conditions(stand.fields()).last().map_or(0, |one| one.no);
-    html! {
+    let shown = conditions(stand.fields())?.last().map_or(0, |one| one.no);
+    let any = any_of(stand.fields())?;
+    Ok(html! {
         @if stand.get("more").is_some() {
             div.advanced {
                 form action=(stand.path()) {
                     h3 { (t("page.list.conditions")) }
                     p { (t("page.list.join")) select name="join" aria-label=(t("page.list.join")) {
                         option value="all" { (t("page.list.join_all")) }
-                        option value="any" selected[stand.get("join") == Some("any")] { (t("page.list.join_any")) }
+                        option value="any" selected[any] { (t("page.list.join_any")) }
                     } }
                     @for no in 1..=CONDITIONS.min(shown.max(2) + 1) {
                         p.condition {
@@ -256,14 +264,13 @@ pub(super) fn advanced(locale: &Locale, register: &Register, stand: &Stand, colu
                 }
             }
         }
-    }
+    })
 }
 
 /// The pages of the list.
-pub(super) fn pages(locale: &Locale, listed: &Listed, stand: &Stand) -> Markup {
+pub(super) fn pages(locale: &Locale, listed: &Listed, stand: &Stand) -> Result<Markup, AppError> {
     let t = |key: &'static str| locale.text(key);
-    let size = size(stand.fields());
-    let page = stand.fields().count("page", 1, 1_000_000).max(1);
+    let (page, size) = (page(stand.fields())?, size(stand.fields())?);
     let last = usize::try_from(listed.total).unwrap_or(0).div_ceil(size).max(1);
     let total = grouped(&listed.total.to_string());
     let turn =
@@ -273,7 +280,7 @@ pub(super) fn pages(locale: &Locale, listed: &Listed, stand: &Stand) -> Markup {
     } else {
         "page.list.total"
     };
-    html! {
+    Ok(html! {
         nav.pages aria-label=(t("page.list.pages")) {
             span { (locale.say(count, &[("count", &total)])) }
             @if let Some(record) = listed.previous { a rel="prev" href=(turn("before", page.saturating_sub(1).max(1), record)) {
@@ -292,5 +299,5 @@ pub(super) fn pages(locale: &Locale, listed: &Listed, stand: &Stand) -> Markup {
             } }
             span.quiet { (locale.say("page.list.known", &[("entry", &listed.known_at)])) }
         }
-    }
+    })
 }

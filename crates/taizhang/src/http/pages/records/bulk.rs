@@ -181,7 +181,7 @@ pub(in crate::http) async fn write(
     let page = visit.run(move |app, scope| {
         let (_, register) = app.register(scope, &register)?;
         let act = Act::named(app, &register, &typed)?;
-        let day = typed.day("occurred_on", app.locale())?;
+        let day = typed.day("occurred_on")?;
         let chosen: Vec<RecordNo> = typed.all("r").filter_map(|text| text.parse().ok()).take(MOST).collect();
         let mut lines = Vec::new();
         for record in chosen {

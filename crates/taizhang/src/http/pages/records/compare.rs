@@ -12,7 +12,7 @@ use taizhang_core::timeline::State;
 pub(super) fn show(list: &List<'_>) -> Result<Markup, AppError> {
     let locale = list.app.locale();
     let t = |key: &'static str| locale.text(key);
-    let day = list.stand.fields().day("then", locale)?;
+    let day = list.stand.fields().day("then")?;
     let known = list.stand.get("then_known").map(str::to_owned);
     let found = match (day, &known) {
         (None, None) => None,

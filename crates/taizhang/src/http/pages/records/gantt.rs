@@ -40,8 +40,8 @@ pub(in crate::http::pages) fn bars(listed: &Listed, begins: &Field, ends: &Field
 pub(super) fn show(list: &List<'_>) -> Result<Markup, AppError> {
     let locale = list.app.locale();
     let dates = dates(list);
-    let begins = chosen(list, &dates, "begins").or_else(|| like(&dates, &BEGINS));
-    let ends = chosen(list, &dates, "ends").or_else(|| like(&dates, &ENDS));
+    let begins = chosen(list, &dates, "begins")?.or_else(|| like(&dates, &BEGINS));
+    let ends = chosen(list, &dates, "ends")?.or_else(|| like(&dates, &ENDS));
     let (Some(begins), Some(ends)) = (begins.or(dates.first().copied()), ends.or(dates.last().copied())) else {
         return Ok(html! {});
     };

@@ -14,7 +14,7 @@ pub(in crate::http) async fn export(visit: Visit, Path(register): Path<String>) 
     let made = visit.run(move |app, scope| {
         let list = List::of(app, scope, &stand, &register)?;
         let columns: Vec<_> = list.columns.iter().map(|field| field.no).collect();
-        let ending = stand.get("as").filter(|ending| matches!(*ending, "csv" | "json"));
+        let ending = stand.fields().one_of("as", &["xlsx", "csv", "json"])?;
         crate::export::listed(app, scope, &list.ask, &columns, ending.unwrap_or("xlsx"))
     });
     let (name, file) = made.await?;

@@ -40,7 +40,7 @@ pub(super) fn show(list: &List<'_>) -> Result<Markup, AppError> {
     let listed = list.app.list(list.scope, &list.all())?;
     let all = points(&listed, field);
     let unplaced = listed.rows.len() - all.len();
-    let section = list.stand.get("box").and_then(Section::read);
+    let section = list.stand.fields().read("box", "http.asked.section", Section::read)?;
     let points: Vec<Point> = match section {
         Some(section) => all.into_iter().filter(|point| section.holds(point)).collect(),
         None => all,

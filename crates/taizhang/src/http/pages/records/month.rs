@@ -12,11 +12,11 @@ use taizhang_core::id::RecordNo;
 pub(super) fn show(list: &List<'_>) -> Result<Markup, AppError> {
     let locale = list.app.locale();
     let dates = dates(list);
-    let Some(field) = chosen(list, &dates, "on").or(dates.first().copied()) else {
+    let Some(field) = chosen(list, &dates, "on")?.or(dates.first().copied()) else {
         return Ok(html! {});
     };
-    let month = list.stand.get("month").and_then(|text| text.parse().ok());
-    let month: Month = month.unwrap_or_else(|| list.ask.as_of.unwrap_or(list.app.today()).month());
+    let today = list.ask.as_of.unwrap_or(list.app.today());
+    let month = list.stand.fields().month("month")?.unwrap_or(today.month());
     let mut ask = list.all();
     ask.filters
         .push((field.id.clone(), "ge".to_owned(), month.first().to_string()));
@@ -77,7 +77,8 @@ pub(super) fn dates<'a>(list: &'a List<'_>) -> Vec<&'a Field> {
 }
 
 /// The field that the address names.
-pub(super) fn chosen<'a>(list: &List<'_>, dates: &[&'a Field], name: &str) -> Option<&'a Field> {
-    let id = list.stand.get(name)?;
-    dates.iter().find(|field| field.id == id).copied()
+pub(super) fn chosen<'a>(list: &List<'_>, dates: &[&'a Field], name: &str) -> Result<Option<&'a Field>, AppError> {
+    let ids: Vec<&str> = dates.iter().map(|field| field.id.as_str()).collect();
+    let id = list.stand.fields().one_of(name, &ids)?;
+    Ok(dates.iter().find(|field| Some(field.id.as_str()) == id).copied())
 }

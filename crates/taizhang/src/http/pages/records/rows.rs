@@ -21,7 +21,7 @@ pub(super) fn show(list: &List<'_>) -> Result<Markup, AppError> {
     let columns: Vec<&Field> = list.columns.iter().collect();
     let locale = list.app.locale();
     // A long list is added up when somebody asks for it, not each time it is opened.
-    let short = !listed.total_capped && listed.total <= SUMMED || list.stand.get("whole").is_some();
+    let short = !listed.total_capped && listed.total <= SUMMED || list.stand.fields().yes("whole")?;
     let totals = match columns.iter().any(|field| field.is_number()) && !listed.rows.is_empty() {
         true if short => totals(list, &columns)?,
         true => html! { tfoot { tr { th.first colspan=(columns.len() + 2) {
@@ -50,7 +50,7 @@ pub(super) fn show(list: &List<'_>) -> Result<Markup, AppError> {
             (table(list, &listed, &columns, (&lights, totals))?)
             @if may { (bulk(list)) }
         }
-        (bars::pages(locale, &listed, list.stand))
+        (bars::pages(locale, &listed, list.stand)?)
     })
 }
 

@@ -24,7 +24,11 @@ pub(super) fn show(list: &List<'_>) -> Result<Markup, AppError> {
     } else {
         fields.first().map(|field| field.id.as_str())
     };
-    let Some(by) = list.stand.get("group").or(first) else {
+    let ids = fields
+        .iter()
+        .map(|field| field.id.as_str())
+        .chain(staged.then_some("stage"));
+    let Some(by) = list.stand.fields().one_of("group", &ids.collect::<Vec<_>>())?.or(first) else {
         return Ok(html! {});
     };
     let found = list.app.groups(list.scope, &list.ask, Some(by))?;
