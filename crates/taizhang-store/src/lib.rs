@@ -30,6 +30,7 @@ pub mod rebuild;
 pub mod record;
 pub mod replay;
 pub mod schema;
+pub mod share;
 pub mod store;
 mod sums;
 mod told;
