@@ -1,5 +1,9 @@
 //! The smallest district: what the README shows is what the pack is, and it works from the command line.
 
+#[cfg(target_os = "linux")]
+#[path = "hello/typeset.rs"]
+mod typeset;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::Arc;
@@ -111,69 +115,9 @@ fn the_readme_shows_the_pack_as_it_is() {
     }
 }
 
-/// The program that typesets is another one, so that what it may say stands in for it here.
-#[cfg(target_os = "linux")]
-#[test]
-fn what_keeps_a_pdf_from_being_made_is_said_with_the_way_out() {
-    use std::os::unix::fs::PermissionsExt;
-    let folder = tempfile::tempdir().expect("a folder");
-    let book = folder.path().join("hello.db");
-    ok(run(&book, &["init", "--pack", "packs/hello"]));
-    let out = folder.path().join("half-year.pdf");
-    let bulletin = |program: &Path| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_taizhang"));
-        command.current_dir(root()).env("TAIZHANG_PDF", program);
-        command.args([
-            "bulletin",
-            "half-year",
-            "--as-of",
-            "2024-06-30",
-            "--lang",
-            "zh",
-            "--book",
-        ]);
-        command.arg(format!("sqlite:{}", book.display())).arg("-o").arg(&out);
-        command.output().expect("the program starts")
-    };
-    let table = [
-        ("cat >/dev/null; exit 3", "没有中文字体"),
-        // What asks for more memory than it may have is told so by the system.
-        (
-            "cat >/dev/null; head -c 1500000000 /dev/zero | tail",
-            "内存超过 1024 兆",
-        ),
-        ("cat >/dev/null; echo strange >&2; exit 1", "strange"),
-    ];
-    for (at, (does, said)) in table.iter().enumerate() {
-        let program = folder.path().join(format!("pdf-{at}"));
-        std::fs::write(&program, format!("#!/bin/sh\n{does}\n")).expect("a program");
-        std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).expect("it may run");
-        let told = refused(bulletin(&program));
-        assert!(told.contains(said) && told.contains("docx"), "{does}: {told}");
-    }
-    // A font that others stand in for is said, and the document is made.
-    let program = folder.path().join("pdf-lenient");
-    let does = r#"cat >/dev/null; echo made >"$2"; echo '{"pages":2,"missing":[],"fonts":{
-        "title":{"font":"noto serif cjk sc","wanted":false},"text":{"font":"fangsong","wanted":true},
-        "bold":{"font":"noto sans cjk sc","wanted":true},"brush":{"font":"noto serif cjk sc","wanted":false}}}'"#;
-    std::fs::write(&program, format!("#!/bin/sh\n{does}\n")).expect("a program");
-    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).expect("it may run");
-    let made = bulletin(&program);
-    let said = String::from_utf8_lossy(&made.stderr).into_owned();
-    assert!(made.status.success() && out.exists(), "{said}");
-    assert!(
-        said.contains("for Xiaobiaosong") && said.contains("for Kaiti") && !said.contains("Fangsong"),
-        "{said}"
-    );
-    std::fs::remove_file(&out).expect("gone");
-    assert!(refused(bulletin(Path::new("/nowhere/taizhang-pdf"))).contains("没有找到 PDF 程序"));
-    assert!(!out.exists());
-}
-
-#[test]
-fn a_template_that_names_an_unknown_figure_is_refused_with_its_place() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let pack = folder.path().join("pack");
+/// The pack `hello` in a folder, its files changed.
+fn changed(folder: &Path, change: &dyn Fn(&str, String) -> String) -> PathBuf {
+    let pack = folder.join("pack");
     for file in [
         "pack.toml",
         "registers/well.toml",
@@ -181,11 +125,19 @@ fn a_template_that_names_an_unknown_figure_is_refused_with_its_place() {
         "bulletins/half-year.md",
     ] {
         let text = std::fs::read_to_string(root().join("packs/hello").join(file)).expect("a file of the pack");
-        let text = text.replace("figure(\"well.opened\")", "figure(\"well.nonesuch\")");
         let path = pack.join(file);
         std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");
-        std::fs::write(path, text).expect("written");
+        std::fs::write(path, change(file, text)).expect("written");
     }
+    pack
+}
+
+#[test]
+fn a_template_that_names_an_unknown_figure_is_refused_with_its_place() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let pack = changed(folder.path(), &|_, text| {
+        text.replace("figure(\"well.opened\")", "figure(\"well.nonesuch\")")
+    });
     let book = folder.path().join("hello.db");
     let pack = pack.to_str().expect("a path");
     for act in [&["pack", "check", pack][..], &["init", "--pack", pack][..]] {
