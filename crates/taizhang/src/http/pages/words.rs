@@ -2,7 +2,7 @@
 
 use crate::locale::Locale;
 use maud::{Markup, html};
-use taizhang_core::definition::{Definition, Field, Register};
+use taizhang_core::definition::{Definition, Field, FieldKind, Register};
 use taizhang_core::field_kinds::{ShowNames, ShownState, show};
 use taizhang_core::journal::Act;
 use taizhang_core::value::{Cell, Value};
@@ -66,7 +66,7 @@ pub(super) fn content(
                 @if let Some(count) = files(locale, cell) { (count) }
                 @else if shown.text.starts_with("***") { span.masked { (shown.text) } }
                 @else if field.is_number() { span.num { (grouped(&shown.text)) } }
-                @else { (shown.text) }
+                @else { (unbroken(field, &shown.text)) }
                 @if let Some(measure) = shown.measure { small.measure { (measure) } }
             }
             ShownState::Missing => span.none { "—" },
@@ -74,6 +74,15 @@ pub(super) fn content(
             ShownState::Erased => span.none { (locale.text("shown.erased")) },
             ShownState::Sealed => span.masked title=(locale.text("shown.sealed")) { "***" },
         }
+    }
+}
+
+/// A day is not broken at its dashes, nor a place within one of its two numbers.
+fn unbroken(field: &Field, text: &str) -> Markup {
+    match field.kind {
+        FieldKind::Date { .. } => html! { span.together { (text) } },
+        FieldKind::Place => html! { @for part in text.split_inclusive(',') { span.together { (part) } wbr; } },
+        _ => html! { (text) },
     }
 }
 

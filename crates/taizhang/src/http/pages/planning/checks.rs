@@ -99,9 +99,9 @@ fn figures(app: &App, late: &[UnaskedFigures]) -> Markup {
             } }
             tbody { @for one in late { tr {
                 td { (one.name) }
-                td data-name=(t("page.check_units.figures")) {
+                td.whole data-name=(t("page.check_units.figures")) {
                     @for (at, (_, name, value)) in one.figures.iter().enumerate() {
-                        @if at > 0 { " · " } (name) " " b { (value) }
+                        @if at > 0 { " · " } (name) " " b.together { (value) }
                     }
                 }
                 td data-name=(t("page.check_units.state")) { (state(app, one.waiting)) }
