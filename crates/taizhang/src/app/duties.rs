@@ -290,7 +290,11 @@ impl App {
 
     /// Hands all duties of one person over to another in one act: all of them, or none.
     pub fn hand_over(&self, scope: &Scope, from: &str, to: &str, reason: &str) -> Result<usize, AppError> {
-        let (from, to) = (self.scope(from)?.actor, self.scope(to)?.actor);
+        let person = |login: &str| match self.scope(login) {
+            Err(AppError::Unauthorised(said)) => Err(AppError::NotFound(said)),
+            found => found.map(|scope| scope.actor),
+        };
+        let (from, to) = (person(from)?, person(to)?);
         if from == to {
             return Err(AppError::BadRequest(self.locale().text("http.same_person").to_owned()));
         }
