@@ -232,6 +232,9 @@ impl Sheet<'_> {
         let locale = self.app.locale();
         let placed = match self.app.placed(self.scope, &self.card.id, self.event) {
             Ok(placed) => placed,
+            Err(AppError::Refused(lines)) if lines.iter().all(|line| line.code == "not_permitted") => {
+                return Ok(html! { p.quiet { (self.t("page.panel.organisers_only")) } });
+            }
             Err(error) if error.is_mendable() => {
                 return Ok(html! { p.quiet { (locale.error(&error)) } });
             }
