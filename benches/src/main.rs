@@ -5,9 +5,14 @@
 //!     floors http DB ADDRESS     a server: POST /r creates, PATCH /r/{id} sets the status
 //!     floors bulk DB FILE.csv    reads nothing but lines, inserts them in one transaction
 //!
-//! Both print `ready` and `cpu_ms=…` lines on stdout; nothing here is ever part of the program.
+//! And what asks them and other products alike (`peers/`):
+//!
+//!     floors load ADDRESS PLAN CLIENTS SECONDS once|again [HEADER…]
+//!
+//! They print `url=…`, `cpu_ms=…` and JSON on stdout; nothing here is ever part of the program.
 
 mod http;
+mod load;
 mod table;
 
 use rusqlite::Connection;
@@ -19,11 +24,30 @@ fn main() {
     match arguments[..] {
         ["http", database, address] => http::serve(open(database), address),
         ["bulk", database, file] => bulk(open(database), file),
+        ["load", address, plan, clients, seconds, how, ref headers @ ..] => {
+            ask([address, plan, clients, seconds, how], headers)
+        }
         _ => {
-            eprintln!("floors http DB ADDRESS | floors bulk DB FILE.csv");
+            eprintln!(
+                "floors http DB ADDRESS | floors bulk DB FILE.csv | floors load ADDRESS PLAN CLIENTS SECONDS once|again [HEADER…]"
+            );
             std::process::exit(2);
         }
     }
+}
+
+fn ask([address, plan, clients, seconds, how]: [&str; 5], headers: &[&str]) {
+    let address = address.parse().expect("an address");
+    let headers: Vec<String> = headers.iter().map(|&header| header.to_owned()).collect();
+    let text = std::fs::read_to_string(plan).expect("a plan");
+    let load = load::Load {
+        address,
+        clients: clients.parse().expect("how many clients"),
+        seconds: seconds.parse().expect("how many seconds"),
+        again: how == "again",
+        requests: load::plan(&text, address, &headers),
+    };
+    println!("{}", load::run(&load).expect("answered"));
 }
 
 fn open(path: &str) -> Connection {

@@ -8,6 +8,7 @@ mod fault;
 mod golden;
 mod metadata;
 mod needs;
+mod optimised;
 mod pdf;
 mod pg;
 mod pins;

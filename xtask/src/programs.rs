@@ -1,8 +1,9 @@
 //! Room: the programs that the tasks call, and where they are.
 
 use crate::fault::{Fault, Outcome};
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 /// Cargo, the same one that started this, in the workspace's root.
 pub(crate) fn cargo(root: &Path) -> Command {
@@ -22,6 +23,25 @@ pub(crate) fn succeed(command: &mut Command) -> Outcome {
     } else {
         Err(Fault::new(format!("{shown} ended with {status}")))
     }
+}
+
+/// What a command prints, what it complains of shown; fails if it fails.
+pub(crate) fn output_of(command: &mut Command) -> Outcome<String> {
+    let shown = shown(command);
+    let output = command
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(Fault::while_doing(format!("cannot run {shown}")))?;
+    if output.status.success() {
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    } else {
+        Err(Fault::new(format!("{shown} ended with {}", output.status)))
+    }
+}
+
+/// How much may run side by side.
+pub(crate) fn cores() -> usize {
+    std::thread::available_parallelism().map_or(2, NonZeroUsize::get)
 }
 
 /// The command as one would type it.

@@ -3,6 +3,7 @@
 
 use crate::fault::Outcome;
 use crate::metadata::Metadata;
+use crate::optimised;
 use crate::pins;
 use crate::programs::{cargo, succeed};
 use std::path::Path;
@@ -21,8 +22,8 @@ const TIMES: usize = 5;
 
 pub(crate) fn run(root: &Path) -> Outcome {
     pins::check(root)?;
+    let program = optimised::program(root)?;
     let target = Metadata::read(root)?.target_directory;
-    succeed(cargo(root).args(["build", "--locked", "--profile", "ratios", "--package", "taizhang"]))?;
     let floors = root.join("benches");
     let mut build = cargo(&floors);
     build.args(["build", "--locked", "--release"]);
@@ -31,7 +32,7 @@ pub(crate) fn run(root: &Path) -> Outcome {
     let held = |&(records, works): &(&str, &str)| {
         // What an earlier run left; the first has nothing to remove.
         let _ = std::fs::remove_dir_all(&folder);
-        let mut bench = Command::new(target.join("ratios/taizhang"));
+        let mut bench = Command::new(&program);
         bench.current_dir(root).args(["bench", "--check", "--dir"]).arg(&folder);
         bench.args(["--records", records, "--days", DAYS, "--requests", REQUESTS]);
         bench.args(["--only", works, "--floors"]);

@@ -1,16 +1,18 @@
 //! Room: `cargo xtask soak [NAME…] [--quick] [--seed N]`, the long form of what attacks a book, and the quick one.
 //!
-//! Runs the same tests as the gate, optimised, with `TAIZHANG_SOAK` set, one experiment after the other beside a
-//! temporary PostgreSQL. It holds no experiment itself: `docs/faults.md` says what each one does. Quick are those whose
+//! Runs the same tests as the gate, with `TAIZHANG_SOAK` set, as many experiments side by side as there are cores, and
+//! a temporary PostgreSQL beside them. It holds no experiment itself: `docs/faults.md` says what each one does. Quick are those whose
 //! size in every build is too small to mean much: larger ones, that together take minutes.
 
 use crate::fault::{Fault, Outcome};
+use crate::optimised::{TestProgram, of_package, test_programs};
 use crate::postgres::TemporaryServer;
-use crate::programs::cargo;
+use crate::programs::cores;
 use crate::steps::Report;
 use crate::tally::{self, Tally};
 use std::path::Path;
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 /// One experiment: its name, the crate and the test target that hold it, and which tests.
@@ -31,7 +33,9 @@ struct Asked {
     seed: u64,
 }
 
+/// Those that last longest first, so that none is left alone at the end.
 const EXPERIMENTS: &[Experiment] = &[
+    of("histories", "taizhang-store", "laws", ""),
     of("kill", "taizhang", "faults", "kill::"),
     of("power", "taizhang", "faults", "power::"),
     of("calls", "taizhang", "faults", "calls::"),
@@ -46,7 +50,6 @@ const EXPERIMENTS: &[Experiment] = &[
     of("flips", "taizhang-store", "it", "flips::"),
     of("floors", "taizhang-store", "it", "floors::"),
     of("tampering", "taizhang-store", "it", "verify::"),
-    of("histories", "taizhang-store", "laws", ""),
     of("model", "taizhang-core", "laws", "properties::"),
 ];
 
@@ -79,43 +82,65 @@ pub(crate) fn quick(root: &Path) -> Report {
 
 fn attack(root: &Path, asked: &Asked) -> Report {
     let began = Instant::now();
-    let server = match TemporaryServer::start() {
-        Ok(server) => server,
+    let wanted: Vec<&Experiment> = EXPERIMENTS
+        .iter()
+        .filter(|one| asked.names.contains(&one.name))
+        .collect();
+    let built = built(root, &wanted).and_then(|programs| Ok((programs, TemporaryServer::start()?)));
+    let (programs, server) = match built {
+        Ok(built) => built,
         Err(fault) => return Err(fault).into(),
     };
-    let (mut failed, mut total) = (Vec::new(), Tally::default());
-    for experiment in EXPERIMENTS.iter().filter(|one| asked.names.contains(&one.name)) {
-        println!("\n== {} (TAIZHANG_SEED={})", experiment.name, asked.seed);
-        let started = Instant::now();
-        let report = tally::count(command(root, experiment, asked).envs(server.variables()));
-        let verdict = if report.verdict.is_ok() { "ok" } else { "FAILED" };
-        println!(
-            "== {}: {verdict} after {} s",
-            experiment.name,
-            started.elapsed().as_secs()
-        );
-        total.add(report.tally.unwrap_or_default());
-        if report.verdict.is_err() {
-            failed.push(experiment.name);
+    println!("== built after {} s", began.elapsed().as_secs());
+    let (waiting, done) = (Mutex::new(wanted.iter()), Mutex::new(Vec::new()));
+    let one_after_another = || {
+        let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
+        while let Some(experiment) = next() {
+            let report = run_one(experiment, asked, &programs, &server);
+            done.lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push((experiment.name, report));
         }
-    }
+    };
+    // Many wait for a disk, a clock or a program that was ended more than they compute.
+    std::thread::scope(|scope| {
+        (0..cores()).for_each(|_| drop(scope.spawn(one_after_another)));
+    });
     server.stop();
     println!("\n== all: {} s, builds included", began.elapsed().as_secs());
+    let (mut failed, mut total) = (Vec::new(), Tally::default());
+    for (name, report) in done.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        total.add(report.tally.unwrap_or_default());
+        if report.verdict.is_err() {
+            failed.push(name);
+        }
+    }
     Report::counted(asked.verdict(&failed), total)
 }
 
-/// One experiment with the profile of `cargo xtask ratios`: fast enough, and built once for both.
-fn command(root: &Path, experiment: &Experiment, asked: &Asked) -> Command {
-    let mut command = cargo(root);
-    command.args([
-        "test",
-        "--profile",
-        "ratios",
-        "--locked",
-        "--package",
-        experiment.package,
-    ]);
-    command.args(["--test", experiment.target, "--", "--nocapture", "--test-threads=2"]);
+fn built(root: &Path, wanted: &[&Experiment]) -> Outcome<Vec<TestProgram>> {
+    let mut targets: Vec<&str> = wanted.iter().map(|experiment| experiment.target).collect();
+    targets.sort_unstable();
+    targets.dedup();
+    test_programs(root, &targets)
+}
+
+fn run_one(experiment: &Experiment, asked: &Asked, programs: &[TestProgram], server: &TemporaryServer) -> Report {
+    let (name, started) = (experiment.name, Instant::now());
+    println!("== {name} begins (TAIZHANG_SEED={})", asked.seed);
+    let report = match of_package(programs, experiment.package, experiment.target) {
+        Ok(program) => tally::count_as(name, command(program, experiment, asked).envs(server.variables())),
+        Err(fault) => Err(fault).into(),
+    };
+    let verdict = if report.verdict.is_ok() { "ok" } else { "FAILED" };
+    println!("== {name}: {verdict} after {} s", started.elapsed().as_secs());
+    report
+}
+
+fn command(program: &TestProgram, experiment: &Experiment, asked: &Asked) -> Command {
+    let mut command = Command::new(&program.file);
+    command.current_dir(&program.package);
+    command.args(["--nocapture", "--test-threads=2"]);
     command.args(Some(experiment.tests).filter(|tests| !tests.is_empty()));
     command
         .env("TAIZHANG_SOAK", if asked.quick { "quick" } else { "1" })

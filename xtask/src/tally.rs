@@ -18,8 +18,17 @@ pub(crate) struct Tally {
 
 /// Runs a test runner with its output shown, and counts.
 pub(crate) fn count(command: &mut Command) -> Report {
+    counted("", command)
+}
+
+/// The same of one of several that run side by side: each of its lines begins with its name.
+pub(crate) fn count_as(name: &str, command: &mut Command) -> Report {
+    counted(&format!("{name} | "), command)
+}
+
+fn counted(before: &str, command: &mut Command) -> Report {
     let shown = shown(command);
-    match run_and_keep(command) {
+    match run_and_keep(before, command) {
         Err(fault) => Err(fault).into(),
         Ok((true, output)) => Report {
             verdict: Ok(()),
@@ -113,18 +122,19 @@ fn playwright_counts(line: &str) -> Option<(u64, u64)> {
     }
 }
 
-fn run_and_keep(command: &mut Command) -> Outcome<(bool, String)> {
+fn run_and_keep(before: &str, command: &mut Command) -> Outcome<(bool, String)> {
     let doing = format!("cannot run {}", shown(command));
     let spawned = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
     let mut child = spawned.map_err(Fault::while_doing(&doing))?;
+    let beside = before.to_owned();
     let errors = child
         .stderr
         .take()
-        .map(|pipe| std::thread::spawn(move || echo(pipe, std::io::stderr())));
+        .map(|pipe| std::thread::spawn(move || echo(&beside, pipe, std::io::stderr())));
     let mut output = child
         .stdout
         .take()
-        .map(|pipe| echo(pipe, std::io::stdout()))
+        .map(|pipe| echo(before, pipe, std::io::stdout()))
         .unwrap_or_default();
     if let Some(Ok(errors)) = errors.map(std::thread::JoinHandle::join) {
         output.push_str(&errors);
@@ -133,13 +143,14 @@ fn run_and_keep(command: &mut Command) -> Outcome<(bool, String)> {
     Ok((status.success(), output))
 }
 
-/// Passes each line on as it comes, and keeps it.
-fn echo(pipe: impl Read, mut out: impl Write) -> String {
+/// Passes each line on as it comes, with something before it, and keeps it.
+fn echo(before: &str, pipe: impl Read, mut out: impl Write) -> String {
     let mut reader = BufReader::new(pipe);
     let (mut kept, mut line) = (String::new(), Vec::new());
     while reader.read_until(b'\n', &mut line).is_ok_and(|length| length > 0) {
         // A closed terminal must not stop the tests.
-        let _ = out.write_all(&line).and_then(|()| out.flush());
+        let told = [before.as_bytes(), &line].concat();
+        let _ = out.write_all(&told).and_then(|()| out.flush());
         kept.push_str(&String::from_utf8_lossy(&line));
         line.clear();
     }

@@ -63,7 +63,7 @@ impl Shared {
         self.rebuilt.fetch_add(1, Ordering::SeqCst);
     }
 
-    fn latest(&self) -> Arc<(Head, Caches)> {
+    pub(crate) fn latest(&self) -> Arc<(Head, Caches)> {
         self.latest.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }

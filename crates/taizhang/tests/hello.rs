@@ -1,5 +1,9 @@
 //! The smallest district: what the README shows is what the pack is, and it works from the command line.
 
+#[cfg(target_os = "linux")]
+#[path = "hello/typeset.rs"]
+mod typeset;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::Arc;
@@ -111,69 +115,9 @@ fn the_readme_shows_the_pack_as_it_is() {
     }
 }
 
-/// The program that typesets is another one, so that what it may say stands in for it here.
-#[cfg(target_os = "linux")]
-#[test]
-fn what_keeps_a_pdf_from_being_made_is_said_with_the_way_out() {
-    use std::os::unix::fs::PermissionsExt;
-    let folder = tempfile::tempdir().expect("a folder");
-    let book = folder.path().join("hello.db");
-    ok(run(&book, &["init", "--pack", "packs/hello"]));
-    let out = folder.path().join("half-year.pdf");
-    let bulletin = |program: &Path| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_taizhang"));
-        command.current_dir(root()).env("TAIZHANG_PDF", program);
-        command.args([
-            "bulletin",
-            "half-year",
-            "--as-of",
-            "2024-06-30",
-            "--lang",
-            "zh",
-            "--book",
-        ]);
-        command.arg(format!("sqlite:{}", book.display())).arg("-o").arg(&out);
-        command.output().expect("the program starts")
-    };
-    let table = [
-        ("cat >/dev/null; exit 3", "没有中文字体"),
-        // What asks for more memory than it may have is told so by the system.
-        (
-            "cat >/dev/null; head -c 1500000000 /dev/zero | tail",
-            "内存超过 1024 兆",
-        ),
-        ("cat >/dev/null; echo strange >&2; exit 1", "strange"),
-    ];
-    for (at, (does, said)) in table.iter().enumerate() {
-        let program = folder.path().join(format!("pdf-{at}"));
-        std::fs::write(&program, format!("#!/bin/sh\n{does}\n")).expect("a program");
-        std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).expect("it may run");
-        let told = refused(bulletin(&program));
-        assert!(told.contains(said) && told.contains("docx"), "{does}: {told}");
-    }
-    // A font that others stand in for is said, and the document is made.
-    let program = folder.path().join("pdf-lenient");
-    let does = r#"cat >/dev/null; echo made >"$2"; echo '{"pages":2,"missing":[],"fonts":{
-        "title":{"font":"noto serif cjk sc","wanted":false},"text":{"font":"fangsong","wanted":true},
-        "bold":{"font":"noto sans cjk sc","wanted":true},"brush":{"font":"noto serif cjk sc","wanted":false}}}'"#;
-    std::fs::write(&program, format!("#!/bin/sh\n{does}\n")).expect("a program");
-    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).expect("it may run");
-    let made = bulletin(&program);
-    let said = String::from_utf8_lossy(&made.stderr).into_owned();
-    assert!(made.status.success() && out.exists(), "{said}");
-    assert!(
-        said.contains("for Xiaobiaosong") && said.contains("for Kaiti") && !said.contains("Fangsong"),
-        "{said}"
-    );
-    std::fs::remove_file(&out).expect("gone");
-    assert!(refused(bulletin(Path::new("/nowhere/taizhang-pdf"))).contains("没有找到 PDF 程序"));
-    assert!(!out.exists());
-}
-
-#[test]
-fn a_template_that_names_an_unknown_figure_is_refused_with_its_place() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let pack = folder.path().join("pack");
+/// The pack `hello` in a folder, its files changed.
+fn changed(folder: &Path, change: &dyn Fn(&str, String) -> String) -> PathBuf {
+    let pack = folder.join("pack");
     for file in [
         "pack.toml",
         "registers/well.toml",
@@ -181,11 +125,19 @@ fn a_template_that_names_an_unknown_figure_is_refused_with_its_place() {
         "bulletins/half-year.md",
     ] {
         let text = std::fs::read_to_string(root().join("packs/hello").join(file)).expect("a file of the pack");
-        let text = text.replace("figure(\"well.opened\")", "figure(\"well.nonesuch\")");
         let path = pack.join(file);
         std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");
-        std::fs::write(path, text).expect("written");
+        std::fs::write(path, change(file, text)).expect("written");
     }
+    pack
+}
+
+#[test]
+fn a_template_that_names_an_unknown_figure_is_refused_with_its_place() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let pack = changed(folder.path(), &|_, text| {
+        text.replace("figure(\"well.opened\")", "figure(\"well.nonesuch\")")
+    });
     let book = folder.path().join("hello.db");
     let pack = pack.to_str().expect("a path");
     for act in [&["pack", "check", pack][..], &["init", "--pack", pack][..]] {
@@ -425,9 +377,74 @@ fn arguments_that_cannot_be_read_are_said_in_the_readers_language() {
         said(&["nosuch"]),
         "没有命令“nosuch”；用 taizhang --help 看有哪些命令。\n"
     );
+    assert_eq!(
+        said(&["due", "--lang", "fr"]),
+        "--lang <LANG>：没有“fr”这一项，可以写：zh, en。\n"
+    );
+    assert_eq!(
+        said(&["due", "--from"]),
+        "缺少参数：--from <FROM>。加 --help 看写法。\n"
+    );
     let english = said(&["due", "--lang", "en", "--day", "3"]);
     assert_eq!(
         english,
         "There is no argument “--day”; add --help to see which there are.\n"
     );
+}
+
+/// Programs that operate a book read JSON: what a command says in words it says there too, one value and no more.
+#[test]
+fn whatever_a_command_answers_it_answers_as_json_too() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let book = folder.path().join("hello.db");
+    let file = |name: &str| folder.path().join(name).to_str().expect("a path").to_owned();
+    let told = |book: &Path, line: &str| -> serde_json::Value {
+        let words: Vec<String> = line.split(' ').map(|word| word.replace("DIR/", &file(""))).collect();
+        let words: Vec<&str> = words.iter().map(String::as_str).chain(["--json"]).collect();
+        serde_json::from_str(&ok(run(book, &words))).unwrap_or_else(|error| panic!("{line}: {error}"))
+    };
+    let pack = folder.path().join("pack");
+    for part in [
+        "pack.toml",
+        "registers/well.toml",
+        "registers/repair.toml",
+        "bulletins/half-year.md",
+    ] {
+        let text = std::fs::read_to_string(root().join("packs/hello").join(part)).expect("a file of the pack");
+        let text = text.replace(
+            "\"import:below\"]",
+            "\"import:below\", \"close:book\", \"release:book\"]",
+        );
+        std::fs::create_dir_all(pack.join(part).parent().expect("a folder")).expect("made");
+        std::fs::write(pack.join(part), text).expect("written");
+    }
+    let made = told(&book, "init --pack DIR/pack");
+    assert_eq!(made["activation"][0]["user"], "admin");
+    let ann = told(&book, "user add ann --name Ann --unit 1 --role clerk --as admin");
+    assert!(ann["activation"].as_str().is_some_and(|code| code.len() > 10), "{ann}");
+    assert_ne!(
+        told(&book, "user reset ann --as admin")["activation"],
+        ann["activation"]
+    );
+    let token = told(&book, "token add ann --days 7 --as admin");
+    assert!(token["token"].as_str().is_some_and(|token| token.len() > 30), "{token}");
+    assert_eq!(token["days"], 7);
+    assert_eq!(told(&book, "token revoke ann --as admin")["user"], "ann");
+    let closed = told(&book, "period close 2024-Q1 --as ann");
+    assert_eq!(closed["closed_through"], "2024-03-31");
+    let opened = told(&book, "period reopen 2023-12-31 --as ann");
+    assert!(opened["entry"].as_i64() > closed["entry"].as_i64(), "{opened}");
+    let released = told(
+        &book,
+        "release half-year --as-of 2024-06-30 -o DIR/half-year.md --as ann",
+    );
+    assert!(Path::new(released["proof"].as_str().expect("a file")).is_file());
+    let kept = told(&book, "backup -o DIR/copy.backup");
+    let restored = told(&folder.path().join("restored.db"), "restore DIR/copy.backup");
+    assert_eq!(
+        (&kept["entries"], &kept["head"]),
+        (&restored["entries"], &restored["head"])
+    );
+    assert_eq!(told(&book, "keys backup -o DIR/copy.keys")["file"], file("copy.keys"));
+    assert_eq!(told(&book, "verify")["head"], kept["head"]);
 }

@@ -4,8 +4,8 @@
 
 use super::Report;
 use crate::fault::{Fault, Outcome};
-use crate::metadata::Metadata;
-use crate::programs::{cargo, chromium, succeed};
+use crate::optimised;
+use crate::programs::{chromium, cores, succeed};
 use crate::tally::{self, Tally};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -42,9 +42,7 @@ pub(crate) fn folders(root: &Path) -> Vec<PathBuf> {
 fn prepare(root: &Path) -> Outcome<(PathBuf, PathBuf)> {
     let browser =
         chromium().ok_or_else(|| Fault::new("found no chromium in PATH; on Debian: apt-get install chromium"))?;
-    succeed(cargo(root).args(["build", "--package", "taizhang", "--locked"]))?;
-    let program = Metadata::read(root)?.target_directory.join("debug/taizhang");
-    Ok((program, browser))
+    Ok((optimised::program(root)?, browser))
 }
 
 fn run_folder(folder: &Path, program: &Path, browser: &Path) -> Report {
@@ -53,8 +51,10 @@ fn run_folder(folder: &Path, program: &Path, browser: &Path) -> Report {
     match built {
         Ok(()) => {
             let mut tests = npm(folder);
+            // Each file has a book and a browser of its own.
             tests
-                .arg("test")
+                .args(["test", "--"])
+                .arg(format!("--test-concurrency={}", cores()))
                 .env("TAIZHANG_TEST_BIN", program)
                 .env("TAIZHANG_TEST_CHROMIUM", browser);
             tally::count(&mut tests)

@@ -5,6 +5,7 @@
 //! elsewhere; nothing is left out silently.
 
 use super::Report;
+use crate::optimised::PROFILE;
 use crate::postgres::TemporaryServer;
 use crate::programs::{answer_of, cargo};
 use crate::s3::TemporaryStore;
@@ -23,11 +24,14 @@ pub(super) fn run(root: &Path) -> Report {
     let mut command = cargo(root);
     if answer_of("cargo-nextest", &["nextest", "--version"]).is_some() {
         command.args(["nextest", "run", "--workspace", "--locked", "--no-fail-fast"]);
+        command.args(["--cargo-profile", PROFILE]);
         command.args(["--config-file", "xtask/nextest.toml"]);
     } else {
         println!("cargo-nextest is not installed; running cargo test instead");
         command.args([
             "test",
+            "--profile",
+            PROFILE,
             "--workspace",
             "--lib",
             "--bins",

@@ -138,10 +138,10 @@ pub fn release(common: &Common, args: &ReleaseArgs) -> Result<(), AppError> {
     name.push(".proof.json");
     put(Path::new(&name), &released.proof.text())?;
     let (no, entry) = (released.release_no, released.entry);
-    println!(
-        "{}",
-        app.locale().say("cli.released", &[("no", &no), ("entry", &entry)])
-    );
+    let answer = serde_json::json!({"release": no, "entry": entry, "proof": Path::new(&name).display().to_string()});
+    common.tell(&answer, |locale| {
+        locale.say("cli.released", &[("no", &no), ("entry", &entry)])
+    });
     Ok(())
 }
 

@@ -38,18 +38,23 @@ pub fn run(common: &Common, act: &KeysAct) -> Result<(), AppError> {
         let keys = Keys::open(path)?;
         keys.fit(&book).map(|()| keys)
     };
-    let locale = common.locale();
     match act {
         KeysAct::Show => show(common, &fits(&file)?),
         KeysAct::Backup { out } => {
             fits(&file)?;
             copy(&file, out)?;
-            println!("{}", locale.say("cli.keys.copied", &[("file", &out.display())]));
+            let copied = json!({"file": out.display().to_string()});
+            common.tell(&copied, |locale| {
+                locale.say("cli.keys.copied", &[("file", &out.display())])
+            });
         }
         KeysAct::Restore { file: from } => {
             fits(from)?;
             copy(from, &file)?;
-            println!("{}", locale.say("cli.keys.restored", &[("file", &file.display())]));
+            let restored = json!({"file": file.display().to_string()});
+            common.tell(&restored, |locale| {
+                locale.say("cli.keys.restored", &[("file", &file.display())])
+            });
         }
     }
     Ok(())
@@ -57,13 +62,7 @@ pub fn run(common: &Common, act: &KeysAct) -> Result<(), AppError> {
 
 fn show(common: &Common, keys: &Keys) {
     let (file, print) = (keys.path().display().to_string(), hex(&keys.fingerprint()));
-    if common.json {
-        println!(
-            "{}",
-            json!({"file": file, "subjects": keys.count(), "fingerprint": print})
-        );
-        return;
-    }
     let said: [(&str, &dyn Display); 3] = [("file", &file), ("count", &keys.count()), ("print", &print)];
-    println!("{}", common.locale().say("cli.keys.shown", &said));
+    let answer = json!({"file": file, "subjects": keys.count(), "fingerprint": print});
+    common.tell(&answer, |locale| locale.say("cli.keys.shown", &said));
 }

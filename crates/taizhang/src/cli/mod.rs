@@ -64,7 +64,7 @@ pub struct Common {
     #[arg(long = "as", global = true, value_name = "USER")]
     user: Option<String>,
     /// zh or en
-    #[arg(long, global = true, default_value = "zh")]
+    #[arg(long, global = true, default_value = "zh", value_parser = ["zh", "en"])]
     lang: String,
     /// The key file (default: beside an SQLite book)
     #[arg(long, global = true)]
@@ -221,6 +221,7 @@ fn end_quietly_with_the_reader() {
 
 /// The arguments cannot be read. Clap finds what is wrong, and the reader's language says it; help and rarer faults are clap's.
 fn misread(error: &clap::Error) -> ExitCode {
+    let part = |kind| error.get(kind).map(ToString::to_string).unwrap_or_default();
     let source = std::error::Error::source(error);
     let key = match source {
         Some(source) if source.is::<NotADay>() => "cli.not_a_day",
@@ -231,6 +232,9 @@ fn misread(error: &clap::Error) -> ExitCode {
             ErrorKind::ArgumentConflict => "cli.conflict",
             ErrorKind::UnknownArgument => "cli.unknown",
             ErrorKind::InvalidSubcommand => "cli.no_command",
+            // Nothing at all was given where a value belongs.
+            ErrorKind::InvalidValue if part(ContextKind::InvalidValue).is_empty() => "cli.missing",
+            ErrorKind::InvalidValue => "cli.no_choice",
             _ => error.exit(),
         },
     };
@@ -238,10 +242,11 @@ fn misread(error: &clap::Error) -> ExitCode {
     let english = said.windows(2).any(|pair| pair[0] == "--lang" && pair[1] == "en");
     let english = english || said.iter().any(|arg| arg == "--lang=en");
     let locale = Locale::new(if english { Lang::En } else { Lang::Zh });
-    let part = |kind| error.get(kind).map(ToString::to_string).unwrap_or_default();
     let (value, arg) = (part(ContextKind::InvalidValue), part(ContextKind::InvalidArg));
     let (prior, command) = (part(ContextKind::PriorArg), part(ContextKind::InvalidSubcommand));
-    let words: [(&str, &str); 4] = [
+    let choices = part(ContextKind::ValidValue);
+    let words: [(&str, &str); 5] = [
+        ("choices", &choices),
         ("value", &value),
         ("arg", &arg),
         ("prior", &prior),
@@ -298,6 +303,14 @@ impl Common {
     /// The language of answers.
     pub fn lang(&self) -> Lang {
         if self.lang == "en" { Lang::En } else { Lang::Zh }
+    }
+
+    /// Answers on standard output: as JSON where that was asked for, else in words.
+    pub fn tell(&self, json: &serde_json::Value, words: impl FnOnce(&Locale) -> String) {
+        match self.json {
+            true => println!("{json}"),
+            false => println!("{}", words(&self.locale())),
+        }
     }
 
     /// The words of answers.

@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::app::people::NewPerson;
 use crate::clock::SystemClock;
 use crate::error::AppError;
+use serde_json::json;
 use std::fmt::Display;
 use std::path::Path;
 use std::sync::Arc;
@@ -91,7 +92,8 @@ pub fn user(common: &Common, act: &UserAct) -> Result<(), AppError> {
             .read_line(&mut password)
             .map_err(|error| AppError::BadRequest(error.to_string()))?;
         app.activate(login, code, password.trim_end_matches(['\r', '\n']))?;
-        println!("{}", app.locale().text("cli.user.password_set"));
+        let done = json!({"user": login});
+        common.tell(&done, |locale| locale.text("cli.user.password_set").to_owned());
         return Ok(());
     }
     administrator(common, &app)?;
@@ -116,7 +118,9 @@ pub fn user(common: &Common, act: &UserAct) -> Result<(), AppError> {
         }
         UserAct::Reset { login } | UserAct::Activate { login, .. } => (login, app.scope(login)?.actor),
     };
-    println!("user={login} activation={}", app.activation_code(actor)?);
+    let code = app.activation_code(actor)?;
+    let answer = json!({"user": login, "activation": code});
+    common.tell(&answer, |_| format!("user={login} activation={code}"));
     Ok(())
 }
 
@@ -135,11 +139,14 @@ pub fn token(common: &Common, act: &TokenAct) -> Result<(), AppError> {
     match act {
         TokenAct::Add { login, days } => {
             let (token, _) = app.new_token(app.scope(login)?.actor, *days)?;
-            println!("user={login} token={token}");
+            let answer = json!({"user": login, "token": token, "days": days});
+            common.tell(&answer, |_| format!("user={login} token={token}"));
         }
         TokenAct::Revoke { login } => {
             app.end_sessions(app.scope(login)?.actor, true)?;
-            println!("{}", app.locale().say("cli.user.tokens_ended", &[("login", login)]));
+            common.tell(&json!({"user": login}), |locale| {
+                locale.say("cli.user.tokens_ended", &[("login", login)])
+            });
         }
     }
     Ok(())
@@ -153,7 +160,10 @@ pub fn period(common: &Common, act: &PeriodAct) -> Result<(), AppError> {
         PeriodAct::Close { through } => ("cli.period.closed", through, app.close_period(&scope, *through)?),
         PeriodAct::Reopen { through } => ("cli.period.reopened", through, app.reopen_period(&scope, *through)?),
     };
-    println!("{}", app.locale().say(key, &[("through", through), ("entry", &entry)]));
+    let answer = json!({"closed_through": through.to_string(), "entry": entry});
+    common.tell(&answer, |locale| {
+        locale.say(key, &[("through", through), ("entry", &entry)])
+    });
     Ok(())
 }
 
@@ -166,7 +176,8 @@ pub fn backup(common: &Common, out: &Path) -> Result<(), AppError> {
     let _ = crate::app::machine::note_backup(&store, head.n, out);
     let (file, hash) = (out.display(), crate::keys::hex(&head.hash));
     let sums: [(&str, &dyn Display); 3] = [("file", &file), ("entries", &head.n), ("head", &hash)];
-    println!("{}", common.locale().say("cli.backup", &sums));
+    let answer = json!({"file": file.to_string(), "entries": head.n, "head": hash});
+    common.tell(&answer, |locale| locale.say("cli.backup", &sums));
     Ok(())
 }
 
@@ -176,6 +187,7 @@ pub fn restore(common: &Common, file: &Path) -> Result<(), AppError> {
     let head = taizhang_store::backup::restore(&place, file)?;
     let hash = crate::keys::hex(&head.hash);
     let sums: [(&str, &dyn Display); 3] = [("place", &place), ("entries", &head.n), ("head", &hash)];
-    println!("{}", common.locale().say("cli.restore", &sums));
+    let answer = json!({"book": place.to_string(), "entries": head.n, "head": hash});
+    common.tell(&answer, |locale| locale.say("cli.restore", &sums));
     Ok(())
 }
