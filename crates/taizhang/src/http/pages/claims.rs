@@ -144,7 +144,9 @@ fn row(locale: &Locale, answer: &ClaimAnswer, then: Option<Option<&ClaimAnswer>>
             }
             td data-name=(t("page.claims.verdict")) {
                 (verdict(locale, answer.verdict.key()))
-                @if let Some(against) = &answer.against { p.late { (locale.say("page.claims.against", &[("found", &grouped_within(against))])) } }
+                @if let Some(against) = &answer.against {
+                    p.late { (locale.say("page.claims.against", &[("found", &grouped_within(against))])) }
+                }
             }
         }
     }

@@ -213,7 +213,10 @@ fn in_hand(locale: &Locale, units: &[UnitPeople]) -> Markup {
         div.scroll { table.ledger.hands {
             (counted(locale, "page.duties.who"))
             @for of in units { tbody {
-                tr.whole { th scope="rowgroup" { a href={ "/duties/units/" (of.unit) } { (of.name) } } (counts(locale, of.lights, of.checking)) }
+                tr.whole {
+                    th scope="rowgroup" { a href={ "/duties/units/" (of.unit) } { (of.name) } }
+                    (counts(locale, of.lights, of.checking))
+                }
                 @for (actor, name, lights) in &of.people { tr {
                     td { a href={ "/duties/people/" (actor) } { (name) } } (counts(locale, *lights, of.checking))
                 } }

@@ -122,7 +122,9 @@ impl Sheet<'_> {
                 Some(field) => td.num[field.is_number()] data-name=(field.name) {
                     (content(self.app.locale(), &listed.definition, field, state.cell(no), &listed.labels))
                 },
-                None => td data-name=(self.t("shown.stage")) { @if let Some(stage) = state.stage() { span.stage { (stage_name(register, stage)) } } },
+                None => td data-name=(self.t("shown.stage")) {
+                    @if let Some(stage) = state.stage() { span.stage { (stage_name(register, stage)) } }
+                },
             }
         }
     }
@@ -136,7 +138,7 @@ impl Sheet<'_> {
                     thead { tr { th { (t("page.ledger.day")) } th.wide { (t("page.ledger.record")) }
                         th.num { (t("page.ledger.debit")) } th.num { (t("page.ledger.credit")) } th.num { (t("page.ledger.balance")) }
                         th.num { (t("page.ledger.entry")) } } }
-                    tbody { @for line in &running.lines { tr {
+                    tbody { @for line in &running.lines { @let entry = (line.entry + 1).to_string(); tr {
                         td { (line.day) }
                         td.whole data-name=(t("page.ledger.record")) { @match line.record.filter(|record| *record != self.view.row.record) {
                             Some(record) => a href=(self.stand.to(&format!("/records/{record}"))) { (line.title) },
@@ -145,7 +147,8 @@ impl Sheet<'_> {
                         td.num data-name=(t("page.ledger.debit")) { (grouped(&line.debit)) }
                         td.num data-name=(t("page.ledger.credit")) { (grouped(&line.credit)) }
                         td.num data-name=(t("page.ledger.balance")) { b { (stands(running, &line.balance)) } }
-                        td.num data-name=(t("page.ledger.entry")) { a href={ "/journal?" (encoded(&[("before", &(line.entry + 1).to_string())])) } { (line.entry) } }
+                        td.num data-name=(t("page.ledger.entry")) {
+                            a href={ "/journal?" (encoded(&[("before", &entry)])) } { (line.entry) } }
                     } } }
                     tfoot { tr { th colspan="4" { (t("page.ledger.closing")) } td.num { (stands(running, &running.closing)) } td {} } }
                 } }
