@@ -303,7 +303,7 @@ impl Session {
             }
         }
         let row = |((register, key, text), record): ((RegisterNo, String, String), RecordNo)| {
-            key_row(register, &key, &text, record)
+            key_row(register, key, text, record)
         };
         let rows: Vec<Vec<Sql>> = holders.into_iter().map(row).collect();
         take_keys(&mut *self.conn, &rows)?;

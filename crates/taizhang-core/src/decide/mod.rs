@@ -9,7 +9,6 @@ mod computed;
 mod draft;
 mod family;
 mod floor;
-pub mod packed;
 mod plain;
 mod rights;
 mod stale;

@@ -98,7 +98,7 @@ impl App {
                 return Err(self.refused(&faults, register));
             }
             keep(&mut pending, &decision, n, command.record.unwrap_or(n));
-            decisions.push(&decision)?;
+            decisions.push(&definition, &decision)?;
         }
         Ok(Some(decisions))
     }
