@@ -4,6 +4,8 @@
 mod district;
 #[path = "campaigns/embargo.rs"]
 mod embargo;
+#[path = "campaigns/handed.rs"]
+mod handed;
 #[path = "campaigns/reported.rs"]
 mod reported;
 #[path = "campaigns/server.rs"]
