@@ -46,9 +46,13 @@ struct Soak {
     histories: u64,
 }
 
-/// Commands in one history: more in a soak, whose books grow larger.
-pub(crate) fn length() -> usize {
-    soak().map_or(220, |_| 500)
+/// Commands in a history: more in a soak, whose books grow larger, and in those that found something in one.
+pub(crate) fn length(seed: u64) -> usize {
+    if soak().is_some() || found_once().contains(&seed) {
+        500
+    } else {
+        220
+    }
 }
 
 /// The seeds of a run: `TAIZHANG_SEED` alone, or `TAIZHANG_ROUNDS` of them from 1, or `default`; in a soak
@@ -85,7 +89,10 @@ pub(crate) fn named<T>(seed: u64, run: impl FnOnce() -> T) -> T {
     impl Drop for Name {
         fn drop(&mut self) {
             if std::thread::panicking() {
-                eprintln!("run again with TAIZHANG_SEED={}", self.0);
+                // A soak's histories are longer: what was found late in one is not in its beginning.
+                let soak =
+                    std::env::var("TAIZHANG_SOAK").map_or(String::new(), |size| format!("TAIZHANG_SOAK={size} "));
+                eprintln!("run again with {soak}TAIZHANG_SEED={}", self.0);
             }
         }
     }
