@@ -6,6 +6,8 @@ mod district;
 mod embargo;
 #[path = "campaigns/handed.rs"]
 mod handed;
+#[path = "campaigns/own.rs"]
+mod own;
 #[path = "campaigns/reported.rs"]
 mod reported;
 #[path = "campaigns/server.rs"]
