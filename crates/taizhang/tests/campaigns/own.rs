@@ -58,3 +58,18 @@ fn a_right_in_the_own_unit_is_none_beside_it_or_below_it() {
     let said = told(&district, write(&head, &beside));
     assert!(said.contains("无权"), "the head corrects beside: {said}");
 }
+
+#[test]
+fn whoever_reads_the_open_pages_does_nothing() {
+    let district = District::new();
+    let anybody = district.app.public_scope().expect("a scope");
+    let set = [
+        ("town", "焦店镇"),
+        ("month", "2024-06"),
+        ("reported_on", "2024-08-01"),
+        ("new_jobs", "10"),
+    ];
+    let jobs = district.draft("employment", "2024-08-01", &set);
+    let said = told(&district, district.app.execute(&anybody, &[jobs], None));
+    assert!(said.contains("无权"), "{said}");
+}
