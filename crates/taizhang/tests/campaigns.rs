@@ -14,6 +14,8 @@ mod reported;
 mod server;
 #[path = "campaigns/shown.rs"]
 mod shown;
+#[path = "campaigns/signed_in.rs"]
+mod signed_in;
 
 use district::{District, YEAR, day, told};
 use taizhang::app::ask::{By, FigureQuestion, Span};
