@@ -208,6 +208,12 @@ impl Bundle {
     }
 }
 
+/// How many postings a row holds, as it says itself.
+pub(crate) fn count(bytes: &[u8]) -> usize {
+    let count = number(&mut &*bytes).and_then(|count| usize::try_from(count).ok());
+    count.unwrap_or(0).min(POSTINGS)
+}
+
 /// Reads a row: what a caller makes of each place, then each posting with what its place was made into.
 pub(crate) fn unbound<P: Copy>(
     bytes: &[u8],
@@ -260,6 +266,30 @@ fn number(rest: &mut &[u8]) -> Option<u64> {
         *rest = behind;
         return Some(u64::from(*first));
     }
+    let word = rest.first_chunk::<8>().map(|bytes| u64::from_le_bytes(*bytes));
+    let Some((value, length)) = word.and_then(of_word) else {
+        return byte_by_byte(rest);
+    };
+    *rest = &rest[length..];
+    Some(value)
+}
+
+/// The number that eight bytes begin with, and how many of them are its own; none if it goes on behind them. No step
+/// of it depends on how many they are.
+fn of_word(word: u64) -> Option<(u64, usize)> {
+    let ends = !word & 0x8080_8080_8080_8080;
+    if ends == 0 {
+        return None;
+    }
+    let end = ends.trailing_zeros();
+    let own = word & (u64::MAX >> (63 - end)) & 0x7F7F_7F7F_7F7F_7F7F;
+    let pairs = (own & 0x007F_007F_007F_007F) | (own & 0x7F00_7F00_7F00_7F00) >> 1;
+    let fours = (pairs & 0x0000_3FFF_0000_3FFF) | (pairs & 0x3FFF_0000_3FFF_0000) >> 2;
+    let value = (fours & 0x0FFF_FFFF) | (fours & 0x0FFF_FFFF_0000_0000) >> 4;
+    Some((value, end as usize / 8 + 1))
+}
+
+fn byte_by_byte(rest: &mut &[u8]) -> Option<u64> {
     let mut value = 0;
     for shift in (0..64).step_by(7) {
         let (byte, behind) = rest.split_first()?;
@@ -322,16 +352,33 @@ pub(crate) fn write(conn: &mut dyn Conn, rows: Vec<Vec<Sql>>) -> Result<(), Stor
     }
 }
 
-/// Hands out an account's rows from a block on, in their order: block and bytes.
+/// An account's rows of some blocks, in their order: block, part, and how many bytes it has.
+pub(crate) fn sizes(
+    conn: &mut dyn Conn,
+    account: AccountNo,
+    (from, until): (i64, i64),
+) -> Result<Vec<(i64, i64, i64)>, StoreError> {
+    // The length of bytes is known without reading them.
+    let sql = "SELECT block, part, LENGTH(bytes) FROM bundle WHERE account = $1 AND block >= $2 AND block < $3
+               ORDER BY block, part";
+    let rows = conn.query(sql, &[account.0.into(), from, until].map(Sql::Int))?;
+    let size = |row: &Vec<Sql>| Ok((row[0].int()?, row[1].int()?, row[2].int()?));
+    rows.iter().map(size).collect()
+}
+
+/// Hands out an account's rows of some blocks, in their order: block, part and bytes.
 pub(crate) fn each(
     conn: &mut dyn Conn,
     account: AccountNo,
     (from, until): (i64, i64),
-    mut take: impl FnMut(i64, &[u8]) -> Result<bool, StoreError>,
+    mut take: impl FnMut(i64, i64, &[u8]) -> Result<bool, StoreError>,
 ) -> Result<(), StoreError> {
-    let sql = "SELECT block, bytes FROM bundle WHERE account = $1 AND block >= $2 AND block < $3 ORDER BY block, part";
+    let sql = "SELECT block, part, bytes FROM bundle WHERE account = $1 AND block >= $2 AND block < $3
+               ORDER BY block, part";
     let values = [account.0.into(), from, until].map(Sql::Int);
-    conn.query_each(sql, &values, &mut |row| take(row[0].int()?, row[1].blob()?))
+    conn.query_each(sql, &values, &mut |row| {
+        take(row[0].int()?, row[1].int()?, row[2].blob()?)
+    })
 }
 
 #[cfg(test)]
@@ -399,6 +446,28 @@ mod tests {
             .map(|(_, line)| line.amount)
             .collect();
         assert_eq!(amounts, (0..POSTINGS as i64 + 10).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn numbers_of_every_length_are_read_alike_in_words_and_byte_by_byte() {
+        let edges = (0..64).flat_map(|bit| [1_u64 << bit, (1 << bit) - 1, (1 << bit) | 1, u64::MAX >> bit]);
+        for value in edges {
+            let mut bytes = Vec::new();
+            put(value, &mut bytes);
+            let own = bytes.len();
+            // Behind it others follow, or nothing.
+            for behind in [&[][..], &[0; 9], &[0xFF; 9]] {
+                bytes.truncate(own);
+                bytes.extend(behind);
+                let (mut fast, mut plain) = (&bytes[..], &bytes[..]);
+                assert_eq!(
+                    (number(&mut fast), byte_by_byte(&mut plain)),
+                    (Some(value), Some(value)),
+                    "{value}"
+                );
+                assert_eq!((fast, plain), (behind, behind), "{value}");
+            }
+        }
     }
 
     #[test]

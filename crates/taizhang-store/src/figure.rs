@@ -207,13 +207,14 @@ fn read(
                WHERE account = $1 AND level = $2 AND period >= $3 AND period <= $4";
     let values = [i64::from(account.0), level, from, to].map(Sql::Int);
     conn.query_each(sql, &values, &mut |row| {
-        let sum = sum_of(row)?.times(times);
+        let sum = sum_of(&row[2..])?.times(times);
         sums.entry((row[0].int()?, row[1].int()?)).or_default().add(sum);
         Ok(true)
     })
 }
 
-const SUMS: &str = "CAST(SUM(amount) AS BIGINT), CAST(SUM(reported) AS BIGINT),
+/// The sums of a group of postings.
+pub(crate) const SUMS: &str = "CAST(SUM(amount) AS BIGINT), CAST(SUM(reported) AS BIGINT),
                     CAST(SUM(missing) AS BIGINT), CAST(SUM(not_applicable) AS BIGINT)";
 
 fn postings(
@@ -242,17 +243,17 @@ fn take(row: &[Sql], sign: i64, cells: &mut Cells) -> Result<bool, StoreError> {
     cells
         .entry((row[0].int()?, row[1].int()?))
         .or_default()
-        .add(sum_of(row)?.times(sign));
+        .add(sum_of(&row[2..])?.times(sign));
     Ok(true)
 }
 
-/// The sum behind unit and dimension.
-fn sum_of(row: &[Sql]) -> Result<Sum, StoreError> {
+/// The sum in four columns, in the order of [`SUMS`].
+pub(crate) fn sum_of(row: &[Sql]) -> Result<Sum, StoreError> {
     Ok(Sum {
-        amount: row[2].int()?,
-        reported: row[3].int()?,
-        missing: row[4].int()?,
-        not_applicable: row[5].int()?,
+        amount: row[0].int()?,
+        reported: row[1].int()?,
+        missing: row[2].int()?,
+        not_applicable: row[3].int()?,
     })
 }
 
@@ -272,90 +273,6 @@ pub fn dimension_texts(conn: &mut dyn Conn, wanted: &BTreeSet<i64>) -> Result<BT
         }
     }
     Ok(texts)
-}
-
-/// What one record contributes to a figure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Share {
-    /// The record.
-    pub record: RecordNo,
-    /// Its part of the sum.
-    pub sum: Sum,
-}
-
-/// The records whose shares make a figure, in the order of their numbers, after one of them.
-/// Records that contribute nothing on balance are left out.
-pub fn shares(
-    conn: &mut dyn Conn,
-    account: AccountNo,
-    span: Span,
-    known_at: EntryNo,
-    counts: &dyn Fn(RecordNo, Day, i64) -> bool,
-    (after, limit): (RecordNo, usize),
-) -> Result<Vec<Share>, StoreError> {
-    let mut shares: Vec<Share> = Vec::new();
-    // Mostly a record has few postings, and the first screen needs few records.
-    let (mut after, mut page) = (after, (limit as i64).saturating_mul(4).clamp(200, PAGE));
-    loop {
-        let (mut found, read) = page_of_shares(conn, account, span, known_at, counts, (after, page))?;
-        let is_last = read < page;
-        if !is_last {
-            // The page may have cut the last record's postings in two.
-            found.pop();
-        }
-        match found.last() {
-            Some(share) => {
-                after = share.record;
-                page = page.max((page * 2).min(PAGE));
-            }
-            None => page *= 2,
-        }
-        shares.extend(found.into_iter().filter(|share| share.sum != Sum::default()));
-        if is_last || shares.len() >= limit {
-            shares.truncate(limit);
-            return Ok(shares);
-        }
-    }
-}
-
-/// How many postings are asked for together: a server sends all that was asked for.
-const PAGE: i64 = 4_000;
-
-/// Shares of as many records as so many postings reach, and how many postings there were.
-fn page_of_shares(
-    conn: &mut dyn Conn,
-    account: AccountNo,
-    span: Span,
-    known_at: EntryNo,
-    counts: &dyn Fn(RecordNo, Day, i64) -> bool,
-    (after, page): (RecordNo, i64),
-) -> Result<(Vec<Share>, i64), StoreError> {
-    let (from, to) = days(span);
-    let sql = "SELECT record, unit, day, dim, amount, reported, missing, not_applicable FROM posting
-               WHERE account = $1 AND record > $2 AND entry <= $3 AND day >= $4 AND day <= $5 ORDER BY record LIMIT $6";
-    let (account, from, to) = (account.0.into(), from.0.into(), to.0.into());
-    let values = [account, after, known_at, from, to, page].map(Sql::Int);
-    let (mut shares, mut read): (Vec<Share>, i64) = (Vec::new(), 0);
-    conn.query_each(sql, &values, &mut |row| {
-        read += 1;
-        let record = row[0].int()?;
-        if shares.last().is_none_or(|share| share.record != record) {
-            let sum = Sum::default();
-            shares.push(Share { record, sum });
-        }
-        if counts(row[1].int()?, Day(row[2].int()? as i32), row[3].int()?)
-            && let Some(share) = shares.last_mut()
-        {
-            share.sum.add(Sum {
-                amount: row[4].int()?,
-                reported: row[5].int()?,
-                missing: row[6].int()?,
-                not_applicable: row[7].int()?,
-            });
-        }
-        Ok(true)
-    })?;
-    Ok((shares, read))
 }
 
 /// One posting with its entry.

@@ -7,7 +7,7 @@
 use crate::bundle::{self, ENTRIES, Line as Tied, Place, unbound};
 use crate::engine::{Conn, Sql};
 use crate::error::StoreError;
-use crate::figure::{Cells, Mixing, NEAR, Span, Sum, days, level_of};
+use crate::figure::{Cells, Mixing, Span, Sum, days, level_of};
 use crate::head::Head;
 use crate::total::{Total, Totals, totals_of};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -17,9 +17,6 @@ use taizhang_core::id::{AccountNo, EntryNo, RecordNo};
 
 /// How many postings are held in memory, about 28 bytes each; an account with more is read from its table.
 const HELD: usize = 3_000_000;
-
-/// How often an account is asked about before it is read whole, if the entries since are few.
-const SELDOM: u32 = 8;
 
 /// The accounts that were asked about.
 #[derive(Default)]
@@ -35,25 +32,37 @@ struct Shelf {
     beyond: BTreeSet<AccountNo>,
     /// Those that were asked about, the latest last.
     order: Vec<AccountNo>,
-    /// How often those were asked about that were not here.
-    asked: HashMap<AccountNo, u32>,
 }
 
-/// The postings of one account by entry. Most of them are shared with those who asked before; what came
-/// since is copied for each, and folded in once it is much.
+/// The postings of one account by entry: bundles, which are unpacked when a question needs them and then shared, and
+/// what came since the last of them, which is copied for each who adds to it.
 #[derive(Clone, Default)]
 struct Lines {
-    /// Up to which entry they are here.
+    /// Up to which entry they are reached.
     to: EntryNo,
-    base: Arc<Columns>,
+    /// In the order of their entries.
+    bundles: Vec<Bundle>,
+    /// Up to which entry bundles hold them.
+    tied: EntryNo,
     since: Columns,
     /// Units and dimensions by their number in `cells`.
     places: Vec<Place>,
     numbers: HashMap<Place, u32, Mixing>,
 }
 
-/// How many are copied at most.
-const COPIED: usize = 20_000;
+/// One row of table `bundle`.
+#[derive(Clone)]
+struct Bundle {
+    block: i64,
+    part: i64,
+    /// How many bytes it has.
+    size: i64,
+    /// Its postings, once somebody needed them.
+    columns: Option<Arc<Columns>>,
+}
+
+/// How much more it costs to unpack a bundle than to add up what was unpacked.
+const UNPACKING: i64 = 12;
 
 /// How many postings of the latest entries are read by the numbers of these.
 const MANY: i64 = 100_000;
@@ -77,8 +86,7 @@ impl Known {
         *self.shelf.lock().unwrap_or_else(PoisonError::into_inner) = Shelf::default();
     }
 
-    /// The sums of an account as known at an entry before the head; none if its postings do not fit
-    /// in memory, or if they are not there yet and the few entries since are sooner read from their table.
+    /// The sums of an account as known at an entry before the head; none if its postings do not fit in memory.
     pub(crate) fn cells(
         &self,
         conn: &mut dyn Conn,
@@ -87,22 +95,15 @@ impl Known {
         span: Span,
         known_at: EntryNo,
     ) -> Result<Option<Cells>, StoreError> {
-        if head.n - known_at <= NEAR && self.is_seldom_asked(account) {
-            return Ok(None);
-        }
-        let Some(lines) = self.lines(conn, head, account)? else {
+        let Some((lines, side)) = self.side(conn, head, account, known_at)? else {
             return Ok(None);
         };
-        let (known, all) = (lines.until(known_at), lines.until(head.n));
         let mut sums = vec![Sum::default(); lines.places.len()];
-        let (within, sign, mut cells) = if known <= all / 2 {
-            ((0, known_at), 1, Cells::new())
-        } else {
-            ((known_at, head.n), -1, level_of(conn, account, span)?)
+        lines.each(side, days(span), |cell, sum| sums[cell].add(sum));
+        let (sign, mut cells) = match side {
+            Side::Then(_) => (1, Cells::new()),
+            Side::Since(..) => (-1, level_of(conn, account, span)?),
         };
-        for columns in [&*lines.base, &lines.since] {
-            columns.add(within, days(span), &mut sums);
-        }
         let changed = lines.places.iter().zip(sums).filter(|(_, sum)| *sum != Sum::default());
         for (place, sum) in changed {
             cells.entry(*place).or_default().add(sum.times(sign));
@@ -120,20 +121,17 @@ impl Known {
         span: Span,
         known_at: EntryNo,
     ) -> Result<Option<Totals>, StoreError> {
-        let Some(lines) = self.lines(conn, head, account)? else {
+        let Some((lines, side)) = self.side(conn, head, account, known_at)? else {
             return Ok(None);
         };
-        let (within, sign, mut totals) = if lines.until(known_at) <= lines.until(head.n) / 2 {
-            ((0, known_at), 1, Totals::new())
-        } else {
-            ((known_at, head.n), -1, totals_of(conn, account, span)?)
+        let (sign, mut totals) = match side {
+            Side::Then(_) => (1, Totals::new()),
+            Side::Since(..) => (-1, totals_of(conn, account, span)?),
         };
-        for columns in [&*lines.base, &lines.since] {
-            columns.each(within, days(span), |cell, sum| {
-                let (unit, _) = lines.places[cell];
-                totals.entry(unit).or_default().add(Total::of_sum(sum), sign);
-            });
-        }
+        lines.each(side, days(span), |cell, sum| {
+            let (unit, _) = lines.places[cell];
+            totals.entry(unit).or_default().add(Total::of_sum(sum), sign);
+        });
         Ok(Some(totals))
     }
 
@@ -146,7 +144,7 @@ impl Known {
         account: AccountNo,
         known_at: EntryNo,
     ) -> Result<Option<BTreeMap<RecordNo, Day>>, StoreError> {
-        let Some(lines) = self.lines(conn, head, account)? else {
+        let Some(lines) = self.lines(conn, head, account, |_| Side::Then(known_at))? else {
             return Ok(None);
         };
         let mut days = BTreeMap::new();
@@ -159,18 +157,31 @@ impl Known {
         Ok(Some(days))
     }
 
-    /// Whether an account is not here and was asked about less often than it takes to be worth its reading.
-    fn is_seldom_asked(&self, account: AccountNo) -> bool {
-        let mut shelf = self.shelf.lock().unwrap_or_else(PoisonError::into_inner);
-        if shelf.accounts.contains_key(&account) {
-            return false;
-        }
-        let asked = shelf.asked.entry(account).or_default();
-        *asked += 1;
-        *asked <= SELDOM
+    /// The postings of an account, with the side of an entry that is sooner added up: what was known then, or what came
+    /// since.
+    fn side(
+        &self,
+        conn: &mut dyn Conn,
+        head: &Head,
+        account: AccountNo,
+        known_at: EntryNo,
+    ) -> Result<Option<(Arc<Lines>, Side)>, StoreError> {
+        let mut side = Side::Then(known_at);
+        let lines = self.lines(conn, head, account, |lines| {
+            side = lines.shorter_side(known_at, head.n);
+            side
+        })?;
+        Ok(lines.map(|lines| (lines, side)))
     }
 
-    fn lines(&self, conn: &mut dyn Conn, head: &Head, account: AccountNo) -> Result<Option<Arc<Lines>>, StoreError> {
+    /// The postings of an account, unpacked on the side of an entry that is asked for; none if they do not fit.
+    fn lines(
+        &self,
+        conn: &mut dyn Conn,
+        head: &Head,
+        account: AccountNo,
+        side: impl FnOnce(&Lines) -> Side,
+    ) -> Result<Option<Arc<Lines>>, StoreError> {
         let there = {
             let mut shelf = self.shelf.lock().unwrap_or_else(PoisonError::into_inner);
             if shelf.epoch != head.epoch {
@@ -182,27 +193,72 @@ impl Known {
             }
             shelf.accounts.get(&account).cloned()
         };
-        if let Some(lines) = there.as_ref().filter(|lines| lines.to >= head.n) {
-            return Ok(Some(lines.clone()));
+        let mut lines = there.unwrap_or_default();
+        if lines.tied > head.n {
+            // Somebody saw a later moment than this reading, whose own tables do not have those bundles.
+            lines = Arc::default();
         }
-        let mut lines = there.map(|lines| (*lines).clone()).unwrap_or_default();
-        let fits = lines.extend(conn, account, head.n)?;
+        let mut fits = true;
+        if lines.to < head.n {
+            fits = Arc::make_mut(&mut lines).extend(conn, account, head.n)?;
+        }
+        let side = side(&lines);
+        if fits && lines.needs(side) {
+            fits = Arc::make_mut(&mut lines).unpack(conn, account, side)?;
+        }
         let mut shelf = self.shelf.lock().unwrap_or_else(PoisonError::into_inner);
-        if !fits {
-            shelf.beyond.insert(account);
-            return Ok(None);
-        }
-        let lines = Arc::new(lines);
         if shelf.epoch == head.epoch {
-            shelf.put(account, lines.clone());
+            match fits {
+                true => shelf.put(account, lines.clone()),
+                false => shelf.give_up(account),
+            }
+        }
+        if !fits {
+            return Ok(None);
         }
         Ok(Some(lines))
     }
 }
 
+/// Which postings are added up.
+#[derive(Clone, Copy)]
+enum Side {
+    /// Those that were known at an entry.
+    Then(EntryNo),
+    /// Those that came after it, up to another.
+    Since(EntryNo, EntryNo),
+}
+
+impl Side {
+    /// Entries behind one and up to another.
+    fn entries(self) -> (EntryNo, EntryNo) {
+        match self {
+            Side::Then(n) => (0, n),
+            Side::Since(n, head) => (n, head),
+        }
+    }
+
+    /// Whether any of a block's entries are among them.
+    fn has(self, block: i64) -> bool {
+        let (after, to) = self.entries();
+        (block + 1) * ENTRIES > after && block * ENTRIES < to
+    }
+}
+
 impl Shelf {
-    /// Keeps an account, and lets go of those that were longest not asked about.
+    /// What does not fit is read from its table from now on.
+    fn give_up(&mut self, account: AccountNo) {
+        self.order.retain(|other| *other != account);
+        self.accounts.remove(&account);
+        self.beyond.insert(account);
+    }
+
+    /// Keeps an account, and lets go of those that were longest not asked about. What somebody knows of a later moment
+    /// is not put away for it.
     fn put(&mut self, account: AccountNo, lines: Arc<Lines>) {
+        if self.accounts.get(&account).is_some_and(|there| there.to > lines.to) {
+            return;
+        }
         self.order.retain(|other| *other != account);
         self.order.push(account);
         self.accounts.insert(account, lines);
@@ -214,27 +270,50 @@ impl Shelf {
 }
 
 impl Lines {
+    /// How many postings it holds in memory.
     fn len(&self) -> usize {
-        self.base.entries.len() + self.since.entries.len()
+        let unpacked = self.bundles.iter().filter_map(|bundle| bundle.columns.as_deref());
+        unpacked.map(Columns::len).sum::<usize>() + self.since.len()
     }
 
-    /// How many postings were known at an entry.
-    fn until(&self, n: EntryNo) -> usize {
-        self.base.until(n) + self.since.until(n)
+    /// The side of an entry that costs less to add up.
+    fn shorter_side(&self, n: EntryNo, head: EntryNo) -> Side {
+        let cost = |side: Side| -> i64 {
+            let cost = |bundle: &Bundle| bundle.size * if bundle.columns.is_some() { 1 } else { UNPACKING };
+            let bundles = self.bundles.iter().filter(|bundle| side.has(bundle.block));
+            bundles.map(cost).sum()
+        };
+        let (known, all) = (self.since.until(n) as i64, self.since.until(head) as i64);
+        let (then, since) = (Side::Then(n), Side::Since(n, head));
+        match cost(then) + known <= cost(since) + all - known {
+            true => then,
+            false => since,
+        }
+    }
+
+    /// The postings in memory, those of a side among them.
+    fn parts(&self, side: Side) -> impl Iterator<Item = &Columns> {
+        let bundles = self.bundles.iter().filter(move |bundle| side.has(bundle.block));
+        let unpacked = bundles.filter_map(|bundle| bundle.columns.as_deref());
+        unpacked.chain([&self.since])
+    }
+
+    /// Hands out what was posted on a side of an entry and on some days, with its cell.
+    fn each(&self, side: Side, on: (Day, Day), mut each: impl FnMut(usize, Sum)) {
+        self.parts(side)
+            .for_each(|columns| columns.each(side.entries(), on, &mut each));
     }
 
     /// The first day of each cell on which something was left of what had been posted. Mostly that is the first day at
     /// all; where it is not, the next one is tried.
     fn first_days(&self, n: EntryNo) -> Vec<Option<Day>> {
-        let parts = [&*self.base, &self.since];
+        let parts = || self.parts(Side::Then(n));
         let mut after = vec![i32::MIN; self.places.len()];
         loop {
             let mut first = vec![None; after.len()];
-            parts
-                .iter()
-                .for_each(|columns| columns.first_days(n, &after, &mut first));
+            parts().for_each(|columns| columns.first_days(n, &after, &mut first));
             let mut sums = vec![Sum::default(); after.len()];
-            parts.iter().for_each(|columns| columns.add_on(n, &first, &mut sums));
+            parts().for_each(|columns| columns.add_on(n, &first, &mut sums));
             let empty = first
                 .iter()
                 .zip(&sums)
@@ -253,59 +332,88 @@ impl Lines {
 
     /// Reads what was posted since; false if that does not fit.
     fn extend(&mut self, conn: &mut dyn Conn, account: AccountNo, head: EntryNo) -> Result<bool, StoreError> {
-        let (mut new, mut latest) = (Columns::default(), Vec::new());
-        let tied = bundle::complete(head);
-        let mut fits = true;
-        if self.to == 0 || tied > bundle::complete(self.to) + 1 {
-            fits = self.read_bundles(conn, account, tied, &mut new)?;
-            self.to = self.to.max(tied * ENTRIES);
+        let tied = bundle::complete(head) * ENTRIES;
+        if tied > self.tied {
+            self.find_bundles(conn, account, tied)?;
         }
-        if fits {
-            fits = self.read_entries(conn, account, head, &mut latest)?;
-        }
+        let mut latest = Vec::new();
+        let fits = self.read_entries(conn, account, head, &mut latest)?;
         // Of one entry the order does not matter.
         latest.sort_by_key(|line| line.0);
-        latest.into_iter().for_each(|line| new.push(line));
-        fits &= self.len() + new.entries.len() <= HELD;
-        if self.since.entries.len() + new.entries.len() > COPIED {
-            let mut all = (*self.base).clone();
-            all.append(&std::mem::take(&mut self.since));
-            match all.entries.is_empty() {
-                true => all = new,
-                false => all.append(&new),
-            }
-            self.base = Arc::new(all);
-        } else {
-            self.since.append(&new);
-        }
+        latest.into_iter().for_each(|line| self.since.push(line));
         self.to = head;
+        Ok(fits && self.len() <= HELD)
+    }
+
+    /// Finds the bundles up to an entry that it ends with, and leaves to them what they hold.
+    fn find_bundles(&mut self, conn: &mut dyn Conn, account: AccountNo, tied: EntryNo) -> Result<(), StoreError> {
+        let blocks = (self.tied / ENTRIES, tied / ENTRIES);
+        for (block, part, size) in bundle::sizes(conn, account, blocks)? {
+            let columns = None;
+            self.bundles.push(Bundle {
+                block,
+                part,
+                size,
+                columns,
+            });
+        }
+        self.since = self.since.after(tied);
+        self.tied = tied;
+        self.to = self.to.max(tied);
+        Ok(())
+    }
+
+    /// Whether anything of a side is still packed.
+    fn needs(&self, side: Side) -> bool {
+        let mut bundles = self.bundles.iter().filter(|bundle| side.has(bundle.block));
+        bundles.any(|bundle| bundle.columns.is_none())
+    }
+
+    /// Unpacks what is still packed of a side; false if that does not fit.
+    fn unpack(&mut self, conn: &mut dyn Conn, account: AccountNo, side: Side) -> Result<bool, StoreError> {
+        let packed = |bundle: &&Bundle| side.has(bundle.block) && bundle.columns.is_none();
+        let mut blocks = self.bundles.iter().filter(packed).map(|bundle| bundle.block);
+        let Some(first) = blocks.next() else { return Ok(true) };
+        let last = blocks.next_back().unwrap_or(first);
+        let mut at = self.bundles.partition_point(|bundle| bundle.block < first);
+        let mut held = self.len();
+        bundle::each(conn, account, (first, last + 1), |block, part, bytes| {
+            let is = |bundle: &Bundle| (bundle.block, bundle.part) == (block, part);
+            if !self.bundles.get(at).is_some_and(is) {
+                return Err(StoreError::Damaged(format!("bundle {block} of account {account}")));
+            }
+            if self.bundles[at].columns.is_none() {
+                let Some(columns) = self.unpacked(block, bytes)? else {
+                    held = usize::MAX;
+                    return Ok(false);
+                };
+                held += columns.len();
+                self.bundles[at].columns = Some(Arc::new(columns));
+            }
+            at += 1;
+            Ok(held <= HELD)
+        })?;
+        let fits = held <= HELD;
+        if fits && self.needs(side) {
+            return Err(StoreError::Damaged(format!("bundles of account {account}")));
+        }
         Ok(fits)
     }
 
-    /// What is tied up, up to a bundle; false if it does not fit.
-    fn read_bundles(
-        &mut self,
-        conn: &mut dyn Conn,
-        account: AccountNo,
-        until: i64,
-        new: &mut Columns,
-    ) -> Result<bool, StoreError> {
-        let (after, first) = (self.to, self.len());
+    /// The postings of a bundle; none if one of their numbers is too large for a column.
+    fn unpacked(&mut self, block: i64, bytes: &[u8]) -> Result<Option<Columns>, StoreError> {
+        let mut columns = Columns::with_room(bundle::count(bytes));
         let mut fits = true;
-        bundle::each(conn, account, (bundle::complete(after), until), |block, bytes| {
-            let mut take = |cell, tied: Tied| {
-                if tied.entry > after {
-                    match narrow(cell, tied) {
-                        Some(line) => new.push(line),
-                        None => fits = false,
-                    }
-                }
-            };
-            unbound(bytes, block, |place| self.cell(place), &mut take)?;
-            fits &= first + new.entries.len() <= HELD;
-            Ok(fits)
-        })?;
-        Ok(fits)
+        unbound(
+            bytes,
+            block,
+            |place| self.cell(place),
+            |cell, tied| match narrow(cell, tied) {
+                Some(line) => columns.push(line),
+                None => fits = false,
+            },
+        )?;
+        Ok(fits.then_some(columns))
     }
 
     /// What the few entries posted that are not tied up yet; false if it does not fit.
@@ -368,8 +476,26 @@ fn narrow(cell: u32, line: Tied) -> Option<Line> {
 }
 
 impl Columns {
+    fn with_room(count: usize) -> Columns {
+        Columns {
+            entries: Vec::with_capacity(count),
+            days: Vec::with_capacity(count),
+            cells: Vec::with_capacity(count),
+            amounts: Vec::with_capacity(count),
+            counts: Vec::with_capacity(count),
+        }
+    }
+
+    fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// How many of them were known at an entry.
     fn until(&self, n: EntryNo) -> usize {
-        self.entries.partition_point(|entry| EntryNo::from(*entry) <= n)
+        match self.entries.last() {
+            Some(last) if EntryNo::from(*last) <= n => self.len(),
+            _ => self.entries.partition_point(|entry| EntryNo::from(*entry) <= n),
+        }
     }
 
     fn push(&mut self, (entry, day, cell, amount, counts): Line) {
@@ -380,12 +506,16 @@ impl Columns {
         self.counts.push(counts);
     }
 
-    fn append(&mut self, other: &Columns) {
-        self.entries.extend_from_slice(&other.entries);
-        self.days.extend_from_slice(&other.days);
-        self.cells.extend_from_slice(&other.cells);
-        self.amounts.extend_from_slice(&other.amounts);
-        self.counts.extend_from_slice(&other.counts);
+    /// Those behind an entry.
+    fn after(&self, n: EntryNo) -> Columns {
+        let from = self.until(n);
+        Columns {
+            entries: self.entries[from..].to_vec(),
+            days: self.days[from..].to_vec(),
+            cells: self.cells[from..].to_vec(),
+            amounts: self.amounts[from..].to_vec(),
+            counts: self.counts[from..].to_vec(),
+        }
     }
 
     /// The first day behind another of each cell, among entries up to one.
@@ -418,12 +548,7 @@ impl Columns {
         }
     }
 
-    /// Adds up what entries behind one, up to another, posted on some days, by cell.
-    fn add(&self, within: (EntryNo, EntryNo), on: (Day, Day), sums: &mut [Sum]) {
-        self.each(within, on, |cell, sum| sums[cell].add(sum));
-    }
-
-    /// What entries behind one, up to another, posted on some days, by cell.
+    /// Hands out what entries behind one, up to another, posted on some days, with its cell.
     fn each(&self, (after, to): (EntryNo, EntryNo), (first, last): (Day, Day), mut each: impl FnMut(usize, Sum)) {
         for at in self.until(after)..self.until(to) {
             if (first.0..=last.0).contains(&self.days[at]) {

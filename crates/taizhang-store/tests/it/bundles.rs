@@ -6,6 +6,7 @@ use crate::book::{Book, day};
 use crate::verify::verdict;
 use taizhang_core::command::{Command, Wish};
 use taizhang_core::value::Value;
+use taizhang_store::StoreError;
 use taizhang_store::engine::Sql;
 use taizhang_store::figure::Span;
 use taizhang_store::rebuild::rebuild_at;
@@ -14,16 +15,17 @@ use taizhang_store::writer::Outcome;
 /// One request that goes through the end of one block and the whole of the next.
 const GRANTS: usize = 8_300;
 
-fn grants(book: &Book) -> Vec<i64> {
+fn grants(book: &Book, count: usize) -> Vec<i64> {
     let units = [book.unit("1.1"), book.unit("1.2")];
+    let from = book.head();
     let one = |at: usize| -> Command {
         let on = day("2023-01-01").plus((at * 37 % 400) as i32).to_string();
-        let grant = book.open("grant", &on).text("number", &format!("N{at}"));
+        let grant = book.open("grant", &on).text("number", &format!("{from} N{at}"));
         let grant = grant.set("village", Value::Unit(units[at % 2]));
         let grant = grant.text("holder", &format!("holder {}", at % 70));
         grant.set("amount", Value::Num(1 + (at * 7_919) as i64)).command
     };
-    match book.write((0..GRANTS).map(one).collect()) {
+    match book.write((0..count).map(one).collect()) {
         Ok(Outcome::Written { records, .. }) => records,
         other => panic!("{other:?}"),
     }
@@ -37,7 +39,7 @@ fn rows(book: &Book) -> Vec<Vec<Sql>> {
 fn postings_are_tied_up_and_answer_what_the_tables_answer() {
     for engine in Engine::all() {
         let book = Book::new(engine);
-        let records = grants(&book);
+        let records = grants(&book, GRANTS);
         for (at, record) in records.iter().step_by(2_500).enumerate() {
             let amend = book.on("grant", *record, Wish::Amend, &format!("2024-03-0{}", at + 1));
             book.must(amend.set("village", Value::Unit(book.unit("1.2"))));
@@ -87,5 +89,45 @@ fn postings_are_tied_up_and_answer_what_the_tables_answer() {
             );
             book.tamper(undo);
         }
+        unpacks_what_it_needs(book, engine);
+    }
+}
+
+/// A question reads bundles on the shorter side of its moment alone: one in between that cannot be read is in nobody's
+/// way who asks for the beginning or the end. Without it this could not fail: the middle is refused.
+fn unpacks_what_it_needs(book: Book, engine: Engine) {
+    book.tamper("UPDATE bundle SET bytes = SUBSTR(bytes, 1, 5) WHERE block = 1");
+    let book = book.reopened();
+    let span = Span::AsOf(day("2024-06-30"));
+    for n in [4_000, book.head() - 1, 8_192] {
+        book.cells("purse.balance", span, Some(n));
+    }
+    let account = book.account("purse.balance");
+    let mut reading = book.store.read().expect("read");
+    let middle = reading.cells(account, span, 6_000);
+    assert!(matches!(middle, Err(StoreError::Damaged(_))), "{engine:?}: {middle:?}");
+}
+
+/// Somebody who began to read earlier is answered from their own moment, though others have read on since.
+#[test]
+fn an_older_moment_is_answered_beside_a_newer_one() {
+    for engine in Engine::all() {
+        let book = Book::new(engine);
+        grants(&book, 4_000);
+        let account = book.account("purse.balance");
+        let span = Span::AsOf(day("2024-06-30"));
+        let mut older = book.store.read().expect("read");
+        let wanted = older.cells(account, span, 3_000).expect("cells");
+        let whole = older.cells(account, span, older.n() - 1).expect("cells");
+        grants(&book, 300);
+        let newer = book.cells("purse.balance", span, Some(4_200));
+        assert_ne!(newer, whole, "{engine:?}: more was granted since");
+        assert_eq!(older.cells(account, span, 3_000).expect("cells"), wanted, "{engine:?}");
+        assert_eq!(
+            older.cells(account, span, older.n() - 1).expect("cells"),
+            whole,
+            "{engine:?}"
+        );
+        assert_eq!(book.cells("purse.balance", span, Some(4_200)), newer, "{engine:?}");
     }
 }

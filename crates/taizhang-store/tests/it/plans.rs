@@ -4,7 +4,9 @@
 use crate::Engine;
 use crate::book::Book;
 use crate::life::lively;
+use crate::write::start;
 use std::collections::BTreeSet;
+use taizhang_core::command::Wish;
 use taizhang_core::day::Day;
 use taizhang_core::definition::{Field, Register};
 use taizhang_core::id::AccountNo;
@@ -12,12 +14,15 @@ use taizhang_store::engine::{ColumnType, Conn, Dialect, OnConflict, Sql, Table};
 use taizhang_store::figure::Span;
 use taizhang_store::record::{Filter, ListQuery, Op, Turn, list, total};
 use taizhang_store::schema::column_type;
+use taizhang_store::share::{Asked, Share, shares};
 use taizhang_store::{StoreError, duty, figure, journal};
 
 /// A connection that keeps what is asked of it.
 struct Listening<'a> {
     conn: &'a mut dyn Conn,
     asked: Vec<(String, Vec<Sql>)>,
+    /// How many rows it was handed.
+    rows: usize,
 }
 
 impl Conn for Listening<'_> {
@@ -46,7 +51,11 @@ impl Conn for Listening<'_> {
         each: &mut dyn FnMut(&[Sql]) -> Result<bool, StoreError>,
     ) -> Result<(), StoreError> {
         self.asked.push((sql.to_owned(), params.to_vec()));
-        self.conn.query_each(sql, params, each)
+        let rows = &mut self.rows;
+        self.conn.query_each(sql, params, &mut |row| {
+            *rows += 1;
+            each(row)
+        })
     }
     fn write_many(&mut self, table: &Table, rows: &[Vec<Sql>], conflict: OnConflict) -> Result<(), StoreError> {
         self.conn.write_many(table, rows, conflict)
@@ -65,9 +74,10 @@ fn whole_tables(book: &Book, ask: impl FnOnce(&mut dyn Conn)) -> Vec<String> {
     let mut listening = Listening {
         conn: reading.conn().expect("a connection"),
         asked: Vec::new(),
+        rows: 0,
     };
     ask(&mut listening);
-    let Listening { conn, asked } = listening;
+    let Listening { conn, asked, .. } = listening;
     assert!(!asked.is_empty(), "nothing was asked");
     let sql = "SELECT name FROM sqlite_schema WHERE type = 'table'";
     let tables = conn.query(sql, &[]).expect("the tables");
@@ -158,12 +168,20 @@ fn figures_duties_and_papers_are_found_by_an_index() {
     let head = book.head();
     let day = |text: &str| text.parse::<Day>().expect("a day");
     let year = Span::Between(day("2024-01-01"), day("2024-12-31"));
-    let account = AccountNo(1);
+    let (account, register) = (AccountNo(1), book.register("well").no);
     let whole = whole_tables(&book, |conn| {
         for span in [Span::AsOf(day("2024-06-30")), year] {
             for known_at in [head, head - 2, 2] {
                 figure::cells(conn, account, span, known_at, head).expect("summed");
-                figure::shares(conn, account, span, known_at, &|_, _, _| true, (0, 50)).expect("opened");
+                for (all, begun) in [(Some(true), None), (None, None), (Some(true), Some(register))] {
+                    let asked = Asked {
+                        account,
+                        span,
+                        known_at: (known_at < head).then_some(known_at),
+                        begun,
+                    };
+                    shares(conn, asked, &|_, _| all, (0, 50)).expect("opened");
+                }
             }
         }
         figure::first_days(conn, account, head, head).expect("read");
@@ -184,6 +202,55 @@ fn figures_duties_and_papers_are_found_by_an_index() {
         journal::releases(conn, "monthly").expect("read");
     });
     assert!(whole.is_empty(), "{whole:#?}");
+}
+
+/// What an opened figure is handed does not grow with the corrections of its records: one row for each of them.
+#[test]
+fn a_figure_is_opened_by_as_many_rows_after_corrections_as_before() {
+    let book = Book::new(Engine::Sqlite);
+    let wells: Vec<i64> = (0..60)
+        .map(|at| {
+            let well = book.must(book.well(&format!("W{at}"), "1.1", "2024-01-01"));
+            start(&book, well, "2024-01-01");
+            well
+        })
+        .collect();
+    let asked = Asked {
+        account: book.account("well.working"),
+        span: Span::AsOf("2024-06-30".parse().expect("a day")),
+        known_at: None,
+        begun: Some(book.register("well").no),
+    };
+    let opened = || {
+        let mut reading = book.store.read().expect("read");
+        let mut listening = Listening {
+            conn: reading.conn().expect("a connection"),
+            asked: Vec::new(),
+            rows: 0,
+        };
+        let shares = shares(&mut listening, asked, &|_, _| Some(true), (0, 50)).expect("opened");
+        (shares, listening.asked.len(), listening.rows)
+    };
+    let before = opened();
+    assert_eq!((before.0.len(), before.1, before.2), (50, 1, 50));
+    let postings = || {
+        book.query("SELECT COUNT(*) FROM posting")[0][0]
+            .int()
+            .expect("a number")
+    };
+    let posted = postings();
+    for on in ["2024-05-01", "2024-04-01", "2024-03-01", "2024-02-01"] {
+        for (at, well) in wells.iter().enumerate() {
+            let is_dug = (at + usize::from(on > "2024-03-15")) % 2 == 0;
+            let amend = book.on("well", *well, Wish::Amend, on);
+            book.must(amend.choice("kind", if is_dug { "dug" } else { "drilled" }));
+        }
+    }
+    assert!(postings() > posted + 60, "corrections post something");
+    let after = opened();
+    let records = |shares: &[Share]| shares.iter().map(|share| share.record).collect::<Vec<_>>();
+    assert_eq!(records(&before.0), records(&after.0));
+    assert_eq!((after.1, after.2), (1, 50), "statements and rows after corrections");
 }
 
 /// Without this the tests above could not fail.

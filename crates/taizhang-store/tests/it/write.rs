@@ -3,8 +3,9 @@
 
 use crate::Engine;
 use crate::book::{Book, day};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use taizhang_core::command::Wish;
+use taizhang_core::day::Day;
 use taizhang_core::decide::row;
 use taizhang_core::journal::Change;
 use taizhang_core::journal::chain::{head, leaf};
@@ -12,9 +13,10 @@ use taizhang_core::refusal::Code;
 use taizhang_core::value::{Cell, Value};
 use taizhang_store::cells::RecordRow;
 use taizhang_store::engine::Sql;
-use taizhang_store::figure::{Span, record_postings, shares};
+use taizhang_store::figure::{Span, record_postings};
 use taizhang_store::journal::{each_after, last_until};
 use taizhang_store::record::{Filter, ListQuery, Op, Turn, get, list, total};
+use taizhang_store::share::{Asked, shares};
 use taizhang_store::writer::Outcome;
 
 pub(crate) fn start(book: &Book, well: i64, on: &str) {
@@ -175,10 +177,15 @@ fn figures_of_every_day_and_every_entry_are_sums_of_postings() {
         let mut reading = book.store.read().expect("read");
         let known_at = reading.n();
         let conn = reading.conn().expect("a connection");
-        let span = Span::AsOf(day("2024-03-01"));
-        let all = shares(conn, account, span, known_at, &|_, _, _| true, (0, 10)).expect("shares");
+        let asked = Asked {
+            account,
+            span: Span::AsOf(day("2024-03-01")),
+            known_at: None,
+            begun: None,
+        };
+        let all = shares(conn, asked, &|_, _| Some(true), (0, 10)).expect("shares");
         assert_eq!(all.iter().map(|share| share.sum.amount).sum::<i64>(), 4);
-        let page = shares(conn, account, span, known_at, &|_, _, _| true, (all[0].record, 2)).expect("shares");
+        let page = shares(conn, asked, &|_, _| Some(true), (all[0].record, 2)).expect("shares");
         assert_eq!(page, all[1..3]);
         let lines = record_postings(conn, account, all[0].record, known_at).expect("lines");
         assert_eq!(lines.iter().map(|line| line.amount).collect::<Vec<_>>(), [1, -1]);
@@ -191,6 +198,115 @@ fn figures_of_every_day_and_every_entry_are_sums_of_postings() {
             last_until(conn, entry.recorded_at - 1, known_at).expect("found"),
             before
         );
+    }
+}
+
+/// Records that were corrected again and again, and moved between units: what each contributes, to whichever units and
+/// on whichever days, is the sum of its postings, as known at any entry.
+#[test]
+fn shares_of_corrected_and_moved_records_are_sums_of_their_postings() {
+    for engine in Engine::all() {
+        let book = Book::new(engine);
+        let (upper, lower) = (book.unit("1.1"), book.unit("1.2"));
+        let wells: Vec<i64> = ["A", "B", "C", "D"]
+            .map(|number| book.must(book.well(number, "1.1", "2024-01-01")))
+            .to_vec();
+        wells.iter().for_each(|well| start(&book, *well, "2024-01-05"));
+        for (at, on) in ["2024-05-01", "2024-03-01", "2024-04-01", "2024-02-01"]
+            .into_iter()
+            .enumerate()
+        {
+            for (no, well) in wells.iter().enumerate() {
+                let amend = book.on("well", *well, Wish::Amend, on);
+                let amend = amend.choice("kind", if (at + no) % 2 == 0 { "dug" } else { "drilled" });
+                let village = if (at * no) % 3 == 2 { lower } else { upper };
+                book.must(amend.set("village", Value::Unit(village)));
+            }
+        }
+        book.must(book.on("well", wells[2], Wish::Void, "2024-06-01"));
+        // One that is there from a later day on, another that turned out to be.
+        start(&book, book.must(book.well("E", "1.1", "2024-04-10")), "2024-04-11");
+        let late = book.must(book.well("F", "1.1", "2024-01-02"));
+        start(&book, late, "2024-06-02");
+        let later = Wish::Correct {
+            target: late,
+            withdraw: false,
+            day: Some(day("2024-06-01")),
+        };
+        book.must(book.on("well", late, later, "2024-06-30"));
+        let account = book.account("well.working");
+        let sql = format!(
+            "SELECT record, unit, day, entry, amount, reported FROM posting WHERE account = {}",
+            account.0
+        );
+        let number = |cell: &Sql| cell.int().expect("a number");
+        let postings: Vec<Vec<i64>> = book
+            .query(&sql)
+            .iter()
+            .map(|row| row.iter().map(number).collect())
+            .collect();
+        assert!(postings.len() > 30, "{}", postings.len());
+        // One village counts until a day, the other from it on, as if one were handed over to the whole.
+        let turn = day("2024-03-15");
+        let whole = |unit: i64, on: Day| (unit == upper) == (on < turn);
+        let over = |unit: i64, (from, to): (Day, Day)| {
+            let (first, last) = (whole(unit, from), whole(unit, to));
+            (first == last).then_some(first)
+        };
+        let spans = [
+            Span::AsOf(day("2024-01-04")),
+            Span::AsOf(day("2024-03-31")),
+            Span::AsOf(day("2024-06-30")),
+            Span::Between(day("2024-02-15"), day("2024-04-15")),
+        ];
+        let mut reading = book.store.read().expect("read");
+        let head = reading.n();
+        let conn = reading.conn().expect("a connection");
+        for span in spans {
+            let (from, to) = match span {
+                Span::AsOf(to) => (Day::MIN, to),
+                Span::Between(from, to) => (from, to),
+            };
+            for known_at in (0..=head).rev() {
+                let mut wanted: BTreeMap<i64, (i64, i64)> = BTreeMap::new();
+                for line in &postings {
+                    let on = Day(line[2] as i32);
+                    if (from..=to).contains(&on) && line[3] <= known_at && whole(line[1], on) {
+                        let sum = wanted.entry(line[0]).or_default();
+                        *sum = (sum.0 + line[4], sum.1 + line[5]);
+                    }
+                }
+                wanted.retain(|_, sum| *sum != (0, 0));
+                let asked = Asked {
+                    account,
+                    span,
+                    known_at: (known_at < head).then_some(known_at),
+                    begun: None,
+                };
+                let all = shares(conn, asked, &over, (0, 10)).expect("shares");
+                let found: BTreeMap<i64, (i64, i64)> = all
+                    .iter()
+                    .map(|share| (share.record, (share.sum.amount, share.sum.reported)))
+                    .collect();
+                assert_eq!(found, wanted, "{engine:?} {span:?} at {known_at}");
+                let begun = Asked {
+                    begun: Some(book.register("well").no),
+                    ..asked
+                };
+                let of_begun = shares(conn, begun, &over, (0, 10)).expect("shares");
+                assert_eq!(
+                    of_begun, all,
+                    "{engine:?} {span:?} at {known_at}, by the rows of the register"
+                );
+                let mut walked = Vec::new();
+                while let [share] =
+                    shares(conn, asked, &over, (walked.last().copied().unwrap_or(0), 1)).expect("one")[..]
+                {
+                    walked.push(share.record);
+                }
+                assert_eq!(walked, wanted.into_keys().collect::<Vec<_>>(), "one by one");
+            }
+        }
     }
 }
 
@@ -395,15 +511,20 @@ fn long_journals_and_long_lists_of_shares_are_read_page_by_page() {
             account.0
         ));
         let mut reading = book.store.read().expect("read");
-        let known_at = reading.n();
+        let head = reading.n();
         let conn = reading.conn().expect("a connection");
-        let span = Span::AsOf(day("2024-06-30"));
+        let asked = Asked {
+            account,
+            span: Span::AsOf(day("2024-06-30")),
+            known_at: None,
+            begun: None,
+        };
         for (after, limit, wanted) in [(0, 10_000, 9_100), (0, 4_000, 4_000), (first + 49, 10_000, 9_050)] {
-            let shares = shares(conn, account, span, known_at, &|_, _, _| true, (after, limit)).expect("shares");
+            let shares = shares(conn, asked, &|_, _| Some(true), (after, limit)).expect("shares");
             assert_eq!(shares.len(), wanted, "{engine:?} after {after}");
             assert!(shares.iter().all(|share| share.sum.amount == 1));
         }
-        let none = shares(conn, account, span, known_at, &|_, _, _| false, (0, 10)).expect("shares");
+        let none = shares(conn, asked, &|_, _| Some(false), (0, 10)).expect("shares");
         assert!(none.is_empty());
         let (mut seen, mut last) = (0, first - 1);
         each_after(conn, last, &mut |n, _, _| {
@@ -419,6 +540,6 @@ fn long_journals_and_long_lists_of_shares_are_read_page_by_page() {
             Ok(true)
         })
         .expect("entries");
-        assert_eq!(seen, known_at);
+        assert_eq!(seen, head);
     }
 }

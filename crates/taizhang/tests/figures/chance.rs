@@ -167,6 +167,9 @@ impl History {
                             "seed {seed}, asked anew: {}",
                             found.unwrap_or_default()
                         );
+                        let asked = (*unit, (from, to), known_at);
+                        let found = recount.opens_otherwise(&mut anew, &self.scope, &account, asked);
+                        assert!(found.is_none(), "seed {seed}: {}", found.unwrap_or_default());
                     }
                 }
             }

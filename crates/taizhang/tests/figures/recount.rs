@@ -3,18 +3,22 @@
 
 #![allow(dead_code, reason = "each test that includes this file uses a part of it")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use taizhang::app::App;
 use taizhang::app::ask::{Asking, FigureQuestion, FigureState, Span, Sum};
+use taizhang::app::scope::Scope;
 use taizhang_core::day::Day;
 use taizhang_core::definition::{Account, AccountKind, Amount, Definition};
-use taizhang_core::id::EntryNo;
+use taizhang_core::id::{EntryNo, RecordNo};
 use taizhang_core::unit::UnitTree;
+use taizhang_core::value::print_scaled;
 
 /// One row of the postings.
+#[derive(Clone)]
 struct Line {
     entry: EntryNo,
+    record: RecordNo,
     unit: i64,
     day: Day,
     sum: Sum,
@@ -32,7 +36,8 @@ pub(crate) struct Recount<'a> {
 impl<'a> Recount<'a> {
     pub(crate) fn new(app: &'a App) -> Recount<'a> {
         let mut reading = app.reading().expect("a moment");
-        let sql = "SELECT account, entry, unit, day, amount, reported, missing, not_applicable FROM posting";
+        let sql = "SELECT account, entry, unit, day, amount, reported, missing, not_applicable, record
+                   FROM posting";
         let rows = reading.conn().expect("a line").query(sql, &[]).expect("postings");
         let opened = reading
             .conn()
@@ -44,6 +49,7 @@ impl<'a> Recount<'a> {
             let of = |at: usize| row[at].int().expect("a number");
             lines.entry(of(0) as u32).or_default().push(Line {
                 entry: of(1),
+                record: of(8),
                 unit: of(2),
                 day: Day(of(3) as i32),
                 sum: Sum {
@@ -105,6 +111,42 @@ impl<'a> Recount<'a> {
         (sum, days.values().any(|posted| *posted != Sum::default()))
     }
 
+    /// Opens a figure and adds up anew what each record has of it; says what differs.
+    pub(crate) fn opens_otherwise(
+        &mut self,
+        asking: &mut Asking<'_>,
+        scope: &Scope,
+        account: &Account,
+        (unit, (from, day), known_at): (i64, (Day, Day), EntryNo),
+    ) -> Option<String> {
+        let question = question(account, unit, (from, day), known_at);
+        let opened = asking.open(scope, &question, 0, 1_000).expect("opened");
+        let found: BTreeMap<RecordNo, String> = opened
+            .items
+            .into_iter()
+            .map(|item| (item.record, item.amount))
+            .collect();
+        let records: BTreeSet<RecordNo> = self
+            .lines
+            .get(&account.no.0)
+            .into_iter()
+            .flatten()
+            .map(|line| line.record)
+            .collect();
+        let all = self.lines.remove(&account.no.0).unwrap_or_default();
+        let mut counted = BTreeMap::new();
+        for record in records {
+            let own = all.iter().filter(|line| line.record == record).cloned().collect();
+            self.lines.insert(account.no.0, own);
+            let (sum, _) = self.sum(account, unit, question.span, known_at);
+            if sum != Sum::default() {
+                counted.insert(record, print_scaled(sum.amount, account.scale));
+            }
+        }
+        self.lines.insert(account.no.0, all);
+        (found != counted).then(|| format!("{question:?}: opened {found:?}, counted {counted:?}"))
+    }
+
     /// Whether an account sums fields that can be missing.
     fn over_values(&self, account: &Account) -> bool {
         let rules = self.definition.registers.iter().flat_map(|register| &register.postings);
@@ -121,16 +163,8 @@ impl<'a> Recount<'a> {
         (from, day): (Day, Day),
         known_at: EntryNo,
     ) -> Option<String> {
-        let span = match account.kind.is_stock() {
-            true => Span::AsOf(day),
-            false => Span::Between(from, day),
-        };
-        let question = FigureQuestion {
-            account: account.id.clone(),
-            unit: Some(format!("#{unit}")),
-            span,
-            known_at: Some(known_at.to_string()),
-        };
+        let question = question(account, unit, (from, day), known_at);
+        let span = question.span;
         let figure = asking.figure(&question).expect("a figure");
         let (sum, was_posted) = self.sum(account, unit, span, figure.known_at);
         let nothing = sum.reported <= 0 && sum.missing <= 0 && sum.not_applicable <= 0;
@@ -145,5 +179,18 @@ impl<'a> Recount<'a> {
                 account.id, figure.state, figure.sum
             )
         })
+    }
+}
+
+/// A level on the later day, a movement between both.
+fn question(account: &Account, unit: i64, (from, day): (Day, Day), known_at: EntryNo) -> FigureQuestion {
+    FigureQuestion {
+        account: account.id.clone(),
+        unit: Some(format!("#{unit}")),
+        span: match account.kind.is_stock() {
+            true => Span::AsOf(day),
+            false => Span::Between(from, day),
+        },
+        known_at: Some(known_at.to_string()),
     }
 }

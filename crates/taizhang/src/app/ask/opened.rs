@@ -8,11 +8,12 @@ use crate::app::scope::Scope;
 use crate::error::AppError;
 use std::sync::Arc;
 use taizhang_core::day::Day;
-use taizhang_core::definition::Register;
-use taizhang_core::id::RecordNo;
+use taizhang_core::definition::{Account, AccountKind, PostingRule, Register, RuleKind};
+use taizhang_core::id::{RecordNo, RegisterNo};
+use taizhang_core::rules::Rules;
 use taizhang_core::value::print_scaled;
 use taizhang_store::cells::RecordRow;
-use taizhang_store::figure;
+use taizhang_store::share::{Asked, shares};
 
 /// The records that a figure is made of.
 #[derive(Clone, Debug)]
@@ -54,11 +55,14 @@ impl Asking<'_> {
         let figure = self.figure(question)?;
         let account = figure.account.clone();
         let reach = self.reach_of(figure.unit, figure.span, figure.known_at);
-        let counts = |unit: RecordNo, day: Day, _: i64| reach.counts(unit, day);
-        let window = (after, limit + 1);
-        let span = self.until_release(account.no, figure.span);
-        let conn = self.reading.conn()?;
-        let mut shares = figure::shares(conn, account.no, span, figure.known_at, &counts, window)?;
+        let counts = |unit: RecordNo, days: (Day, Day)| reach.counts_over(unit, days);
+        let asked = Asked {
+            account: account.no,
+            span: self.until_release(account.no, figure.span),
+            known_at: (figure.known_at < self.reading.n()).then_some(figure.known_at),
+            begun: standing_since_begun(&self.reading.caches.rules, &account),
+        };
+        let mut shares = shares(self.reading.conn()?, asked, &counts, (after, limit + 1))?;
         let next = (shares.len() > limit).then(|| shares[limit - 1].record);
         shares.truncate(limit);
         let mut items = Vec::new();
@@ -126,4 +130,27 @@ impl Asking<'_> {
             shown: self.shown(account, amount),
         }))
     }
+}
+
+/// The register that alone feeds a level, and has in every version of the pack: of its records nothing stands before the
+/// day on which they began. None for a movement, which may be posted on any day that a field names, and for money.
+fn standing_since_begun(rules: &Rules, account: &Account) -> Option<RegisterNo> {
+    if !matches!(account.kind, AccountKind::Stock | AccountKind::Late) {
+        return None;
+    }
+    let mut alone = None;
+    let registers = rules
+        .versions()
+        .iter()
+        .flat_map(|version| &version.definition.registers);
+    for register in registers {
+        let mut feeding = register.postings.iter().filter(|rule| rule.account == account.no);
+        let Some(rule) = feeding.next() else { continue };
+        let stands = |rule: &PostingRule| matches!(rule.kind, RuleKind::Stock { .. } | RuleKind::Late { .. });
+        if !stands(rule) || !feeding.all(stands) || alone.is_some_and(|other| other != register.no) {
+            return None;
+        }
+        alone = Some(register.no);
+    }
+    alone
 }

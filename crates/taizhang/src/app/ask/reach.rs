@@ -55,13 +55,31 @@ pub(in crate::app) struct Reach {
 impl Reach {
     /// Whether a posting of a unit on a day counts.
     pub(in crate::app) fn counts(&self, unit: RecordNo, day: Day) -> bool {
-        let first = |span: Span| match span {
-            Span::AsOf(_) => Day::MIN,
-            Span::Between(first, _) => first,
-        };
         let at = self.stretches.partition_point(|(span, _)| last_day(*span) < day);
-        let stretch = self.stretches.get(at).filter(|(span, _)| first(*span) <= day);
-        stretch.is_some_and(|(_, units)| self.all || units.contains(&unit))
+        let stretch = self.stretches.get(at);
+        stretch.is_some_and(|stretch| first_day(stretch.0) <= day && self.has(stretch, unit))
+    }
+
+    /// Whether all that is posted in a unit from one day to another counts, or nothing of it; none if some days differ.
+    pub(super) fn counts_over(&self, unit: RecordNo, (from, to): (Day, Day)) -> Option<bool> {
+        let first = self.counts(unit, from);
+        let at = self.stretches.partition_point(|(span, _)| last_day(*span) < from);
+        let touched = self.stretches[at..].iter();
+        let mut touched = touched.take_while(|(span, _)| first_day(*span) <= to);
+        // Stretches follow one another without a gap, so that days beyond all of them are at an end.
+        let same = touched.all(|stretch| self.has(stretch, unit) == first) && self.counts(unit, to) == first;
+        same.then_some(first)
+    }
+
+    fn has(&self, (_, units): &(Span, BTreeSet<RecordNo>), unit: RecordNo) -> bool {
+        self.all || units.contains(&unit)
+    }
+}
+
+fn first_day(span: Span) -> Day {
+    match span {
+        Span::AsOf(_) => Day::MIN,
+        Span::Between(first, _) => first,
     }
 }
 

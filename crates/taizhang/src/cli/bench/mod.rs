@@ -14,6 +14,7 @@ mod rows;
 mod works;
 
 use super::{Common, init};
+use crate::app::App;
 use crate::error::AppError;
 use client::{Server, request, run as drive};
 use gauge::{Gauge, mb, memory_kb};
@@ -40,6 +41,9 @@ pub struct BenchArgs {
     /// The pack
     #[arg(long, default_value = "packs/bench")]
     pack: PathBuf,
+    /// Ask the book that an earlier run left in the folder, and import nothing
+    #[arg(long)]
+    again: bool,
     /// Only these works, by their ids in the JSON
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
@@ -68,22 +72,25 @@ pub fn run(common: &Common, args: &BenchArgs) -> Result<(), AppError> {
         book: Some(common.book.clone().unwrap_or_else(|| place("bench.db"))),
         ..common.clone()
     };
-    let is_postgres = large.book.as_deref().is_some_and(|book| book.starts_with("postgres"));
-    let mut gauge = Gauge::new(&args.only, is_postgres.then_some("postgres"));
+    let mut gauge = Gauge::new(&args.only);
     // Works that have books of their own need no million of projects beside them.
     if !args.only.is_empty() && args.only.iter().all(|id| duties::WORKS.contains(&id.as_str())) {
         duties::all(common, args, &mut gauge)?;
         said(common, &gauge);
         return Ok(());
     }
-    let files = files(&args.dir, "projects", args.records, args.days)?;
     let token = {
-        let app = init::make(&large, &args.pack)?;
-        let scope = app.program_scope()?;
-        let clerk = init::add_actor(&app, &scope, "clerk", "clerk")?;
-        init::add_position(&app, &scope, clerk, "", "clerk", "clerk")?;
-        Works::new(&app, &args.dir, (args.records, args.days)).all(&mut gauge, &files)?;
-        app.new_session(clerk, "bench")?.0
+        let app = book(&large, args)?;
+        app.store()
+            .process()?
+            .into_iter()
+            .for_each(|process| gauge.beside(process));
+        let mut works = Works::new(&app, &large, &args.dir, (args.records, args.days));
+        if !args.again {
+            works.imports(&mut gauge)?;
+        }
+        works.all(&mut gauge)?;
+        app.new_session(app.scope(CLERK)?.actor, "bench")?.0
     };
     over_http(&large, args, &mut gauge, &token)?;
     if gauge.wants("import_xlsx") {
@@ -116,6 +123,21 @@ pub fn run(common: &Common, args: &BenchArgs) -> Result<(), AppError> {
     }
     said(common, &gauge);
     ratios(&gauge, args.check)
+}
+
+/// Who is signed in where works go over HTTP.
+const CLERK: &str = "clerk";
+
+/// A new book with a clerk, or the one that an earlier run left.
+fn book(common: &Common, args: &BenchArgs) -> Result<App, AppError> {
+    if args.again {
+        return common.open();
+    }
+    let app = init::make(common, &args.pack)?;
+    let scope = app.program_scope()?;
+    let clerk = init::add_actor(&app, &scope, CLERK, CLERK)?;
+    init::add_position(&app, &scope, clerk, "", "clerk", CLERK)?;
+    Ok(app)
 }
 
 fn said(common: &Common, gauge: &Gauge) {

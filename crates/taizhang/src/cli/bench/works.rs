@@ -1,12 +1,13 @@
 //! Room: the works that are measured inside this process, through the doors that the server uses.
 
-use super::gauge::{Gauge, mb, memory_kb};
-use super::rows::{FIELDS, FIRST_DAY, corrected, csv, row};
+use super::gauge::{Gauge, mb, memory_kb, thread_us};
+use super::rows::{FIELDS, FIRST_DAY, corrected, csv, files, row};
 use crate::app::App;
 use crate::app::ask::{By, FigureQuestion};
 use crate::app::execute::Draft;
 use crate::app::records::ListAsk;
 use crate::app::scope::Scope;
+use crate::cli::Common;
 use crate::error::AppError;
 use crate::import::{ImportRequest, run as import_file};
 use std::path::{Path, PathBuf};
@@ -31,43 +32,54 @@ const BREAKDOWNS: usize = 100;
 /// A book and what is done to it.
 pub(super) struct Works<'a> {
     app: &'a App,
+    /// Where it is opened once more, for whoever asks first after a start.
+    common: &'a Common,
     dir: PathBuf,
+    /// The last entry before the rows were imported.
+    before: EntryNo,
     records: usize,
     days: usize,
 }
 
 impl<'a> Works<'a> {
     /// Works on a book, of so many records reported on so many days.
-    pub(super) fn new(app: &'a App, dir: &Path, (records, days): (usize, usize)) -> Works<'a> {
+    pub(super) fn new(app: &'a App, common: &'a Common, dir: &Path, (records, days): (usize, usize)) -> Works<'a> {
         Works {
             app,
+            common,
             dir: dir.to_owned(),
+            before: 1,
             records,
             days,
         }
     }
 
-    /// All of them, in this order: later ones read what earlier ones wrote.
-    pub(super) fn all(&self, gauge: &mut Gauge, files: &[PathBuf]) -> Result<(), AppError> {
+    /// Imports all rows, and the same once more if that is wanted.
+    pub(super) fn imports(&mut self, gauge: &mut Gauge) -> Result<(), AppError> {
         let (app, records) = (self.app, self.records);
-        let before = app.reading()?.n();
-        if gauge.wants("import_csv") {
-            gauge.own("import_csv", "import csv, 20 columns", records, || import(app, files))?;
-        } else {
-            import(app, files)?;
+        let files = files(&self.dir, "projects", records, self.days)?;
+        self.before = app.reading()?.n();
+        match gauge.wants("import_csv") {
+            true => gauge.own("import_csv", "import csv, 20 columns", records, || import(app, &files))?,
+            false => import(app, &files)?,
         }
         eprintln!(
             "largest memory until here: {}",
             mb(memory_kb("self", "status", "VmHWM:"))
         );
-        gauge.own("import_again", "the same file again", records, || import(app, files))?;
+        gauge.own("import_again", "the same file again", records, || import(app, &files))
+    }
+
+    /// All others, in this order: later ones read what earlier ones wrote.
+    pub(super) fn all(&self, gauge: &mut Gauge) -> Result<(), AppError> {
+        let (app, records) = (self.app, self.records);
         self.workbook(gauge)?;
         gauge.own("create_8", "create in process, 8 threads", CREATES, || self.creates())?;
         gauge.own("list", "list: unit, status, largest first, 50", FIGURES, || {
             self.lists()
         })?;
         self.figures(gauge)?;
-        super::books::all(app, &self.dir, (before, Day(FIRST_DAY + self.days as i32)), gauge)?;
+        super::books::all(app, &self.dir, (self.before, Day(FIRST_DAY + self.days as i32)), gauge)?;
         gauge.own("verify", "verify, an entry", records, || self.verify())?;
         gauge.own("rebuild", "rebuild, an entry", records, || self.rebuild())?;
         self.saves_during_import(gauge)?;
@@ -127,6 +139,7 @@ impl<'a> Works<'a> {
         let file = self.dir.join("meanwhile.csv");
         std::fs::write(&file, csv(rows, self.days)).map_err(|error| AppError::unwritable(&file, &error))?;
         let (scope, mut longest, mut saves) = (self.app.program_scope()?, 0, 0);
+        let writer = thread_us("writer");
         std::thread::scope(|threads| {
             let importing = threads.spawn(|| import(self.app, &[file]));
             while !importing.is_finished() {
@@ -144,8 +157,11 @@ impl<'a> Works<'a> {
             "save_during_import",
             name,
             1,
-            (0, longest),
-            vec![("saves", saves.to_string())],
+            (thread_us("writer") - writer, longest),
+            vec![
+                ("saves", saves.to_string()),
+                ("CPU of", "the writer, saves and all".to_owned()),
+            ],
         );
         Ok(())
     }
@@ -221,6 +237,13 @@ impl<'a> Works<'a> {
         gauge.own("known_first", "as known earlier: the first question", 1, || {
             figure(app, "project.total", None, known, day(7, days))
         })?;
+        if gauge.wants("known_middle") {
+            // Nothing is in memory yet, and neither side of the moment is the shorter one.
+            let (app, half) = (self.common.open()?, Some(app.reading()?.n() / 2));
+            gauge.own("known_middle", "the same after another start, at the middle", 1, || {
+                figure(&app, "project.total", None, half, day(7, days))
+            })?;
+        }
         gauge.own(
             "known_figure",
             "as known earlier, district",
