@@ -179,8 +179,9 @@ fn figures_duties_and_papers_are_found_by_an_index() {
                         span,
                         known_at: (known_at < head).then_some(known_at),
                         begun,
+                        units: Vec::new(),
                     };
-                    shares(conn, asked, &|_, _| all, (0, 50)).expect("opened");
+                    shares(conn, &asked, &|_, _| all, (0, 50)).expect("opened");
                 }
             }
         }
@@ -220,6 +221,7 @@ fn a_figure_is_opened_by_as_many_rows_after_corrections_as_before() {
         span: Span::AsOf("2024-06-30".parse().expect("a day")),
         known_at: None,
         begun: Some(book.register("well").no),
+        units: Vec::new(),
     };
     let opened = || {
         let mut reading = book.store.read().expect("read");
@@ -228,7 +230,7 @@ fn a_figure_is_opened_by_as_many_rows_after_corrections_as_before() {
             asked: Vec::new(),
             rows: 0,
         };
-        let shares = shares(&mut listening, asked, &|_, _| Some(true), (0, 50)).expect("opened");
+        let shares = shares(&mut listening, &asked, &|_, _| Some(true), (0, 50)).expect("opened");
         (shares, listening.asked.len(), listening.rows)
     };
     let before = opened();
