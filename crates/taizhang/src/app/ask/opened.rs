@@ -43,8 +43,8 @@ pub struct OpenedItem {
     pub shown: String,
 }
 
-/// Of so many units at most the engine is told; more are most of a book.
-const FEW_UNITS: usize = 32;
+/// Of so many units at most the engine is told, if they are no more than half of all.
+const FEW_UNITS: usize = 250;
 
 impl Asking<'_> {
     /// The records that a figure is made of: those the reader may see, and the others as one sum.
