@@ -223,16 +223,17 @@ fn a_figure_is_opened_by_as_many_rows_after_corrections_as_before() {
         begun: Some(book.register("well").no),
         units: Vec::new(),
     };
-    let opened = || {
+    let opened_by = |asked: &Asked| {
         let mut reading = book.store.read().expect("read");
         let mut listening = Listening {
             conn: reading.conn().expect("a connection"),
             asked: Vec::new(),
             rows: 0,
         };
-        let shares = shares(&mut listening, &asked, &|_, _| Some(true), (0, 50)).expect("opened");
+        let shares = shares(&mut listening, asked, &|_, _| Some(true), (0, 50)).expect("opened");
         (shares, listening.asked.len(), listening.rows)
     };
+    let opened = || opened_by(&asked);
     let before = opened();
     assert_eq!((before.0.len(), before.1, before.2), (50, 1, 50));
     let postings = || {
@@ -253,6 +254,12 @@ fn a_figure_is_opened_by_as_many_rows_after_corrections_as_before() {
     let records = |shares: &[Share]| shares.iter().map(|share| share.record).collect::<Vec<_>>();
     assert_eq!(records(&before.0), records(&after.0));
     assert_eq!((after.1, after.2), (1, 50), "statements and rows after corrections");
+    // What stands in other units is not handed over.
+    let elsewhere = Asked {
+        units: vec![book.unit("1.2")],
+        ..asked
+    };
+    assert_eq!(opened_by(&elsewhere), (Vec::new(), 1, 0));
 }
 
 /// Without this the tests above could not fail.
