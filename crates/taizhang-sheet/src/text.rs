@@ -4,6 +4,8 @@
 //! Nothing else is folded: ㎡ stays ㎡ and a traditional character stays one. What is shown or stored
 //! is always the raw text; this is for comparing and for reading values.
 
+use std::borrow::Cow;
+
 /// The narrow form of a full-width or small-form character (U+FF01 to U+FF5E and a few more).
 pub(crate) fn narrow(c: char) -> char {
     match c {
@@ -23,9 +25,17 @@ pub(crate) fn is_space(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}' | '\u{AD}' | '\0')
 }
 
-/// Narrow and without any space: the form in which words are compared.
-pub(crate) fn squeezed(text: &str) -> String {
-    text.chars().filter(|c| !is_space(*c)).map(narrow).collect()
+/// Narrow and without any space: the form in which words are compared. Most cells are in it as they stand.
+pub(crate) fn squeezed(text: &str) -> Cow<'_, str> {
+    if text.chars().all(is_plain) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.chars().filter(|c| !is_space(*c)).map(narrow).collect())
+}
+
+/// Characters that are narrow and no space: ASCII that is seen, and the Chinese characters with their punctuation.
+fn is_plain(c: char) -> bool {
+    matches!(c, '!'..='~' | '\u{3001}'..='\u{9fff}')
 }
 
 /// Narrow, trimmed, every run of spaces one space.
@@ -78,9 +88,15 @@ mod tests {
             ("\u{feff}\u{200b}a", "a", "a"),
         ];
         for (text, tight, spaced) in table {
-            assert_eq!((squeezed(text).as_str(), narrowed(text).as_str()), (*tight, *spaced));
+            assert_eq!((&*squeezed(text), narrowed(text).as_str()), (*tight, *spaced));
         }
         assert!(is_blank(" \u{a0}\u{3000}\u{200b}\n") && !is_blank("。"));
+    }
+
+    #[test]
+    fn what_is_plain_is_narrow_and_no_space() {
+        let mut plain = ('\0'..=char::MAX).filter(|c| is_plain(*c));
+        assert!(plain.all(|c| narrow(c) == c && !is_space(c)));
     }
 
     #[test]

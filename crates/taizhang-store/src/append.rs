@@ -1,28 +1,28 @@
 //! Room: appending. Sealed decisions become entries, postings, balances, rows, keys — the only
 //! writer of the book. Decides nothing; a group is one transaction.
 
+use crate::answered::kept;
 use crate::bundle::{self, Binder, ENTRIES, Posted, bind};
-use crate::cells::to_row;
 use crate::digest;
-use crate::duty::{deed_row, duty_rows, forget, has_limits};
+use crate::duty::{deed_at, duty_rows, forget};
 use crate::engine::{Conn, OnConflict, Sql};
 use crate::error::StoreError;
-use crate::evidence::evidence_rows;
 use crate::head::Head;
 use crate::held::{free_key, has_floor, key_row, take_keys};
+use crate::ready::{Ready, ReadyRow};
 use crate::schema::{tables, typed_table};
 use crate::sums::Sums;
-use crate::writer::kept;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
-use taizhang_core::decide::{Decision, KeyChange, Row};
+use taizhang_core::day::Day;
+use taizhang_core::decide::{Decision, KeyChange};
 use taizhang_core::definition::{Definition, Register};
 use taizhang_core::id::{AccountNo, EntryNo, RecordNo, RegisterNo};
+use taizhang_core::journal::Spot;
 use taizhang_core::journal::chain::{head, leaf, posting_digest};
-use taizhang_core::journal::encoding::encode;
 use taizhang_core::journal::{Act, Entry};
 use taizhang_core::posting::Posting;
-use taizhang_core::unit::UNIT_REGISTER;
+use taizhang_core::value::Value;
 
 /// Who wrote an entry, from which post.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -96,7 +96,7 @@ pub struct Group {
     duties: BTreeMap<RecordNo, Vec<Vec<Sql>>>,
     deeds: Vec<Vec<Sql>>,
     freed: Vec<KeyChange>,
-    taken: Vec<(KeyChange, RecordNo)>,
+    taken: Vec<(RecordNo, KeyChange)>,
     answered: Vec<Vec<Sql>>,
     answered_keys: BTreeSet<(RecordNo, [u8; 32])>,
     touched: BTreeSet<RecordNo>,
@@ -166,105 +166,108 @@ impl Group {
         !self.holders.is_empty() && self.holders.contains(&(account, dim.to_owned()))
     }
 
-    /// Gives an entry its number, instant and place in the chain, and takes its consequences in.
+    /// Gives a decision its place behind all that was pushed; what it touches is known to those decided next.
     pub fn push(&mut self, definition: &Definition, decision: Decision, who: Who, now: i64) -> (EntryNo, RecordNo) {
-        let Decision {
-            mut entry,
-            mut postings,
-            rows,
-            keys,
-            digests,
-        } = decision;
-        entry.n = self.head.n + 1;
-        entry.command = if self.command == entry.n { 0 } else { self.command };
-        entry.recorded_at = now.max(self.head.recorded_at + 1);
-        entry.actor = who.actor;
-        entry.position = who.position;
-        if entry.record == 0 && entry.is_of_record() {
-            entry.record = entry.n;
-        }
-        for posting in postings.iter_mut().filter(|posting| posting.record == 0) {
-            posting.record = entry.record;
-        }
-        postings.sort();
-        entry.posting_count = postings.len() as u32;
-        entry.posting_digest = posting_digest(&postings);
-        self.seal(&entry);
-        let digests = digests
-            .iter()
-            .map(|(field, digest)| digest::row(entry.n, *field, digest));
-        self.digests.extend(digests);
-        self.remember(definition, &entry, &postings, &rows, keys);
-        let outcome = (entry.n, entry.record);
-        let numbered = postings.into_iter().enumerate();
-        self.postings
-            .extend(numbered.map(|(seq, posting)| (entry.n, seq, posting)));
-        if definition
-            .register(entry.register)
-            .is_none_or(|register| register.system || register.id == UNIT_REGISTER)
-        {
-            self.remembered.push(entry);
-        }
-        outcome
+        self.watch(definition, &decision);
+        self.place(definition, Ready::of(definition, decision), who, now)
     }
 
-    fn seal(&mut self, entry: &Entry) {
-        let bytes = encode(entry);
-        self.head.hash = head(self.head.alg, &self.head.book, entry.n, &self.head.hash, &leaf(&bytes));
-        self.head.n = entry.n;
-        self.head.recorded_at = entry.recorded_at;
+    /// Gives an entry its number, instant and place in the chain, and takes its consequences in.
+    pub(crate) fn place(&mut self, definition: &Definition, ready: Ready, who: Who, now: i64) -> (EntryNo, RecordNo) {
+        let n = self.head.n + 1;
+        let record = own(ready.record, if ready.of_record { n } else { 0 });
+        let mut postings = ready.postings;
+        postings
+            .iter_mut()
+            .for_each(|line| line.record = own(line.record, record));
+        if !postings.is_sorted() {
+            postings.sort();
+        }
+        let spot = Spot {
+            n,
+            command: if self.command == n { 0 } else { self.command },
+            recorded_at: now.max(self.head.recorded_at + 1),
+            actor: who.actor,
+            position: who.position,
+            record,
+            posting_count: postings.len() as u32,
+            posting_digest: posting_digest(&postings),
+        };
+        self.seal(&spot, ready.frame.bytes(&spot));
+        let deed = ready.deed.and_then(|(act, cells)| deed_at(&spot, (&act, cells)));
+        self.deeds.extend(deed);
+        let named = ready.evidence.into_iter();
+        self.evidence
+            .extend(named.map(|hash| vec![Sql::from(hash), Sql::Int(n)]));
+        let digests = ready.digests.iter();
+        self.digests
+            .extend(digests.map(|(field, digest)| digest::row(n, *field, digest)));
+        for row in ready.rows {
+            self.row(definition, &spot, row);
+        }
+        for key in ready.keys {
+            match key.taken {
+                true => self.taken.push((own(key.record, record), key)),
+                false => self.freed.push(key),
+            }
+        }
+        let numbered = postings.into_iter().enumerate();
+        self.postings.extend(numbered.map(|(seq, posting)| (n, seq, posting)));
+        if let Some(mut entry) = ready.whole {
+            spot.tell(&mut entry);
+            if let Some((kind, day, name)) = landmark(&entry) {
+                self.landmarks
+                    .push(vec![Sql::Int(n), Sql::from(kind), Sql::Int(day), Sql::Text(name)]);
+            }
+            self.remembered.push(*entry);
+        }
+        (n, record)
+    }
+
+    fn seal(&mut self, spot: &Spot, bytes: Vec<u8>) {
+        self.head.hash = head(self.head.alg, &self.head.book, spot.n, &self.head.hash, &leaf(&bytes));
+        self.head.n = spot.n;
+        self.head.recorded_at = spot.recorded_at;
         let hash = Sql::from(self.head.hash);
         self.entry_rows
-            .push(vec![Sql::Int(entry.n), Sql::Int(entry.record), hash, Sql::Blob(bytes)]);
-        self.evidence.extend(evidence_rows(entry));
-        self.deeds.extend(deed_row(entry));
-        if let Some((kind, day, name)) = landmark(entry) {
-            self.landmarks
-                .push(vec![Sql::Int(entry.n), Sql::from(kind), Sql::Int(day), Sql::Text(name)]);
+            .push(vec![Sql::Int(spot.n), Sql::Int(spot.record), hash, Sql::Blob(bytes)]);
+    }
+
+    fn row(&mut self, definition: &Definition, spot: &Spot, row: ReadyRow) {
+        let Some(register) = definition.register(row.register) else {
+            return;
+        };
+        let record = own(row.record, spot.record);
+        self.tables.entry(row.register).or_insert_with(|| register.clone());
+        let mut cells = row.cells;
+        cells[..2].clone_from_slice(&[Sql::Int(record), Sql::Int(spot.n)]);
+        self.rows.insert((row.register, record), cells);
+        if let Some(duties) = row.duties {
+            self.duties.insert(record, duty_rows(row.register, record, &duties));
+        }
+        if let Some(opening) = row.opening {
+            self.openings.push(opening_row(row.register, opening, spot.n, record));
         }
     }
 
-    fn remember(
-        &mut self,
-        definition: &Definition,
-        entry: &Entry,
-        postings: &[Posting],
-        rows: &[Row],
-        keys: Vec<KeyChange>,
-    ) {
-        for row in rows {
-            let record = if row.record == 0 { entry.record } else { row.record };
-            self.touched.insert(record);
-            let Some(register) = definition.register(row.register) else {
-                continue;
-            };
-            self.tables.entry(row.register).or_insert_with(|| register.clone());
-            self.rows
-                .insert((row.register, record), to_row(register, row, entry.n, record));
-            if let Some(parent) = &register.parent
-                && let Some(taizhang_core::value::Value::Link(above)) = row.state.value(parent.field)
-            {
+    /// Remembers what a decision touches, until it is flushed.
+    fn watch(&mut self, definition: &Definition, decision: &Decision) {
+        let opened = own(decision.entry.record, self.head.n + 1);
+        for row in &decision.rows {
+            self.touched.insert(own(row.record, opened));
+            let register = definition.register(row.register);
+            let parent = register.and_then(|register| register.parent.as_ref());
+            if let Some(Value::Link(above)) = parent.and_then(|parent| row.state.value(parent.field)) {
                 self.touched.insert(*above);
             }
-            if has_limits(definition, row.register) {
-                self.duties.insert(record, duty_rows(row.register, record, &row.duties));
-            }
-            if row.opening {
-                self.openings.push(opening_row(register, row, entry.n, record));
-            }
         }
-        for key in keys {
-            self.key_texts.insert((key.register, key.key.clone(), key.text.clone()));
-            if key.taken {
-                let record = if key.record == 0 { entry.record } else { key.record };
-                self.taken.push((key, record));
-            } else {
-                self.freed.push(key);
-            }
-        }
-        for posting in postings.iter().filter(|posting| has_floor(definition, posting.account)) {
-            self.holders.insert((posting.account, posting.dim.clone()));
-        }
+        let keys = decision.keys.iter();
+        self.key_texts
+            .extend(keys.map(|key| (key.register, key.key.clone(), key.text.clone())));
+        let held = decision.postings.iter();
+        let held = held.filter(|posting| has_floor(definition, posting.account));
+        self.holders
+            .extend(held.map(|posting| (posting.account, posting.dim.clone())));
     }
 
     /// Whether an answer under this key waits.
@@ -357,8 +360,8 @@ impl Group {
             free_key(conn, &key)?;
         }
         let taken = std::mem::take(&mut self.taken);
-        let row = |(key, record): &(KeyChange, RecordNo)| key_row(key.register, &key.key, &key.text, *record);
-        take_keys(conn, &taken.iter().map(row).collect::<Vec<_>>())
+        let row = |(record, key): (RecordNo, KeyChange)| key_row(key.register, key.key, key.text, record);
+        take_keys(conn, &taken.into_iter().map(row).collect::<Vec<_>>())
     }
 
     /// Moves the head and commits: nobody is answered before this returns.
@@ -443,9 +446,17 @@ pub fn posting_row(entry: EntryNo, seq: usize, posting: &Posting, dim: i64) -> V
 }
 
 /// The row of table `opening` that an entry leaves.
-pub fn opening_row(register: &Register, row: &Row, entry: EntryNo, record: RecordNo) -> Vec<Sql> {
-    let unit = register.unit.and_then(|field| row.state.unit(field)).unwrap_or(0);
-    let (register, day) = (register.no.0.into(), row.opened_on.0.into());
-    let values = [record, entry, register, unit, day, row.void.into()];
+pub(crate) fn opening_row(
+    register: RegisterNo,
+    (unit, day, void): (RecordNo, Day, bool),
+    entry: EntryNo,
+    record: RecordNo,
+) -> Vec<Sql> {
+    let values = [record, entry, register.0.into(), unit, day.0.into(), void.into()];
     values.into_iter().map(Sql::Int).collect()
+}
+
+/// A record's number; 0 stands for the one that is being opened.
+fn own(record: RecordNo, opened: RecordNo) -> RecordNo {
+    if record == 0 { opened } else { record }
 }

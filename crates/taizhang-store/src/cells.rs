@@ -2,6 +2,7 @@
 
 use crate::engine::Sql;
 use crate::error::StoreError;
+use crate::schema::LEADING;
 use taizhang_core::day::Day;
 use taizhang_core::decide::Row;
 use taizhang_core::definition::{Field, FieldKind, Register};
@@ -26,25 +27,65 @@ pub struct RecordRow {
 
 /// The row that stands for a record after its latest entry, in the columns of `typed_table`.
 pub fn to_row(register: &Register, row: &Row, entry: EntryNo, record: RecordNo) -> Vec<Sql> {
-    let mut marks = String::new();
-    let fields: Vec<Sql> = register
-        .fields
-        .iter()
-        .map(|field| {
-            let cell = row.state.cell(field.no);
-            mark(&mut marks, field.no, cell);
-            cell.and_then(Cell::value).map_or(Sql::Null, to_sql)
-        })
-        .collect();
-    let mut out = Vec::with_capacity(fields.len() + 6);
-    out.push(Sql::Int(record));
-    out.push(Sql::Int(entry));
-    out.push(Sql::Int(i64::from(row.void)));
-    out.push(Sql::Text(row.opened_on.to_string()));
-    out.push(if marks.is_empty() { Sql::Null } else { Sql::Text(marks) });
-    out.push(row.state.stage().map_or(Sql::Null, Sql::from));
-    out.extend(fields);
+    let mut out = Vec::with_capacity(register.fields.len() + LEADING.len());
+    put_row(register, row, entry, record, &mut out);
     out
+}
+
+/// What takes a row's columns, one after another.
+pub(crate) trait Sink {
+    /// NULL.
+    fn null(&mut self);
+    /// An integer.
+    fn int(&mut self, value: i64);
+    /// A text.
+    fn text(&mut self, text: &str);
+    /// Bytes.
+    fn blob(&mut self, bytes: &[u8]);
+}
+
+impl Sink for Vec<Sql> {
+    fn null(&mut self) {
+        self.push(Sql::Null);
+    }
+
+    fn int(&mut self, value: i64) {
+        self.push(Sql::Int(value));
+    }
+
+    fn text(&mut self, text: &str) {
+        self.push(Sql::from(text));
+    }
+
+    fn blob(&mut self, bytes: &[u8]) {
+        self.push(Sql::Blob(bytes.to_vec()));
+    }
+}
+
+/// Puts the columns of such a row.
+pub(crate) fn put_row(register: &Register, row: &Row, entry: EntryNo, record: RecordNo, out: &mut impl Sink) {
+    let mut marks = String::new();
+    for field in &register.fields {
+        mark(&mut marks, field.no, row.state.cell(field.no));
+    }
+    out.int(record);
+    out.int(entry);
+    out.int(i64::from(row.void));
+    out.text(&row.opened_on.to_string());
+    match marks.is_empty() {
+        true => out.null(),
+        false => out.text(&marks),
+    }
+    match row.state.stage() {
+        Some(stage) => out.text(stage),
+        None => out.null(),
+    }
+    for field in &register.fields {
+        match row.state.value(field.no) {
+            Some(value) => put_value(value, out),
+            None => out.null(),
+        }
+    }
 }
 
 /// Reads such a row.
@@ -102,15 +143,21 @@ fn read_mark(text: &str) -> Option<(FieldNo, char)> {
 
 /// A value as it is stored in a column.
 pub fn to_sql(value: &Value) -> Sql {
+    let mut out = Vec::with_capacity(1);
+    put_value(value, &mut out);
+    out.pop().unwrap_or(Sql::Null)
+}
+
+fn put_value(value: &Value, out: &mut impl Sink) {
     match value {
-        Value::Text(text) | Value::Choice(text) => Sql::Text(text.clone()),
-        Value::Num(units) => Sql::Int(*units),
-        Value::Date(day, _) => Sql::Text(day.to_string()),
-        Value::Month(month) => Sql::Text(month.to_string()),
-        Value::Unit(record) | Value::Link(record) => Sql::Int(*record),
-        Value::Evidence(files) => Sql::Text(files.iter().map(hex).collect::<Vec<_>>().join(" ")),
-        Value::Place { lat, lon } => Sql::Text(format!("{lat} {lon}")),
-        Value::Sealed(bytes) => Sql::Blob(bytes.clone()),
+        Value::Text(text) | Value::Choice(text) => out.text(text),
+        Value::Num(units) => out.int(*units),
+        Value::Date(day, _) => out.text(&day.to_string()),
+        Value::Month(month) => out.text(&month.to_string()),
+        Value::Unit(record) | Value::Link(record) => out.int(*record),
+        Value::Evidence(files) => out.text(&files.iter().map(hex).collect::<Vec<_>>().join(" ")),
+        Value::Place { lat, lon } => out.text(&format!("{lat} {lon}")),
+        Value::Sealed(bytes) => out.blob(bytes),
     }
 }
 

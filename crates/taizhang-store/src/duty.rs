@@ -8,6 +8,7 @@ use taizhang_core::calendar::Moment;
 use taizhang_core::day::Day;
 use taizhang_core::definition::{Definition, Limit, Register};
 use taizhang_core::id::{EntryNo, RecordNo, RegisterNo};
+use taizhang_core::journal::Spot;
 use taizhang_core::journal::{Act, Entry, Patch};
 use taizhang_core::posting::Duty;
 
@@ -97,11 +98,11 @@ pub(crate) fn duty_rows(register: RegisterNo, record: RecordNo, duties: &[Duty])
     duties.iter().map(row).collect()
 }
 
-/// The row of table `deed` that an entry has. The program's own entries, and the rows of a file, are
-/// nobody's deeds.
-pub(crate) fn deed_row(entry: &Entry) -> Option<Vec<Sql>> {
+/// What somebody did by an entry, and to how many cells. The rows of a file, and what is about the book, are nobody's
+/// deeds.
+pub(crate) fn deed_of(entry: &Entry) -> Option<(&'static str, usize)> {
     let patch = |patch: &Patch| patch.iter().filter(|(field, _)| field.0 != 0).count();
-    let (act, cells) = match &entry.act {
+    let deed = match &entry.act {
         Act::Open { patch: set, .. } => ("open", patch(set)),
         Act::Amend { patch: set } => ("amend", patch(set)),
         Act::Move { patch: set, .. } => ("move", patch(set)),
@@ -110,18 +111,28 @@ pub(crate) fn deed_row(entry: &Entry) -> Option<Vec<Sql>> {
         Act::Correct(correction) => ("correct", correction.fields.len()),
         Act::Pack(_) | Act::Close { .. } | Act::Reopen { .. } | Act::Release(_) => return None,
     };
-    if entry.actor == 0 || entry.source.is_some() {
+    entry.source.is_none().then_some(deed)
+}
+
+/// The row of table `deed` of what was done by an entry at its spot. The program's own entries are nobody's deeds.
+pub(crate) fn deed_at(spot: &Spot, (act, cells): (&str, usize)) -> Option<Vec<Sql>> {
+    if spot.actor == 0 {
         return None;
     }
-    let seconds = entry.recorded_at.div_euclid(1_000_000) + ZONE_SECONDS;
+    let seconds = spot.recorded_at.div_euclid(1_000_000) + ZONE_SECONDS;
     Some(vec![
-        Sql::Int(entry.actor),
-        Sql::Int(entry.n),
-        Sql::Int(entry.record),
+        Sql::Int(spot.actor),
+        Sql::Int(spot.n),
+        Sql::Int(spot.record),
         Sql::from(act),
         Sql::Int(seconds.div_euclid(24 * 3600)),
         Sql::Int(cells as i64),
     ])
+}
+
+/// The row of table `deed` that an entry has.
+pub(crate) fn deed_row(entry: &Entry) -> Option<Vec<Sql>> {
+    deed_at(&Spot::of(entry), deed_of(entry)?)
 }
 
 /// Takes the duties of records away, before they get their new ones.

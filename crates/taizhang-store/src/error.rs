@@ -140,8 +140,8 @@ impl From<rusqlite::Error> for StoreError {
     }
 }
 
-impl From<postgres::Error> for StoreError {
-    fn from(error: postgres::Error) -> StoreError {
+impl From<tokio_postgres::Error> for StoreError {
+    fn from(error: tokio_postgres::Error) -> StoreError {
         match error.as_db_error() {
             Some(db) if db.code().code() == "53100" => StoreError::DiskFull,
             Some(db) if db.code().code() == "22003" => StoreError::SumOverflow,

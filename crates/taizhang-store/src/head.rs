@@ -20,6 +20,10 @@ use taizhang_core::unit::{UNIT_REGISTER, UnitFields, UnitHistory, UnitTree};
 /// The engine whose postings this program computes. Another number needs an entry (law 1).
 pub const ENGINE: u32 = 1;
 
+/// Asks for the row of table `book`.
+pub(crate) const HEAD: &str =
+    "SELECT id, alg, engine, epoch, head, head_hash, recorded_at, keys FROM book WHERE one = 1";
+
 /// The row of table `book`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Head {
@@ -44,10 +48,19 @@ pub struct Head {
 impl Head {
     /// Reads the row.
     pub fn read(conn: &mut dyn Conn) -> Result<Head, StoreError> {
-        let sql = "SELECT id, alg, engine, epoch, head, head_hash, recorded_at, keys FROM book WHERE one = 1";
-        let row = conn
-            .query_one(sql, &[])?
-            .ok_or_else(|| StoreError::Damaged("table book is empty".to_owned()))?;
+        Head::of(conn.query_one(HEAD, &[])?)
+    }
+
+    /// Locks the row until the transaction ends, and reads it: from here on nobody else can move the head.
+    pub fn fence(conn: &mut dyn Conn) -> Result<Head, StoreError> {
+        let sql = "UPDATE book SET epoch = epoch WHERE one = 1
+                   RETURNING id, alg, engine, epoch, head, head_hash, recorded_at, keys";
+        Head::of(conn.query(sql, &[])?.pop())
+    }
+
+    /// Reads it from the answer to [`HEAD`].
+    pub(crate) fn of(row: Option<Vec<Sql>>) -> Result<Head, StoreError> {
+        let row = row.ok_or_else(|| StoreError::Damaged("table book is empty".to_owned()))?;
         let damaged = |what: &str| StoreError::Damaged(format!("{what} in table book"));
         if row[1].int()? != i64::from(Alg::Sha256.tag()) {
             return Err(damaged("an unknown hash algorithm"));

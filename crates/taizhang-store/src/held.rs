@@ -9,9 +9,9 @@ use taizhang_core::definition::Definition;
 use taizhang_core::id::{AccountNo, RecordNo, RegisterNo};
 
 /// The row of a key that a record holds.
-pub(crate) fn key_row(register: RegisterNo, key: &str, text: &str, record: RecordNo) -> Vec<Sql> {
+pub(crate) fn key_row(register: RegisterNo, key: impl Into<Sql>, text: impl Into<Sql>, record: RecordNo) -> Vec<Sql> {
     let register = Sql::Int(register.0.into());
-    vec![register, Sql::from(key), Sql::from(text), Sql::Int(record)]
+    vec![register, key.into(), text.into(), Sql::Int(record)]
 }
 
 /// Writes keys. One that is held already is an error of the engine.

@@ -1,6 +1,7 @@
 //! The store: the only crate that knows SQL. Decides nothing; keeps what the core decided.
 //!
 //! One interface, two engines (SQLite and PostgreSQL); nothing outside knows which.
+pub mod answered;
 pub mod append;
 pub mod apply;
 pub mod backup;
@@ -24,6 +25,7 @@ mod known;
 pub mod ledger;
 pub mod place;
 pub mod prepared;
+mod ready;
 pub mod rebuild;
 pub mod record;
 pub mod replay;

@@ -5,13 +5,13 @@
 use crate::engine::{Conn, Sql};
 use crate::error::StoreError;
 use crate::head::entry_of;
+use crate::ready::{Ready, pack, unpack};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeSet, HashSet};
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Read, Seek, Write};
 use std::sync::{Mutex, PoisonError};
 use taizhang_core::decide::Decision;
-use taizhang_core::decide::packed::{pack, unpack};
 use taizhang_core::definition::Definition;
 use taizhang_core::id::{AccountNo, EntryNo, RecordNo, RegisterNo};
 use taizhang_core::journal::{Act, Change, Entry};
@@ -47,10 +47,10 @@ impl Decisions {
         })
     }
 
-    /// Takes one in.
-    pub fn push(&mut self, decision: &Decision) -> Result<(), StoreError> {
+    /// Takes one in, with all made of it that can be made before its turn.
+    pub fn push(&mut self, definition: &Definition, decision: &Decision) -> Result<(), StoreError> {
         self.buffer.clear();
-        pack(decision, &mut self.buffer);
+        pack(definition, decision, &mut self.buffer);
         let file = self.file.get_mut().unwrap_or_else(PoisonError::into_inner);
         file.write_all(&(self.buffer.len() as u64).to_le_bytes())?;
         file.write_all(&self.buffer)?;
@@ -69,7 +69,7 @@ impl Decisions {
     }
 
     /// Hands out each in its order.
-    fn each(&self, take: &mut dyn FnMut(Decision) -> Result<(), StoreError>) -> Result<(), StoreError> {
+    fn each(&self, take: &mut dyn FnMut(Ready) -> Result<(), StoreError>) -> Result<(), StoreError> {
         let mut writing = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         writing.flush()?;
         let file = writing.get_mut();
@@ -80,8 +80,7 @@ impl Decisions {
             source.read_exact(&mut length)?;
             bytes.resize(u64::from_le_bytes(length) as usize, 0);
             source.read_exact(&mut bytes)?;
-            let damaged = |why| StoreError::Engine(format!("a decision on its way: {why}"));
-            take(unpack(&bytes).map_err(damaged)?)?;
+            take(unpack(&bytes)?)?;
         }
         Ok(())
     }
@@ -184,31 +183,10 @@ impl Prepared {
     pub(crate) fn each(
         &self,
         head: EntryNo,
-        take: &mut dyn FnMut(Decision) -> Result<(), StoreError>,
+        take: &mut dyn FnMut(Ready) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        self.decisions.each(&mut |decision| take(self.behind(head, decision)))
-    }
-
-    fn behind(&self, head: EntryNo, mut decision: Decision) -> Decision {
-        let (base, by) = (self.base, head - self.base);
-        if by == 0 {
-            return decision;
-        }
-        let renumber = |number: &mut i64| {
-            if *number > base {
-                *number += by;
-            }
-        };
-        renumber(&mut decision.entry.record);
-        decision
-            .entry
-            .source
-            .iter_mut()
-            .for_each(|source| renumber(&mut source.batch));
-        decision.postings.iter_mut().for_each(|line| renumber(&mut line.record));
-        decision.rows.iter_mut().for_each(|row| renumber(&mut row.record));
-        decision.keys.iter_mut().for_each(|key| renumber(&mut key.record));
-        decision
+        let by = head - self.base;
+        self.decisions.each(&mut |ready| take(ready.moved(self.base, by)))
     }
 }
 

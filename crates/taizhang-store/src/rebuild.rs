@@ -136,7 +136,7 @@ fn write_records(
     let mut duties = Vec::new();
     for replayed in batch {
         let held = replayed.keys.iter();
-        let held = held.map(|(key, text)| key_row(replayed.register, key, text, replayed.record));
+        let held = held.map(|(key, text)| key_row(replayed.register, key.as_str(), text.as_str(), replayed.record));
         keys.extend(held);
         openings.extend(replayed.openings);
         duties.extend(replayed.duties);

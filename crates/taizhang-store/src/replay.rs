@@ -12,6 +12,7 @@ use crate::engine::{Conn, Sql};
 use crate::error::StoreError;
 use crate::facts::entries;
 use crate::head::{Caches, entry_of};
+use crate::ready::opening;
 use crate::schema::{LEADING, column_no};
 use crate::verify::Page;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -433,8 +434,8 @@ impl Replayed {
         let numbers = (0..LEADING.len() as u32).chain(register.fields.iter().map(|field| column_no(field.no)));
         self.row
             .put(numbers.zip(to_row(register, &row, n, self.record)).collect());
-        if row.opening {
-            self.openings.push(opening_row(register, &row, n, self.record));
+        if let Some(opening) = opening(register, &row) {
+            self.openings.push(opening_row(register.no, opening, n, self.record));
         }
     }
 }

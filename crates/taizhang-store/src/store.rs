@@ -1,6 +1,6 @@
 //! Room: a book that is open — made, opened, read at one moment, written through its one writer.
 
-use crate::engine::Conn;
+use crate::engine::{Conn, Dialect};
 use crate::error::StoreError;
 use crate::figure::{self, Cells, Span};
 use crate::head::{Caches, Head};
@@ -18,8 +18,10 @@ use taizhang_core::instrument::{Instruments, NoInstruments};
 use taizhang_core::journal::chain::Hash;
 use taizhang_core::rules::Rules;
 
-/// How many reading connections are kept for the next question.
+/// How many reading connections are kept for the next question. One to a file is opened soon and keeps pages in memory; one
+/// to a server costs more than what is asked on it.
 const READERS: usize = 16;
+const READERS_OF_A_SERVER: usize = 32;
 
 /// What the writer and the readers of one program share.
 pub struct Shared {
@@ -168,8 +170,7 @@ impl Store {
         // Asked before the moment begins, so that it is never ahead of it.
         let latest = self.shared.latest();
         let rebuilt = self.shared.rebuilt.load(Ordering::SeqCst);
-        let mut conn = self.reader()?;
-        let head = Head::read(&mut *conn)?;
+        let (mut conn, head) = self.reader()?;
         let caches = if latest.0.n == head.n && latest.0.epoch == head.epoch {
             latest.1.clone()
         } else {
@@ -199,9 +200,8 @@ impl Store {
         self.place.file()?;
         let rebuilt = self.shared.rebuilt.load(Ordering::SeqCst);
         let latest = self.shared.latest();
-        let mut conn = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop()?;
-        conn.begin_read().ok()?;
-        let head = Head::read(&mut *conn).ok()?;
+        let mut conn = self.pooled()?;
+        let head = begun(&mut *conn).ok()?;
         let reading = Reading {
             conn: Some(conn),
             head,
@@ -213,19 +213,64 @@ impl Store {
         (latest.0.n == head.n && latest.0.epoch == head.epoch).then_some(reading)
     }
 
-    /// A connection in a read transaction; a pooled one whose line broke meanwhile is passed over.
-    fn reader(&self) -> Result<Box<dyn Conn>, StoreError> {
-        loop {
-            let pooled = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
-            let Some(mut conn) = pooled else { break };
-            if conn.begin_read().is_ok() {
-                return Ok(conn);
+    /// A connection in a read transaction, and the head that it sees; a pooled one whose line broke meanwhile is passed
+    /// over.
+    fn reader(&self) -> Result<(Box<dyn Conn>, Head), StoreError> {
+        while let Some(mut conn) = self.pooled() {
+            if let Ok(head) = begun(&mut *conn) {
+                return Ok((conn, head));
             }
         }
         let mut conn = self.place.read()?;
-        conn.begin_read()?;
-        Ok(conn)
+        let head = begun(&mut *conn)?;
+        Ok((conn, head))
     }
+
+    fn pooled(&self) -> Option<Box<dyn Conn>> {
+        self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop()
+    }
+
+    fn keep(&self, conn: Box<dyn Conn>) {
+        let most = match self.place.file() {
+            Some(_) => READERS,
+            None => READERS_OF_A_SERVER,
+        };
+        let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
+        if readers.len() < most {
+            readers.push(conn);
+        }
+    }
+
+    /// The process of a database server that answers here, if there is one: whoever measures asks what it costs.
+    pub fn process(&self) -> Result<Option<i64>, StoreError> {
+        self.one(|conn| match conn.dialect() {
+            Dialect::Sqlite => Ok(None),
+            Dialect::Postgres => {
+                let row = conn.query_one("SELECT pg_backend_pid()", &[])?;
+                row.map(|row| row[0].int()).transpose()
+            }
+        })
+    }
+
+    /// What one query alone finds, which is of one moment without a transaction of its own.
+    pub fn one<T>(&self, ask: impl Fn(&mut dyn Conn) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        while let Some(mut conn) = self.pooled() {
+            // One whose line broke meanwhile is passed over; what another one says as well is so.
+            if let Ok(found) = ask(&mut *conn) {
+                self.keep(conn);
+                return Ok(found);
+            }
+        }
+        let mut conn = self.place.read()?;
+        let found = ask(&mut *conn)?;
+        self.keep(conn);
+        Ok(found)
+    }
+}
+
+fn begun(conn: &mut dyn Conn) -> Result<Head, StoreError> {
+    conn.begin_read()?;
+    Head::read(conn)
 }
 
 impl Reading<'_> {
@@ -302,10 +347,7 @@ impl Drop for Reading<'_> {
             return;
         };
         if conn.rollback().is_ok() {
-            let mut readers = self.store.readers.lock().unwrap_or_else(PoisonError::into_inner);
-            if readers.len() < READERS {
-                readers.push(conn);
-            }
+            self.store.keep(conn);
         }
     }
 }

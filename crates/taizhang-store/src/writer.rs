@@ -1,8 +1,9 @@
 //! Room: the one writer of a book. Drains waiting requests into one transaction and answers only
 //! after the commit (law 6). Several servers may each have one: the book's row is locked first.
 
+use crate::answered::{ANSWER, Answered, answer_of, answered, kept};
 use crate::append::{Dims, Group, Who};
-use crate::engine::{Conn, Sql};
+use crate::engine::{Ask, Conn, Sql};
 use crate::error::StoreError;
 use crate::facts::Facts;
 use crate::head::{Caches, ENGINE, Head};
@@ -41,9 +42,6 @@ const GAP: Duration = Duration::from_micros(500);
 
 /// After how many entries a long request's rows are handed to the engine.
 const FLUSH: usize = 4_000;
-
-/// How long a repeated request gets its first answer, microseconds; later it is told that it was done, and where.
-const ANSWERED: i64 = 30 * 24 * 3600 * 1_000_000;
 
 /// A jump of the clock beyond this stops writing until somebody confirms it, microseconds.
 const JUMP: i64 = 24 * 3600 * 1_000_000;
@@ -306,8 +304,8 @@ impl Session {
         }
         let mut group = Group::new(self.head);
         let mut outcomes = Vec::with_capacity(requests.len());
-        for request in requests {
-            outcomes.push(self.one(&mut group, request)?);
+        for (request, before) in requests.iter().zip(self.answers_to(requests)?) {
+            outcomes.push(self.one(&mut group, request, before)?);
         }
         if group.is_empty() {
             self.conn.rollback()?;
@@ -335,21 +333,19 @@ impl Session {
         // After a failed write nobody knows what the disk holds, so nothing that the connection remembers counts.
         let begun = match self.failed {
             true => Err(StoreError::Fenced),
-            false => self.conn.begin_write(),
+            false => fenced(&mut *self.conn),
         };
-        if let Err(StoreError::Busy) = begun {
-            return begun;
-        }
-        if begun.is_err() {
-            // The server restarted or the line broke; what was pending then was answered as failed.
-            self.conn = self.place.write()?;
-            self.head.n = -1;
-            self.failed = false;
-            self.conn.begin_write()?;
-        }
-        // The fence comes first: from here on nobody else can move the head.
-        self.conn.execute("UPDATE book SET epoch = epoch WHERE one = 1", &[])?;
-        let there = Head::read(&mut *self.conn)?;
+        let there = match begun {
+            Ok(there) => there,
+            Err(StoreError::Busy) => return Err(StoreError::Busy),
+            Err(_) => {
+                // The server restarted or the line broke; what was pending then was answered as failed.
+                self.conn = self.place.write()?;
+                self.head.n = -1;
+                self.failed = false;
+                fenced(&mut *self.conn)?
+            }
+        };
         if there.engine != i64::from(ENGINE) {
             return Err(StoreError::OtherEngine(there.engine, ENGINE.into()));
         }
@@ -403,9 +399,24 @@ impl Session {
         false
     }
 
-    fn one(&mut self, group: &mut Group, request: &Request) -> Result<Outcome, StoreError> {
+    /// What was answered to the same requests before this transaction.
+    fn answers_to(&mut self, requests: &[Request]) -> Result<Vec<Answered>, StoreError> {
+        let keyed = requests.iter().map(|request| {
+            let (key, _) = request.idempotency?;
+            Some([Sql::Int(request.who.actor), kept(&key)])
+        });
+        let keyed: Vec<Option<[Sql; 2]>> = keyed.collect();
+        let asked: Vec<Ask<'_>> = keyed.iter().flatten().map(|values| (ANSWER, &values[..])).collect();
+        let mut found = self.conn.ask(&asked)?.into_iter();
+        Ok(keyed
+            .iter()
+            .map(|values| values.as_ref().and_then(|_| found.next()?))
+            .collect())
+    }
+
+    fn one(&mut self, group: &mut Group, request: &Request, before: Answered) -> Result<Outcome, StoreError> {
         if let Some((key, body)) = request.idempotency
-            && let Some(outcome) = self.answered(group, request.who.actor, key, body)?
+            && let Some(outcome) = self.answered(group, request.who.actor, (key, body), before)?
         {
             return Ok(outcome);
         }
@@ -453,8 +464,8 @@ impl Session {
         who: Who,
     ) -> Result<Vec<RecordNo>, StoreError> {
         let mut records = Vec::with_capacity(prepared.decisions.len());
-        prepared.each(group.head.n, &mut |decision| {
-            records.push(group.push(definition, decision, who, self.shared.clock.now()).1);
+        prepared.each(group.head.n, &mut |ready| {
+            records.push(group.place(definition, ready, who, self.shared.clock.now()).1);
             if group.waiting() >= FLUSH {
                 group.flush(&mut *self.conn, &mut self.dims, Some(definition))?;
             }
@@ -537,50 +548,26 @@ impl Session {
         }
     }
 
-    /// What the same key was answered before.
+    /// What the same key was answered before, this transaction included.
     fn answered(
         &mut self,
         group: &mut Group,
         actor: RecordNo,
-        key: [u8; 32],
-        body: [u8; 32],
+        (key, body): ([u8; 32], [u8; 32]),
+        before: Answered,
     ) -> Result<Option<Outcome>, StoreError> {
+        let now = self.now();
         if group.touches_answer(actor, key) {
             let definition = self.caches.rules.latest().map(|version| version.definition.clone());
             group.flush(&mut *self.conn, &mut self.dims, definition.as_deref())?;
+            return answered(&mut *self.conn, actor, &key, &body, now);
         }
-        let now = self.now();
-        answered(&mut *self.conn, actor, &key, &body, now)
+        before.map(|row| answer_of(&row, &body, now)).transpose()
     }
 }
 
-/// What is kept of a digest in table `answered`: half of it tells as well, and every write has two.
-pub(crate) fn kept(digest: &[u8; 32]) -> Sql {
-    Sql::Blob(digest[..16].to_vec())
-}
-
-/// What a key was answered before; with another body, that it was; after thirty days, at which entry it was done.
-/// A key is never forgotten: what was done once is not done again, however late the request comes back.
-pub fn answered(
-    conn: &mut dyn Conn,
-    actor: RecordNo,
-    key: &[u8; 32],
-    body: &[u8; 32],
-    now: i64,
-) -> Result<Option<Outcome>, StoreError> {
-    let sql = "SELECT body, first, last, recorded_at FROM answered WHERE actor = $1 AND key = $2";
-    let Some(row) = conn.query_one(sql, &[actor.into(), kept(key)])? else {
-        return Ok(None);
-    };
-    if now - row[3].int()? > ANSWERED {
-        let done = Refusal::new(Code::DoneBefore).with("entry", row[2].int()?);
-        return Ok(Some(Outcome::Refused(vec![(0, vec![done])])));
-    }
-    if row[0] != kept(body) {
-        return Ok(Some(Outcome::Refused(vec![(0, vec![Refusal::new(Code::KeyReused)])])));
-    }
-    Ok(Some(Outcome::Repeated {
-        first: row[1].int()?,
-        last: row[2].int()?,
-    }))
+/// Starts a transaction. The fence comes first: from here on nobody else can move the head.
+fn fenced(conn: &mut dyn Conn) -> Result<Head, StoreError> {
+    conn.begin_write()?;
+    Head::fence(conn)
 }

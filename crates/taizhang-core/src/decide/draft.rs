@@ -61,13 +61,16 @@ impl Desk<'_> {
     }
 
     fn patch(&self, stage: Option<&str>) -> Patch {
-        let set = self.said().into_iter().filter_map(|(field, change)| match change {
-            Change::Set(cell) => Some((field, cell)),
+        let set = self.said_once().into_iter().filter_map(|(field, change)| match change {
+            Change::Set(cell) => Some((*field, composed(cell))),
             Change::Withdrawn => None,
         });
         // Field 0 comes before all others, and no command names it.
         let stage = stage.map(|stage| (STAGE, Cell::Is(Value::Choice(nfc(stage.to_owned())))));
-        stage.into_iter().chain(set).collect()
+        let mut patch = Vec::with_capacity(self.command.fields.len() + 1);
+        patch.extend(stage);
+        patch.extend(set);
+        patch
     }
 
     /// What a move says beside what it empties of itself.
@@ -84,14 +87,26 @@ impl Desk<'_> {
     /// What the command says about fields, as the journal writes it: in the order of their numbers,
     /// each once, text in NFC. Else the entry could not be read back, or would be read otherwise.
     fn said(&self) -> Vec<(FieldNo, Change)> {
-        let mut fields = self.command.fields.clone();
+        let said = self.said_once().into_iter().map(|(field, change)| match change {
+            Change::Set(cell) => (*field, Change::Set(composed(cell))),
+            Change::Withdrawn => (*field, Change::Withdrawn),
+        });
+        said.collect()
+    }
+
+    fn said_once(&self) -> Vec<&(FieldNo, Change)> {
+        let mut fields: Vec<&(FieldNo, Change)> = self.command.fields.iter().collect();
         fields.sort_by_key(|(field, _)| *field);
         fields.dedup_by_key(|(field, _)| *field);
-        for (_, change) in &mut fields {
-            if let Change::Set(Cell::Is(Value::Text(text) | Value::Choice(text))) = change {
-                *text = nfc(std::mem::take(text));
-            }
-        }
         fields
+    }
+}
+
+/// A cell with its text in NFC.
+fn composed(cell: &Cell) -> Cell {
+    match cell {
+        Cell::Is(Value::Text(text)) => Cell::Is(Value::Text(nfc(text.clone()))),
+        Cell::Is(Value::Choice(text)) => Cell::Is(Value::Choice(nfc(text.clone()))),
+        other => other.clone(),
     }
 }

@@ -123,13 +123,21 @@ fn typed(definition: &Definition, field: &Field, input: &Input<'_>, names: &mut 
     if text.is_empty() {
         return Ok(Cell::Missing);
     }
-    if text.chars().any(char::is_control) {
+    if has_control(&text) {
         return Err(reading.refuse(Code::NotAText).with("why", "control"));
     }
     if reading.says_not_applicable() {
         return Ok(Cell::NotApplicable);
     }
     value(&reading, names).map(Cell::Is)
+}
+
+/// Whether a character in it is none that can be seen.
+fn has_control(text: &str) -> bool {
+    match text.is_ascii() {
+        true => text.bytes().any(|byte| byte.is_ascii_control()),
+        false => text.chars().any(char::is_control),
+    }
 }
 
 fn value(reading: &Reading<'_>, names: &mut dyn Names) -> Result<Value, Refusal> {

@@ -26,7 +26,7 @@ pub(super) fn read(reading: &Reading<'_>, max: u32) -> Result<Value, Refusal> {
 /// NFC, trimmed, without the invisible characters that office programs and chat windows leave.
 pub(super) fn plain(text: &str) -> Cow<'_, str> {
     // None of the invisible ones stands alone.
-    if text.chars().all(stands_alone) {
+    if text.is_ascii() || text.chars().all(stands_alone) {
         return Cow::Borrowed(text.trim());
     }
     let seen: String = text.chars().filter(|c| !is_invisible(*c)).nfc().collect();

@@ -140,6 +140,10 @@ const ORDINAL: char = '第';
 const QUARTERS: [&str; 4] = ["一季度", "二季度", "三季度", "四季度"];
 
 pub(super) fn says_not_applicable(text: &str) -> bool {
+    // None of these words begins as nearly every text does.
+    if text.starts_with(|c: char| c.is_ascii_alphanumeric()) {
+        return false;
+    }
     let says = |word: &str| text.chars().map(super::text::narrowed).eq(word.chars());
     says(NOT_APPLICABLE) || NOT_APPLICABLE_MARKS.iter().any(|mark| says(mark))
 }

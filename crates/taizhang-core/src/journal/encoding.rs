@@ -7,6 +7,7 @@
 //! release on: what is added later is version 2. The decoder refuses whatever this encoder would not have written.
 
 use super::entry::{Act, Change, Correction, Entry, Leg, PackVersion, Patch, Release, Source};
+use super::frame::{Frame, Spot};
 use crate::day::{Day, Month};
 use crate::id::{AccountNo, FieldNo, RegisterNo};
 use crate::nfc::{composed, is_nfc};
@@ -36,32 +37,7 @@ pub enum Malformed {
 
 /// The bytes of an entry.
 pub fn encode(entry: &Entry) -> Vec<u8> {
-    let mut out = Writer {
-        out: Vec::with_capacity(256),
-    };
-    out.byte(VERSION);
-    out.uint(entry.n as u64);
-    out.uint(entry.command as u64);
-    out.int(entry.recorded_at);
-    out.uint(entry.actor as u64);
-    out.uint(entry.position as u64);
-    out.uint(entry.definition as u64);
-    out.day(entry.occurred_on);
-    out.option(entry.occurred_at.as_ref(), |out, minute| out.uint(u64::from(*minute)));
-    out.uint(u64::from(entry.register.0));
-    out.uint(entry.record as u64);
-    out.uint(entry.based_on as u64);
-    out.act(&entry.act);
-    out.option(entry.reason.as_ref(), |out, reason| out.blob(reason));
-    out.list(&entry.evidence, |out, hash| out.raw(hash));
-    out.option(entry.source.as_ref(), Writer::source);
-    out.option(entry.key.as_ref(), |out, key| out.raw(key));
-    out.list(&entry.legs, Writer::leg);
-    out.uint(u64::from(entry.posting_count));
-    if entry.posting_count > 0 {
-        out.raw(&entry.posting_digest);
-    }
-    out.out
+    Frame::of(entry).bytes(&Spot::of(entry))
 }
 
 /// Reads an entry back. Every byte must be what [`encode`] would write.
@@ -110,7 +86,7 @@ impl Writer {
         self.out.push(byte);
     }
 
-    fn raw(&mut self, bytes: &[u8]) {
+    pub(super) fn raw(&mut self, bytes: &[u8]) {
         self.out.extend_from_slice(bytes);
     }
 
@@ -158,7 +134,7 @@ impl Writer {
         }
     }
 
-    fn act(&mut self, act: &Act) {
+    pub(super) fn act(&mut self, act: &Act) {
         match act {
             Act::Open { patch, opening } => {
                 self.byte(1);
@@ -300,7 +276,7 @@ impl Writer {
         });
     }
 
-    fn leg(&mut self, leg: &Leg) {
+    pub(super) fn leg(&mut self, leg: &Leg) {
         self.uint(u64::from(leg.account.0));
         self.text(&leg.dim);
         self.day(leg.day);
@@ -308,8 +284,8 @@ impl Writer {
         self.int(leg.amount);
     }
 
-    fn source(&mut self, source: &Source) {
-        self.uint(source.batch as u64);
+    /// A source behind its batch.
+    pub(super) fn row(&mut self, source: &Source) {
         self.raw(&source.file);
         self.text(&source.sheet);
         self.uint(u64::from(source.row));

@@ -20,7 +20,17 @@ pub trait Headings {
 /// The form in which headings are compared: full-width signs narrowed, no space of any kind, no line
 /// breaks, no asterisk for "required". Brackets and what they hold stay.
 pub fn normalise_heading(text: &str) -> String {
-    squeezed(text).trim_matches(['*', '★', '☆']).to_owned()
+    squeezed(text).trim_matches(MARKS).to_owned()
+}
+
+/// What marks a heading as required and is no part of its name.
+const MARKS: [char; 3] = ['*', '★', '☆'];
+
+/// Whether a text is one of these headings, which are in that form.
+pub(super) fn is_heading(text: &str, headings: &[String]) -> bool {
+    let text = squeezed(text);
+    let text = text.trim_matches(MARKS);
+    headings.iter().any(|heading| heading == text)
 }
 
 /// Splits a unit of measure off a heading: `总投资（亿元）` is `总投资` in `亿元`. Other brackets stay.

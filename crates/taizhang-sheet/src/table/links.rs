@@ -57,7 +57,10 @@ fn repeats_under_groups(grid: &Grid, upper: u32, row: u32) -> bool {
     if !lower.iter().all(is_heading) {
         return false;
     }
-    let texts: Vec<String> = lower.iter().map(|(row, col)| squeezed(grid.text(*row, *col))).collect();
+    let texts: Vec<String> = lower
+        .iter()
+        .map(|(row, col)| squeezed(grid.text(*row, *col)).into_owned())
+        .collect();
     let different: BTreeSet<&String> = texts.iter().collect();
     let pairs: BTreeSet<(&str, &String)> = lower
         .iter()

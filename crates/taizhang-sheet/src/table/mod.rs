@@ -306,7 +306,7 @@ impl TableReader {
 
     /// Takes the cell out of the row, or the value that a merge shows there.
     fn body_cell(&self, row: &mut RawRow, col: u32) -> BodyCell {
-        let own = row.cells.binary_search_by_key(&col, |cell| cell.col);
+        let own = place_of(row, col).ok_or(());
         let (cell, filled, covered) = match (self.merges.cover(row.row, col), own) {
             // What some programs leave behind under a merge is not shown, so it is not read.
             (Cover::Below(value), _) => (value.cloned().unwrap_or_default(), value.is_some(), false),
@@ -361,8 +361,16 @@ impl TableReader {
 }
 
 fn own_cell(row: &RawRow, col: u32) -> Option<&RawCell> {
-    let place = row.cells.binary_search_by_key(&col, |cell| cell.col).ok()?;
-    Some(&row.cells[place])
+    place_of(row, col).map(|place| &row.cells[place])
+}
+
+/// Where a column's cell stands in a row: in its own place where no cell before it is empty, as in a csv.
+fn place_of(row: &RawRow, col: u32) -> Option<usize> {
+    let own = col.saturating_sub(1) as usize;
+    match row.cells.get(own) {
+        Some(cell) if cell.col == col => Some(own),
+        _ => row.cells.binary_search_by_key(&col, |cell| cell.col).ok(),
+    }
 }
 
 impl Iterator for TableReader {

@@ -95,10 +95,7 @@ pub(super) fn classify(own: &OwnCells, columns: &[Column], before: &mut Before) 
 }
 
 fn is_repeated_header(own: &OwnCells, columns: &[Column]) -> bool {
-    let is_equal = |(index, cell): &(usize, &RawCell)| {
-        let text = super::heading::normalise_heading(&cell.raw);
-        columns[*index].parts.contains(&text)
-    };
+    let is_equal = |(index, cell): &(usize, &RawCell)| super::heading::is_heading(&cell.raw, &columns[*index].parts);
     // Nearly every row is none, and its first cells tell.
     if own.cells.len() < 2 || !own.cells.iter().take(2).any(is_equal) {
         return false;
@@ -110,7 +107,7 @@ fn is_repeated_header(own: &OwnCells, columns: &[Column]) -> bool {
 fn is_column_numbers(own: &OwnCells, columns: &[Column]) -> bool {
     let counted = own.cells.iter().map(|(_, cell)| squeezed(&cell.raw));
     let numbers: Option<Vec<u32>> = counted
-        .filter(|text| !words().column_counters.contains(text))
+        .filter(|text| !words().column_counters.iter().any(|counter| counter == text))
         .map(|text| text.trim_matches(['(', ')']).parse().ok())
         .collect();
     let follows = |numbers: Vec<u32>| {

@@ -65,7 +65,8 @@ pub fn read_day(raw: &str, kind: Kind, rules: DayRules) -> Result<ReadDay, Why> 
     if kind == Kind::Bool {
         return Err(Why::NotADay);
     }
-    let text = squeezed(without_time(&narrowed(raw)));
+    let spaced = narrowed(raw);
+    let text = squeezed(without_time(&spaced));
     if kind == Kind::Number
         && let Some(day) = serial(&text, rules.serials)?
     {

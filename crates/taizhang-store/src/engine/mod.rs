@@ -129,7 +129,11 @@ pub enum OnConflict {
     Keep,
 }
 
-/// A connection to one book. One thread uses it at a time.
+/// A query and its parameters.
+pub type Ask<'a> = (&'a str, &'a [Sql]);
+
+/// A connection to one book. One thread uses it at a time. What has no answer to wait for may be done with the next
+/// statement that has one, and is told of then; at the latest before a commit.
 pub trait Conn: Send {
     /// Starts a transaction that will write; on SQLite it takes the write lock at once.
     fn begin_write(&mut self) -> Result<(), StoreError>;
@@ -165,6 +169,11 @@ pub trait Conn: Send {
             Ok(true)
         })?;
         Ok(rows)
+    }
+
+    /// The only rows of queries that find one or none, asked together where one way there and back is enough for all.
+    fn ask(&mut self, asked: &[Ask<'_>]) -> Result<Vec<Option<Vec<Sql>>>, StoreError> {
+        asked.iter().map(|(sql, params)| self.query_one(sql, params)).collect()
     }
 
     /// The first row of a query.

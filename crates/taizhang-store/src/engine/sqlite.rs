@@ -23,8 +23,11 @@ const CHECKPOINT: i64 = 4_000;
 /// their own, since everybody else waits for its commit.
 const LARGE: usize = 20_000;
 
-/// Memory for pages, in KiB, as SQLite wants it said.
+/// Memory for a writer's pages, in KiB, as SQLite wants it said.
 const CACHE: i64 = -16_000;
+
+/// The same for a reader. There are up to sixteen of them, each with its own, and what they miss is in the system's memory.
+const CACHE_READ: i64 = -4_000;
 
 /// The same while a large transaction is open, so that pages of indexes are written once and not again and again.
 const CACHE_LARGE: i64 = -32_000;
@@ -84,7 +87,8 @@ impl SqliteConn {
             connection.pragma_update(None, "secure_delete", "ON")?;
         }
         connection.pragma_update(None, "temp_store", "MEMORY")?;
-        connection.pragma_update(None, "cache_size", CACHE)?;
+        let cache = if purpose == Use::Read { CACHE_READ } else { CACHE };
+        connection.pragma_update(None, "cache_size", cache)?;
         connection.pragma_update(None, "mmap_size", 256 * 1024 * 1024)?;
         connection.pragma_update(None, "query_only", purpose == Use::Read)?;
         Ok(SqliteConn {

@@ -220,7 +220,7 @@ fn keys(conn: &mut dyn Conn, batch: &mut [Replayed], (from, to): Range) -> Found
     let mut expected = Expected::new("unique_key", UNIQUE_KEY, 3);
     for replayed in batch {
         for (key, text) in &replayed.keys {
-            expected.row(key_row(replayed.register, key, text, replayed.record));
+            expected.row(key_row(replayed.register, key.as_str(), text.as_str(), replayed.record));
         }
     }
     let sql = "SELECT register, key, text, record FROM unique_key WHERE record >= $1 AND record <= $2

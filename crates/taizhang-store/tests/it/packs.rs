@@ -110,7 +110,7 @@ fn what_was_decided_outside_counts_only_while_nothing_moved() {
             let decided = decide(&moment, &Everything, &mut facts, &asked.commands[0]).expect("asked");
             asked.prepared = Some(Box::new(Prepared {
                 base: n,
-                decisions: crate::prepared::packed(&decided.expect("accepted")),
+                decisions: crate::prepared::packed(&book.definition, &decided.expect("accepted")),
                 seen: None,
             }));
             asked

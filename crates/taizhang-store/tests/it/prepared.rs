@@ -6,6 +6,7 @@ use crate::book::{Ask, Book, day, pack, request};
 use crate::write::{assert_sound, start};
 use taizhang_core::command::Wish;
 use taizhang_core::decide::{Decision, Moment, decide};
+use taizhang_core::definition::Definition;
 use taizhang_core::journal::Act;
 use taizhang_core::value::Value;
 use taizhang_store::apply::Everything;
@@ -34,7 +35,7 @@ fn prepare(book: &Book, ask: Ask, seen: Seen) -> Request {
     let decided = decide(&moment, &Everything, &mut facts, &asked.commands[0]).expect("asked");
     asked.prepared = Some(Box::new(Prepared {
         base,
-        decisions: packed(&decided.expect("accepted")),
+        decisions: packed(&book.definition, &decided.expect("accepted")),
         seen: Some(seen),
     }));
     asked.commands.clear();
@@ -42,9 +43,9 @@ fn prepare(book: &Book, ask: Ask, seen: Seen) -> Request {
 }
 
 /// One decision on its way to the writer.
-pub(crate) fn packed(decision: &Decision) -> Decisions {
+pub(crate) fn packed(definition: &Definition, decision: &Decision) -> Decisions {
     let mut decisions = Decisions::new().expect("a file");
-    decisions.push(decision).expect("kept");
+    decisions.push(definition, decision).expect("kept");
     decisions
 }
 

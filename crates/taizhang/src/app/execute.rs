@@ -3,7 +3,7 @@
 mod behind;
 mod opened;
 
-pub(super) use behind::{Foreseen, keep};
+pub(super) use behind::{foreseen, keep};
 pub(crate) use opened::items_there;
 
 use super::names::BookNames;
@@ -26,6 +26,7 @@ use taizhang_core::lock::LOCK_REGISTER;
 use taizhang_core::refusal::{Code, Refusal};
 use taizhang_core::timeline::State;
 use taizhang_core::value::{Cell, Value};
+use taizhang_store::engine::Conn;
 use taizhang_store::facts::{Facts, entries};
 use taizhang_store::writer::{Outcome, Reply, Request};
 
@@ -178,8 +179,9 @@ impl App {
         let Some((key, body)) = self.idempotency(key) else {
             return Ok(None);
         };
-        let mut reading = self.reading()?;
-        let known = taizhang_store::writer::answered(reading.conn()?, scope.actor, &key, &body, self.clock().now())?;
+        let (actor, now) = (scope.actor, self.clock().now());
+        let answered = |conn: &mut dyn Conn| taizhang_store::answered::answered(conn, actor, &key, &body, now);
+        let known = self.store().one(answered)?;
         known.map(|outcome| self.receipt(Ok(outcome), &[])).transpose()
     }
 

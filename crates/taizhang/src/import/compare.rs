@@ -270,11 +270,14 @@ impl<'a> Desk<'a, '_, '_> {
         Ok(Outcome::Wrong)
     }
 
-    /// The row as a state of its own, with what it would inherit. Sealed texts are plain in it.
+    /// The row as a state of its own, with what it would inherit, as far as anybody asks for it: where nothing stands
+    /// above and no stage is named, its first key alone. Sealed texts are plain in it.
     fn state(&mut self, row: &ReadRow) -> Result<State, AppError> {
-        let mut patch = row.cells.clone();
-        patch.retain(|(no, _)| !self.job.register.inherits(*no));
-        let mut state = State::of(patch);
+        let register = &self.job.register;
+        let whole = register.parent.is_some() || row.stage.is_some();
+        let key = register.keys.first().map_or(&[][..], |key| &key.fields);
+        let asked = row.cells.iter().filter(|(no, _)| whole || key.contains(no));
+        let mut state = State::of(asked.filter(|(no, _)| !register.inherits(*no)).cloned().collect());
         if let Some(parent) = self.job.register.parent.clone()
             && let Some(Value::Link(above)) = state.value(parent.field).cloned()
             && let Some(above) = self.above(parent.register, above)?

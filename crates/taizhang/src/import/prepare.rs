@@ -496,21 +496,21 @@ impl Foretold {
         };
         for mut row in plan {
             if let Some(written) = desk.row(&mut row, report)? {
-                desk.book.told.keep(job.register.no, &row, written)?;
+                desk.book.told.keep(job, &row, written)?;
             }
         }
         Ok(())
     }
 
-    fn keep(&mut self, register: RegisterNo, row: &RowPlan, written: Vec<Decision>) -> Result<(), AppError> {
+    fn keep(&mut self, job: &Job<'_>, row: &RowPlan, written: Vec<Decision>) -> Result<(), AppError> {
         self.added += u64::from(row.record.is_none());
         self.changed += u64::from(row.record.is_some());
         for mut decision in written {
-            self.opened += u64::from(decision.entry.register != register);
+            self.opened += u64::from(decision.entry.register != job.register.no);
             if self.decisions.is_empty() {
                 decision.entry.key = self.key;
             }
-            self.decisions.push(&decision)?;
+            self.decisions.push(&job.definition, &decision)?;
         }
         Ok(())
     }

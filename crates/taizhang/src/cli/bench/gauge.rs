@@ -10,8 +10,8 @@ use std::time::Instant;
 pub(super) struct Gauge {
     lines: Vec<Line>,
     only: Vec<String>,
-    /// The name of the database's processes, if the book is in one of its own.
-    database: Option<&'static str>,
+    /// The first process of the database server, if the book is in one.
+    database: Option<u64>,
 }
 
 struct Line {
@@ -25,24 +25,26 @@ struct Line {
 
 impl Gauge {
     /// A table of some works; of all if none is named.
-    pub(super) fn new(only: &[String], database: Option<&'static str>) -> Gauge {
+    pub(super) fn new(only: &[String]) -> Gauge {
         Gauge {
-            lines: Vec::new(),
             only: only.to_vec(),
-            database,
+            ..Gauge::default()
         }
     }
 
-    /// User and system time of all processes of the database on this machine, microseconds: nobody else may use one.
+    /// Counts the database server too, of which one process is known.
+    pub(super) fn beside(&mut self, process: i64) {
+        self.database = Some(parent(&process.to_string())).filter(|parent| *parent > 1);
+    }
+
+    /// User and system time of the database server and of all its processes, those that ended among them, microseconds.
+    /// Other servers on this machine are others' business.
     pub(super) fn database_us(&self) -> u64 {
-        let Some(name) = self.database else { return 0 };
-        let is_named = |process: &String| {
-            let named = std::fs::read_to_string(format!("/proc/{process}/comm"));
-            named.is_ok_and(|named| named.trim() == name)
-        };
+        let Some(server) = self.database else { return 0 };
         let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
         let processes = processes.map(|found| found.file_name().to_string_lossy().into_owned());
-        processes.filter(is_named).map(|process| cpu_us(&process)).sum()
+        let own = processes.filter(|process| parent(process) == server);
+        own.chain([server.to_string()]).map(|process| cpu_us(&process)).sum()
     }
 
     /// Whether a work is wanted.
@@ -175,10 +177,33 @@ fn own_us() -> u64 {
 
 /// A process's own user and system time and those of its ended children, in hundredths of a second.
 fn hundredths(process: &str) -> Vec<u64> {
+    let fields = stat(process).into_iter().skip(11).take(4);
+    fields.filter_map(|field| field.parse().ok()).collect()
+}
+
+/// The process that started another one; 0 if the system does not say.
+fn parent(process: &str) -> u64 {
+    let stat = stat(process);
+    stat.get(1).and_then(|field| field.parse().ok()).unwrap_or(0)
+}
+
+/// What the system says of a process behind its name, which may hold anything.
+fn stat(process: &str) -> Vec<String> {
     let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
     let after = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
-    let fields = after.split_whitespace().skip(11).take(4);
-    fields.filter_map(|field| field.parse().ok()).collect()
+    after.split_whitespace().map(str::to_owned).collect()
+}
+
+/// What the living threads of this process that have a name have run, microseconds.
+pub(super) fn thread_us(name: &str) -> u64 {
+    let tasks = std::fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
+    let run = |task: std::fs::DirEntry| {
+        let named = std::fs::read_to_string(task.path().join("comm")).ok()?;
+        let text = std::fs::read_to_string(task.path().join("schedstat")).ok()?;
+        let run = text.split_whitespace().next()?.parse::<u64>().ok()?;
+        (named.trim() == name).then_some(run / 1_000)
+    };
+    tasks.filter_map(run).sum()
 }
 
 /// What the living threads of a process have run, nanoseconds; 0 where the system does not say. Fine enough

@@ -72,8 +72,7 @@ pub fn run(common: &Common, args: &BenchArgs) -> Result<(), AppError> {
         book: Some(common.book.clone().unwrap_or_else(|| place("bench.db"))),
         ..common.clone()
     };
-    let is_postgres = large.book.as_deref().is_some_and(|book| book.starts_with("postgres"));
-    let mut gauge = Gauge::new(&args.only, is_postgres.then_some("postgres"));
+    let mut gauge = Gauge::new(&args.only);
     // Works that have books of their own need no million of projects beside them.
     if !args.only.is_empty() && args.only.iter().all(|id| duties::WORKS.contains(&id.as_str())) {
         duties::all(common, args, &mut gauge)?;
@@ -82,6 +81,10 @@ pub fn run(common: &Common, args: &BenchArgs) -> Result<(), AppError> {
     }
     let token = {
         let app = book(&large, args)?;
+        app.store()
+            .process()?
+            .into_iter()
+            .for_each(|process| gauge.beside(process));
         let mut works = Works::new(&app, &large, &args.dir, (args.records, args.days));
         if !args.again {
             works.imports(&mut gauge)?;

@@ -1,6 +1,6 @@
 //! Room: the works that are measured inside this process, through the doors that the server uses.
 
-use super::gauge::{Gauge, mb, memory_kb};
+use super::gauge::{Gauge, mb, memory_kb, thread_us};
 use super::rows::{FIELDS, FIRST_DAY, corrected, csv, files, row};
 use crate::app::App;
 use crate::app::ask::{By, FigureQuestion};
@@ -139,6 +139,7 @@ impl<'a> Works<'a> {
         let file = self.dir.join("meanwhile.csv");
         std::fs::write(&file, csv(rows, self.days)).map_err(|error| AppError::unwritable(&file, &error))?;
         let (scope, mut longest, mut saves) = (self.app.program_scope()?, 0, 0);
+        let writer = thread_us("writer");
         std::thread::scope(|threads| {
             let importing = threads.spawn(|| import(self.app, &[file]));
             while !importing.is_finished() {
@@ -156,8 +157,11 @@ impl<'a> Works<'a> {
             "save_during_import",
             name,
             1,
-            (0, longest),
-            vec![("saves", saves.to_string())],
+            (thread_us("writer") - writer, longest),
+            vec![
+                ("saves", saves.to_string()),
+                ("CPU of", "the writer, saves and all".to_owned()),
+            ],
         );
         Ok(())
     }
