@@ -220,7 +220,7 @@ export const more = [
     moves: [['take_over', {}, day], ['disburse', { disbursed_on: asked, due_on: '2027-06-24', rate: '3.45', lpr: '3.45', bank: '样例·甲银行' }, asked]], ends: 'disbursed' },
   { row: 'S10', what: 'a milestone of a works', user: 'zhangce.project', register: 'work_milestone', account: 'work_milestone.reached', by: 1,
     open: { work: '样例·雨污管网04标段', name: '设计', set_on: day, planned_on: '2024-06-28' }, api: { work: '样例·雨污管网09标段' }, moves: [['finish', { done_on: asked }, asked]], ends: 'done' },
-  { row: 'S12', what: 'an old community gets its property management', user: 'zhangce.city', register: 'community', account: 'community.covered', by: 1, silent: true,
+  { row: 'S12', what: 'an old community gets its property management', user: 'zhangce.city', register: 'community', account: 'community.covered', by: 1,
     open: { name: '样例·走查楼院$n', town: '410402001', listed_on: day, households: '60', mode: '公益物业', covered_on: asked } },
   { row: 'S14', what: 'a charge of the supervision office', user: 'ducha', register: 'charge', account: 'charge.raised', by: 1,
     open: { number: '样例-LX9$n', source: '常务会议', document: '样例·第12次常务会议', matter: '样例·走查督办', unit: 'XH-07', raised_on: asked },

@@ -21,6 +21,7 @@ pub mod id;
 pub mod instrument;
 pub mod journal;
 pub mod lock;
+mod near;
 mod nfc;
 pub mod pack;
 pub mod posting;

@@ -11,10 +11,10 @@ pub use duty::{Duty, Overdue, duties_on, open_duties};
 
 use crate::day::Day;
 use crate::definition::{Account, Amount, Definition, PostingRule, Register, RuleKind, Trigger, Which};
-use crate::expr::{Env, Program, Slot};
+use crate::expr::{Env, Program};
 use crate::id::{AccountNo, FieldNo, RecordNo};
 use crate::rules::Rules;
-use crate::timeline::{Happening, HappeningKind, State, Timeline, state_on};
+use crate::timeline::{Happening, HappeningKind, Seen, State, Timeline, state_on};
 use crate::value::{Cell, Value, decimal, print_scaled, scaled};
 use duty::overdue_spans;
 use std::collections::{BTreeMap, BTreeSet};
@@ -244,9 +244,8 @@ fn standing_on(
     let Some(register) = version.definition.register(timeline.register) else {
         return Ok(standing);
     };
-    let seen = Seen {
-        state,
-        day,
+    let posted = Posted {
+        seen: Seen { state, day },
         register,
         definition: &version.definition,
     };
@@ -262,12 +261,14 @@ fn standing_on(
                 .any(|(_, _, spans)| spans.iter().any(|span| span.covers(day))),
             _ => false,
         };
-        if !stands || !seen.holds(rule.when.as_ref()) {
+        if !stands || !posted.holds(rule.when.as_ref()) {
             continue;
         }
-        let Some(unit) = seen.unit() else { continue };
-        let step = seen.amount(rule)?;
-        let line = standing.entry((rule.account, unit, seen.dims(&rule.dims))).or_default();
+        let Some(unit) = posted.unit() else { continue };
+        let step = posted.amount(rule)?;
+        let line = standing
+            .entry((rule.account, unit, posted.dims(&rule.dims)))
+            .or_default();
         line.add(step, rule.account)?;
     }
     Ok(standing)
@@ -301,18 +302,17 @@ impl Case<'_> {
                 let Some(state) = state_on(self.states, at).or(self.states.first().map(|(_, state)| state)) else {
                     continue;
                 };
-                let seen = Seen {
-                    state,
-                    day: at,
+                let posted = Posted {
+                    seen: Seen { state, day: at },
                     register: self.register,
                     definition: self.definition,
                 };
-                let Some(unit) = seen.unit() else { continue };
-                if !seen.holds(rule.when.as_ref()) {
+                let Some(unit) = posted.unit() else { continue };
+                if !posted.holds(rule.when.as_ref()) {
                     continue;
                 }
-                let step = seen.amount(rule)?;
-                ledger.add((rule.account, unit, seen.dims(&rule.dims), day), step)?;
+                let step = posted.amount(rule)?;
+                ledger.add((rule.account, unit, posted.dims(&rule.dims), day), step)?;
                 if let RuleKind::Money {
                     credit, credit_dims, ..
                 } = &rule.kind
@@ -321,7 +321,7 @@ impl Case<'_> {
                         amount: -step.amount,
                         ..Step::default()
                     };
-                    ledger.add((*credit, unit, seen.dims(credit_dims), day), other)?;
+                    ledger.add((*credit, unit, posted.dims(credit_dims), day), other)?;
                 }
             }
         }
@@ -400,31 +400,20 @@ fn is_move(event: &Happening, name: &str) -> bool {
     matches!(&event.kind, HappeningKind::Move(moved) if moved == name)
 }
 
-/// A state as rules see it.
-struct Seen<'a> {
-    state: &'a State,
-    day: Day,
+/// A state on a day, with the register and the definition that say what it posts.
+struct Posted<'a> {
+    seen: Seen<'a>,
     register: &'a Register,
     definition: &'a Definition,
 }
 
-impl Env for Seen<'_> {
-    fn cell(&self, slot: Slot) -> Option<&Cell> {
-        self.state.cell(FieldNo(slot.0))
-    }
-
-    fn today(&self) -> Day {
-        self.day
-    }
-}
-
-impl Seen<'_> {
+impl Posted<'_> {
     fn holds(&self, when: Option<&Program>) -> bool {
-        when.is_none_or(|program| program.eval_bool(self) == Some(true))
+        when.is_none_or(|program| program.eval_bool(&self.seen) == Some(true))
     }
 
     fn unit(&self) -> Option<RecordNo> {
-        self.register.unit.and_then(|field| self.state.unit(field))
+        self.register.unit.and_then(|field| self.seen.state.unit(field))
     }
 
     fn amount(&self, rule: &PostingRule) -> Result<Step, Overflow> {
@@ -443,7 +432,7 @@ impl Seen<'_> {
                 amount: 10_i64.checked_pow(scale).ok_or(overflow)?,
                 ..one
             }),
-            Amount::Field(field) => match self.state.cell(*field) {
+            Amount::Field(field) => match self.seen.state.cell(*field) {
                 Some(Cell::Is(Value::Num(units))) => {
                     let from = self.register.field(*field).map_or(0, |field| field.scale());
                     let amount = held(decimal(*units, from), scale).ok_or(overflow)?;
@@ -458,7 +447,7 @@ impl Seen<'_> {
                     ..Step::default()
                 }),
             },
-            Amount::Rule(program) => match program.eval_number(self) {
+            Amount::Rule(program) => match program.eval_number(&self.seen) {
                 Some(number) => Ok(Step {
                     amount: held(number, scale).ok_or(overflow)?,
                     ..one
@@ -477,12 +466,12 @@ impl Seen<'_> {
 
     /// A rule does not apply when something it reads does not, and nothing it reads is missing.
     fn does_not_apply(&self, program: &Program) -> bool {
-        let cells: Vec<Option<&Cell>> = program.reads().iter().map(|slot| self.cell(*slot)).collect();
+        let cells: Vec<Option<&Cell>> = program.reads().iter().map(|slot| self.seen.cell(*slot)).collect();
         cells.contains(&Some(&Cell::NotApplicable)) && !cells.contains(&None)
     }
 
     fn dims(&self, fields: &[FieldNo]) -> String {
-        dims_of(self.register, self.state, fields)
+        dims_of(self.register, self.seen.state, fields)
     }
 }
 

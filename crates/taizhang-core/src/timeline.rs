@@ -10,6 +10,7 @@ mod inheritance;
 pub use inheritance::Inheritance;
 
 use crate::day::Day;
+use crate::expr::{Env, Slot};
 use crate::id::{EntryNo, FieldNo, RecordNo, RegisterNo, STAGE};
 use crate::journal::{Act, Change, Correction, Entry, Leg, Patch};
 use crate::value::{Cell, Value};
@@ -88,6 +89,25 @@ pub struct Step<'a> {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct State {
     cells: Arc<Patch>,
+}
+
+/// A state on a day, as rules of a definition read it.
+#[derive(Clone, Copy, Debug)]
+pub struct Seen<'a> {
+    /// The state.
+    pub state: &'a State,
+    /// The day that `day()` gives.
+    pub day: Day,
+}
+
+impl Env for Seen<'_> {
+    fn cell(&self, slot: Slot) -> Option<&Cell> {
+        self.state.cell(FieldNo(slot.0))
+    }
+
+    fn today(&self) -> Day {
+        self.day
+    }
 }
 
 impl State {

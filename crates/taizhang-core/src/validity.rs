@@ -6,10 +6,9 @@
 use crate::calendar::{CalendarView, Limit};
 use crate::day::Day;
 use crate::definition::{Check, LimitLength, Move, Register};
-use crate::expr::{Env, Program, Slot};
+use crate::expr::Program;
 use crate::id::{EntryNo, FieldNo, STAGE};
-use crate::timeline::{HappeningKind, State, Step, Timeline};
-use crate::value::Cell;
+use crate::timeline::{HappeningKind, Seen, State, Step, Timeline};
 use std::collections::BTreeSet;
 
 /// One thing wrong with a timeline.
@@ -248,19 +247,4 @@ impl Judged<'_> {
 pub fn is_let_through(step: &Move, state: &State, day: Day) -> bool {
     let guard = step.guard.as_ref();
     guard.is_none_or(|guard| guard.eval_bool(&Seen { state, day }) == Some(true))
-}
-
-struct Seen<'a> {
-    state: &'a State,
-    day: Day,
-}
-
-impl Env for Seen<'_> {
-    fn cell(&self, slot: Slot) -> Option<&Cell> {
-        self.state.cell(FieldNo(slot.0))
-    }
-
-    fn today(&self) -> Day {
-        self.day
-    }
 }

@@ -45,7 +45,7 @@ type Step = fn(Desk<'_>, &mut Reader<'_>) -> Result<Answers, Refusal>;
 pub const STEPS: &[(&str, Step, &[&str])] = &[
     ("voucher.issue", vouchers::issue, vouchers::ISSUE),
     ("voucher.extend", vouchers::extend, vouchers::EXTEND),
-    ("voucher.lock", vouchers::lock, &[]),
+    ("voucher.lock", vouchers::lock, vouchers::LOCK),
     ("voucher.clear", vouchers::clear, &[]),
     ("voucher.use", vouchers::buy, vouchers::USE),
     ("voucher.move", vouchers::hand_over, vouchers::MOVE),

@@ -18,7 +18,7 @@ use crate::writer::Session;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use taizhang_core::day::Day;
-use taizhang_core::decide::{Balances, Book, Decision, Gate, Row, held_keys, row, timeline_of};
+use taizhang_core::decide::{Book, Decision, Gate, Retold, Row, held_keys, row, timeline_of};
 use taizhang_core::definition::{Definition, Key, Parent, Register, Verb};
 use taizhang_core::id::{AccountNo, EntryNo, FieldNo, RecordNo, RegisterNo};
 use taizhang_core::journal::{Act, Entry, PackVersion};
@@ -173,14 +173,11 @@ impl Session {
             }
             let sql = format!("SELECT id FROM {} ORDER BY id", register_table(register.no));
             for id in self.conn.query(&sql, &[])? {
-                let mut facts = Once {
-                    facts: Facts {
-                        conn: &mut *self.conn,
-                        definition: &present.definition,
-                        waiting: None,
-                    },
-                    read: Vec::new(),
-                };
+                let mut facts = read_once(Facts {
+                    conn: &mut *self.conn,
+                    definition: &present.definition,
+                    waiting: None,
+                });
                 let was = timeline_of(&mut facts, &self.caches.rules, id[0].int()?)?;
                 let is = timeline_of(&mut facts, rules, id[0].int()?)?;
                 let (after, before) = (postings(&is, rules)?, postings(&was, &self.caches.rules)?);
@@ -354,45 +351,18 @@ impl Session {
 }
 
 /// The book as one record is judged by two sets of rules: its entries, and those above it, are read once.
-struct Once<'a> {
-    facts: Facts<'a>,
-    read: Vec<(RecordNo, Vec<Entry>)>,
-}
-
-impl Book for Once<'_> {
-    type Error = StoreError;
-
-    fn entries(&mut self, record: RecordNo) -> Result<Vec<Entry>, StoreError> {
-        if let Some((_, entries)) = self.read.iter().find(|(read, _)| *read == record) {
-            return Ok(entries.clone());
-        }
-        let entries = self.facts.entries(record)?;
-        self.read.push((record, entries.clone()));
-        Ok(entries)
-    }
-
-    fn children(&mut self, record: RecordNo) -> Result<Vec<RecordNo>, StoreError> {
-        self.facts.children(record)
-    }
-
-    fn member(&mut self, unit: RecordNo) -> Result<Option<RecordNo>, StoreError> {
-        self.facts.member(unit)
-    }
-
-    fn key_holder(&mut self, register: RegisterNo, key: &str, text: &str) -> Result<Option<RecordNo>, StoreError> {
-        self.facts.key_holder(register, key, text)
-    }
-
-    fn key_held(&mut self, register: RegisterNo, key: &str, record: RecordNo) -> Result<Option<String>, StoreError> {
-        self.facts.key_held(register, key, record)
-    }
-
-    fn digest(&mut self, entry: EntryNo, field: FieldNo) -> Result<Option<String>, StoreError> {
-        self.facts.digest(entry, field)
-    }
-
-    fn balances(&mut self, posting: &Posting, from: Day) -> Result<Balances, StoreError> {
-        self.facts.balances(posting, from)
+fn read_once(facts: Facts<'_>) -> impl Book<Error = StoreError> {
+    let mut read: Vec<(RecordNo, Vec<Entry>)> = Vec::new();
+    Retold {
+        book: facts,
+        entries: move |facts: &mut Facts<'_>, record| {
+            if let Some((_, entries)) = read.iter().find(|(known, _)| *known == record) {
+                return Ok(entries.clone());
+            }
+            let entries = facts.entries(record)?;
+            read.push((record, entries.clone()));
+            Ok(entries)
+        },
     }
 }
 

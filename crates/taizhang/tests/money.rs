@@ -10,6 +10,8 @@ mod invariants;
 mod ledger;
 #[path = "money/loans.rs"]
 mod loans;
+#[path = "money/locks.rs"]
+mod locks;
 #[path = "money/race.rs"]
 mod race;
 #[path = "money/refused.rs"]

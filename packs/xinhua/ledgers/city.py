@@ -153,7 +153,8 @@ def references():
 
     listed = day("2024-01-02")
     history = [["区统计局", listed] + [cell or None for cell in row] for row in table("henan_code_history_1981_2024.csv")]
-    figures = [["区统计局", listed] + [cell or None for cell in row] for row in table("indicators_published.csv")]
+    # 表里写 current 的是没有年份的现状数。
+    figures = [["区统计局", listed] + [{"": None, "current": "现状"}.get(cell, cell) for cell in row] for row in table("indicators_published.csv")]
     actual = [row for row in table("indicators_published.csv") if row[3] == "actual"]
     own = [row for row in actual if row[0] == "410402" and row[6] == "亿元"]
     # 发布日期和数据状态在出处里没有注明，空着；增速按公布的抄。

@@ -8,13 +8,12 @@ use super::{Book, Desk};
 use crate::command::Wish;
 use crate::day::Day;
 use crate::definition::{Instrument, Register, Standing, Within};
-use crate::expr::{Env, Slot};
 use crate::id::{EntryNo, FieldNo};
 use crate::instrument::{Data, Datum};
 use crate::journal::{Act, Change, Entry};
 use crate::posting::{Posting, difference, dims_of, postings};
 use crate::refusal::{Code, Refusal};
-use crate::timeline::{PENDING, State, Timeline};
+use crate::timeline::{PENDING, Seen, State, Timeline};
 use crate::value::Cell;
 use kept::{cell_of, datum, drop_field, put, shown};
 
@@ -370,7 +369,10 @@ fn placed(mut refusal: Refusal, register: &Register, instrument: &Instrument) ->
 
 fn seat(timeline: &Timeline, instrument: &Instrument) -> Option<Seat> {
     seat_of(timeline, instrument).filter(|seat| {
-        let seen = Seen(&seat.state, seat.on);
+        let seen = Seen {
+            state: &seat.state,
+            day: seat.on,
+        };
         let when = instrument.when.as_ref();
         when.is_none_or(|when| when.eval_bool(&seen) == Some(true))
     })
@@ -403,16 +405,4 @@ fn seat_of(timeline: &Timeline, instrument: &Instrument) -> Option<Seat> {
         on: stands,
         state,
     })
-}
-
-struct Seen<'a>(&'a State, Day);
-
-impl Env for Seen<'_> {
-    fn cell(&self, slot: Slot) -> Option<&Cell> {
-        self.0.cell(FieldNo(slot.0))
-    }
-
-    fn today(&self) -> Day {
-        self.1
-    }
 }

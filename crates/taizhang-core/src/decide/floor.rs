@@ -60,7 +60,7 @@ impl Desk<'_> {
                     if !own {
                         refusal = refusal.with("below", holder.record);
                     }
-                    let takers = self.takers(book, after, &holder, side)?;
+                    let takers = self.takers(book, after, (&holder, day), side)?;
                     if !takers.is_empty() {
                         refusal = refusal.with("held_by", takers.join("、"));
                     }
@@ -74,13 +74,13 @@ impl Desk<'_> {
         Ok(Ok(()))
     }
 
-    /// Who holds what a holder's balance lacks: the records beside this one, below the same record, that took more
-    /// from it than they gave back, the last ones first.
+    /// Who holds what a holder's balance lacks on a day: the records beside this one, below the same record, that until
+    /// then took more from it than they gave back, the last ones first.
     fn takers<B: Book>(
         &self,
         book: &mut B,
         after: &Timeline,
-        holder: &Posting,
+        (holder, day): (&Posting, Day),
         side: i64,
     ) -> Result<Vec<String>, B::Error> {
         let (rules, mut takers) = (self.moment.rules, Vec::new());
@@ -98,7 +98,7 @@ impl Desk<'_> {
             };
             let of_holder = lines
                 .iter()
-                .filter(|line| line.account == holder.account && line.dim == holder.dim);
+                .filter(|line| line.account == holder.account && line.dim == holder.dim && line.day <= day);
             if timeline.register == after.register && of_holder.map(|line| line.amount * side).sum::<i64>() < 0 {
                 takers.push(self.called(&timeline));
             }

@@ -59,6 +59,50 @@ pub trait Book {
     fn balances(&mut self, posting: &Posting, from: Day) -> Result<Balances, Self::Error>;
 }
 
+/// A book of which only the entries of a record are told otherwise than they stand; all else is asked of the book.
+pub struct Retold<B, F> {
+    /// The book.
+    pub book: B,
+    /// The entries of a record, as they are to be told.
+    pub entries: F,
+}
+
+impl<B, F> Book for Retold<B, F>
+where
+    B: Book,
+    F: FnMut(&mut B, RecordNo) -> Result<Vec<Entry>, B::Error>,
+{
+    type Error = B::Error;
+
+    fn entries(&mut self, record: RecordNo) -> Result<Vec<Entry>, B::Error> {
+        (self.entries)(&mut self.book, record)
+    }
+
+    fn children(&mut self, record: RecordNo) -> Result<Vec<RecordNo>, B::Error> {
+        self.book.children(record)
+    }
+
+    fn member(&mut self, unit: RecordNo) -> Result<Option<RecordNo>, B::Error> {
+        self.book.member(unit)
+    }
+
+    fn key_holder(&mut self, register: RegisterNo, key: &str, text: &str) -> Result<Option<RecordNo>, B::Error> {
+        self.book.key_holder(register, key, text)
+    }
+
+    fn key_held(&mut self, register: RegisterNo, key: &str, record: RecordNo) -> Result<Option<String>, B::Error> {
+        self.book.key_held(register, key, record)
+    }
+
+    fn digest(&mut self, entry: EntryNo, field: FieldNo) -> Result<Option<String>, B::Error> {
+        self.book.digest(entry, field)
+    }
+
+    fn balances(&mut self, posting: &Posting, from: Day) -> Result<Balances, B::Error> {
+        self.book.balances(posting, from)
+    }
+}
+
 /// The balance before a day, and the end-of-day balances from that day on where they change.
 pub type Balances = (i64, Vec<(Day, i64)>);
 

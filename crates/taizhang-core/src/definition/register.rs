@@ -362,6 +362,12 @@ impl Register {
         self.moves.iter().find(|m| m.id == id)
     }
 
+    /// Whether a scheme computes the field once its day is filled.
+    pub fn is_computed(&self, no: FieldNo) -> bool {
+        let mut fills = self.instruments.iter().flat_map(|instrument| &instrument.fills);
+        fills.any(|(field, _)| *field == no)
+    }
+
     /// Whether the field's values follow the parent's.
     pub fn inherits(&self, no: FieldNo) -> bool {
         self.parent

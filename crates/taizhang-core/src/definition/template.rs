@@ -1,10 +1,9 @@
 //! Room: the items that a move of the record above opens below it, and which of them come before which.
 
 use crate::day::Day;
-use crate::expr::{Env, Program, Slot};
+use crate::expr::Program;
 use crate::id::FieldNo;
-use crate::timeline::State;
-use crate::value::Cell;
+use crate::timeline::{Seen, State};
 
 /// Records that a move of the record above opens, one for each item (手续清单).
 #[derive(Clone, Debug, PartialEq)]
@@ -45,21 +44,5 @@ impl Template {
         self.items
             .iter()
             .filter(move |item| item.when.as_ref().is_none_or(holds))
-    }
-}
-
-/// A state as rules see it.
-struct Seen<'a> {
-    state: &'a State,
-    day: Day,
-}
-
-impl Env for Seen<'_> {
-    fn cell(&self, slot: Slot) -> Option<&Cell> {
-        self.state.cell(FieldNo(slot.0))
-    }
-
-    fn today(&self) -> Day {
-        self.day
     }
 }

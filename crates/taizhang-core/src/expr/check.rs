@@ -4,10 +4,10 @@
 
 use super::compare::unknown_choice;
 use super::fault::{Fault, FaultKind};
-use super::near::nearest;
 use super::node::{Node, Read};
 use super::tree::{Kind, Operator, Tree};
 use super::types::{AccountNames, NameInfo, Names, Slot, Type};
+use crate::near::nearest;
 use std::ops::Range;
 
 /// What a part of a tree becomes.

@@ -4,10 +4,10 @@
 
 use super::check::{Checked, Checker};
 use super::fault::{Fault, FaultKind};
-use super::near::nearest;
 use super::node::Node;
 use super::tree::{Comparison, Kind, Tree};
 use super::types::Type;
+use crate::near::nearest;
 use std::ops::Range;
 
 /// One side of a comparison.

@@ -43,7 +43,6 @@ mod compare;
 mod eval;
 mod fault;
 mod formula;
-mod near;
 mod node;
 mod parse;
 mod token;

@@ -5,9 +5,9 @@
 
 use super::call::Function;
 use super::fault::{Fault, FaultKind, Wanted};
-use super::near::nearest;
 use super::token::{Token, TokenKind, tokens};
 use super::tree::{Kind, Operator, Tree, power};
+use crate::near::nearest;
 use std::ops::Range;
 
 /// The longest source, in characters.

@@ -1,8 +1,8 @@
 //! Room: names of one kind, each given once, and what they stand for.
 
 use super::fault::{FaultCode, Noun};
-use super::near::nearest;
 use super::sources::{At, Sources, Word};
+use crate::near::nearest;
 use std::collections::BTreeMap;
 
 /// Names of one kind.

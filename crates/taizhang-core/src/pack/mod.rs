@@ -13,7 +13,6 @@ mod canonical;
 mod directory;
 mod fault;
 mod ids;
-mod near;
 mod plan;
 mod read;
 mod resolve;

@@ -4,7 +4,7 @@
 
 use super::Files;
 use super::fault::{Fault, FaultCode};
-use super::near::nearest;
+use crate::near::nearest;
 use std::cell::RefCell;
 
 /// All files that make a definition, base first, each in the order of the paths.

@@ -4,9 +4,9 @@
 //! shapes (text, number, list); what a key means is known by its readers.
 
 use super::fault::{FaultCode, Shape};
-use super::near::nearest;
 use super::sources::{At, Sources, Word};
 use crate::day::Day;
+use crate::near::nearest;
 use rust_decimal::Decimal;
 use std::cell::RefCell;
 use std::collections::BTreeSet;

@@ -8,10 +8,10 @@
 use crate::calendar::{CalendarView, Limit as CalendarLimit, Moment, WorkingHours};
 use crate::day::Day;
 use crate::definition::{Definition, Limit, LimitLength};
-use crate::expr::{Env, Program, Slot};
+use crate::expr::Program;
 use crate::id::FieldNo;
-use crate::timeline::{State, Timeline};
-use crate::value::{Cell, Value};
+use crate::timeline::{Seen, State, Timeline};
+use crate::value::Value;
 
 /// The most days, or hours, that a field may give a limit: ten years, as a pack's own limits.
 const FIELD_MAX: i64 = 3_660;
@@ -145,22 +145,6 @@ fn runs<'a, C: Clock>(
 fn applies(limit: &Limit, day: Day, state: &State) -> bool {
     let holds = |rule: &Program| rule.eval_bool(&Seen { state, day }) == Some(true);
     limit.when.as_ref().is_none_or(holds)
-}
-
-/// A state as rules see it.
-struct Seen<'a> {
-    state: &'a State,
-    day: Day,
-}
-
-impl Env for Seen<'_> {
-    fn cell(&self, slot: Slot) -> Option<&Cell> {
-        self.state.cell(FieldNo(slot.0))
-    }
-
-    fn today(&self) -> Day {
-        self.day
-    }
 }
 
 /// The number in a field, as a limit may have it.

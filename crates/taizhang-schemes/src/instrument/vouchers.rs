@@ -11,6 +11,7 @@ use taizhang_core::day::Day;
 
 pub(super) const ISSUE: &[&str] = &["version", "document", "embedded", "face", "valid_until"];
 pub(super) const EXTEND: &[&str] = &["valid_until"];
+pub(super) const LOCK: &[&str] = &["lapses_on"];
 pub(super) const USE: &[&str] = &["month", "tier", "rate", "reward", "interest"];
 pub(super) const MOVE: &[&str] = &["embedded", "hops", "valid_until", "since"];
 pub(super) const RECEIVE: &[&str] = &["face", "embedded", "hops"];
@@ -142,7 +143,8 @@ pub(super) fn extend(desk: Desk<'_>, reader: &mut Reader<'_>) -> Result<Answers,
     Ok(vec![("valid_until", Answer::Day(until))])
 }
 
-/// A part is locked for a purchase: a voucher that is frozen, void, settled or past its last day is not.
+/// A part is locked for a purchase: a voucher that is frozen, void, settled or past its last day is not. Answered is
+/// the first day on which the lock holds no more.
 pub(super) fn lock(desk: Desk<'_>, reader: &mut Reader<'_>) -> Result<Answers, Refusal> {
     let on = day(reader, "on")?;
     let issued_on = since(reader)?;
@@ -157,7 +159,10 @@ pub(super) fn lock(desk: Desk<'_>, reader: &mut Reader<'_>) -> Result<Answers, R
         let refusal = Refusal::at(Code::Expired, "on").with("day", on);
         return Err(refused(refusal.with("until", valid_until)));
     }
-    Ok(Answers::new())
+    Ok(vec![(
+        "lapses_on",
+        Answer::Day(purchase::held_until(scheme, on).next()),
+    )])
 }
 
 /// Money of a cancelled purchase that was paid is still to come back: until then nobody buys or hands over.

@@ -36,6 +36,12 @@ pub(crate) fn reward(scheme: &Scheme, amount: Fen, rate: Rate, principal: Fen, f
     }
 }
 
+/// The last day on which a lock still holds.
+pub(crate) fn held_until(scheme: &Scheme, locked_on: Day) -> Day {
+    let hours = i32::try_from(scheme.lock_hours).unwrap_or(i32::MAX - 23);
+    locked_on.plus((hours + 23) / 24)
+}
+
 /// Filed by the last valid day, or locked in time and filed while the lock held.
 pub(crate) fn in_time(
     scheme: &Scheme,
@@ -46,8 +52,7 @@ pub(crate) fn in_time(
 ) -> Result<(), Refusal> {
     let refused = |code| Refusal::at(code, place).with("day", on).with("until", valid_until);
     if let Some(locked_on) = purchase.locked_on {
-        let hours = i32::try_from(scheme.lock_hours).unwrap_or(i32::MAX - 23);
-        let held_until = locked_on.plus((hours + 23) / 24);
+        let held_until = held_until(scheme, locked_on);
         if locked_on > valid_until {
             return Err(refused(Code::Expired));
         }

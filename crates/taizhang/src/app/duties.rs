@@ -18,7 +18,7 @@ use taizhang_core::calendar::Moment;
 use taizhang_core::day::Day;
 use taizhang_core::decide::Gate;
 use taizhang_core::definition::{Definition, Holder, Limit, Register, Verb};
-use taizhang_core::id::{RecordNo, RegisterNo};
+use taizhang_core::id::{EntryNo, RecordNo, RegisterNo};
 use taizhang_core::posting::{Duty, open_duties};
 use taizhang_core::unit::UnitTree;
 use taizhang_store::cells::RecordRow;
@@ -220,12 +220,7 @@ impl App {
         let counted = duty::lights(reading.conn()?, self.now())?;
         let head = reading.n();
         drop(reading);
-        let asked = self.asking()?.asked_to_check(self.today(), head)?;
-        let own = |unit: RecordNo| scope.positions.iter().any(|position| position.unit == unit);
-        let may_show = |unit: RecordNo| {
-            let asked = asked.as_ref();
-            own(unit) || asked.is_none_or(|shown| shown.figure(&tree, DUTIES, unit))
-        };
+        let may_show = self.may_show_late(scope, &tree, head)?;
         let mut found: Vec<UnitLights> = counted
             .into_iter()
             .filter(|(unit, _)| seen.contains(unit))
@@ -240,6 +235,18 @@ impl App {
         let red = |row: &UnitLights| if row.checking { 0 } else { -row.lights.red };
         found.sort_by_key(|row| (red(row), -row.lights.yellow, row.unit));
         Ok(found)
+    }
+
+    /// Whether somebody may read of a unit, beside others, that it is late: it is their own, or it was asked first.
+    pub(in crate::app) fn may_show_late<'a>(
+        &self,
+        scope: &'a Scope,
+        tree: &'a UnitTree,
+        head: EntryNo,
+    ) -> Result<impl Fn(RecordNo) -> bool + use<'a>, AppError> {
+        let asked = self.asking()?.asked_to_check(self.today(), head)?;
+        let own = |unit: RecordNo| scope.positions.iter().any(|position| position.unit == unit);
+        Ok(move |unit| own(unit) || asked.as_ref().is_none_or(|shown| shown.figure(tree, DUTIES, unit)))
     }
 
     /// What somebody wrote lately; only what they began, if `opened`.
@@ -283,7 +290,11 @@ impl App {
 
     /// Hands all duties of one person over to another in one act: all of them, or none.
     pub fn hand_over(&self, scope: &Scope, from: &str, to: &str, reason: &str) -> Result<usize, AppError> {
-        let (from, to) = (self.scope(from)?.actor, self.scope(to)?.actor);
+        let person = |login: &str| match self.scope(login) {
+            Err(AppError::Unauthorised(said)) => Err(AppError::NotFound(said)),
+            found => found.map(|scope| scope.actor),
+        };
+        let (from, to) = (person(from)?, person(to)?);
         if from == to {
             return Err(AppError::BadRequest(self.locale().text("http.same_person").to_owned()));
         }

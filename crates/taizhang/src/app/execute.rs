@@ -3,7 +3,7 @@
 mod behind;
 mod opened;
 
-pub(super) use behind::{Foreseen, keep};
+pub(super) use behind::{foreseen, keep};
 pub(crate) use opened::items_there;
 
 use super::names::BookNames;

@@ -16,6 +16,8 @@ pub struct UnitPeople {
     pub name: String,
     /// All that lies there.
     pub lights: Lights,
+    /// Whether the unit still checks that it is late: beside others nothing is said of it meanwhile.
+    pub checking: bool,
     /// What of it has nobody's name on it.
     pub unnamed: Lights,
     /// Who has the rest: the actor, the name, how many by light. Colleagues who have nothing stand there too.
@@ -30,7 +32,9 @@ impl App {
         let posts = self.posts(self.today(), self.today())?;
         let mut reading = self.reading()?;
         let held = duty::in_hand(reading.conn()?, self.now())?;
+        let head = reading.n();
         drop(reading);
+        let may_show = self.may_show_late(scope, &tree, head)?;
         let holders: BTreeSet<RecordNo> = held.iter().map(|(_, person, _)| *person).collect();
         // Whoever left has no post any more, and may still have duties.
         let names = self.actor_names(holders)?;
@@ -40,6 +44,7 @@ impl App {
                 unit,
                 name: tree.get(unit).map_or(String::new(), |node| node.name.clone()),
                 lights: Lights::default(),
+                checking: false,
                 unnamed: Lights::default(),
                 people: Vec::new(),
             });
@@ -57,10 +62,12 @@ impl App {
         }
         let mut units: Vec<UnitPeople> = units.into_values().collect();
         for of in &mut units {
+            of.checking = of.lights.red > 0 && !may_show(of.unit);
             of.people
                 .sort_by_key(|(actor, _, lights)| (-lights.red, -lights.yellow, -lights.open, *actor));
         }
-        units.sort_by_key(|of| (-of.lights.red, -of.lights.yellow, of.unit));
+        let red = |of: &UnitPeople| if of.checking { 0 } else { -of.lights.red };
+        units.sort_by_key(|of| (red(of), -of.lights.yellow, of.unit));
         Ok(units)
     }
 }

@@ -7,11 +7,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use taizhang_core::day::Day;
 use taizhang_core::definition::{Account, Balance, Definition, FieldKind, Holds, Invariant, Register, Term};
-use taizhang_core::expr::{Env, Program, Slot};
+use taizhang_core::expr::Program;
 use taizhang_core::id::{AccountNo, EntryNo, FieldNo, RecordNo, RegisterNo};
 use taizhang_core::journal::{Act, Change, Entry};
 use taizhang_core::posting::{DIM_SEPARATOR, dims_of};
-use taizhang_core::timeline::State;
+use taizhang_core::timeline::{Seen, State};
 use taizhang_core::value::{Cell, Value, print_scaled};
 use taizhang_store::cells::RecordRow;
 use taizhang_store::head::entry_of;
@@ -110,7 +110,11 @@ impl Court<'_, '_> {
     fn rule(&mut self, register: &Register, rule: &Program) -> Result<Option<Place>, AppError> {
         let today = self.today;
         self.each(register, &mut |row| {
-            let wrong = !row.void && !rule.passes(&Seen(&row.state, today));
+            let wrong = !row.void
+                && !rule.passes(&Seen {
+                    state: &row.state,
+                    day: today,
+                });
             wrong.then(|| (Some(row.record), None, title(register, &row.state)))
         })
     }
@@ -187,7 +191,10 @@ impl Court<'_, '_> {
         };
         let today = self.today;
         self.each(register, &mut |row| {
-            let seen = Seen(&row.state, today);
+            let seen = Seen {
+                state: &row.state,
+                day: today,
+            };
             if !row.void && term.when.as_ref().is_none_or(|when| when.holds(&seen)) {
                 let amount = term.amount.eval_number(&seen).unwrap_or_default();
                 *said.entry(dims_of(register, &row.state, by)).or_insert(Decimal::ZERO) += amount;
@@ -395,16 +402,4 @@ fn says(entry: &Entry) -> Vec<(FieldNo, Cell)> {
 fn title(register: &Register, state: &State) -> String {
     let fields = register.keys.first().map_or(&[][..], |key| &key.fields);
     dims_of(register, state, fields).replace(DIM_SEPARATOR, " ")
-}
-
-struct Seen<'a>(&'a State, Day);
-
-impl Env for Seen<'_> {
-    fn cell(&self, slot: Slot) -> Option<&Cell> {
-        self.0.cell(FieldNo(slot.0))
-    }
-
-    fn today(&self) -> Day {
-        self.1
-    }
 }

@@ -1,7 +1,7 @@
 //! Room: what if (推演) — hypothetical entries, decided like real ones and kept in memory. Nothing here is ever
 //! journalled: there is no road from a scenario to the writer, and none to a bulletin.
 
-use super::execute::{Draft, DraftWish, Foreseen, keep};
+use super::execute::{Draft, DraftWish, foreseen, keep};
 use super::pace::{Pace, PaceAsk, asked, supposing};
 use super::{App, definition};
 use crate::error::AppError;
@@ -111,15 +111,12 @@ impl App {
                 .map(|said| move_id(register.map(|found| &**found), said));
             let typed = self.typed(&drafts(one, &moves.collect::<Vec<_>>(), existing, record, day))?;
             for (command, register) in typed.commands.iter().zip(&typed.registers) {
-                let mut book = Foreseen {
-                    facts: Facts {
-                        conn: reading.conn()?,
-                        definition: &definition,
-                        waiting: None,
-                    },
-                    pending: &pending,
+                let facts = Facts {
+                    conn: reading.conn()?,
+                    definition: &definition,
+                    waiting: None,
                 };
-                let decision = match decide(&moment, &scope, &mut book, command)? {
+                let decision = match decide(&moment, &scope, &mut foreseen(facts, &pending), command)? {
                     Ok(decision) => decision,
                     Err(refusals) => {
                         let lines = refusals

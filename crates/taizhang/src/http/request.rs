@@ -122,6 +122,11 @@ impl Fields {
     /// The days of a figure: `from` and `to`, or `as_of`, or today.
     pub(super) fn span(&self, today: Day) -> Result<Span, AppError> {
         let (from, to) = (self.day("from")?, self.day("to")?);
+        if let (Some(from), Some(to)) = (from, to)
+            && from > to
+        {
+            return Err(AppError::asked("http.asked.span", &[("from", &from), ("to", &to)]));
+        }
         Ok(match (from, to) {
             (Some(from), to) => Span::Between(from, to.unwrap_or(today)),
             (None, Some(to)) => Span::AsOf(to),

@@ -26,12 +26,13 @@ pub(super) async fn around(State(site): State<Site>, request: Request, next: Nex
     let said = answer.extensions_mut().remove::<Said>();
     let drawn = answer.headers().get(header::CONTENT_TYPE);
     let drawn = drawn.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
-    let bare = answer.headers().get(header::CONTENT_TYPE);
-    let bare = bare.is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    let kind = answer.headers().get(header::CONTENT_TYPE);
+    let bare = kind.is_none_or(|kind| kind.as_bytes().starts_with(b"text/plain"));
     if answers_problems && status.is_client_error() && bare {
         // A library says in its own words what it could not read of a request.
         let words = site.app.locale().text(match status {
             StatusCode::PAYLOAD_TOO_LARGE => "page.too_large",
+            StatusCode::METHOD_NOT_ALLOWED => "http.no_method",
             _ => "page.unreadable",
         });
         return Failure::new(status, "unreadable", words).problem().into_response();

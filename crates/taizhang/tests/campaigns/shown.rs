@@ -73,7 +73,7 @@ fn has(answer: &str, list: &str, at: &str) -> bool {
 /// Where a unit stands beside others, or a text about it goes out, and how it would show there.
 type Place = (&'static str, &'static str, fn(&str) -> bool);
 
-const PLACES: [Place; 15] = [
+const PLACES: [Place; 16] = [
     (
         "scoreboard",
         "/registers/task/boards/units?as_of=2024-07-08",
@@ -115,6 +115,9 @@ const PLACES: [Place; 15] = [
         said.contains("\"red\"")
     }),
     ("duties by unit", "/duties?view=units", |page| {
+        lines(page, LATE).iter().any(|line| !line.contains("待核对"))
+    }),
+    ("duties of all people", "/duties?view=people", |page| {
         lines(page, LATE).iter().any(|line| !line.contains("待核对"))
     }),
     ("duties by unit for programs", "/api/v1/duties/units", |said| {

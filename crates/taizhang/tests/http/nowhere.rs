@@ -2,6 +2,7 @@
 //! never shows a page that pretends; every word of a closed list and every number in a query is read, or refused.
 
 use super::book::{Book, Said};
+use axum::body::Body;
 use axum::http::header;
 use taizhang::http::router;
 
@@ -79,7 +80,7 @@ async fn what_is_not_there_is_said_not_to_be_there() {
 }
 
 /// Addresses with a word, a number or a day in their query that is none, and the name that the answer says.
-const UNREADABLE: [(&str, &str); 51] = [
+const UNREADABLE: [(&str, &str); 53] = [
     ("/duties?view=nobody", "view"),
     ("/duties/units/UNIT?light=blue", "light"),
     ("/duties/units/UNIT?as_of=yesterday", "as_of"),
@@ -98,6 +99,8 @@ const UNREADABLE: [(&str, &str); 51] = [
     ("/figures/well.working?from=x", "from"),
     ("/figures/well.working?to=x", "to"),
     ("/figures/well.working?after=x", "after"),
+    ("/figures/well.working?from=2024-06-30&to=2024-01-01", "from"),
+    ("/api/v1/trial?from=2024-06-30&to=2024-01-01", "from"),
     ("/figures/well.working?record=x", "record"),
     ("/ledger?from=x", "from"),
     ("/bulletins/half-year?as_of=x", "as_of"),
@@ -177,5 +180,57 @@ async fn a_unit_by_a_number_that_is_none_is_refused_and_never_counted_as_zero() 
             let said = book.get(&format!("{path}?unit={unit}"), &token).await;
             assert_eq!(said.status, 422, "{path} {unit}: {}", said.text);
         }
+    }
+}
+
+#[tokio::test]
+async fn a_moment_that_the_book_has_not_come_to_is_refused() {
+    let book = Book::new();
+    let token = book.sign_in("keeper").await;
+    for known_at in ["-5", "99999999"] {
+        for path in [
+            "/figures/well.working",
+            "/api/v1/figures/well.working",
+            "/registers/well",
+            "/goals",
+        ] {
+            let said = book.get(&format!("{path}?known_at={known_at}"), &token).await;
+            let worded = said.text.contains(&format!("没有第 {known_at} 号流水"));
+            assert!(said.status == 400 && worded, "{path} {known_at}: {}", said.text);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_program_is_told_in_words_what_it_did_wrong() {
+    let book = Book::new();
+    let token = book.sign_in("keeper").await;
+    let json = [("content-type", "application/json")];
+    let open = "/api/v1/registers/well/records";
+    let hand_over = r#"{"from": "nobody", "to": "clerk"}"#;
+    let cases = [
+        ("GET", "/api/v1/nothing", "", 404, "没有这个页面"),
+        ("PUT", "/api/v1/registers", "{}", 405, "不接受这种方法"),
+        ("POST", open, "{bad", 422, "请求体读不懂"),
+        ("POST", open, "[1]", 422, "请求体读不懂"),
+        ("POST", "/api/v1/duties/handovers", "{bad", 400, "读不懂"),
+        ("POST", "/api/v1/duties/handovers", hand_over, 404, "没有用户“nobody”"),
+        (
+            "GET",
+            "/api/v1/figures/well.working?unit=nowhere",
+            "",
+            422,
+            "“单位”：没有单位“nowhere”",
+        ),
+    ];
+    for (method, path, body, status, words) in cases {
+        let said = book.call(method, path, &token, &json, Body::from(body)).await;
+        assert_eq!(said.status, status, "{method} {path}: {}", said.text);
+        assert_eq!(said.header(header::CONTENT_TYPE), "application/problem+json", "{path}");
+        assert!(
+            said.json()["detail"].as_str().unwrap_or_default().contains(words),
+            "{path}: {}",
+            said.text
+        );
     }
 }

@@ -65,11 +65,19 @@ fn lax(keep: bool) -> Files {
     if !keep {
         let accounts = files.get_mut("accounts.toml").expect("accounts");
         *accounts = accounts.replace("floor = \"0\"\n", "");
-        let plan = files.get_mut("registers/voucher_plan.toml").expect("plans");
-        *plan = plan.replace(
-            "[[invariant]]\nid = \"i8\"\nname = \"I8 核发面值合计不超过发行计划的上限\"\nfloor = \"voucher.room\"\n",
-            "",
-        );
+        for (name, floor) in [
+            (
+                "voucher_plan",
+                "[[invariant]]\nid = \"i8\"\nname = \"I8 核发面值合计不超过发行计划的上限\"\nfloor = \"voucher.room\"\n",
+            ),
+            (
+                "subsidy_fund",
+                "[[invariant]]\nid = \"money\"\nname = \"贴息专户存款在任何一天都不为负\"\nfloor = \"loan.subsidy_money\"\n",
+            ),
+        ] {
+            let text = files.get_mut(&format!("registers/{name}.toml")).expect("a register");
+            *text = text.replace(floor, "");
+        }
         for text in files.values_mut() {
             let blocks: Vec<&str> = text
                 .split("\n\n")

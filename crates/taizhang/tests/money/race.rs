@@ -50,11 +50,17 @@ fn race(book: &Ledger, servers: &[Arc<App>]) {
     assert_eq!(locked.into_inner(), most, "as many as fit, and none more");
     assert_eq!(refused.into_inner(), PEOPLE * tries() - most);
     let held = i64::try_from(most).expect("a few") * EACH * 100;
-    assert_eq!(
-        book.balances(&["voucher.locked", "voucher.available"]),
-        [-held, held - FACE * 100]
-    );
+    let definition = book.app.definition().expect("a pack");
+    let stands = |on: &str| {
+        ["voucher.locked", "voucher.available"].map(|account| {
+            let account = definition.account_named(account).expect("an account");
+            let stands = book.app.standing(account, "FP1", on.parse().expect("a day"));
+            stands.expect("asked")
+        })
+    };
+    assert_eq!(stands("2024-02-01"), [-held, held - FACE * 100]);
     // What was locked once is given back once, and only then is there room again.
+    assert_eq!(stands("2024-02-05"), [0, -FACE * 100]);
     let mut reading = servers[0].reading().expect("a reading");
     let (_, broken) =
         taizhang::app::invariants::broken(&mut reading, "2027-06-30".parse().expect("a day")).expect("looked");

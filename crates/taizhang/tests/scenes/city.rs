@@ -202,8 +202,13 @@ impl Desk<'_> {
 
     /// Changes fields.
     pub(crate) fn amend(&self, register: &str, record: RecordNo, set: Set<'_>) {
-        self.wish(register, Some(record), DraftWish::Amend, set)
+        self.may_amend(register, record, set)
             .unwrap_or_else(|refused| panic!("{register}: {refused:?}"));
+    }
+
+    /// Changes fields, or is told why not.
+    pub(crate) fn may_amend(&self, register: &str, record: RecordNo, set: Set<'_>) -> Result<RecordNo, Refused> {
+        self.wish(register, Some(record), DraftWish::Amend, set)
     }
 
     /// What a record says of some fields, as the API does.

@@ -138,8 +138,16 @@ fn lent(city: &City, code: &str) {
     );
     assert_eq!(city.on("loan.subsidy_payable", "2024-06-21"), "-2356.25");
     city.until("2024-07-18");
+    // What the budget has not paid in cannot be paid out.
+    let early = desk.may_amend("loan_subsidy", subsidy, &[("paid_on", "2024-07-18")]);
+    let (code, told) = early.expect_err("nothing to pay it from");
+    assert!(code == "below_floor" && told.contains("1004 贴息专户存款"), "{told}");
+    let (document, unit) = (("document", "样例〔2024〕7号"), ("unit", "XH-13"));
+    let paid_in = [("received_on", "2024-07-18"), ("level", "中央"), ("amount", "1")];
+    desk.open("subsidy_fund", &[&[document, unit][..], &paid_in].concat());
     desk.amend("loan_subsidy", subsidy, &[("paid_on", "2024-07-18")]);
     assert_eq!(city.on("loan.subsidy_payable", "2024-07-18"), "0");
+    assert_eq!(city.on("loan.subsidy_money", "2024-07-18"), "7643.75");
     city.until("2024-09-02");
     desk.open(
         "loan_repayment",

@@ -1,12 +1,12 @@
 //! Room: the lists of a pack: measures, roles, targets; units and accounts have files of their own.
 
 use super::super::fault::FaultCode;
-use super::super::near::nearest;
 use super::super::source::{GrantSource, MeasureSource, PackSource, RoleSource, TargetSource};
 use super::super::sources::Word;
 use super::super::table::Table;
 use super::{account, claim, id, name, unit};
 use crate::definition::{Direction, Lang, Reach, Verb};
+use crate::near::nearest;
 use rust_decimal::Decimal;
 
 /// Reads the list of a key: `[[unit]]`, `[[role]]`, `[[measure]]`, `[[target]]`, `[[claim]]` or `[[account]]`.

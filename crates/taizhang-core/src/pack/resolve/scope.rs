@@ -3,13 +3,13 @@
 use super::super::directory::Directory;
 use super::super::fault::{FaultCode, Noun, Wanted};
 use super::super::ids::IdMap;
-use super::super::near::nearest;
 use super::super::source::RegisterSource;
 use super::super::sources::Word;
 use super::{Ground, field};
 use crate::definition::{Field, FieldKind};
 use crate::expr::{NameInfo, Names, Program, Slot, Type, compile};
 use crate::id::{FieldNo, RegisterNo, STAGE};
+use crate::near::nearest;
 
 /// A register's fields, stages, moves and limits by name.
 pub(super) struct Scope<'a> {

@@ -194,6 +194,9 @@ impl Asking<'_> {
 
     fn known_by(&mut self, text: &str, head: EntryNo) -> Result<EntryNo, AppError> {
         if let Ok(n) = text.parse::<EntryNo>() {
+            if !(0..=head).contains(&n) {
+                return Err(AppError::asked("app.no_such_entry", &[("entry", &n), ("head", &head)]));
+            }
             return Ok(taizhang_store::journal::end_of_command(self.reading.conn()?, n, head)?);
         }
         let instant = match (instant_of(text), text.parse::<Day>()) {
@@ -230,8 +233,9 @@ impl Asking<'_> {
             [] => Code::UnknownUnit,
             _ => Code::AmbiguousUnit,
         };
-        let line = self.app.locale().line(&Refusal::new(code).with("value", text), None);
-        Err(AppError::Refused(vec![line]))
+        let unit = self.app.locale().text("page.stand.unit");
+        let refusal = Refusal::new(code).with("field", unit).with("value", text);
+        Err(AppError::refuse(self.app.locale(), &refusal))
     }
 
     /// Whether a number is that of a unit, of the tree of a day or of any other.

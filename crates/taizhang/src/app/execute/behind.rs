@@ -6,11 +6,9 @@ use crate::app::scope::Scope;
 use crate::app::{App, definition};
 use crate::error::AppError;
 use std::collections::HashMap;
-use taizhang_core::day::Day;
-use taizhang_core::decide::{Balances, Book, Decision, Moment, decide};
-use taizhang_core::id::{EntryNo, FieldNo, RecordNo, RegisterNo};
+use taizhang_core::decide::{Book, Decision, Moment, Retold, decide};
+use taizhang_core::id::{EntryNo, RecordNo};
 use taizhang_core::journal::Entry;
-use taizhang_core::posting::Posting;
 use taizhang_store::StoreError;
 use taizhang_store::facts::Facts;
 use taizhang_store::prepared::{Decisions, Prepared};
@@ -87,15 +85,12 @@ impl App {
         };
         let (mut pending, mut decisions) = (HashMap::new(), Decisions::new()?);
         for (n, (command, register)) in (base + 1..).zip(typed.commands.iter().zip(&typed.registers)) {
-            let mut book = Foreseen {
-                facts: Facts {
-                    conn: reading.conn()?,
-                    definition: &definition,
-                    waiting: None,
-                },
-                pending: &pending,
+            let facts = Facts {
+                conn: reading.conn()?,
+                definition: &definition,
+                waiting: None,
             };
-            let decision = decide(&moment, scope, &mut book, command)?;
+            let decision = decide(&moment, scope, &mut foreseen(facts, &pending), command)?;
             let decision = decision.map_err(|refusals| self.refused(&refusals, register))?;
             let after = decision.rows.first().map(|row| &row.state);
             let faults = after.map(|state| faults(&definition, register, state, self.locale().lang()));
@@ -122,41 +117,16 @@ pub(in crate::app) fn keep(
 }
 
 /// The book with what was decided of a record so far behind what is true of it.
-pub(in crate::app) struct Foreseen<'a, 'f> {
-    pub(in crate::app) facts: Facts<'f>,
-    pub(in crate::app) pending: &'a HashMap<RecordNo, Vec<Entry>>,
-}
-
-impl Book for Foreseen<'_, '_> {
-    type Error = StoreError;
-
-    fn entries(&mut self, record: RecordNo) -> Result<Vec<Entry>, StoreError> {
-        let mut entries = self.facts.entries(record)?;
-        entries.extend(self.pending.get(&record).into_iter().flatten().cloned());
-        Ok(entries)
-    }
-
-    fn children(&mut self, record: RecordNo) -> Result<Vec<RecordNo>, StoreError> {
-        self.facts.children(record)
-    }
-
-    fn member(&mut self, unit: RecordNo) -> Result<Option<RecordNo>, StoreError> {
-        self.facts.member(unit)
-    }
-
-    fn key_holder(&mut self, register: RegisterNo, key: &str, text: &str) -> Result<Option<RecordNo>, StoreError> {
-        self.facts.key_holder(register, key, text)
-    }
-
-    fn key_held(&mut self, register: RegisterNo, key: &str, record: RecordNo) -> Result<Option<String>, StoreError> {
-        self.facts.key_held(register, key, record)
-    }
-
-    fn digest(&mut self, entry: EntryNo, field: FieldNo) -> Result<Option<String>, StoreError> {
-        self.facts.digest(entry, field)
-    }
-
-    fn balances(&mut self, posting: &Posting, from: Day) -> Result<Balances, StoreError> {
-        self.facts.balances(posting, from)
+pub(in crate::app) fn foreseen<'f>(
+    facts: Facts<'f>,
+    pending: &HashMap<RecordNo, Vec<Entry>>,
+) -> impl Book<Error = StoreError> {
+    Retold {
+        book: facts,
+        entries: move |facts: &mut Facts<'f>, record| {
+            let mut entries = facts.entries(record)?;
+            entries.extend(pending.get(&record).into_iter().flatten().cloned());
+            Ok(entries)
+        },
     }
 }

@@ -1,6 +1,7 @@
 //! Room: signing in and out for programs, and whether the book answers.
 
 use super::Answer;
+use crate::app::App;
 use crate::clock::rfc3339;
 use crate::http::Site;
 use crate::http::answer::{Failure, Problem};
@@ -22,7 +23,7 @@ pub(in crate::http) async fn sign_in(
     State(site): State<Site>,
     body: Result<Json<Credentials>, JsonRejection>,
 ) -> Answer {
-    let Json(credentials) = body.map_err(|error| unreadable(&error))?;
+    let Json(credentials) = body.map_err(|error| unreadable(&site.app, &error))?;
     let (token, until) = site
         .run(move |app| app.sign_in(credentials.user.trim(), &credentials.password))
         .await?;
@@ -42,10 +43,14 @@ pub(in crate::http) async fn healthz(State(site): State<Site>) -> Answer {
 }
 
 /// The problem of a body that is no JSON, or too large.
-pub(super) fn unreadable(error: &JsonRejection) -> Problem {
+pub(super) fn unreadable(app: &App, error: &JsonRejection) -> Problem {
     let status = match error.status() {
         StatusCode::PAYLOAD_TOO_LARGE => StatusCode::PAYLOAD_TOO_LARGE,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     };
-    Problem(Failure::new(status, "bad_request", &error.body_text()))
+    let words = match status {
+        StatusCode::PAYLOAD_TOO_LARGE => app.locale().text("page.too_large").to_owned(),
+        _ => app.locale().say("http.bad_json", &[("why", &error.body_text())]),
+    };
+    Problem(Failure::new(status, "bad_request", &words))
 }

@@ -9,6 +9,7 @@ use crate::app::execute::{Draft, DraftWish};
 use crate::app::records::Effects;
 use crate::app::scope::Scope;
 use crate::error::AppError;
+use crate::http::Site;
 use crate::http::answer::{Failure, Problem};
 use crate::http::request::{Fields, asked, minute_of};
 use crate::http::visit::Visit;
@@ -70,10 +71,10 @@ impl Default for Withdraw {
     }
 }
 
-impl<S: Send + Sync> FromRequest<S> for Sent {
+impl FromRequest<Site> for Sent {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, state: &S) -> Result<Sent, Problem> {
+    async fn from_request(request: Request, state: &Site) -> Result<Sent, Problem> {
         let headers = request.headers().clone();
         let (method, path) = (request.method().clone(), request.uri().path().to_owned());
         let bytes = Bytes::from_request(request, state)
@@ -83,7 +84,7 @@ impl<S: Send + Sync> FromRequest<S> for Sent {
             Body::default()
         } else {
             let read: Result<Json<Body>, JsonRejection> = Json::from_bytes(&bytes);
-            read.map_err(|error| unreadable(&error))?.0
+            read.map_err(|error| unreadable(&state.app, &error))?.0
         };
         let tag = headers.get(header::IF_MATCH).map_or(&[][..], |tag| tag.as_bytes());
         let asked = asked([method.as_str().as_bytes(), path.as_bytes(), tag, &bytes]);

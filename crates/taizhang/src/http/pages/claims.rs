@@ -128,7 +128,7 @@ fn row(locale: &Locale, answer: &ClaimAnswer, then: Option<Option<&ClaimAnswer>>
                     @if let Some(address) = lead.figure(figure) { a href=(address) { (figure.name) } }
                     @else { (figure.name) }
                     " " b { (grouped_within(&figure.shown)) }
-                    span.quiet { " " (locale.days(figure.span)) }
+                    " " span.quiet.together { (locale.days(figure.span)) }
                     @if let Some((day, shown)) = &figure.earlier {
                         p.quiet { (locale.say("page.claims.earlier", &[("day", day), ("shown", &grouped_within(shown))])) }
                     }
@@ -144,7 +144,9 @@ fn row(locale: &Locale, answer: &ClaimAnswer, then: Option<Option<&ClaimAnswer>>
             }
             td data-name=(t("page.claims.verdict")) {
                 (verdict(locale, answer.verdict.key()))
-                @if let Some(against) = &answer.against { p.late { (grouped_within(against)) } }
+                @if let Some(against) = &answer.against {
+                    p.late { (locale.say("page.claims.against", &[("found", &grouped_within(against))])) }
+                }
             }
         }
     }

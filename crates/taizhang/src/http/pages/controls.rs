@@ -75,6 +75,8 @@ pub(super) struct Control<'a> {
     /// Whether there is a value that the form does not show.
     pub(super) masked: bool,
     pub(super) required: bool,
+    /// Whether a scheme computes it, so that nobody has to fill it in.
+    pub(super) computed: bool,
     /// What it is called instead of being a number only.
     pub(super) beside: Option<String>,
     /// The files that it holds.
@@ -102,6 +104,7 @@ impl Control<'_> {
                 @if let Some(theirs) = self.theirs { (self.choice(theirs)) }
                 @for line in &self.refused { p.refused role="alert" { (line.message) } }
                 @if !self.field.help.is_empty() { p.help { (self.field.help) } }
+                @if self.computed { p.help { (self.locale.text("page.control.computed")) } }
             }
         }
     }

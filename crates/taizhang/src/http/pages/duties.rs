@@ -197,10 +197,7 @@ fn board(locale: &Locale, rows: &[UnitLights]) -> Markup {
             (counted(locale, "page.duties.unit"))
             tbody { @for row in rows { tr {
                 td { a href={ "/duties/units/" (row.unit) } { (row.name) } }
-                @if row.checking {
-                    td.num { (row.lights.open) } td.num { span.checking { (locale.text("page.check_units.waits")) } }
-                    td.num { (row.lights.yellow) } td.num { (row.lights.paused) }
-                } @else { (counts(row.lights)) }
+                (counts(locale, row.lights, row.checking))
             } } }
         } }
     }
@@ -216,12 +213,15 @@ fn in_hand(locale: &Locale, units: &[UnitPeople]) -> Markup {
         div.scroll { table.ledger.hands {
             (counted(locale, "page.duties.who"))
             @for of in units { tbody {
-                tr.whole { th scope="rowgroup" { a href={ "/duties/units/" (of.unit) } { (of.name) } } (counts(of.lights)) }
+                tr.whole {
+                    th scope="rowgroup" { a href={ "/duties/units/" (of.unit) } { (of.name) } }
+                    (counts(locale, of.lights, of.checking))
+                }
                 @for (actor, name, lights) in &of.people { tr {
-                    td { a href={ "/duties/people/" (actor) } { (name) } } (counts(*lights))
+                    td { a href={ "/duties/people/" (actor) } { (name) } } (counts(locale, *lights, of.checking))
                 } }
                 @if of.unnamed.open > 0 && !of.people.is_empty() { tr {
-                    td.quiet { (locale.text("page.duties.unnamed")) } (counts(of.unnamed))
+                    td.quiet { (locale.text("page.duties.unnamed")) } (counts(locale, of.unnamed, of.checking))
                 } }
             } }
         } }
@@ -236,8 +236,12 @@ fn counted(locale: &Locale, first: &'static str) -> Markup {
     } } }
 }
 
-fn counts(lights: Lights) -> Markup {
+/// What lies somewhere by light; how much of it is late is not said while its unit checks.
+fn counts(locale: &Locale, lights: Lights, checking: bool) -> Markup {
     html! {
-        td.num { (lights.open) } td.num.late[lights.red > 0] { (lights.red) } td.num { (lights.yellow) } td.num { (lights.paused) }
+        td.num { (lights.open) }
+        @if checking && lights.red > 0 { td.num { span.checking { (locale.text("page.check_units.waits")) } } }
+        @else { td.num.late[lights.red > 0] { (lights.red) } }
+        td.num { (lights.yellow) } td.num { (lights.paused) }
     }
 }

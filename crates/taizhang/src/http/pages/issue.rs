@@ -133,6 +133,7 @@ fn control(app: &App, definition: &Definition, field: &Field, typed: &Fields, re
         was: "",
         masked: false,
         required: field.required,
+        computed: false,
         beside: None,
         files: Vec::new(),
         refused: own.into_iter().collect(),

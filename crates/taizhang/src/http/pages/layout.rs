@@ -13,11 +13,12 @@ use crate::app::App;
 use crate::app::scope::Scope;
 use crate::error::AppError;
 use crate::http::Site;
+use crate::http::answer::Failure;
 use crate::http::assets;
 use crate::http::stand::Stand;
 use crate::locale::Locale;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use maud::{DOCTYPE, Markup, html};
 
@@ -224,12 +225,13 @@ pub(in crate::http) fn failure(app: &App, status: StatusCode, detail: &str) -> M
 }
 
 /// The answer to an address that leads nowhere.
-pub(in crate::http) async fn missing(State(site): State<Site>) -> Response {
-    let page = failure(
-        &site.app,
-        StatusCode::NOT_FOUND,
-        site.app.locale().text("page.no_such_page"),
-    );
+pub(in crate::http) async fn missing(State(site): State<Site>, uri: Uri) -> Response {
+    let words = site.app.locale().text("page.no_such_page");
+    if uri.path().starts_with("/api/") {
+        let missing = Failure::new(StatusCode::NOT_FOUND, "not_found", words);
+        return missing.problem().into_response();
+    }
+    let page = failure(&site.app, StatusCode::NOT_FOUND, words);
     (StatusCode::NOT_FOUND, page).into_response()
 }
 

@@ -29,18 +29,18 @@ pub(in crate::http) async fn trial(visit: Visit, Query(asked): Asked) -> Page {
             h1 { (t("page.ledger.trial")) }
             (parts::about(t("page.ledger.about")))
             (days(locale, &asked, false))
-            div.scroll tabindex="0" { table.ledger.trial {
+            div.scroll tabindex="0" { table.ledger.trial.stacked {
                 (trial_head(locale))
-                tbody { @for row in &moved { (trial_row(row, &keep)) } }
+                tbody { @for row in &moved { (trial_row(locale, row, &keep)) } }
                 tfoot { tr { th colspan="4" { (t(if trial.balanced { "page.ledger.balanced" } else { "page.ledger.sum" })) }
                     td.num { (cents(&trial.debit, FEN)) " / " (cents(&trial.credit, FEN)) } } }
             } }
             @if !trial.balanced { p { strong { (t("ledger.unequal")) } } }
             @if !idle.is_empty() { details.idle {
                 summary { (locale.say("page.ledger.idle", &[("count", &idle.len())])) }
-                div.scroll tabindex="0" { table.ledger.trial {
+                div.scroll tabindex="0" { table.ledger.trial.stacked {
                     (trial_head(locale))
-                    tbody { @for row in &idle { (trial_row(row, &keep)) } }
+                    tbody { @for row in &idle { (trial_row(locale, row, &keep)) } }
                 } }
             } }
             p.quiet { (locale.say("page.ledger.known", &[("entry", &trial.known_at)])) }
@@ -56,15 +56,17 @@ fn trial_head(locale: &Locale) -> Markup {
     th.num { (t("page.ledger.debit")) } th.num { (t("page.ledger.credit")) } th.num { (t("page.ledger.closing")) } } } }
 }
 
-fn trial_row(row: &TrialRow, keep: &str) -> Markup {
-    let amount = |text: &str| cents(text, row.account.scale);
+fn trial_row(locale: &Locale, row: &TrialRow, keep: &str) -> Markup {
+    let amount = |name: &'static str, text: &str| {
+        html! { td.num data-name=(locale.text(name)) { (cents(text, row.account.scale)) } }
+    };
     html! { tr {
         td { a href={ "/ledger/" (segment(&row.account.id)) (keep) } { (row.account.name) }
             " " small.measure { (row.measure) } }
-        td.num { (amount(&row.opening)) }
-        td.num { (amount(&row.debit)) }
-        td.num { (amount(&row.credit)) }
-        td.num { (amount(&row.closing)) }
+        (amount("page.ledger.opening", &row.opening))
+        (amount("page.ledger.debit", &row.debit))
+        (amount("page.ledger.credit", &row.credit))
+        (amount("page.ledger.closing", &row.closing))
     } }
 }
 
@@ -141,7 +143,6 @@ pub(in crate::http) async fn running(visit: Visit, Path(account): Path<String>, 
     Ok(page.await?)
 }
 
-/// What links keep of the question.
 /// What was asked, as the end of an address; nothing where nothing was.
 fn kept(asked: &Fields) -> String {
     let names = ["unit", "as_of", "from", "to", "known_at", "holder"];

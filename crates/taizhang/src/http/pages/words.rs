@@ -2,7 +2,7 @@
 
 use crate::locale::Locale;
 use maud::{Markup, html};
-use taizhang_core::definition::{Definition, Field, Register};
+use taizhang_core::definition::{Definition, Field, FieldKind, Register};
 use taizhang_core::field_kinds::{ShowNames, ShownState, show};
 use taizhang_core::journal::Act;
 use taizhang_core::value::{Cell, Value};
@@ -41,9 +41,13 @@ pub(super) fn plain(
         return count;
     }
     let shown = show(definition, field, cell, names);
+    let text = match field.is_number() {
+        true => grouped(&shown.text),
+        false => shown.text,
+    };
     match (shown.state, shown.measure) {
-        (ShownState::Reported, Some(measure)) => format!("{} {measure}", shown.text),
-        (ShownState::Reported, None) => shown.text,
+        (ShownState::Reported, Some(measure)) => format!("{text} {measure}"),
+        (ShownState::Reported, None) => text,
         (ShownState::Missing, _) => String::new(),
         (ShownState::NotApplicable, _) => locale.text("shown.not_applicable").to_owned(),
         (ShownState::Erased, _) => locale.text("shown.erased").to_owned(),
@@ -66,7 +70,8 @@ pub(super) fn content(
                 @if let Some(count) = files(locale, cell) { (count) }
                 @else if shown.text.starts_with("***") { span.masked { (shown.text) } }
                 @else if field.is_number() { span.num { (grouped(&shown.text)) } }
-                @else { (shown.text) }
+                @else if let Some(names) = accounts(locale, definition, field, &shown.text) { span title=(shown.text) { (names) } }
+                @else { (unbroken(field, &shown.text)) }
                 @if let Some(measure) = shown.measure { small.measure { (measure) } }
             }
             ShownState::Missing => span.none { "—" },
@@ -74,6 +79,25 @@ pub(super) fn content(
             ShownState::Erased => span.none { (locale.text("shown.erased")) },
             ShownState::Sealed => span.masked title=(locale.text("shown.sealed")) { "***" },
         }
+    }
+}
+
+/// The names of the accounts whose ids a text lists, if it lists nothing else.
+fn accounts(locale: &Locale, definition: &Definition, field: &Field, text: &str) -> Option<String> {
+    if !matches!(field.kind, FieldKind::Text { .. }) || !text.contains('.') {
+        return None;
+    }
+    let named = |id: &str| definition.account_named(id).map(|account| account.name.as_str());
+    let names: Vec<&str> = text.split(',').map(|id| named(id.trim())).collect::<Option<_>>()?;
+    Some(locale.list(&names))
+}
+
+/// A day is not broken at its dashes, nor a place within one of its two numbers.
+fn unbroken(field: &Field, text: &str) -> Markup {
+    match field.kind {
+        FieldKind::Date { .. } => html! { span.together { (text) } },
+        FieldKind::Place => html! { @for part in text.split_inclusive(',') { span.together { (part) } wbr; } },
+        _ => html! { (text) },
     }
 }
 

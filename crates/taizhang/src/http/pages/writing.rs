@@ -500,6 +500,7 @@ impl Form {
             locale: app.locale(),
             masked: matches!(cell, Some(Cell::Is(Value::Sealed(_)))),
             required,
+            computed: self.register.is_computed(field.no),
             beside,
             files: match field.kind {
                 FieldKind::Evidence => app.readable_files(scope, &hashes(&text)).unwrap_or_default(),

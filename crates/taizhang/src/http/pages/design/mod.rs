@@ -100,7 +100,7 @@ fn told(app: &App, scope: &Scope, files: Files, typed: &Fields) -> Result<Told, 
     let wrong = |faults: &str| plain(html! { pre.faults role="alert" { (faults) } });
     let plan = match app.plan_pack(files) {
         Ok(plan) => plan,
-        Err(error @ (AppError::BadRequest(_) | AppError::Said { .. })) => return Ok(wrong(&locale.error(&error))),
+        Err(error) if error.is_mendable() => return Ok(wrong(&locale.error(&error))),
         Err(other) => return Err(other),
     };
     if typed.get("do") != Some("apply") {

@@ -36,7 +36,7 @@ pub(in crate::http) async fn change(visit: Visit, Form(typed): Form<Vec<(String,
         let files = read(&typed).and_then(|notice| with_notice(app.pack_files()?, &notice));
         let said = match files {
             Ok(files) => told(app, scope, files, &typed)?.said,
-            Err(error @ (AppError::BadRequest(_) | AppError::Said { .. })) => {
+            Err(error) if error.is_mendable() => {
                 html! { pre.faults role="alert" { (app.locale().error(&error)) } }
             }
             Err(other) => return Err(other),

@@ -75,7 +75,7 @@ pub(in crate::http) async fn mark(
         let card = named(&*app.definition()?, &id)?;
         let told = match judged(app, scope, &card, &typed) {
             Ok(told) => told,
-            Err(error @ (AppError::BadRequest(_) | AppError::Refused(_) | AppError::Said { .. })) => {
+            Err(error) if error.is_mendable() => {
                 html! { pre.faults role="alert" { (app.locale().error(&error)) } }
             }
             Err(other) => return Err(other),

@@ -82,10 +82,10 @@ fn line(app: &App, one: &Unasked) -> Markup {
     let t = |key: &'static str| app.locale().text(key);
     html! { tr {
         td { a href={ "/records/" (one.pace.record) } { (one.pace.name) } }
-        td data-name=(t("page.goals.unit")) { (one.pace.unit_name) }
+        td.word data-name=(t("page.goals.unit")) { (one.pace.unit_name) }
         td.num data-name=(t("page.check_units.shown")) { (one.pace.said().shown) " " (one.pace.shown_measure) }
         td data-name=(t("page.check_units.light")) { (parts::light(app.locale(), one.light.key())) }
-        td data-name=(t("page.check_units.state")) { (state(app, one.waiting)) }
+        td.word data-name=(t("page.check_units.state")) { (state(app, one.waiting)) }
     } }
 }
 
@@ -98,13 +98,13 @@ fn figures(app: &App, late: &[UnaskedFigures]) -> Markup {
                 th { (t("page.goals.unit")) } th { (t("page.check_units.figures")) } th { (t("page.check_units.state")) }
             } }
             tbody { @for one in late { tr {
-                td { (one.name) }
-                td data-name=(t("page.check_units.figures")) {
+                td.word { (one.name) }
+                td.whole data-name=(t("page.check_units.figures")) {
                     @for (at, (_, name, value)) in one.figures.iter().enumerate() {
-                        @if at > 0 { " · " } (name) " " b { (value) }
+                        @if at > 0 { " · " } (name) " " b.together { (value) }
                     }
                 }
-                td data-name=(t("page.check_units.state")) { (state(app, one.waiting)) }
+                td.word data-name=(t("page.check_units.state")) { (state(app, one.waiting)) }
             } } }
         } }
     }

@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::app::panel::{Ballot, Placed, Stop};
 use crate::app::scope::Scope;
 use crate::error::AppError;
-use crate::http::request::{Fields, encoded, segment};
+use crate::http::request::{Fields, encoded, none_of, segment};
 use crate::http::visit::Visit;
 use axum::Form;
 use axum::extract::Path;
@@ -32,7 +32,7 @@ pub(in crate::http) async fn act(
         let event = typed.get("event").unwrap_or_default();
         let told = match done(app, scope, &id, event, &typed) {
             Ok(told) => html! { p.saved role="status" { (told) } },
-            Err(error @ (AppError::BadRequest(_) | AppError::Refused(_) | AppError::Said { .. })) => {
+            Err(error) if error.is_mendable() => {
                 html! { pre.faults role="alert" { (app.locale().error(&error)) } }
             }
             Err(other) => return Err(other),
@@ -93,7 +93,11 @@ fn sheet(app: &App, scope: &Scope, id: &str, event: Option<&str>, told: Markup) 
             events.push(&stop.event);
         }
     }
-    let event = event.filter(|event| events.contains(event)).or(events.first().copied());
+    let event = match event.filter(|event| !event.is_empty()) {
+        Some(text) if !events.contains(&text) => return Err(none_of("event", text, &events)),
+        Some(text) => Some(text),
+        None => events.first().copied(),
+    };
     let own: Vec<&Stop> = stops.iter().filter(|stop| Some(stop.event.as_str()) == event).collect();
     let closes = own.iter().filter_map(|stop| stop.closes).max();
     let open = closes.is_none_or(|day| app.today() <= day);
@@ -228,6 +232,9 @@ impl Sheet<'_> {
         let locale = self.app.locale();
         let placed = match self.app.placed(self.scope, &self.card.id, self.event) {
             Ok(placed) => placed,
+            Err(AppError::Refused(lines)) if lines.iter().all(|line| line.code == "not_permitted") => {
+                return Ok(html! { p.quiet { (self.t("page.panel.organisers_only")) } });
+            }
             Err(error) if error.is_mendable() => {
                 return Ok(html! { p.quiet { (locale.error(&error)) } });
             }

@@ -27,7 +27,7 @@ pub(in crate::http) async fn run(visit: Visit, Form(typed): Form<Vec<(String, St
     let page = visit.run(move |app, scope| {
         let told = match supposed(app, &typed) {
             Ok((day, found)) => outcome(app, day, &found),
-            Err(error @ (AppError::BadRequest(_) | AppError::Refused(_) | AppError::Said { .. })) => {
+            Err(error) if error.is_mendable() => {
                 html! { pre.faults role="alert" { (app.locale().error(&error)) } }
             }
             Err(other) => return Err(other),

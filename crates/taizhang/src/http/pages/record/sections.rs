@@ -101,7 +101,7 @@ impl Sheet<'_> {
                     @if may_add { " " a href={ "/registers/" (segment(&register.id)) "/new" } { (self.t("page.list.new")) } } }
             }
             @else {
-                div.scroll { table.ledger {
+                div.scroll { table.ledger.stacked {
                     thead { tr { @for no in columns { (heading(self.t("shown.stage"), register, *no)) } th.end {} } }
                     tbody { @for row in &listed.rows { tr {
                         @for no in columns { (self.cell(listed, *no, &row.state)) }
@@ -119,10 +119,12 @@ impl Sheet<'_> {
         let register = &listed.register;
         html! {
             @match register.field(no) {
-                Some(field) => td.num[field.is_number()] {
+                Some(field) => td.num[field.is_number()] data-name=(field.name) {
                     (content(self.app.locale(), &listed.definition, field, state.cell(no), &listed.labels))
                 },
-                None => td { @if let Some(stage) = state.stage() { span.stage { (stage_name(register, stage)) } } },
+                None => td data-name=(self.t("shown.stage")) {
+                    @if let Some(stage) = state.stage() { span.stage { (stage_name(register, stage)) } }
+                },
             }
         }
     }
@@ -132,19 +134,21 @@ impl Sheet<'_> {
         html! {
             @if running.lines.is_empty() { p.none { (t("page.record.no_lines")) } }
             @else {
-                div.scroll { table.ledger {
+                div.scroll { table.ledger.stacked {
                     thead { tr { th { (t("page.ledger.day")) } th.wide { (t("page.ledger.record")) }
                         th.num { (t("page.ledger.debit")) } th.num { (t("page.ledger.credit")) } th.num { (t("page.ledger.balance")) }
                         th.num { (t("page.ledger.entry")) } } }
-                    tbody { @for line in &running.lines { tr {
+                    tbody { @for line in &running.lines { @let entry = (line.entry + 1).to_string(); tr {
                         td { (line.day) }
-                        td.wide { @match line.record.filter(|record| *record != self.view.row.record) {
+                        td.whole data-name=(t("page.ledger.record")) { @match line.record.filter(|record| *record != self.view.row.record) {
                             Some(record) => a href=(self.stand.to(&format!("/records/{record}"))) { (line.title) },
                             None => (line.title),
                         } }
-                        td.num { (grouped(&line.debit)) }
-                        td.num { (grouped(&line.credit)) } td.num { b { (stands(running, &line.balance)) } }
-                        td.num { a href={ "/journal?" (encoded(&[("before", &(line.entry + 1).to_string())])) } { (line.entry) } }
+                        td.num data-name=(t("page.ledger.debit")) { (grouped(&line.debit)) }
+                        td.num data-name=(t("page.ledger.credit")) { (grouped(&line.credit)) }
+                        td.num data-name=(t("page.ledger.balance")) { b { (stands(running, &line.balance)) } }
+                        td.num data-name=(t("page.ledger.entry")) {
+                            a href={ "/journal?" (encoded(&[("before", &entry)])) } { (line.entry) } }
                     } } }
                     tfoot { tr { th colspan="4" { (t("page.ledger.closing")) } td.num { (stands(running, &running.closing)) } td {} } }
                 } }

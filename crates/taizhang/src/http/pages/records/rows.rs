@@ -102,7 +102,7 @@ fn table(
 fn lit(locale: &Locale, lit: Option<&Lit>) -> Markup {
     html! { @if let Some(lit) = lit {
         span title=(lit.limit) { (parts::light(locale, lit.light)) }
-        @if let Some(due) = &lit.due { " " small { (due) } }
+        @if let Some(due) = &lit.due { " " small.together { (due) } }
     } }
 }
 

@@ -1,10 +1,10 @@
-//! Room: the nearest known name to one that nobody knows.
+//! Room: the nearest known name to one that nobody knows, in a rule or in a pack.
 //!
 //! Never decides anything: what it finds is only said to the writer.
 
 /// The candidate with the fewest changed characters, if they are at most half of the longer word
 /// and at most three; of equals the first in code point order.
-pub(super) fn nearest<I>(name: &str, candidates: I) -> Option<String>
+pub(crate) fn nearest<I>(name: &str, candidates: I) -> Option<String>
 where
     I: IntoIterator,
     I::Item: AsRef<str>,
@@ -13,6 +13,7 @@ where
     let near = |candidate: I::Item| {
         let chars: Vec<char> = candidate.as_ref().chars().collect();
         let bound = (name.len().max(chars.len()) / 2).min(3);
+        // The difference in length is a lower bound of the distance, and cheap.
         if name.len().abs_diff(chars.len()) > bound {
             return None;
         }
