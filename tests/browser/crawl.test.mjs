@@ -45,6 +45,8 @@ for (const user of roles) {
       const close = !closely.has(kind(path));
       walked += 1;
       const answer = close ? await page.goto(site.url + path) : await page.request.get(site.url + path);
+      // Who may not reveal what is personal is not shown a row of a workbook that holds it, and is told so.
+      if (answer.status() === 422 && kind(path) === '/entries/n/source') continue;
       if (answer.status() !== 200) faults.push(`${path} answers ${answer.status()}`);
       if (!(answer.headers()['content-type'] ?? '').startsWith('text/html')) continue;
       const html = await answer.text();

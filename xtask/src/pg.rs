@@ -2,6 +2,7 @@
 
 use crate::fault::{Fault, Outcome};
 use crate::postgres::TemporaryServer;
+use crate::programs::as_if_typed;
 use std::process::Command;
 
 pub(crate) fn run(args: &[String]) -> Outcome {
@@ -13,7 +14,7 @@ pub(crate) fn run(args: &[String]) -> Outcome {
         .split_first()
         .ok_or_else(|| Fault::new("usage: cargo xtask pg -- CMD…"))?;
     let server = TemporaryServer::start()?;
-    let status = Command::new(program)
+    let status = as_if_typed(&mut Command::new(program))
         .args(arguments)
         .envs(server.variables())
         .status()

@@ -8,8 +8,23 @@ use std::process::{Command, Stdio};
 /// Cargo, the same one that started this, in the workspace's root.
 pub(crate) fn cargo(root: &Path) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.current_dir(root);
+    as_if_typed(command.current_dir(root));
     command
+}
+
+/// Takes away what cargo told this program about itself. Build scripts ask for some of it: with it in their
+/// environment everything above them would be compiled anew, and once more when somebody calls cargo without us.
+pub(crate) fn as_if_typed(command: &mut Command) -> &mut Command {
+    for (name, _) in std::env::vars_os().filter(|(name, _)| is_about_us(&name.to_string_lossy())) {
+        command.env_remove(name);
+    }
+    command
+}
+
+fn is_about_us(name: &str) -> bool {
+    ["CARGO_MANIFEST_", "CARGO_PKG_"]
+        .iter()
+        .any(|begins| name.starts_with(begins))
 }
 
 /// Runs a command with its output shown; fails if it fails.
@@ -75,4 +90,20 @@ pub(crate) fn answer_of(program: &str, arguments: &[&str]) -> Option<String> {
 /// A browser that tests can drive.
 pub(crate) fn chromium() -> Option<PathBuf> {
     in_path(&["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_cargo_does_not_see_what_cargo_told_us() {
+        assert!(
+            std::env::var_os("CARGO_MANIFEST_DIR").is_some(),
+            "cargo tells its tests"
+        );
+        let seen = output_of(as_if_typed(&mut Command::new("env"))).expect("it runs");
+        let left: Vec<&str> = seen.lines().filter(|line| is_about_us(line)).collect();
+        assert!(left.is_empty() && seen.contains("PATH="), "{left:?}");
+    }
 }

@@ -6,7 +6,7 @@
 
 use crate::fault::{Fault, Outcome};
 use crate::metadata::Metadata;
-use crate::programs::{shown, succeed};
+use crate::programs::{as_if_typed, shown, succeed};
 use serde::Deserialize;
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -92,6 +92,7 @@ pub(crate) fn run(root: &Path, args: &[String]) -> Outcome {
         .ok_or_else(|| Fault::new("usage: cargo xtask s3 -- CMD…"))?;
     let store = TemporaryStore::start(root)?;
     let mut command = Command::new(program);
+    as_if_typed(&mut command);
     command.args(arguments).envs(store.variables());
     let done = succeed(&mut command);
     drop(store);

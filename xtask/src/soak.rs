@@ -209,6 +209,18 @@ mod tests {
         assert_eq!((asked.names.as_slice(), asked.seed), (QUICK, SEED));
     }
 
+    #[test]
+    fn a_red_run_says_how_to_see_it_again() {
+        let args = ["kill", "--seed", "77", "power"].map(str::to_owned);
+        let asked = read(&args).expect("read");
+        assert!(asked.verdict(&[]).is_ok());
+        let told = asked.verdict(&["power"]).expect_err("red").to_string();
+        assert!(told.ends_with("repeat with cargo xtask soak power --seed 77"), "{told}");
+        let quick = read(&["kill", "--quick"].map(str::to_owned)).expect("read");
+        let told = quick.verdict(&["kill"]).expect_err("red").to_string();
+        assert!(told.ends_with(&format!("soak kill --quick --seed {SEED}")), "{told}");
+    }
+
     /// A filter that no test answers to would pass in no time.
     #[test]
     fn every_experiment_names_tests_that_are_there() {

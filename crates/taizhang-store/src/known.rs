@@ -61,7 +61,7 @@ struct Bundle {
     columns: Option<Arc<Columns>>,
 }
 
-/// How much more it costs to unpack a bundle than to add up what was unpacked.
+/// How much dearer it is to unpack a bundle than to add up what was unpacked.
 const UNPACKING: i64 = 12;
 
 /// How many postings of the latest entries are read by the numbers of these.
@@ -198,13 +198,16 @@ impl Known {
             // Somebody saw a later moment than this reading, whose own tables do not have those bundles.
             lines = Arc::default();
         }
-        let mut fits = true;
+        let (mut fits, mut is_new) = (true, false);
         if lines.to < head.n {
-            fits = Arc::make_mut(&mut lines).extend(conn, account, head.n)?;
+            (fits, is_new) = (Arc::make_mut(&mut lines).extend(conn, account, head.n)?, true);
         }
         let side = side(&lines);
         if fits && lines.needs(side) {
-            fits = Arc::make_mut(&mut lines).unpack(conn, account, side)?;
+            (fits, is_new) = (Arc::make_mut(&mut lines).unpack(conn, account, side)?, true);
+        }
+        if !is_new {
+            return Ok(Some(lines));
         }
         let mut shelf = self.shelf.lock().unwrap_or_else(PoisonError::into_inner);
         if shelf.epoch == head.epoch {
@@ -213,10 +216,7 @@ impl Known {
                 false => shelf.give_up(account),
             }
         }
-        if !fits {
-            return Ok(None);
-        }
-        Ok(Some(lines))
+        Ok(fits.then_some(lines))
     }
 }
 

@@ -25,7 +25,7 @@ pub type Counts<'a> = dyn Fn(RecordNo, (Day, Day)) -> Option<bool> + 'a;
 const PAGE: usize = 4_000;
 
 /// A figure as its shares are asked for: its account and days, and the entry that it knows.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Asked {
     /// The account.
     pub account: AccountNo,
@@ -36,13 +36,16 @@ pub struct Asked {
     /// The register whose records alone are in question, if nothing stands of them before the day on which they began:
     /// then those that began later are passed over by their own rows, however much was posted of them.
     pub begun: Option<RegisterNo>,
+    /// The units of which all that was posted counts and nothing else does, where these are few; empty where the
+    /// caller says so of each.
+    pub units: Vec<RecordNo>,
 }
 
 /// The records whose shares make a figure, in the order of their numbers, after one of them.
 /// Records that contribute nothing on balance are left out.
 pub fn shares(
     conn: &mut dyn Conn,
-    asked: Asked,
+    asked: &Asked,
     counts: &Counts<'_>,
     (after, limit): (RecordNo, usize),
 ) -> Result<Vec<Share>, StoreError> {
@@ -65,13 +68,15 @@ pub fn shares(
 /// The shares of some records that have any posting in question, those that contribute nothing among them.
 fn page_of_shares(
     conn: &mut dyn Conn,
-    asked: Asked,
+    asked: &Asked,
     counts: &Counts<'_>,
     (after, page): (RecordNo, usize),
 ) -> Result<Vec<Share>, StoreError> {
     let (test, mut values) = asked.test();
     let (mut table, mut record, mut begun) = ("posting".to_owned(), "record", String::new());
-    if let (Some(register), Span::AsOf(day), None) = (asked.begun, asked.span, asked.known_at) {
+    // Few units have few of the records that are walked through: a look at each one's own row would cost more.
+    let begun_in = asked.begun.filter(|_| asked.units.is_empty());
+    if let (Some(register), Span::AsOf(day), None) = (begun_in, asked.span, asked.known_at) {
         // From row to row of the register, to the postings of each. The sign keeps SQLite from looking behind a
         // record's postings for all that follow.
         table = format!("{} AS own CROSS JOIN posting", register_table(register));
@@ -94,7 +99,11 @@ fn page_of_shares(
         let record = row[0].int()?;
         let (unit, last_unit) = (row[1].int()?, row[2].int()?);
         let days = (day(&row[3])?, day(&row[4])?);
-        let of_all = if unit == last_unit { counts(unit, days) } else { None };
+        let of_all = match asked.units.is_empty() {
+            true if unit == last_unit => counts(unit, days),
+            true => None,
+            false => Some(true),
+        };
         let sum = match of_all {
             Some(true) => sum_of(&row[5..])?,
             Some(false) => Sum::default(),
@@ -115,7 +124,7 @@ fn page_of_shares(
 /// Adds up posting by posting what counts of records that moved, or whose unit did.
 fn add_parts(
     conn: &mut dyn Conn,
-    asked: Asked,
+    asked: &Asked,
     counts: &Counts<'_>,
     (parted, shares): (&HashMap<RecordNo, usize>, &mut [Share]),
 ) -> Result<(), StoreError> {
@@ -143,7 +152,7 @@ fn add_parts(
 
 impl Asked {
     /// Which postings are in question, as a test and what it binds.
-    fn test(self) -> (String, Vec<Sql>) {
+    fn test(&self) -> (String, Vec<Sql>) {
         let mut test = "account = $1".to_owned();
         let mut values = vec![Sql::Int(self.account.0.into())];
         let mut and = |what: &str, value: i64| {
@@ -159,6 +168,12 @@ impl Asked {
         }
         if let Some(known_at) = self.known_at {
             and("entry <=", known_at);
+        }
+        if !self.units.is_empty() {
+            let marks = values.len() + 1..=values.len() + self.units.len();
+            let marks: Vec<String> = marks.map(|at| format!("${at}")).collect();
+            test.push_str(&format!(" AND unit IN ({})", marks.join(", ")));
+            values.extend(self.units.iter().copied().map(Sql::Int));
         }
         (test, values)
     }

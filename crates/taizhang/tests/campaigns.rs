@@ -4,12 +4,18 @@
 mod district;
 #[path = "campaigns/embargo.rs"]
 mod embargo;
+#[path = "campaigns/handed.rs"]
+mod handed;
+#[path = "campaigns/own.rs"]
+mod own;
 #[path = "campaigns/reported.rs"]
 mod reported;
 #[path = "campaigns/server.rs"]
 mod server;
 #[path = "campaigns/shown.rs"]
 mod shown;
+#[path = "campaigns/signed_in.rs"]
+mod signed_in;
 
 use district::{District, YEAR, day, told};
 use taizhang::app::ask::{By, FigureQuestion, Span};

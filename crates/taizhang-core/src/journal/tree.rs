@@ -183,6 +183,8 @@ mod tests {
                 for (place, leaf) in all.iter().enumerate() {
                     let proven = includes(size as u64, place as u64, leaf, &path, &is);
                     assert_eq!(proven, place == at, "leaf {at} of {size}, offered at {place}");
+                    let moved = includes(size as u64, place as u64, &now[at], &path, &is);
+                    assert_eq!(moved, place == at, "leaf {at} of {size}, said to stand at {place}");
                 }
             }
             for older in 1..=size {

@@ -46,9 +46,13 @@ struct Soak {
     histories: u64,
 }
 
-/// Commands in one history: more in a soak, whose books grow larger.
-pub(crate) fn length() -> usize {
-    soak().map_or(220, |_| 500)
+/// Commands in a history: more in a soak, whose books grow larger, and in those that found something in one.
+pub(crate) fn length(seed: u64) -> usize {
+    if soak().is_some() || found_once().any(|found| found == (seed, true)) {
+        500
+    } else {
+        220
+    }
 }
 
 /// The seeds of a run: `TAIZHANG_SEED` alone, or `TAIZHANG_ROUNDS` of them from 1, or `default`; in a soak
@@ -64,19 +68,20 @@ pub(crate) fn seeds(default: u64) -> Vec<u64> {
         Some(seed) => vec![seed],
         None => {
             let last = number("TAIZHANG_ROUNDS").unwrap_or(default);
-            let beyond = found_once().into_iter().filter(|seed| *seed > last);
+            let beyond = found_once().map(|(seed, _)| seed).filter(|seed| *seed > last);
             (1..=last).chain(beyond).collect()
         }
     }
 }
 
-/// Seeds that found something once.
-fn found_once() -> Vec<u64> {
+/// Seeds that found something once, those that found it in a soak with `soak` behind them.
+fn found_once() -> impl Iterator<Item = (u64, bool)> {
     let lines = include_str!("../../../../tests/regressions/histories.txt").lines();
-    let seeds = lines.filter_map(|line| line.split_whitespace().next());
-    seeds
-        .map(|seed| seed.parse().expect("a line begins with a seed"))
-        .collect()
+    lines.filter_map(|line| {
+        let mut words = line.split_whitespace();
+        let seed = words.next()?.parse().expect("a line begins with a seed");
+        Some((seed, words.next() == Some("soak")))
+    })
 }
 
 /// Runs one seed and names it if it fails.
@@ -85,7 +90,10 @@ pub(crate) fn named<T>(seed: u64, run: impl FnOnce() -> T) -> T {
     impl Drop for Name {
         fn drop(&mut self) {
             if std::thread::panicking() {
-                eprintln!("run again with TAIZHANG_SEED={}", self.0);
+                // A soak's histories are longer: what was found late in one is not in its beginning.
+                let soak =
+                    std::env::var("TAIZHANG_SOAK").map_or(String::new(), |size| format!("TAIZHANG_SOAK={size} "));
+                eprintln!("run again with {soak}TAIZHANG_SEED={}", self.0);
             }
         }
     }

@@ -9,7 +9,7 @@ fn kernel_and_model_agree_on_random_histories() {
     let mut seen = Tally::new();
     let seeds = seeds(12);
     for seed in &seeds {
-        named(*seed, || Run::new(*seed).play(length()).seen)
+        named(*seed, || Run::new(*seed).play(length(*seed)).seen)
             .into_iter()
             .for_each(|(what, times)| *seen.entry(what).or_default() += times);
     }

@@ -179,8 +179,9 @@ fn figures_duties_and_papers_are_found_by_an_index() {
                         span,
                         known_at: (known_at < head).then_some(known_at),
                         begun,
+                        units: Vec::new(),
                     };
-                    shares(conn, asked, &|_, _| all, (0, 50)).expect("opened");
+                    shares(conn, &asked, &|_, _| all, (0, 50)).expect("opened");
                 }
             }
         }
@@ -220,8 +221,9 @@ fn a_figure_is_opened_by_as_many_rows_after_corrections_as_before() {
         span: Span::AsOf("2024-06-30".parse().expect("a day")),
         known_at: None,
         begun: Some(book.register("well").no),
+        units: Vec::new(),
     };
-    let opened = || {
+    let opened_by = |asked: &Asked| {
         let mut reading = book.store.read().expect("read");
         let mut listening = Listening {
             conn: reading.conn().expect("a connection"),
@@ -231,6 +233,7 @@ fn a_figure_is_opened_by_as_many_rows_after_corrections_as_before() {
         let shares = shares(&mut listening, asked, &|_, _| Some(true), (0, 50)).expect("opened");
         (shares, listening.asked.len(), listening.rows)
     };
+    let opened = || opened_by(&asked);
     let before = opened();
     assert_eq!((before.0.len(), before.1, before.2), (50, 1, 50));
     let postings = || {
@@ -251,6 +254,12 @@ fn a_figure_is_opened_by_as_many_rows_after_corrections_as_before() {
     let records = |shares: &[Share]| shares.iter().map(|share| share.record).collect::<Vec<_>>();
     assert_eq!(records(&before.0), records(&after.0));
     assert_eq!((after.1, after.2), (1, 50), "statements and rows after corrections");
+    // What stands in other units is not handed over.
+    let elsewhere = Asked {
+        units: vec![book.unit("1.2")],
+        ..asked
+    };
+    assert_eq!(opened_by(&elsewhere), (Vec::new(), 1, 0));
 }
 
 /// Without this the tests above could not fail.

@@ -182,10 +182,11 @@ fn figures_of_every_day_and_every_entry_are_sums_of_postings() {
             span: Span::AsOf(day("2024-03-01")),
             known_at: None,
             begun: None,
+            units: Vec::new(),
         };
-        let all = shares(conn, asked, &|_, _| Some(true), (0, 10)).expect("shares");
+        let all = shares(conn, &asked, &|_, _| Some(true), (0, 10)).expect("shares");
         assert_eq!(all.iter().map(|share| share.sum.amount).sum::<i64>(), 4);
-        let page = shares(conn, asked, &|_, _| Some(true), (all[0].record, 2)).expect("shares");
+        let page = shares(conn, &asked, &|_, _| Some(true), (all[0].record, 2)).expect("shares");
         assert_eq!(page, all[1..3]);
         let lines = record_postings(conn, account, all[0].record, known_at).expect("lines");
         assert_eq!(lines.iter().map(|line| line.amount).collect::<Vec<_>>(), [1, -1]);
@@ -282,8 +283,9 @@ fn shares_of_corrected_and_moved_records_are_sums_of_their_postings() {
                     span,
                     known_at: (known_at < head).then_some(known_at),
                     begun: None,
+                    units: Vec::new(),
                 };
-                let all = shares(conn, asked, &over, (0, 10)).expect("shares");
+                let all = shares(conn, &asked, &over, (0, 10)).expect("shares");
                 let found: BTreeMap<i64, (i64, i64)> = all
                     .iter()
                     .map(|share| (share.record, (share.sum.amount, share.sum.reported)))
@@ -291,16 +293,28 @@ fn shares_of_corrected_and_moved_records_are_sums_of_their_postings() {
                 assert_eq!(found, wanted, "{engine:?} {span:?} at {known_at}");
                 let begun = Asked {
                     begun: Some(book.register("well").no),
-                    ..asked
+                    ..asked.clone()
                 };
-                let of_begun = shares(conn, begun, &over, (0, 10)).expect("shares");
+                let of_begun = shares(conn, &begun, &over, (0, 10)).expect("shares");
                 assert_eq!(
                     of_begun, all,
                     "{engine:?} {span:?} at {known_at}, by the rows of the register"
                 );
+                for units in [vec![lower], vec![upper, lower]] {
+                    let within = |unit: i64, _: (Day, Day)| Some(units.contains(&unit));
+                    let named = Asked {
+                        units: units.clone(),
+                        ..begun.clone()
+                    };
+                    assert_eq!(
+                        shares(conn, &named, &|_, _| None, (0, 10)).expect("shares"),
+                        shares(conn, &asked, &within, (0, 10)).expect("shares"),
+                        "{engine:?} {span:?} at {known_at}, of {units:?}"
+                    );
+                }
                 let mut walked = Vec::new();
                 while let [share] =
-                    shares(conn, asked, &over, (walked.last().copied().unwrap_or(0), 1)).expect("one")[..]
+                    shares(conn, &asked, &over, (walked.last().copied().unwrap_or(0), 1)).expect("one")[..]
                 {
                     walked.push(share.record);
                 }
@@ -518,13 +532,14 @@ fn long_journals_and_long_lists_of_shares_are_read_page_by_page() {
             span: Span::AsOf(day("2024-06-30")),
             known_at: None,
             begun: None,
+            units: Vec::new(),
         };
         for (after, limit, wanted) in [(0, 10_000, 9_100), (0, 4_000, 4_000), (first + 49, 10_000, 9_050)] {
-            let shares = shares(conn, asked, &|_, _| Some(true), (after, limit)).expect("shares");
+            let shares = shares(conn, &asked, &|_, _| Some(true), (after, limit)).expect("shares");
             assert_eq!(shares.len(), wanted, "{engine:?} after {after}");
             assert!(shares.iter().all(|share| share.sum.amount == 1));
         }
-        let none = shares(conn, asked, &|_, _| Some(false), (0, 10)).expect("shares");
+        let none = shares(conn, &asked, &|_, _| Some(false), (0, 10)).expect("shares");
         assert!(none.is_empty());
         let (mut seen, mut last) = (0, first - 1);
         each_after(conn, last, &mut |n, _, _| {

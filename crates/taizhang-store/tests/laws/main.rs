@@ -64,7 +64,7 @@ fn play(mine: impl Fn(u64) -> bool) {
     );
     for seed in seeds {
         named(seed, || {
-            let mut run = Run::new(seed).play(length());
+            let mut run = Run::new(seed).play(length(seed));
             for engine in engines(seed) {
                 let mut book = OnStore::new(engine);
                 // The first line is the pack that a new book has already.

@@ -22,6 +22,10 @@ impl Turned {
     pub(crate) fn to(&self, text: &str) {
         self.0.store(i64::from(day(text).0) * DAY_US, Ordering::Relaxed);
     }
+
+    pub(crate) fn ahead(&self, minutes: i64) {
+        self.0.fetch_add(minutes * 60_000_000, Ordering::Relaxed);
+    }
 }
 
 pub(crate) const DAY_US: i64 = 86_400_000_000;

@@ -43,6 +43,9 @@ pub struct OpenedItem {
     pub shown: String,
 }
 
+/// Of so many units at most the engine is told, if they are no more than half of all.
+const FEW_UNITS: usize = 250;
+
 impl Asking<'_> {
     /// The records that a figure is made of: those the reader may see, and the others as one sum.
     pub fn open(
@@ -56,13 +59,16 @@ impl Asking<'_> {
         let account = figure.account.clone();
         let reach = self.reach_of(figure.unit, figure.span, figure.known_at);
         let counts = |unit: RecordNo, days: (Day, Day)| reach.counts_over(unit, days);
+        let tree = self.tree(last_day(figure.span), figure.known_at);
+        let few = FEW_UNITS.min(tree.order().len() / 2);
         let asked = Asked {
             account: account.no,
             span: self.until_release(account.no, figure.span),
             known_at: (figure.known_at < self.reading.n()).then_some(figure.known_at),
             begun: standing_since_begun(&self.reading.caches.rules, &account),
+            units: reach.few(few).unwrap_or_default(),
         };
-        let mut shares = shares(self.reading.conn()?, asked, &counts, (after, limit + 1))?;
+        let mut shares = shares(self.reading.conn()?, &asked, &counts, (after, limit + 1))?;
         let next = (shares.len() > limit).then(|| shares[limit - 1].record);
         shares.truncate(limit);
         let mut items = Vec::new();

@@ -71,6 +71,14 @@ impl Reach {
         same.then_some(first)
     }
 
+    /// The units that count on all days, if they are few and the same ones throughout.
+    pub(super) fn few(&self, most: usize) -> Option<Vec<RecordNo>> {
+        let [(_, units)] = &self.stretches[..] else {
+            return None;
+        };
+        (!self.all && units.len() <= most).then(|| units.iter().copied().collect())
+    }
+
     fn has(&self, (_, units): &(Span, BTreeSet<RecordNo>), unit: RecordNo) -> bool {
         self.all || units.contains(&unit)
     }

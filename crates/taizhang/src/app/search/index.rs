@@ -1,5 +1,5 @@
 //! Room: the index that records are found by — the titles of all records in memory, with what their keys say
-//! and the first letters of their pinyin, as one text that is searched from its end. Derived: made from the
+//! and the first letters of their pinyin, as texts that are searched from the last one. Derived: made from the
 //! registers' own tables when first asked, kept up by the entries that came since, and gone with the
 //! process. It holds no sealed value, since no title and no key that is shown does.
 
@@ -8,6 +8,7 @@ use super::super::names::{Labels, title};
 use crate::error::AppError;
 use memchr::memmem;
 use pinyin::ToPinyin;
+use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
@@ -29,9 +30,8 @@ pub struct Index {
     known: EntryNo,
     /// The pack's entry that titles were made by.
     pack: EntryNo,
-    /// All lines, one after another: words in lower case, the first letters of their characters.
-    text: String,
-    lines: Vec<Line>,
+    /// All lines, so many together: a text that grew as a whole would be copied, and its memory held twice.
+    blocks: Vec<Block>,
     /// The lines that each register's records began with, by their numbers.
     first: Vec<(RegisterNo, Range<usize>)>,
     /// The lines of records that were changed since.
@@ -40,10 +40,38 @@ pub struct Index {
     gone: HashSet<usize>,
 }
 
+/// Lines one after another: words in lower case, the first letters of their characters.
+#[derive(Default)]
+struct Block {
+    text: String,
+    lines: Vec<Line>,
+}
+
 struct Line {
     record: RecordNo,
     register: RegisterNo,
-    begins: usize,
+    begins: u32,
+}
+
+impl Block {
+    fn begin(&self, line: usize) -> usize {
+        let line = self.lines.get(line);
+        line.map_or(self.text.len(), |line| line.begins as usize)
+    }
+
+    /// The places of its lines whose words or first letters hold a text.
+    fn find(&self, wanted: &str, letters: bool) -> Vec<usize> {
+        let (finder, mut found, mut from) = (memmem::Finder::new(wanted), Vec::new(), 0);
+        while let Some(hit) = finder.find(&self.text.as_bytes()[from..]) {
+            let at = from + hit;
+            let line = self.lines.partition_point(|line| line.begins as usize <= at) - 1;
+            if letters || !self.text[self.begin(line)..at].contains(LETTERS) {
+                found.push(line);
+            }
+            from = self.begin(line + 1);
+        }
+        found
+    }
 }
 
 impl Index {
@@ -51,48 +79,44 @@ impl Index {
     pub(super) fn find(&self, text: &str) -> impl Iterator<Item = (RecordNo, RegisterNo)> {
         let wanted = text.to_lowercase().replace([LETTERS, END], " ");
         let letters = wanted.len() > 1;
-        let blocks = (0..self.lines.len().div_ceil(BLOCK)).rev();
-        blocks.flat_map(move |block| self.within(block * BLOCK, &wanted, letters))
+        let blocks = self.blocks.iter().enumerate().rev();
+        blocks.flat_map(move |(no, block)| {
+            let found = block.find(&wanted, letters).into_iter().rev();
+            let found = found.filter(|line| !self.gone.contains(&(no * BLOCK + line)));
+            let found = found.map(|line| &block.lines[line]);
+            found.map(|line| (line.record, line.register)).collect::<Vec<_>>()
+        })
     }
 
-    /// The same among some lines.
-    fn within(&self, first: usize, wanted: &str, letters: bool) -> Vec<(RecordNo, RegisterNo)> {
-        let last = (first + BLOCK).min(self.lines.len());
-        let end = |line: usize| self.lines.get(line).map_or(self.text.len(), |line| line.begins);
-        let (begins, ends) = (end(first), end(last));
-        let mut found = Vec::new();
-        let mut from = begins;
-        let finder = memmem::Finder::new(wanted);
-        while let Some(hit) = finder.find(&self.text.as_bytes()[from..ends]) {
-            let at = from + hit;
-            let line = first + self.lines[first..last].partition_point(|line| line.begins <= at) - 1;
-            let here = &self.lines[line];
-            let said = letters || !self.text[here.begins..at].contains(LETTERS);
-            if said && !self.gone.contains(&line) {
-                found.push((here.record, here.register));
-            }
-            from = end(line + 1);
-        }
-        found.reverse();
-        found
+    /// How many lines there are.
+    fn len(&self) -> usize {
+        let last = self.blocks.last().map_or(0, |block| block.lines.len());
+        self.blocks.len().saturating_sub(1) * BLOCK + last
+    }
+
+    fn line(&self, line: usize) -> &Line {
+        &self.blocks[line / BLOCK].lines[line % BLOCK]
     }
 
     fn add(&mut self, record: RecordNo, register: RegisterNo, words: &str, name: &str) {
-        let begins = self.text.len();
-        self.text.extend(
-            words
-                .to_lowercase()
-                .chars()
-                .map(|c| if [LETTERS, END].contains(&c) { ' ' } else { c }),
-        );
-        self.text.push(LETTERS);
-        self.text.push_str(&first_letters(name));
-        self.text.push(END);
-        self.lines.push(Line {
+        if self.blocks.last().is_none_or(|block| block.lines.len() == BLOCK) {
+            self.blocks.iter_mut().next_back().into_iter().for_each(|full| {
+                full.text.shrink_to_fit();
+                full.lines.shrink_to_fit();
+            });
+            self.blocks.push(Block::default());
+        }
+        let Some(block) = self.blocks.last_mut() else { return };
+        block.lines.push(Line {
             record,
             register,
-            begins,
+            begins: block.text.len() as u32,
         });
+        let plain = |c: char| if [LETTERS, END].contains(&c) { ' ' } else { c };
+        block.text.extend(words.to_lowercase().chars().map(plain));
+        block.text.push(LETTERS);
+        block.text.push_str(&first_letters(name));
+        block.text.push(END);
     }
 
     /// Takes a record out, and puts it in anew if it has words.
@@ -100,7 +124,7 @@ impl Index {
         self.gone.extend(self.line_of(record, register));
         self.later.remove(&record);
         if let Some((words, name)) = words {
-            self.later.insert(record, self.lines.len());
+            self.later.insert(record, self.len());
             self.add(record, register, &words, &name);
         }
     }
@@ -110,10 +134,16 @@ impl Index {
             return Some(*line);
         }
         let (_, lines) = self.first.iter().find(|(no, _)| *no == register)?;
-        let at = self.lines[lines.clone()]
-            .binary_search_by_key(&record, |line| line.record)
-            .ok()?;
-        Some(lines.start + at)
+        let (mut from, mut to) = (lines.start, lines.end);
+        while from < to {
+            let middle = from.midpoint(to);
+            match self.line(middle).record.cmp(&record) {
+                Ordering::Less => from = middle + 1,
+                Ordering::Equal => return Some(middle),
+                Ordering::Greater => to = middle,
+            }
+        }
+        None
     }
 
     /// Brings the index up to the head of the book.
@@ -128,7 +158,7 @@ impl Index {
             tree: app.tree(&reading, app.today(), head),
             ..Labels::default()
         };
-        let worn = self.gone.len() > self.lines.len() / 2 + BLOCK;
+        let worn = self.gone.len() > self.len() / 2 + BLOCK;
         if self.pack != version.n || worn {
             let mut whole = Index {
                 pack: version.n,
@@ -136,16 +166,14 @@ impl Index {
                 ..Index::default()
             };
             for register in definition.registers.iter().filter(|register| !register.system) {
-                let begins = whole.lines.len();
+                let begins = whole.len();
                 record::each_with(reading.conn()?, register, &told(register), &mut |row| {
                     let (words, name) = said(&definition, register, &row.state, row.record, &labels);
                     whole.add(row.record, register.no, &words, &name);
                     Ok(())
                 })?;
-                whole.first.push((register.no, begins..whole.lines.len()));
+                whole.first.push((register.no, begins..whole.len()));
             }
-            whole.text.shrink_to_fit();
-            whole.lines.shrink_to_fit();
             *self = whole;
             return Ok(());
         }
@@ -255,5 +283,23 @@ mod tests {
         assert_eq!(found(&index, "二号"), Vec::<RecordNo>::new());
         index.change(5, RegisterNo(2), Some(("六号院落".to_owned(), "六号院落".to_owned())));
         assert_eq!((found(&index, "五号"), found(&index, "六号")), (vec![], vec![5]));
+    }
+
+    #[test]
+    fn lines_of_every_block_are_found_the_latest_first() {
+        let (mut index, count) = (Index::default(), 2 * BLOCK as RecordNo + 1);
+        for record in 1..=count {
+            index.add(record, RegisterNo(2), &format!("n{record}."), "");
+        }
+        index.first.push((RegisterNo(2), 0..index.len()));
+        assert_eq!((index.blocks.len(), index.len() as RecordNo), (3, count));
+        let found = |index: &Index, text: &str| index.find(text).map(|(record, _)| record).collect::<Vec<_>>();
+        let all: Vec<RecordNo> = (1..=count).rev().collect();
+        assert_eq!(found(&index, "."), all);
+        for record in [1, BLOCK as RecordNo, BLOCK as RecordNo + 1, count] {
+            assert_eq!(found(&index, &format!("n{record}.")), [record]);
+            index.change(record, RegisterNo(2), None);
+            assert_eq!(found(&index, &format!("n{record}.")), Vec::<RecordNo>::new());
+        }
     }
 }

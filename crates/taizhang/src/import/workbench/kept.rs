@@ -118,9 +118,6 @@ pub fn rows_of(app: &App, scope: &Scope, entry: EntryNo) -> Result<Seen, AppErro
     let register = definition.register(entry.register).ok_or_else(unknown)?;
     let sealed = register.fields.iter().any(taizhang_core::field_kinds::seals);
     let view = app.record(scope, entry.record)?;
-    if sealed && !scope.may(Verb::Reveal, register, view.unit) {
-        return Err(not_permitted(app));
-    }
     let file = hash_text(&source.file);
     let brought = table::of_file(app.reading()?.conn()?, &file)?;
     let details = brought.iter().map(|row| super::Detail::read(&row.detail));
@@ -140,6 +137,9 @@ pub fn rows_of(app: &App, scope: &Scope, entry: EntryNo) -> Result<Seen, AppErro
             cells: Vec::new(),
         });
     };
+    if sealed && !scope.may(Verb::Reveal, register, view.unit) {
+        return Err(not_permitted(app));
+    }
     let detail = if wrote(&latest) {
         latest
     } else {
