@@ -6,7 +6,7 @@ use crate::cells::hex;
 use crate::engine::Conn;
 use crate::error::StoreError;
 use crate::head::Head;
-use crate::verify::{Chain, FirstBad, Link, Verdict, walk};
+use crate::verify::{Chain, FirstBad, Link, Unsound, Verdict, walk};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
@@ -68,7 +68,7 @@ pub fn follow_journal_file(from: &mut dyn BufRead, each: &mut EachLine<'_>) -> R
     while bad.is_none() {
         bad = match next(from, &mut line)? {
             Line::End => break,
-            Line::Cut => Some(FirstBad::Entry(chain.n + 1, "its line is cut off".to_owned())),
+            Line::Cut => Some(FirstBad::Entry(chain.n + 1, Unsound::Cut)),
             Line::Whole => follow(&mut chain, &line, each).err(),
         };
     }
@@ -112,7 +112,7 @@ fn first(line: &str) -> Option<Chain> {
 }
 
 fn follow(chain: &mut Chain, line: &str, each: &mut EachLine<'_>) -> Result<(), FirstBad> {
-    let unreadable = || FirstBad::Entry(chain.n + 1, "its line can't be read".to_owned());
+    let unreadable = || FirstBad::Entry(chain.n + 1, Unsound::Line);
     let value: Value = serde_json::from_str(line).map_err(|_| unreadable())?;
     let text = |name| value.get(name).and_then(Value::as_str);
     let n = value.get("n").and_then(Value::as_i64).ok_or_else(unreadable)?;

@@ -12,10 +12,12 @@ mod judge;
 mod lines;
 mod outside;
 mod sums;
+mod unsound;
 
 pub use amounts::amounts_at;
 pub(crate) use chain::{Chain, Link, Page, Walk, walk};
 pub(crate) use lines::Sealed;
+pub use unsound::Unsound;
 
 use crate::engine::{Conn, Dialect};
 use crate::error::StoreError;
@@ -46,7 +48,7 @@ pub struct Verdict {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FirstBad {
     /// An entry, and why.
-    Entry(EntryNo, String),
+    Entry(EntryNo, Unsound),
     /// A cell of a table.
     Cell {
         /// The table.
@@ -194,8 +196,8 @@ fn told(
         Ok((chain, first_bad)) => (chain.n, chain.hash, first_bad),
         // A page that can't be read, or a value of another kind than its column's.
         Err(StoreError::Damaged(why)) => (head.n, head.hash, Some(FirstBad::File(why))),
-        Err(StoreError::Entry(n, why)) => (head.n, head.hash, Some(FirstBad::Entry(n, why.to_string()))),
-        Err(StoreError::Pack(n, why)) => (head.n, head.hash, Some(FirstBad::Entry(n, why))),
+        Err(StoreError::Entry(n, why)) => (head.n, head.hash, Some(FirstBad::Entry(n, Unsound::Malformed(why)))),
+        Err(StoreError::Pack(n, why)) => (head.n, head.hash, Some(FirstBad::Entry(n, Unsound::Pack(why)))),
         Err(other) => return Err(other),
     };
     Ok(Verdict {

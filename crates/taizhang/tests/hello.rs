@@ -448,3 +448,48 @@ fn whatever_a_command_answers_it_answers_as_json_too() {
     assert_eq!(told(&book, "keys backup -o DIR/copy.keys")["file"], file("copy.keys"));
     assert_eq!(told(&book, "verify")["head"], kept["head"]);
 }
+
+/// An exported journal is somebody's file: what is wrong with it is said in one language, and nobody is sent to a
+/// backup of a book that is sound.
+#[test]
+fn what_is_wrong_with_an_exported_journal_is_said_in_the_readers_language() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let book = folder.path().join("hello.db");
+    let file = folder.path().join("journal.jsonl");
+    let path = file.to_str().expect("a path");
+    ok(run(&book, &["init", "--pack", "packs/hello"]));
+    ok(run(&book, &["journal", "export", "-o", path]));
+    assert!(ok(run(&book, &["journal", "verify", path])).contains("核验无误"));
+    let whole = std::fs::read_to_string(&file).expect("the journal");
+    let lines: Vec<&str> = whole.lines().collect();
+    let [first, one, two, three] = lines[..4] else {
+        panic!("{} lines", lines.len())
+    };
+    let otherwise = two.replacen("\"bytes\":\"", "\"bytes\":\"AAAA", 1);
+    let cut = format!("{first}\n{one}\n{}", &two[..40]);
+    for (text, why) in [
+        (
+            format!("{first}\n{two}\n{three}\n"),
+            "第 1 号记账不对：缺了这一号，后面直接是第 2 号。",
+        ),
+        (
+            format!("{first}\n{one}\n{otherwise}\n"),
+            "第 2 号记账不对：格式是第 0 版",
+        ),
+        (format!("{first}\n{one}\n{{}}\n"), "第 2 号记账不对：这一行读不出来。"),
+        (cut, "第 2 号记账不对：这一行没有写完。"),
+        (
+            format!("{first}\n{}\n", two.replacen("\"n\":2", "\"n\":1", 1)),
+            "第 1 号记账不对：内容里写的是第 2 号。",
+        ),
+    ] {
+        std::fs::write(&file, text).expect("written");
+        let said = refused(run(&book, &["journal", "verify", path]));
+        assert!(said.contains(why) && !said.contains("备份"), "{said}");
+        assert_eq!(said.trim_end().lines().count(), 1, "{said}");
+    }
+    let rebuilt = ok(run(&book, &["rebuild", "--json"]));
+    let verified = ok(run(&book, &["verify", "--json"]));
+    let read = |text: &str| -> serde_json::Value { serde_json::from_str(text).expect("JSON") };
+    assert_eq!(read(&rebuilt)["head"], read(&verified)["head"], "{rebuilt}");
+}

@@ -1,6 +1,6 @@
 //! Room: the chain, entry by entry. Needs no rules and no derived table.
 
-use super::{FirstBad, PAGE};
+use super::{FirstBad, PAGE, Unsound};
 use crate::cells::hex;
 use crate::engine::{Conn, Sql};
 use crate::error::StoreError;
@@ -51,7 +51,7 @@ impl Chain {
     /// As far as an entry whose head somebody signed: the head covers the entry's bytes and the head before
     /// it, so both must be there.
     pub(crate) fn signed(conn: &mut dyn Conn, there: &Head, n: EntryNo, signed: &Hash) -> Result<Chain, FirstBad> {
-        let bad = |why: &str| FirstBad::Entry(n, why.to_owned());
+        let bad = |why| FirstBad::Entry(n, why);
         let mut found: [Option<(Vec<u8>, Vec<u8>)>; 2] = [None, None];
         let sql = "SELECT n, head, bytes FROM entry WHERE n >= $1 AND n <= $2 ORDER BY n";
         let read = conn.query_each(sql, &[Sql::Int(n - 1), Sql::Int(n)], &mut |row| {
@@ -60,13 +60,13 @@ impl Chain {
         });
         read.map_err(|error| FirstBad::File(error.to_string()))?;
         let [before, Some((_, bytes))] = found else {
-            return Err(bad("missing, though its head was signed"));
+            return Err(bad(Unsound::SignedAndMissing));
         };
         let before = before.map_or(START.to_vec(), |(head, _)| head);
-        let before = Hash::try_from(before.as_slice()).map_err(|_| bad("the head before it is none"))?;
-        let entry = decode(&bytes).map_err(|why| bad(&why.to_string()))?;
+        let before = Hash::try_from(before.as_slice()).map_err(|_| bad(Unsound::NoHeadBefore))?;
+        let entry = decode(&bytes).map_err(|why| bad(Unsound::Malformed(why)))?;
         if entry.n != n || head(there.alg, &there.book, n, &before, &leaf(&bytes)) != *signed {
-            return Err(bad("its head is not the one that was signed"));
+            return Err(bad(Unsound::NotAsSigned));
         }
         Ok(Chain {
             n,
@@ -80,26 +80,26 @@ impl Chain {
     /// Follows one more entry, or says why it does not follow.
     pub(crate) fn follow(&mut self, link: &Link<'_>) -> Result<Entry, FirstBad> {
         let n = self.n + 1;
-        let bad = |why: String| FirstBad::Entry(n, why);
+        let bad = |why| FirstBad::Entry(n, why);
         if link.n != n {
-            return Err(bad(format!("missing; the next one is {}", link.n)));
+            return Err(bad(Unsound::Skipped(link.n)));
         }
-        let entry = decode(link.bytes).map_err(|why| bad(why.to_string()))?;
+        let entry = decode(link.bytes).map_err(|why| bad(Unsound::Malformed(why)))?;
         if entry.n != n {
-            return Err(bad(format!("its bytes say that it is entry {}", entry.n)));
+            return Err(bad(Unsound::Numbered(entry.n)));
         }
         if entry.recorded_at <= self.recorded_at {
-            return Err(bad("recorded before the entry that precedes it".to_owned()));
+            return Err(bad(Unsound::Early));
         }
         if entry.command != 0 && entry.command != self.command {
-            return Err(bad(format!("its command does not begin at entry {}", entry.command)));
+            return Err(bad(Unsound::Command(entry.command)));
         }
         let hash = head(self.alg, &self.book, n, &self.hash, &leaf(link.bytes));
         if link.head != hash {
-            return Err(bad(format!("its head is not {}", hex(&hash))));
+            return Err(bad(Unsound::Head(hex(&hash))));
         }
         if let Some(why) = misplaced(&entry) {
-            return Err(bad(why.to_owned()));
+            return Err(bad(why));
         }
         (self.n, self.hash, self.recorded_at) = (n, hash, entry.recorded_at);
         if entry.command == 0 {
@@ -110,11 +110,11 @@ impl Chain {
 }
 
 /// An opening carries its own number, what follows an earlier one, and what is about the book none.
-fn misplaced(entry: &Entry) -> Option<&'static str> {
+fn misplaced(entry: &Entry) -> Option<Unsound> {
     match entry.act {
-        Act::Open { .. } if entry.record != entry.n => Some("an opening of another record"),
-        _ if entry.is_of_record() && !(1..=entry.n).contains(&entry.record) => Some("about no record"),
-        _ if !entry.is_of_record() && entry.record != 0 => Some("about the book and about a record"),
+        Act::Open { .. } if entry.record != entry.n => Some(Unsound::OpensAnother),
+        _ if entry.is_of_record() && !(1..=entry.n).contains(&entry.record) => Some(Unsound::OfNoRecord),
+        _ if !entry.is_of_record() && entry.record != 0 => Some(Unsound::OfBoth),
         _ => None,
     }
 }
@@ -205,10 +205,7 @@ pub(crate) fn walk(conn: &mut dyn Conn, there: &Head) -> Result<(Chain, Option<F
 
 fn ends_elsewhere(chain: &Chain, there: &Head) -> Option<FirstBad> {
     if chain.n < there.n {
-        return Some(FirstBad::Entry(
-            chain.n + 1,
-            format!("missing; the book ends at {}", there.n),
-        ));
+        return Some(FirstBad::Entry(chain.n + 1, Unsound::BeforeEnd(there.n)));
     }
     let book = |column, expected: String, found: String| cell("book", "one=1".to_owned(), column, expected, found);
     if chain.n != there.n {

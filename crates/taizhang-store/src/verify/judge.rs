@@ -5,7 +5,7 @@ use super::bundles::Bundles;
 use super::chain::{Page, Walk};
 use super::derived::{self, Whole};
 use super::lines::{Lines, Met, Sealed};
-use super::{Found, deed, evidence, outside, sums};
+use super::{Found, Unsound, deed, evidence, outside, sums};
 use crate::engine::{Conn, Sql};
 use crate::error::StoreError;
 use crate::replay::{Replayer, Rulebook};
@@ -117,8 +117,7 @@ impl<'a> Judge<'a> {
                 return Ok(bad);
             }
         }
-        let why = "its postings are not those that its digest covers".to_owned();
-        Ok(super::FirstBad::Entry(n, why))
+        Ok(super::FirstBad::Entry(n, Unsound::Postings))
     }
 
     /// What no page speaks for: rows of no record and of no entry, the acts about the book, the sums.

@@ -3,6 +3,7 @@
 mod files;
 mod proofs;
 mod sealed;
+mod why;
 
 use super::Common;
 use crate::app::instruments::BySchemes;
@@ -141,6 +142,8 @@ struct Beside {
     /// Whether the keys open what is sealed; none inside where there is no key file.
     sealed: Option<Option<Opened>>,
     files: Option<Checked>,
+    /// The journal came out of a file: there is no book behind it to be restored.
+    is_exported: bool,
 }
 
 fn told(common: &Common, verdict: &Verdict, beside: &Beside) -> ExitCode {
@@ -199,7 +202,15 @@ fn told(common: &Common, verdict: &Verdict, beside: &Beside) -> ExitCode {
             }
         }
         Some(FirstBad::Entry(n, why)) => {
-            eprintln!("{}", locale.say("cli.verify.bad_entry", &[("entry", n), ("why", why)]));
+            let key = if beside.is_exported {
+                "cli.verify.bad_line"
+            } else {
+                "cli.verify.bad_entry"
+            };
+            eprintln!(
+                "{}",
+                locale.say(key, &[("entry", n), ("why", &why::words(&locale, why))])
+            );
         }
         Some(FirstBad::Amount {
             entry,
@@ -257,6 +268,13 @@ fn told(common: &Common, verdict: &Verdict, beside: &Beside) -> ExitCode {
     code
 }
 
+fn exported() -> Beside {
+    Beside {
+        is_exported: true,
+        ..Beside::default()
+    }
+}
+
 fn broken_json(broken: &Broken) -> serde_json::Value {
     json!({"invariant": broken.id, "register": broken.register, "name": broken.name, "record": broken.record,
            "entry": broken.entry, "found": broken.found})
@@ -264,12 +282,15 @@ fn broken_json(broken: &Broken) -> serde_json::Value {
 
 /// Runs `rebuild`.
 pub fn rebuild(common: &Common) -> Result<(), AppError> {
-    taizhang_store::rebuild::rebuild_at(&common.place()?)?;
-    println!("{}", common.locale().text("cli.verify.rebuilt"));
+    let place = common.place()?;
+    taizhang_store::rebuild::rebuild_at(&place)?;
+    let head = Store::open(&place, Arc::new(SystemClock::new()))?.read()?.head;
+    let answer = json!({"ok": true, "entries": head.n, "head": hex(&head.hash), "first_bad": null});
+    common.tell(&answer, |locale| locale.text("cli.verify.rebuilt").to_owned());
     // A book whose keys are lost is rebuilt too, but what sealed values are compared by needs them.
     if let Ok(app) = common.open() {
         let count = app.mend_digests()?;
-        if count > 0 {
+        if count > 0 && !common.json {
             println!("{}", common.locale().say("cli.verify.digested", &[("count", &count)]));
         }
     }
@@ -285,10 +306,10 @@ pub fn journal(common: &Common, act: &JournalAct) -> Result<ExitCode, AppError> 
             let mut file = std::io::BufWriter::new(std::fs::File::create(out).map_err(fault)?);
             taizhang_store::export::export(app.reading()?.conn()?, &mut file)?;
             std::io::Write::flush(&mut file).map_err(fault)?;
-            println!(
-                "{}",
-                app.locale().say("cli.verify.exported", &[("file", &out.display())])
-            );
+            let written = json!({"file": out.display().to_string()});
+            common.tell(&written, |locale| {
+                locale.say("cli.verify.exported", &[("file", &out.display())])
+            });
             Ok(ExitCode::SUCCESS)
         }
         JournalAct::Prove(args) => proofs::prove(common, args),
@@ -298,7 +319,7 @@ pub fn journal(common: &Common, act: &JournalAct) -> Result<ExitCode, AppError> 
             release: Some(proof),
         } => {
             let (proof, verdict) = crate::bulletin::check::against_journal(file, &common.locale(), proof)?;
-            let code = told(common, &verdict, &Beside::default());
+            let code = told(common, &verdict, &exported());
             if verdict.ok && !common.json {
                 tell_proven(common, &proof);
             }
@@ -308,7 +329,7 @@ pub fn journal(common: &Common, act: &JournalAct) -> Result<ExitCode, AppError> 
             let fault = |error: std::io::Error| AppError::unreadable(file, &error);
             let opened = std::fs::File::open(file).map_err(fault)?;
             let verdict = taizhang_store::export::verify_journal_file(&mut BufReader::new(opened))?;
-            Ok(told(common, &verdict, &Beside::default()))
+            Ok(told(common, &verdict, &exported()))
         }
     }
 }
