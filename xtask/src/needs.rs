@@ -11,8 +11,8 @@ use std::io::{BufRead, Write};
 use std::path::Path;
 use std::process::Command;
 
-/// The oldest Node that the browser's parts are built with.
-const NODE_MAJOR_MIN: u32 = 20;
+/// The oldest Node: 20.10, the first that runs files of tests side by side as it is told.
+const NODE_MIN: (u32, u32) = (20, 10);
 
 /// Something that must be there before the tests can run.
 struct Need {
@@ -43,12 +43,10 @@ const NEEDS: &[Need] = &[
         is_there: || answer_of("python3", &["-c", "import ensurepip, venv"]).is_some(),
     },
     Need {
-        what: "Node 20 or newer with npm, for the tests in the browser",
+        what: "Node 20.10 or newer with npm, for the tests in the browser",
         packages: &["nodejs", "npm"],
         is_wanted: has_browser_tests,
-        is_there: || {
-            node_major().is_some_and(|major| major >= NODE_MAJOR_MIN) && answer_of("npm", &["--version"]).is_some()
-        },
+        is_there: || node().is_some_and(|version| version >= NODE_MIN) && answer_of("npm", &["--version"]).is_some(),
     },
     Need {
         what: "Chromium, for the tests in the browser",
@@ -107,13 +105,11 @@ fn has_browser_tests(root: &Path) -> bool {
     !browser_folders(root).is_empty()
 }
 
-fn node_major() -> Option<u32> {
-    answer_of("node", &["--version"])?
-        .strip_prefix('v')?
-        .split('.')
-        .next()?
-        .parse()
-        .ok()
+/// Major and minor version of Node.
+fn node() -> Option<(u32, u32)> {
+    let said = answer_of("node", &["--version"])?;
+    let mut parts = said.strip_prefix('v')?.split('.').map(str::parse);
+    Some((parts.next()?.ok()?, parts.next()?.ok()?))
 }
 
 fn packages_of(missing: &[&Need]) -> Vec<&'static str> {
