@@ -2,6 +2,8 @@
 
 #[path = "import/beside.rs"]
 mod beside;
+#[path = "import/bound.rs"]
+mod bound;
 mod desk;
 #[path = "import/early.rs"]
 mod early;

@@ -8,7 +8,7 @@ mod process;
 mod produce;
 mod serve;
 
-pub(crate) use process::program;
+pub(crate) use process::{apart, program};
 pub(crate) use serve::bind;
 pub use serve::{SUBCOMMAND, serve_child, serve_if_asked};
 

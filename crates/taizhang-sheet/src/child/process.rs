@@ -1,6 +1,6 @@
 //! Room: the child as its parent sees it.
 //!
-//! Starts it without the parent's environment, listens on a thread, ends it when it is no longer
+//! Starts it apart from the parent's environment, listens on a thread, ends it when it is no longer
 //! wanted, and tells from its exit what happened. It reads no row.
 
 use super::frame::{self, Message};
@@ -24,13 +24,7 @@ pub(super) fn start(path: &Path, options: &ReadOptions) -> Result<(Process, Rece
     let json = serde_json::to_string(options).map_err(|_| unstartable.clone())?;
     let mut command = Command::new(program(options).ok_or_else(|| unstartable.clone())?);
     command.arg(SUBCOMMAND).arg(path).arg(json);
-    // Passwords are often in the environment, and the child reads what strangers wrote.
-    if cfg!(unix) {
-        let libraries = std::env::var_os("LD_LIBRARY_PATH");
-        command
-            .env_clear()
-            .envs(libraries.map(|value| ("LD_LIBRARY_PATH", value)));
-    }
+    apart(&mut command);
     command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -48,6 +42,19 @@ pub(super) fn start(path: &Path, options: &ReadOptions) -> Result<(Process, Rece
 }
 
 const BUFFER_BYTES: usize = 64 * 1024;
+
+/// Takes the parent's environment from a child: passwords are often in it, and the child reads what strangers wrote.
+pub(crate) fn apart(command: &mut Command) {
+    if cfg!(unix) {
+        let libraries = std::env::var_os("LD_LIBRARY_PATH");
+        command
+            .env_clear()
+            .envs(libraries.map(|value| ("LD_LIBRARY_PATH", value)));
+    }
+    // The allocator of the program reserves a gigabyte of addresses at once. The child would begin beyond its bound, and
+    // whatever else the allocator needs later, which depends on where the system put it, would be refused.
+    command.env("MIMALLOC_ARENA_RESERVE", "64MiB");
+}
 
 /// The running program; by its link in `/proc`, so that an upgrade of the file under it does no harm.
 pub(crate) fn program(options: &ReadOptions) -> Option<PathBuf> {

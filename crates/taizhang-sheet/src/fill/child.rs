@@ -2,7 +2,7 @@
 //! output; what is wrong it says on its standard error.
 
 use super::{FillCell, Filled, fill_here};
-use crate::child::{bind, program};
+use crate::child::{apart, bind, program};
 use crate::error::{Refused, SheetError};
 use crate::limits::Limits;
 use crate::read::ReadOptions;
@@ -52,12 +52,7 @@ pub fn fill(form: &Path, cells: &[FillCell], by: Option<PathBuf>) -> Result<(Vec
     let program = program(&options).ok_or_else(|| refused(Refused::Unstartable))?;
     let mut command = Command::new(program);
     command.arg(SUBCOMMAND).arg(form);
-    if cfg!(unix) {
-        let libraries = std::env::var_os("LD_LIBRARY_PATH");
-        command
-            .env_clear()
-            .envs(libraries.map(|value| ("LD_LIBRARY_PATH", value)));
-    }
+    apart(&mut command);
     command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
