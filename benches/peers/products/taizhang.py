@@ -31,7 +31,7 @@ class Taizhang(Product):
         self.book = ["--lang", "en", "--book", f"sqlite:{self.folder}/taizhang/book.db"]
         self.run("init", "--pack", PACK)
         self.run("user", "add", "clerk", "--name", "Clerk", "--unit", "U000", "--role", "clerk", "--as", "admin")
-        self.token = self.run("token", "add", "clerk", "--as", "admin").split("token=")[1].strip()
+        self.token = json.loads(self.run("token", "add", "clerk", "--as", "admin", "--json"))["token"]
         self.start()
 
     def run(self, *arguments):

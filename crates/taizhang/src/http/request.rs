@@ -77,7 +77,7 @@ impl Fields {
     }
 
     /// How many lines are passed over; none if there is no such field.
-    pub(super) fn skip(&self, name: &str) -> Result<usize, AppError> {
+    pub(super) fn offset(&self, name: &str) -> Result<usize, AppError> {
         let found = self.read(name, "http.asked.number", |text| text.parse().ok());
         Ok(found?.unwrap_or(0))
     }

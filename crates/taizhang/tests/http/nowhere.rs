@@ -27,8 +27,8 @@ fn values(part: &str, record: &str) -> [String; 3] {
 
 /// The parts of a path that take something.
 fn parts(path: &str) -> Vec<&str> {
-    let open = path.split('{').skip(1);
-    open.filter_map(|rest| rest.split('}').next()).collect()
+    let closed = path.split('}').filter_map(|piece| piece.split_once('{'));
+    closed.map(|(_, name)| name).collect()
 }
 
 fn filled(path: &str, record: &str, wrong: (usize, usize)) -> String {

@@ -177,7 +177,8 @@ fn own_us() -> u64 {
 
 /// A process's own user and system time and those of its ended children, in hundredths of a second.
 fn hundredths(process: &str) -> Vec<u64> {
-    let fields = stat(process).into_iter().skip(11).take(4);
+    let stat = stat(process);
+    let fields = stat.get(11..15).unwrap_or_default().iter();
     fields.filter_map(|field| field.parse().ok()).collect()
 }
 

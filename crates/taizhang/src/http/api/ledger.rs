@@ -24,7 +24,7 @@ pub(in crate::http) async fn running(visit: Visit, Path(account): Path<String>, 
     let asked = Fields(asked);
     let body = visit.run(move |app, scope| {
         let question = asked.question(&account, app.today())?;
-        let window = (asked.skip("cursor")?, asked.count("limit", LIMIT, LIMIT_MAX)?);
+        let window = (asked.offset("cursor")?, asked.count("limit", LIMIT, LIMIT_MAX)?);
         let running = app.asking()?.running(scope, &question, asked.get("holder"), window)?;
         Ok(running_json(&running))
     });

@@ -99,7 +99,7 @@ pub(in crate::http) async fn running(visit: Visit, Path(account): Path<String>, 
         if let Span::AsOf(last) = question.span {
             question.span = Span::Between(Day::MIN.plus(1), last);
         }
-        let window = (asked.skip("skip")?, LINES);
+        let window = (asked.offset("skip")?, LINES);
         let running = app.asking()?.running(scope, &question, asked.get("holder"), window)?;
         let amount = |name: &'static str, text: &str| {
             let shown = if text.is_empty() { String::new() } else { cents(text, running.account.scale) };
